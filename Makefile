@@ -1,0 +1,35 @@
+# Every target sets up what it needs in .venv, once; PYTHON chooses the interpreter it is made with.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint notebooks bench clean
+
+demo: .venv/demo
+	$(BIN)/micrograd demo
+
+test: lint
+	$(BIN)/python -m pytest --cov
+
+lint: .venv/test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+notebooks: .venv/test
+	$(BIN)/python -m notebooks.run --write
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv out build *.egg-info .*_cache .coverage
+
+.venv/python:
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/%: .venv/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	touch $@
+
+.PRECIOUS: .venv/demo .venv/test .venv/bench

@@ -1,0 +1,224 @@
+"""`Value`, the topological sort and `backward`: numbers that remember how they were computed.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> loss = (a * b + 10) ** 2
+    >>> loss.backward()
+    >>> a.grad, b.grad
+    (-24.0, 16.0)
+
+Every operation makes one node. It keeps its parents and, beside each, the local derivative ∂out/∂parent as a number.
+`backward()` visits the nodes from the output to the leaves, each one after all that consume it, and adds
+
+    parent.grad += ∂out/∂parent · out.grad
+
+along every operand: the chain rule, summed over all paths. It knows no operation by name; those stand in `ops`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from micrograd.copying import flatten, rebuild
+from micrograd.operators import Operators, local, no_grad, number
+from micrograd.ops import Primitive
+
+__all__ = ["Value", "no_grad", "topological"]
+
+
+class Value(Operators):
+    """A number, and the operation that made it: a node of the computation graph.
+
+    data      the number, a float
+    grad      ∂root/∂self, from the last `root.backward()`; leaves add up from pass to pass
+    label     a name for pictures and messages
+
+    What the rest of the package reads, and only `engine` writes:
+
+    primitive  the operation (`ops.Primitive`); the name of a learner's own operation; None for a leaf
+    parents    the operands that are Values, in order, repeats kept
+    constants  the operands that are not: the k of x ** k
+    partials   the local derivatives ∂self/∂parent of the last forward; None for a learner's own operation
+
+    For one's own operation pass the parents and a name, and assign `_backward`:
+
+        out = Value(a.data ** 3, (a,), "cube")
+        def push():
+            a.grad += 3 * a.data ** 2 * out.grad
+        out._backward = push
+
+    Values are equal by identity, so that they can be keys; `<`, `<=`, `>`, `>=`, `float()` and formats go by data.
+    """
+
+    # One or two parents stand in slots of their own, _a and _b: a tuple would be one more object for each node.
+    # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
+    # or that _da is the function which a learner assigned to _backward.
+    __slots__ = ("__dict__", "__weakref__", "_a", "_b", "_da", "_db", "_seen", "data", "grad", "primitive")
+
+    data: float
+    grad: float
+    primitive: Primitive | str | None
+    label: str = ""
+    _a: Any
+    _b: Any
+    _da: Any
+    _db: Any
+    _seen: Any
+
+    def __init__(self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""):
+        self.data = data if type(data) is float else number(data)
+        self.grad = 0.0
+        self.primitive = _op or None
+        self._seen = self._a = self._b = self._da = self._db = None
+        if label:
+            self.label = label
+        if parents := tuple(_children):
+            for p in parents:
+                if not isinstance(p, Value):
+                    raise TypeError(f"_children must be Values, got {type(p).__name__} {p!r}")
+            self.primitive, self._a, self._da, self._db = _op, parents, (), ...
+
+    # ---- what other rooms read
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        if self._a is None:
+            return ()
+        if self._db is ...:
+            return self._a
+        return (self._a,) if self._db is None else (self._a, self._b)
+
+    @property
+    def constants(self) -> tuple:
+        return () if self._b is None or self._db is not None else (self._b,)
+
+    @property
+    def partials(self) -> tuple[float, ...] | None:
+        if self._a is None:
+            return ()
+        if self._db is ...:
+            return self._da if self._da.__class__ is tuple else None
+        return (self._da,) if self._db is None else (self._da, self._db)
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        sign = self.primitive.sign if isinstance(self.primitive, Primitive) else self.primitive or ""
+        return sign + "".join(map(str, self.constants))
+
+    @property
+    def _backward(self) -> Callable[[], Any]:
+        return self._da if callable(self._da) else self._push
+
+    @_backward.setter
+    def _backward(self, push: Callable[[], Any]) -> None:
+        self.primitive, self._a, self._b, self._da, self._db = self._op, self.parents, None, push, ...
+
+    # ---- backpropagation
+
+    def backward(self) -> None:
+        """Set `grad` to ∂self/∂node on every node below: seed 1, then the chain rule from the output to the leaves.
+
+        Interior grads belong to this pass; the grads of leaves add to what is there (`zero_grad()` clears them). The
+        local derivatives are those of the last forward: after changing data by hand, call `refresh()` first.
+        """
+        order = topological(self)
+        for v in order:
+            v.grad = 0.0
+        self.grad += 1.0
+        for v in reversed(order):
+            upstream, db = v.grad, v._db
+            if db is not ...:
+                v._a.grad += v._da * upstream
+                if db is not None:
+                    v._b.grad += db * upstream
+            elif callable(v._da):
+                v._da()
+            else:
+                for parent, partial in zip(v._a, v._da, strict=True):
+                    parent.grad += partial * upstream
+
+    def _push(self) -> None:
+        for parent, partial in zip(self.parents, self.partials or (), strict=False):
+            parent.grad += partial * self.grad
+
+    def zero_grad(self) -> None:
+        """Set `grad` to 0 on this node and the whole graph below it."""
+        self.grad = 0.0
+        for v in topological(self):
+            v.grad = 0.0
+            for p in v.parents:
+                p.grad = 0.0
+
+    def refresh(self) -> None:
+        """Compute the graph below anew from the data of its leaves, the local derivatives too."""
+        order = topological(self)
+        if own := next((v for v in order if isinstance(v.primitive, str)), None):
+            raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph anew")
+        for v in order:
+            v.data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
+            if v._db is None or v._db is ...:
+                v._da = partials[0] if v._db is None else tuple(partials)
+            else:
+                v._da, v._db = partials
+
+    def detach(self) -> Value:
+        """A new leaf with the same data and label: no gradient flows through it."""
+        return Value(self.data, label=self.label)
+
+    # ---- as a number
+
+    def __lt__(self, other: Any) -> bool:
+        return self.data < (other.data if isinstance(other, Value) else other)
+
+    def __le__(self, other: Any) -> bool:
+        return self.data <= (other.data if isinstance(other, Value) else other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self.data > (other.data if isinstance(other, Value) else other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.data >= (other.data if isinstance(other, Value) else other)
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        return f"Value(data={self.data}, grad={self.grad})"
+
+    def __reduce__(self) -> tuple:
+        return rebuild, (flatten(self, topological(self)),), self.__dict__ or None
+
+
+def topological(root: Value) -> list[Value]:
+    """The interior nodes of the graph below `root`, each after its parents, the same in every run.
+
+    Depth-first, the operands in order; a stack of its own instead of recursion, marks on the nodes instead of a set.
+    A node is opened when its parents are put above it on the stack, and done when it comes up again.
+    """
+    opened, done = object(), object()
+    order: list[Value] = []
+    stack = [root]
+    push, pop = stack.append, stack.pop
+    while stack:
+        v = pop()
+        if v._seen is opened:
+            v._seen = done
+            order.append(v)
+        elif v._seen is not done and v._a is not None:
+            v._seen = opened
+            push(v)
+            if v._db is ...:
+                stack += [p for p in reversed(v._a) if p._a is not None and p._seen is not done]
+                continue
+            if v._db is not None and v._b._a is not None and v._b._seen is not done:
+                push(v._b)
+            if v._a._a is not None and v._a._seen is not done:
+                push(v._a)
+    return order

@@ -1,0 +1,160 @@
+"""The elementary functions on floats or Values alike, and what is composed of them.
+
+    >>> tanh(0.5), tanh(Value(0.5))
+    (0.46211715726000973, Value(data=0.46211715726000973, grad=0.0))
+
+A float gives a float, a Value a Value; anything else that has a method of the function's name is asked for it. Outside
+a function's domain both raise the same error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add, mul
+from typing import Any, Protocol, overload
+
+from micrograd import ops
+from micrograd.engine import Value
+from micrograd.operators import local, node, number
+from micrograd.ops import Floats, Primitive, evaluate
+
+
+class Elementary(Protocol):
+    @overload
+    def __call__(self, x: float) -> float: ...
+    @overload
+    def __call__(self, x: Value) -> Value: ...
+
+
+def elementary(op: Primitive) -> Elementary:
+    def function(x: Any) -> Any:
+        if method := getattr(x, op.name, None):
+            return method()
+        return evaluate(op, [number(x)], (), [""])[0]
+
+    function.__name__, function.__doc__ = op.name, op.__doc__
+    return function
+
+
+exp = elementary(ops.exp)
+log = elementary(ops.log)
+log1p = elementary(ops.log1p)
+expm1 = elementary(ops.expm1)
+sqrt = elementary(ops.sqrt)
+sin = elementary(ops.sin)
+cos = elementary(ops.cos)
+tan = elementary(ops.tan)
+atan = elementary(ops.atan)
+tanh = elementary(ops.tanh)
+sigmoid = elementary(ops.sigmoid)
+softplus = elementary(ops.softplus)
+erf = elementary(ops.erf)
+relu = elementary(ops.relu)
+abs = elementary(ops.abs_)
+
+
+def max(*values: Any) -> Any:
+    """The largest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
+    return _fold(ops.max_, values)
+
+
+def min(*values: Any) -> Any:
+    """The smallest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
+    return _fold(ops.min_, values)
+
+
+def _fold(op: Primitive, values: tuple) -> Any:
+    values = tuple(values[0]) if len(values) == 1 else values
+    if not values:
+        raise ValueError(f"{op.name} needs at least one value")
+
+    def two(x: Any, y: Any) -> Any:
+        if hasattr(x, op.name) or hasattr(y, op.name):
+            return getattr(x if hasattr(x, op.name) else Value(x), op.name)(y)
+        return evaluate(op, [number(x), number(y)], (), ["", ""])[0]
+
+    return reduce(two, values)
+
+
+# ---- sums in one node
+
+
+def total(values: Iterable[Any]) -> Any:
+    """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
+    values = list(values)
+    if not any(isinstance(v, Value) for v in values):
+        return reduce(add, map(number, values), 0.0)
+    parents = tuple(map(_value, values))
+    out, *partials = local(ops.total, parents)
+    return node(Value, ops.total, out, parents, tuple(partials), None, ...)
+
+
+def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
+    """bias + Σ wᵢ xᵢ as one node, added from left to right; a float if no Value is among them.
+
+    Raises `ValueError` unless there are as many inputs as weights.
+    """
+    n, parents = len(weights), (*weights, *inputs, bias)
+    if len(inputs) != n:
+        raise ValueError(f"dot needs as many inputs as weights, got {n} weights and {len(inputs)} inputs")
+    try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
+        data = [p.data for p in parents]
+        w, x = data[:n], data[n:-1]
+        out = reduce(add, map(mul, w, x), data[-1])
+    except (AttributeError, TypeError):
+        if not any(isinstance(p, Value) for p in parents):
+            return ops.dot(Floats, *map(number, parents))[0]
+        values = list(map(_value, parents))
+        return dot(values[:n], values[n:-1], values[-1])
+    return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
+
+
+def _value(x: Any) -> Value:
+    return x if isinstance(x, Value) else Value(x)
+
+
+# ---- composites: no primitives of their own
+
+
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    """x above 0, slope · x below."""
+    return max(0.0, x) + slope * min(x, 0.0)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x above 0, α (eˣ − 1) below (Clevert, Unterthiner and Hochreiter 2015)."""
+    return max(0.0, x) + alpha * expm1(min(x, 0.0))
+
+
+def silu(x: Any) -> Any:
+    """x · σ(x), also called swish (Hendrycks and Gimpel 2016)."""
+    return x * sigmoid(x)
+
+
+def gelu(x: Any) -> Any:
+    """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
+    return 0.5 * x * (1.0 + erf(x / math.sqrt(2.0)))
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """ln Σ e^(vᵢ), without overflow: the largest value is subtracted first, as a constant, and added again."""
+    values = list(values)
+    shift = _largest(values)
+    return shift + log(total([exp(v - shift) for v in values]))
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """e^(vᵢ) / Σ e^(vⱼ), a list, without overflow: the largest value is subtracted first."""
+    values = list(values)
+    shift = _largest(values)
+    weights = [exp(v - shift) for v in values]
+    norm = total(weights)
+    return [weight / norm for weight in weights]
+
+
+def _largest(values: list[Any]) -> float:
+    """The largest number among the values, which may be shifted by any constant: it has no derivative."""
+    largest = max(float(v) for v in values)
+    return largest if math.isfinite(largest) else 0.0
