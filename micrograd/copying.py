@@ -9,26 +9,28 @@ from typing import Any
 SLOTS = ("data", "grad", "primitive", "_da", "_db")
 
 
-def flatten(root: Any, order: list) -> list[tuple]:
-    """The rows of `order`, a topological order that ends with `root`: what `rebuild` makes the same nodes of."""
+def reduce(root: Any, order: list) -> tuple:
+    """What `root.__reduce__` returns; `order` is the topological order of its graph."""
     order = order or [root]
     position = {id(v): i for i, v in enumerate(order)}
     rows = []
     for v in order:
         if callable(v._da):
-            raise TypeError(
-                f"cannot copy the operation {v._op!r}: its own _backward knows only the nodes of this graph"
-            )
+            raise TypeError(f"cannot copy {v._op!r}: its own _backward knows only the nodes of this graph")
         parents = [position.get(id(p), p) for p in v.parents]
-        own = None if v is root else v.__dict__
-        rows.append((type(v), [getattr(v, slot) for slot in SLOTS], parents, v.constants, own))
-    return rows
+        rows.append((type(v), [getattr(v, slot) for slot in SLOTS], parents, v.constants, v is not root and own(v)))
+    return rebuild, (rows,), own(root)
+
+
+def own(v: Any) -> dict[str, Any] | None:
+    """The attributes hung on a node, without the note of the module that made it: that leads to other graphs."""
+    return {name: content for name, content in v.__dict__.items() if name != "_calls"} or None
 
 
 def rebuild(rows: list[tuple]) -> Any:
-    """The last of the nodes that `flatten` wrote down."""
+    """The last of the nodes that `reduce` wrote down."""
     made: list[Any] = []
-    for kind, slots, parents, constants, own in rows:
+    for kind, slots, parents, constants, attributes in rows:
         v = object.__new__(kind)
         for slot, content in zip(SLOTS, slots, strict=True):
             setattr(v, slot, content)
@@ -38,6 +40,6 @@ def rebuild(rows: list[tuple]) -> Any:
             v._a = tuple(parents)
         else:
             v._a, v._b = (*parents, *constants, None, None)[:2]
-        v.__dict__.update(own or {})
+        v.__dict__.update(attributes or {})
         made.append(v)
     return made[-1]

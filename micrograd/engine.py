@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd.copying import flatten, rebuild
+from micrograd.copying import reduce
 from micrograd.operators import Operators, local, no_grad, number
 from micrograd.ops import Primitive
 
@@ -193,7 +193,7 @@ class Value(Operators):
         return f"Value(data={self.data}, grad={self.grad})"
 
     def __reduce__(self) -> tuple:
-        return rebuild, (flatten(self, topological(self)),), self.__dict__ or None
+        return reduce(self, topological(self))
 
 
 def topological(root: Value) -> list[Value]:

@@ -16,7 +16,7 @@ FLOORS = [
     ["engine"],
     ["functions"],
     ["expression", "nn", "losses", "calculus", "drawing"],
-    ["stepping"],
+    ["stepping", "demos"],
     ["__init__"],
     ["__main__"],
 ]

@@ -1,0 +1,1 @@
+"""What `micrograd demo` and `micrograd digits` run: training, with pictures of what was learned."""

@@ -1,0 +1,88 @@
+"""Plots of what was learned, as matplotlib figures; no window is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from micrograd.engine import no_grad
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#4a5568"
+GRID = 70
+
+
+def decision_boundary(model: Any, points: Sequence[Sequence[float]], labels: Sequence[int]) -> Figure:
+    """The plane coloured by the model's score, its zero line and its margins at ±1, and the labelled points."""
+    xs, ys = zip(*points, strict=True)
+    across, up = _ticks(xs), _ticks(ys)
+    with no_grad():
+        scores = [[model([x, y]).data for x in across] for y in up]
+    figure, axes = _figure(6.4, 4.8)
+    axes.contourf(across, up, scores, levels=[-1e9, -1, 0, 1, 1e9], colors=["#fbc49a", "#fde6d3", "#dbe9f6", "#a8cdec"])
+    axes.contour(
+        across, up, scores, levels=[-1, 0, 1], colors=GREY, linewidths=[0.8, 2, 0.8], linestyles=["--", "-", "--"]
+    )
+    for label, colour, marker in ((1, BLUE, "o"), (-1, ORANGE, "s")):
+        chosen = [point for point, y in zip(points, labels, strict=True) if y == label]
+        axes.scatter(
+            *zip(*chosen, strict=True), c=colour, marker=marker, s=36, edgecolors="white", label=f"label {label:+d}"
+        )
+    axes.set(title="decision boundary (solid) and margins (dashed)", xlabel="x", ylabel="y")
+    axes.legend(loc="upper right")
+    return figure
+
+
+def curves(lines: dict[str, Sequence[float]], across: str) -> Figure:
+    """Named series of numbers over the steps of a training."""
+    figure, axes = _figure(6.4, 4.0)
+    for (name, numbers), colour in zip(lines.items(), (BLUE, ORANGE, GREY), strict=False):
+        axes.plot(range(1, len(numbers) + 1), numbers, color=colour, label=name)
+    axes.set(xlabel=across, ylabel=" and ".join(lines))
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return figure
+
+
+def mistakes(
+    images: Sequence[Sequence[float]], truths: Sequence[int], guesses: Sequence[int], shown: int = 20
+) -> Figure:
+    """The first `shown` of the given images of 8×8 grey values, each with what it is and what it was taken for."""
+    columns = 5
+    rows = max(1, -(-min(shown, len(images)) // columns))
+    figure, _ = _figure(1.5 * columns, 1.8 * rows + 0.4, axes=False)
+    figure.suptitle(f"{len(images)} mistakes" + (f", the surest {shown} of them" if len(images) > shown else ""))
+    for k, (image, truth, guess) in enumerate(list(zip(images, truths, guesses, strict=True))[:shown]):
+        axes = figure.add_subplot(rows, columns, k + 1)
+        axes.imshow([image[8 * i : 8 * i + 8] for i in range(8)], cmap="gray_r", vmin=0, vmax=1)
+        axes.set_title(f"{truth}, taken for {guess}", fontsize=9)
+        axes.set_axis_off()
+    return figure
+
+
+def save(figure: Figure, folder: Path, *names: str) -> None:
+    """Write the figure under each of the names, the same bytes for the same figure, and say where."""
+    import matplotlib
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with matplotlib.rc_context({"svg.hashsalt": "micrograd"}):
+            figure.savefig(folder / name, dpi=150, metadata={"Date": None} if name.endswith(".svg") else None)
+        print(f"saved {folder / name}")
+
+
+def _ticks(numbers: Sequence[float]) -> list[float]:
+    low, high = min(numbers) - 0.4, max(numbers) + 0.4
+    return [low + (high - low) * k / (GRID - 1) for k in range(GRID)]
+
+
+def _figure(width: float, height: float, axes: bool = True) -> tuple[Figure, Any]:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError("the pictures need matplotlib: pip install 'micrograd-lab[demo]'") from error
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.add_subplot() if axes else None
