@@ -79,7 +79,7 @@ class Feedforward(Module):
         another number of inputs.
         """
         row = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
-        if row and hasattr(row[0], "__len__"):
+        if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
             return [self(example) for example in row]
         if len(row) != self.nin:
             raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")

@@ -109,7 +109,9 @@ def reflected(method: Callable[[V, Any], V]) -> Callable[[V, Any], V]:
 
 
 def named(method: Any, like: Any) -> Any:
+    """`method` under the name and the docstring of a primitive, for help() and error messages."""
     method.__name__, method.__doc__ = getattr(like, "name", None) or like.__name__, like.__doc__
+    method.__qualname__ = f"Value.{method.__name__}"
     return method
 
 

@@ -1,0 +1,111 @@
+"""The command line, as a person types it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+import micrograd
+from micrograd.__main__ import main
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_demo_trains_and_saves(tmp_path, capsys):
+    out = tmp_path / "pictures"
+    assert main(["demo", "--steps", "30", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert re.search(r"30 steps: loss 0\.\d+, accuracy 9\d\.\d% on 100 points", said.out)
+    for name in ("boundary.png", "boundary.svg", "loss.png"):
+        assert f"saved {out / name}" in said.out
+    assert (out / "boundary.png").read_bytes().startswith(PNG) and (out / "loss.png").read_bytes().startswith(PNG)
+    assert ElementTree.parse(out / "boundary.svg").getroot().tag.endswith("svg")
+    assert "30/30" in said.err
+
+
+def test_the_same_seed_draws_the_same_picture(tmp_path):
+    for folder in ("a", "b"):
+        assert main(["demo", "--steps", "2", "--seed", "5", "--out", str(tmp_path / folder)]) == 0
+    assert (tmp_path / "a" / "boundary.svg").read_bytes() == (tmp_path / "b" / "boundary.svg").read_bytes()
+
+
+def test_no_steps_at_all(tmp_path, capsys):
+    assert main(["demo", "--steps", "0", "--out", str(tmp_path)]) == 0
+    assert "0 steps: loss" in capsys.readouterr().out
+
+
+def test_digits_trains_and_shows_its_mistakes(tmp_path, capsys):
+    assert main(["digits", "--epochs", "1", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"epoch 1: accuracy \d\d\.\d% on the training part, \d\d\.\d% on the held-out part", said)
+    assert float(re.search(r"accuracy (.*)% on 360 images it has not seen", said)[1]) > 80
+    assert (tmp_path / "mistakes.png").read_bytes().startswith(PNG)
+    assert main(["digits", "--steps", "3", "--out", str(tmp_path)]) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
+def test_interrupt_keeps_what_was_learned(tmp_path):
+    command = [sys.executable, "-m", "micrograd", "demo", "--steps", "100000", "--out", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        seen = b""
+        while b" 10/100000" not in seen and (piece := os.read(process.stderr.fileno(), 4096)):
+            seen += piece
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0].decode()
+    assert process.returncode == 0
+    assert re.search(r"stopped after \d+ of 100000 steps, with what was learned so far", said)
+    assert (tmp_path / "boundary.png").exists()
+
+
+def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
+    from micrograd.demos import moons
+
+    def impatient(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(moons, "run", impatient)
+    assert main(["demo"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_progress_gives_the_interrupt_back():
+    from micrograd.demos.progress import progress
+
+    before = signal.getsignal(signal.SIGINT)
+    for k, show in progress(5, "step"):
+        show(k=k)
+        if k == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+    assert k == 1 and signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_cannot_be(tmp_path, capsys, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    assert main(["demo", "--steps", "0", "--out", str(tmp_path / "file")]) == 1
+    assert "micrograd: " in capsys.readouterr().err
+    for missing, line in (("tqdm", ["demo"]), ("matplotlib.figure", ["demo", "--steps", "0"])):
+        monkeypatch.setitem(sys.modules, missing, None)
+        assert main(line) == 1
+        assert "pip install 'micrograd-lab[demo]'" in capsys.readouterr().err
+        monkeypatch.undo()
+
+
+def test_wrong_arguments(capsys):
+    for line in ([], ["dmeo"], ["demo", "--steps", "-1"], ["demo", "--steps", "x"]):
+        with pytest.raises(SystemExit) as exit:
+            main(line)
+        assert exit.value.code == 2
+    assert "a whole number of 0 or more is needed, got 'x'" in capsys.readouterr().err
+
+
+def test_version():
+    for command in ([sys.executable, "-m", "micrograd"], ["micrograd"]):
+        path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+        said = subprocess.run([*command, "--version"], capture_output=True, text=True, env={**os.environ, "PATH": path})
+        assert said.stdout == f"micrograd-lab {micrograd.__version__}\n"

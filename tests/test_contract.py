@@ -1,0 +1,396 @@
+"""What happens at the edges: a test for every row of docs/contract.md, under the row's own name."""
+
+import copy
+import gc
+import math
+import pickle
+import random
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from micrograd import Value, dot, log, losses, softmax, sqrt, tanh, total
+from micrograd import max as largest
+from micrograd import min as smallest
+from micrograd.engine import topological
+from micrograd.nn import MLP, Neuron
+
+PAGE = (Path(__file__).parent.parent / "docs" / "contract.md").read_text(encoding="utf-8")
+ROWS = {}
+nan, inf = math.nan, math.inf
+
+
+def row(name):
+    def register(test):
+        assert name not in ROWS
+        ROWS[name] = test
+        return test
+
+    return register
+
+
+def test_every_published_row_has_its_test():
+    lines = [line.split(" | ")[0].removeprefix("| ") for line in PAGE.splitlines() if line.startswith("| ")]
+    published = [name for name in lines if name not in ("input", "case", "expression")]
+    assert sorted(published) == sorted(ROWS)
+
+
+def derivatives(out, *leaves):
+    out.backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def same(got, expected):
+    return len(got) == len(expected) and all(g == e or (g != g and e != e) for g, e in zip(got, expected, strict=True))
+
+
+# ---- numbers that go in
+
+
+@row("any real number")
+def any_real_number():
+    numbers = [3, 3.0, True, np.float32(3), np.int8(3), np.float64(3), np.bool_(True), Fraction(3, 1)]
+    for x in numbers:
+        assert type(Value(x).data) is float and Value(x).data == float(x)
+        assert type((Value(1.0) + x).data) is float and (x * Value(2.0)).data == 2 * float(x)
+
+
+@row("`v.data = 3`")
+def assigned_data():
+    v = Value(1.0)
+    v.data = 3
+    assert type(v.data) is int
+
+
+@row("`Value(np.int64(2**40)) ** 2`")
+def big_integers():
+    assert (Value(np.int64(2**40)) ** 2).data == 2.0**80
+    assert (Value(2) ** np.int64(3)).data == 8.0
+
+
+@row("what is no real number")
+def no_real_number():
+    for x in ["3", None, 1j, Decimal(3), [3], np.array([3.0]), Value(3.0)]:
+        with pytest.raises(TypeError, match=f"real number, got {type(x).__name__}"):
+            Value(x)
+    for x in ["3", None, 1j, Decimal(3), [3]]:
+        for operation in (lambda a, b: a + b, lambda a, b: b * a, lambda a, b: a**b, lambda a, b: b / a):
+            with pytest.raises(TypeError, match="Value"):
+                operation(Value(2.0), x)
+
+
+@row("`nan` and `inf`")
+def nan_and_inf():
+    x = Value(inf)
+    assert (x * 2).data == inf and math.isnan((x - x).data) and math.isnan((Value(nan) + 1).data)
+    assert derivatives(x * Value(nan), x) != derivatives(x * 2, x)
+
+
+@row("`Value * np.array([1., 2.])`")
+def times_an_array():
+    v = Value(3.0)
+    for product in (v * np.array([1.0, 2.0]), np.array([1.0, 2.0]) * v):
+        assert product.dtype == object and [p.data for p in product] == [3.0, 6.0]
+        assert all(type(p) is Value for p in product)
+
+
+@row("a wrong number of inputs to a `Neuron`")
+def wrong_number_of_inputs():
+    with pytest.raises(ValueError, match="takes 2 inputs, got 3"):
+        Neuron(2)([1.0, 2.0, 3.0])
+
+
+# ---- the graph
+
+
+@row("`a = 1; b = a + a; c = b + b`")
+def reuse():
+    a = Value(1.0)
+    b = a + a
+    c = b + b
+    assert derivatives(c, a) == [4.0]
+
+
+@row("`backward()` twice")
+def backward_twice():
+    a, b, d = Value(3.0), Value(2.0), Value(1.0)
+    s = a + b
+    e = s * d
+    e.backward()
+    e.backward()
+    assert (a.grad, b.grad, d.grad) == (2.0, 2.0, 10.0)
+    assert (s.grad, e.grad) == (1.0, 1.0)
+
+
+@row("`y = x*x*x` at 3, zero `x.grad` alone, `backward()` again")
+def zero_one_leaf():
+    x = Value(3.0)
+    y = x * x * x
+    y.backward()
+    x.grad = 0.0
+    assert derivatives(y, x) == [27.0]
+
+
+@row("two losses over a shared interior node")
+def two_losses():
+    x = Value(3.0)
+    shared = x * x
+    first, second = shared * 2, shared + x
+    first.backward()
+    second.backward()
+    assert x.grad == 12.0 + 7.0
+
+
+@row("a chain of a million nodes")
+def million():
+    x = y = Value(1.0)
+    for _ in range(1_000_000):
+        y = y * x
+    assert derivatives(y, x) == [1_000_001.0]
+    y.zero_grad()
+    assert x.grad == 0.0
+    del y
+
+
+@row("`del loss` with the cyclic collector off")
+def freed_at_once():
+    model = MLP(2, [4, 1])
+    fused = MLP(2, [4, 1], fused=True)
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(o, Value) for o in gc.get_objects())
+        loss = (model([1.0, 2.0]).tanh() + fused([1.0, 2.0])) ** 2
+        loss.backward()
+        assert sum(isinstance(o, Value) for o in gc.get_objects()) > before + 40
+        del loss
+        assert sum(isinstance(o, Value) for o in gc.get_objects()) == before
+    finally:
+        gc.enable()
+
+
+@row("`backward()` on a leaf, twice")
+def backward_on_a_leaf():
+    x = Value(3.0)
+    x.backward()
+    x.backward()
+    assert x.grad == 2.0
+
+
+@row("`a + a`")
+def one_parent_twice():
+    a = Value(3.0)
+    out = a + a
+    assert out.parents == out._prev == (a, a) and out.partials == (1.0, 1.0)
+    assert derivatives(out, a) == [2.0]
+
+
+@row("the same program twice")
+def deterministic():
+    def program():
+        model = MLP(2, [3, 1], rng=random.Random(4))
+        loss = (model([0.5, -1.0]) - 1) ** 2
+        loss.backward()
+        order = topological(loss)
+        position = {v: i for i, v in enumerate(order)}
+        edges = [[position.get(p, p.data) for p in v.parents] for v in order]
+        return [(v._op, v.data, v.grad) for v in order], edges
+
+    assert program() == program()
+
+
+@row("data changed by hand after the forward")
+def refresh():
+    x, y = Value(3.0), Value(2.0)
+    out = (x * y) ** 2 + total([x, y, x]) + Value(0.0).relu()
+    x.data = 5.0
+    out.backward()
+    assert x.grad == 2 * 6.0 * 2.0 + 2.0
+    out.zero_grad()
+    out.refresh()
+    assert out.data == 100.0 + 12.0
+    assert derivatives(out, x, y) == [2 * 10.0 * 2.0 + 2.0, 2 * 10.0 * 5.0 + 1.0]
+
+
+@row("an infinite derivative where the result is fine")
+def infinite_derivative():
+    for f in (sqrt, lambda v: v**0.5):
+        x = Value(0.0)
+        out = f(x)
+        assert out.data == 0.0 and derivatives(out, x) == [inf]
+
+
+@row("`copy.deepcopy` and `pickle`")
+def copies():
+    model = MLP(2, [3, 1])
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert [p.data for p in twin.parameters()] == [p.data for p in model.parameters()]
+        assert not set(twin.parameters()) & set(model.parameters())
+        twin([1.0, 2.0]).backward()
+        assert any(p.grad for p in twin.parameters()) and not any(p.grad for p in model.parameters())
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(5000):
+        y = y + x
+    y.backward()
+    for twin, leaf in (copy.deepcopy([y, x]), pickle.loads(pickle.dumps([y, x]))):
+        assert (twin.data, leaf.data, leaf.grad, leaf.label) == (5001.0, 1.0, 5001.0, "x")
+        leaf.grad = 0.0
+        twin.backward()
+        assert (leaf.grad, x.grad) == (5001.0, 5001.0)
+
+
+# ---- operations
+
+
+def check(out, leaves, value, partials):
+    assert same([out.data], [value])
+    assert same(derivatives(out, *leaves), partials)
+
+
+@row("`Value(2) ** Value(3)`")
+def power_of_values():
+    x, y = Value(2), Value(3)
+    check(x**y, [x, y], 8.0, [12.0, 5.545177444479562])
+
+
+@row("`2.0 ** Value(3)`")
+def reflected_power():
+    y = Value(3)
+    check(2.0**y, [y], 8.0, [5.545177444479562])
+
+
+@row("`Value(-2) ** Value(-3)`")
+def power_of_a_negative():
+    x, y = Value(-2), Value(-3)
+    check(x**y, [x, y], -0.125, [-0.1875, nan])
+
+
+@row("`Value(0) ** 0`")
+def zero_to_the_zero():
+    x = Value(0)
+    check(x**0, [x], 1.0, [0.0])
+
+
+@row("`Value(0) ** Value(1)`")
+def zero_to_the_one():
+    x, y = Value(0), Value(1)
+    check(x**y, [x, y], 0.0, [1.0, 0.0])
+
+
+@row("`Value(0) ** 0.5`")
+def root_of_zero():
+    x = Value(0)
+    check(x**0.5, [x], 0.0, [inf])
+
+
+@row("`Value(-8) ** (1/3)`")
+def never_complex():
+    for exponent in (1 / 3, Value(1 / 3)):
+        with pytest.raises(ValueError, match=r"power\w*\(x = -8\.0, "):
+            Value(-8, label="x") ** exponent
+
+
+@row("`a / b`")
+def division():
+    rng = random.Random(0)
+    for _ in range(1000):
+        a, b = Value(rng.gauss(0, 1e3)), Value(rng.gauss(0, 1e-3))
+        out = a / b
+        check(out, [a, b], a.data / b.data, [1 / b.data, -out.data / b.data])
+
+
+@row("`1 / Value(0)`, `log(0)`, `log(-1)`, `sqrt(-1)`")
+def outside_the_domain():
+    zero, negative = Value(0.0, label="zero"), Value(-1.0, label="negative")
+    with pytest.raises(ZeroDivisionError, match=r"div\(1\.0, zero = 0\.0\)"):
+        1 / zero
+    with pytest.raises(ValueError, match=r"log\(zero = 0\.0\)"):
+        log(zero)
+    for f in (log, sqrt):
+        with pytest.raises(ValueError, match=r"\(negative = -1\.0\)"):
+            f(negative)
+
+
+@row("`1 / (1 / x)` at 1e150")
+def reciprocal_twice():
+    x = Value(1e150)
+    out = 1 / (1 / x)
+    assert out.data == 1e150
+    assert derivatives(out, x) == pytest.approx([1.0], rel=1e-15)
+
+
+@row("`exp(1000)`")
+def overflow():
+    with pytest.raises(OverflowError, match=r"exp\(z = 1000\.0\)"):
+        Value(1000, label="z").exp()
+
+
+@row("`relu(0)` and `abs(0)`")
+def kinks():
+    for f in (Value.relu, abs):
+        x = Value(0.0)
+        check(f(x), [x], 0.0, [0.0])
+
+
+@row("`relu(nan)`")
+def relu_of_nan():
+    x = Value(nan)
+    check(x.relu(), [x], nan, [nan])
+
+
+@row("`max(a, b)` and `min(a, b)` at a tie")
+def ties():
+    for f in (largest, smallest):
+        a, b = Value(2.0), Value(2.0)
+        check(f(a, b), [a, b], 2.0, [1.0, 0.0])
+
+
+@row("`max` and `min` with a nan")
+def extremes_of_nan():
+    for f in (largest, smallest):
+        for x, y in ((nan, 1.0), (1.0, nan)):
+            a, b = Value(x), Value(y)
+            check(f(a, b), [a, b], nan, [nan, nan])
+
+
+@row("`tanh(400)`")
+def saturated():
+    x = Value(400.0)
+    check(tanh(x), [x], 1.0, [0.0])
+
+
+@row("`sigmoid(-1000)`")
+def sigmoid_far_out():
+    x = Value(-1000.0)
+    check(x.sigmoid(), [x], 0.0, [0.0])
+
+
+@row("`softmax([1000, 0])` and its cross-entropy")
+def softmax_far_out():
+    logits = [Value(1000.0), Value(0.0)]
+    assert [p.data for p in softmax(logits)] == [1.0, 0.0]
+    for target, loss in ((0, 0.0), (1, 1000.0)):
+        out = losses.cross_entropy([logits], [target])
+        assert out.data == loss
+        assert all(map(math.isfinite, derivatives(out, *logits)))
+
+
+@row("long sums, `total` and `dot`")
+def left_to_right():
+    numbers = [1e16, 1.0, -1e16, 1.0] * 10
+    plain = 0.0
+    for x in numbers:
+        plain += x
+    values = [Value(x) for x in numbers]
+    ones = [Value(1.0) for _ in numbers]
+    assert total(values).data == total(numbers) == plain != math.fsum(numbers)
+    assert dot(ones, values).data == dot([1.0] * len(numbers), numbers) == plain
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_row(name):
+    ROWS[name]()
