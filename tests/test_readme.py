@@ -1,0 +1,31 @@
+"""The README: its examples run, what it says of the files is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_run():
+    from micrograd import Value
+
+    names = {"a": Value(2.0)}
+    for block in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL):
+        exec(block, names)
+    assert names["loss"].data < 0.5
+
+
+@pytest.mark.parametrize(("path", "lines"), re.findall(r"^\| \[`([^`]+)`\].*\| (\d+) \|$", TEXT, flags=re.MULTILINE))
+def test_the_line_counts(path, lines):
+    place = ROOT / path
+    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    counted = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
+    assert int(lines) == pytest.approx(counted, rel=0.1)
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
