@@ -1,0 +1,73 @@
+"""From the `rows()` of each file to a table: every measurement beside the bar that it has to reach."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent
+SIGNS = {"≥": operator.ge, "≤": operator.le, "=": operator.eq}
+
+
+class Row(NamedTuple):
+    """One line of the table, such as `Row("W1, eager", 8.4, "× the original", "≥ 8")`.
+
+    `measured` is None for what could not be measured, `bar` for what is only reported.
+    """
+
+    claim: str
+    measured: float | None
+    unit: str = ""
+    bar: str | None = None
+
+    def reached(self) -> bool | None:
+        """Whether the bar is reached; None where there is nothing to compare."""
+        if self.measured is None or self.bar is None:
+            return None
+        sign, _, limit = self.bar.partition(" ")
+        if sign not in SIGNS:
+            raise ValueError(f"a bar is ≥, ≤ or =, a space and a number, got {self.bar!r} for {self.claim!r}")
+        return SIGNS[sign](self.measured, float(limit.replace(",", "")))
+
+    def __str__(self) -> str:
+        measured = "–" if self.measured is None else f"{digits(self.measured)} {self.unit}".strip()
+        return line(self.claim, measured, self.bar or "", {None: "", True: "✓", False: "✗"}[self.reached()])
+
+
+def digits(number: float) -> str:
+    """Three digits of `number`, all of them from 100 on."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def line(claim: str, measured: str, bar: str, mark: str) -> str:
+    return f"| {claim:<58} | {measured:<20} | {bar:<5} | {mark:<1} |"
+
+
+def names() -> list[str]:
+    """The files here that define `rows`: found by reading them, so that only what is measured gets imported."""
+
+    def defines_rows(path: Path) -> bool:
+        statements = ast.parse(path.read_text(encoding="utf-8")).body
+        return any(isinstance(s, ast.FunctionDef) and s.name == "rows" for s in statements)
+
+    return sorted(path.stem for path in FOLDER.glob("*.py") if defines_rows(path))
+
+
+def measure(name: str) -> Iterator[Row]:
+    """The rows of one file. Where something to compare with is not installed, the last of them says so."""
+    try:
+        for row in import_module(f"benchmarks.{name}").rows():
+            yield Row(*row)
+    except ImportError as error:
+        yield Row(f"not measured: {error}", None)
+
+
+def table(chosen: Iterable[str]) -> Iterator[str]:
+    """The lines of Markdown for the files `chosen`, each as soon as it is measured."""
+    for name in chosen:
+        yield from ("", f"## {name}", "", line("claim", "measured", "bar", ""), "|---|---|---|---|")
+        yield from map(str, measure(name))
