@@ -1,0 +1,154 @@
+"""The two networks on which speed is compared, written once for every engine with the interface of `Value`.
+
+W1  one gradient step of the moons classifier: an MLP 2-16-16-1 with ReLU on all 100 points at once, max-margin loss
+    plus 10⁻⁴ Σ p²; 65,818 nodes, leaves included, where every sum is a chain of single additions
+W2  one training step of a small character GPT on a document of eight predictions: width 16, 4 heads, one layer,
+    4,192 parameters
+
+`check` compares the loss and the norm of the gradient with the reference before anything is timed; `step` is what is
+timed.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add, mul
+from typing import Any, NamedTuple
+
+from micrograd import Value, nn, total
+from micrograd import dot as fused_dot
+from micrograd.datasets import moons
+
+
+def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
+    """Σ wᵢ xᵢ, one node for each product and one for each addition."""
+    return reduce(add, map(mul, weights, inputs))
+
+
+class Engine(NamedTuple):
+    """What the workloads take from an engine: its leaf, its `MLP`, and how it adds up."""
+
+    leaf: Callable[[float], Any]
+    mlp: Callable[[int, list[int]], Any]
+    dot: Callable[[Sequence[Any], Sequence[Any]], Any] = chained_dot
+    total: Callable[[Any], Any] = sum
+
+
+EAGER = Engine(Value, nn.MLP)
+FUSED = Engine(Value, lambda nin, nouts: nn.MLP(nin, nouts, fused=True), fused_dot, total)
+
+
+class Workload(NamedTuple):
+    """A loss to be built anew for each step, its parameters, and the loss and gradient norm that must come out."""
+
+    build: Callable[[], Any]
+    parameters: list[Any]
+    loss: float
+    norm: float
+
+
+def step(workload: Workload) -> float:
+    """Forward, gradients to zero, backward; the graph is dropped on the way out, and only the loss remains."""
+    loss = workload.build()
+    for p in workload.parameters:
+        p.grad = 0.0
+    loss.backward()
+    return loss.data
+
+
+def check(name: str, workload: Workload) -> None:
+    """Raise `ArithmeticError` unless one step gives the loss and the gradient norm of the reference, to 10⁻¹⁰."""
+    got = step(workload), math.sqrt(sum(p.grad**2 for p in workload.parameters))
+    for what, is_, wanted in zip(("loss", "gradient norm"), got, (workload.loss, workload.norm), strict=True):
+        if not math.isclose(is_, wanted, rel_tol=1e-10):
+            raise ArithmeticError(f"{name}: the {what} is {is_!r}, not {wanted!r}")
+
+
+# ---- W1
+
+
+def w1(engine: Engine) -> Workload:
+    points, labels = moons(100, noise=0.1, seed=1337)
+    random.seed(1337)
+    model = engine.mlp(2, [16, 16, 1])
+    parameters = model.parameters()
+
+    def build() -> Any:
+        scores = [model([engine.leaf(x) for x in point]) for point in points]
+        margins = [(1 + -y * score).relu() for y, score in zip(labels, scores, strict=True)]
+        return engine.total(margins) * (1 / len(margins)) + 1e-4 * engine.total([p * p for p in parameters])
+
+    return Workload(build, parameters, 0.8958441028683222, 2.928064045128692)
+
+
+# ---- W2
+
+WIDTH, HEADS = 16, 4
+DOCUMENT = [26, 4, 12, 12, 0, 11, 8, 19, 26]
+SHAPES = {
+    "token": (27, 16),
+    "position": (16, 16),
+    "output": (27, 16),
+    "query": (16, 16),
+    "key": (16, 16),
+    "value": (16, 16),
+    "projection": (16, 16),
+    "first": (64, 16),
+    "second": (16, 64),
+}
+
+
+def w2(engine: Engine) -> Workload:
+    rng = random.Random(42)
+    weights = {
+        name: [[engine.leaf(rng.gauss(0, 0.08)) for _ in range(columns)] for _ in range(rows)]
+        for name, (rows, columns) in SHAPES.items()
+    }
+    parameters = [p for matrix in weights.values() for row in matrix for p in row]
+
+    def build() -> Any:
+        losses = list(surprises(engine, weights))
+        return engine.total(losses) / len(losses)
+
+    return Workload(build, parameters, 3.359581649371585, 2.0878186793347955)
+
+
+def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[Any]:
+    """−log of the probability that the GPT gives to each next character of the document."""
+
+    def linear(name: str, x: list[Any]) -> list[Any]:
+        return [engine.dot(row, x) for row in weights[name]]
+
+    def normalised(x: list[Any]) -> list[Any]:
+        scale = (engine.dot(x, x) / len(x) + 1e-5) ** -0.5
+        return [v * scale for v in x]
+
+    def softmax(logits: list[Any]) -> list[Any]:
+        largest = max(v.data for v in logits)
+        powers = [(v - largest).exp() for v in logits]
+        norm = engine.total(powers)
+        return [power / norm for power in powers]
+
+    keys: list[list[Any]] = []
+    values: list[list[Any]] = []
+    for t, (token, following) in enumerate(pairwise(DOCUMENT)):
+        x = [a + b for a, b in zip(weights["token"][token], weights["position"][t], strict=True)]
+        residual = x = normalised(x)
+        x = normalised(x)
+        query = linear("query", x)
+        keys.append(linear("key", x))
+        values.append(linear("value", x))
+        attended = []
+        for head in range(0, WIDTH, WIDTH // HEADS):
+            part = slice(head, head + WIDTH // HEADS)
+            scores = [engine.dot(query[part], key[part]) / math.sqrt(WIDTH // HEADS) for key in keys]
+            attention = softmax(scores)
+            attended += [engine.dot(attention, column) for column in zip(*(v[part] for v in values), strict=True)]
+        residual = x = [a + b for a, b in zip(linear("projection", attended), residual, strict=True)]
+        hidden = [v.relu() for v in linear("first", normalised(x))]
+        x = [a + b for a, b in zip(linear("second", hidden), residual, strict=True)]
+        yield -softmax(linear("output", x))[following].log()
