@@ -1,0 +1,77 @@
+"""What a node costs, whatever the graph: time at any depth, memory, and that dropping a graph frees it."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+from functools import partial
+
+from benchmarks.runner import Row
+from benchmarks.timing import COLLECTORS, collector, medians
+from benchmarks.workloads import EAGER, w1
+from micrograd import Value
+
+DEEP, SHALLOW = 1_000_000, 1_000
+
+
+def chain(n: int, kind: type[Value] = Value) -> tuple[Value, Value]:
+    """The leaf x = 1 and the last of the `n` nodes of y ← y · x, after `backward`: ∂y/∂x = n + 1."""
+    x = y = kind(1.0)
+    for _ in range(n):
+        y = y * x
+    y.backward()
+    return x, y
+
+
+def chains(n: int, times: int) -> None:
+    """Build, backpropagate through and drop a chain of `n` nodes, `times` over."""
+    for _ in range(times):
+        x, _y = chain(n)
+        if x.grad != n + 1:
+            raise ArithmeticError(f"a chain of {n} nodes has the derivative {x.grad!r}, not {n + 1}")
+
+
+def rows() -> Iterator[Row]:
+    # a million nodes either way: a thousand short chains, or a single one
+    steps = {"deep": partial(chains, DEEP, 1), "shallow": partial(chains, SHALLOW, DEEP // SHALLOW)}
+    for on, how in COLLECTORS.items():
+        times = medians(steps, on)
+        claim = f"a node in a chain of 10⁶, {how}"
+        yield Row(claim, times["deep"] / times["shallow"], "× one of 10³", "≤ 2.5" if on else "≤ 2")
+    yield Row("a node and its numbers after `backward`", bytes_per_node(), "bytes", "≤ 190")
+    yield Row("left of W1 after `del loss`, collector off", left_after_del(), "nodes", "= 0")
+
+
+def bytes_per_node(n: int = 100_000) -> float:
+    """What Python's allocator holds for a chain after `backward`, for each of its nodes.
+
+    The nodes are of a class of their own, because Python 3.11 and 3.12 keep room in every new object for the attributes
+    that the first objects of its class were given, here or in another benchmark.
+    """
+    plain = type("Plain", (Value,), {"__slots__": ()})
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        kept = chain(n, plain)
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    del kept
+    return held / n
+
+
+def left_after_del() -> int:
+    """How many Values more than before there are after a step of W1 whose graph was dropped, with the collector off."""
+    workload = w1(EAGER)
+    with collector(on=False):
+        before = living()
+        loss = workload.build()
+        loss.backward()
+        del loss
+        return living() - before
+
+
+def living() -> int:
+    return sum(isinstance(thing, Value) for thing in gc.get_objects())
