@@ -53,7 +53,7 @@ class Value(Operators):
     # One or two parents stand in slots of their own, _a and _b: a tuple would be one more object for each node.
     # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
     # or that _da is the function which a learner assigned to _backward.
-    __slots__ = ("__dict__", "__weakref__", "_a", "_b", "_da", "_db", "_seen", "data", "grad", "primitive")
+    __slots__ = ("__dict__", "_a", "_b", "_da", "_db", "_seen", "data", "grad", "primitive")
 
     data: float
     grad: float

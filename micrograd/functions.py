@@ -29,9 +29,13 @@ class Elementary(Protocol):
 
 
 def elementary(op: Primitive) -> Elementary:
+    method = getattr(Value, op.name)
+
     def function(x: Any) -> Any:
-        if method := getattr(x, op.name, None):
-            return method()
+        if isinstance(x, Value):
+            return method(x)
+        if hasattr(x, op.name):
+            return getattr(x, op.name)()
         return evaluate(op, [number(x)], (), [""])[0]
 
     function.__name__, function.__doc__ = op.name, op.__doc__

@@ -6,7 +6,6 @@ import math
 import operator
 import pickle
 import threading
-import weakref
 
 import mpmath as mp
 import pytest
@@ -132,7 +131,6 @@ def test_own_attributes():
     inner = p * 2
     inner.note = ["kept"]
     assert copy.deepcopy(inner + 1).parents[0].note == ["kept"]
-    assert weakref.ref(p)() is p
 
 
 def test_no_grad():
@@ -223,10 +221,9 @@ def test_interior_nodes_are_freed_without_the_collector():
         for name in PRIMITIVES:
             out = out + on_values(name, [a, a, a] if name in ("dot", "total") else [a, a], 2)
         out.backward()
-        alive = weakref.ref(out.parents[0])
         out._backward()
         del out
-        assert alive() is None
+        assert [o for o in gc.get_objects() if isinstance(o, Value) and o.parents] == []
     finally:
         gc.enable()
 
@@ -248,10 +245,11 @@ def programs(draw):
 
 
 def run(steps, inputs, apply):
+    """The inputs and the result of every step."""
     results = list(inputs)
     for name, where, k in steps:
         results.append(apply(name, [results[i] for i in where], k))
-    return results[-1]
+    return results
 
 
 def on_values(name, operands, k):
@@ -279,16 +277,16 @@ def test_gradients_agree_with_mpmath(program):
     steps, inputs = program
     leaves = [Value(x) for x in inputs]
     try:
-        out = run(steps, leaves, on_values)
+        results = run(steps, leaves, on_values)
     except (ArithmeticError, ValueError):
         assume(False)
-    assume(out.parents and all(1e-6 < abs(v.data) < 1e6 for v in topological(out)))
-    out.backward()
+    assume(all(1e-6 < abs(v.data) < 1e6 for v in results))
+    results[-1].backward()
     with mp.workdps(50):
         for i, leaf in enumerate(leaves):
             h = mp.mpf(10) ** -20
             down, here, up = (
-                run(steps, [mp.mpf(x) + step * (j == i) for j, x in enumerate(inputs)], on_mpmath)
+                run(steps, [mp.mpf(x) + step * (j == i) for j, x in enumerate(inputs)], on_mpmath)[-1]
                 for step in (-h, 0, h)
             )
             slope = (up - down) / (2 * h)
