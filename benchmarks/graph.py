@@ -74,4 +74,4 @@ def left_after_del() -> int:
 
 
 def living() -> int:
-    return sum(isinstance(thing, Value) for thing in gc.get_objects())
+    return sum(type(thing) is Value for thing in gc.get_objects())

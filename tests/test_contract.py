@@ -155,6 +155,10 @@ def million():
     del y
 
 
+def living():
+    return sum(type(thing) is Value for thing in gc.get_objects())
+
+
 @row("`del loss` with the cyclic collector off")
 def freed_at_once():
     model = MLP(2, [4, 1])
@@ -162,12 +166,12 @@ def freed_at_once():
     gc.collect()
     gc.disable()
     try:
-        before = sum(isinstance(o, Value) for o in gc.get_objects())
+        before = living()
         loss = (model([1.0, 2.0]).tanh() + fused([1.0, 2.0])) ** 2
         loss.backward()
-        assert sum(isinstance(o, Value) for o in gc.get_objects()) > before + 40
+        assert living() > before + 40
         del loss
-        assert sum(isinstance(o, Value) for o in gc.get_objects()) == before
+        assert living() == before
     finally:
         gc.enable()
 
