@@ -8,6 +8,9 @@
 2.0
 """
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from micrograd.engine import Value, no_grad
 from micrograd.functions import abs as abs
 from micrograd.functions import (
@@ -37,11 +40,18 @@ from micrograd.functions import (
 from micrograd.functions import max as max
 from micrograd.functions import min as min
 
+if _TYPE_CHECKING:
+    from micrograd.drawing import draw, draw_dot, label, with_names
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Value",
     "no_grad",
+    "draw",
+    "draw_dot",
+    "label",
+    "with_names",
     "atan",
     "cos",
     "dot",
@@ -65,3 +75,19 @@ __all__ = [
     "tanh",
     "total",
 ]  # without abs, max and min, which a star import would put in place of Python's own
+
+_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")}
+
+
+def __getattr__(name: str) -> _Any:
+    """What is heavier than the engine is loaded when it is first used."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'micrograd' has no attribute {name!r}")
+    from importlib import import_module
+
+    globals()[name] = found = getattr(import_module(_WHERE[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_WHERE})

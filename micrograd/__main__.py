@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from micrograd import __version__
+from micrograd.drawing import command
 
 
 def demo(arguments: argparse.Namespace) -> None:
@@ -38,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     moons = commands.add_parser("demo", parents=[training], help=text, description=text)
     moons.add_argument("--steps", type=_count, default=100, help="steps of gradient descent (default: %(default)s)")
     moons.set_defaults(run=demo)
+
+    command.add_command(commands)
 
     text = "train 64-30-10 on real handwritten digits and draw its mistakes"
     reading = commands.add_parser("digits", parents=[training], help=text, description=text)

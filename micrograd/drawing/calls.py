@@ -1,0 +1,144 @@
+"""Which Values were born inside the call of which Module: neurons inside layers inside a network.
+
+A Module's call leaves a note on every Value that it returns: `_calls`, pairs of (module, inputs), the innermost call
+first. What lies between the inputs and the results was born inside. Nothing else is asked of a Module, save that
+`named_parameters()` names its parameters where it has them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from micrograd.engine import Value
+
+
+@dataclass(eq=False)
+class Call:
+    """One call of a Module.
+
+    outs      the Values it returned, as far as the graph needs them
+    members   the ids of the interior nodes born inside it, `outs` among them
+    parent    the call inside which this one happened
+    inner     the calls that happened directly inside this one
+    height    0 if there are none, else one more than the highest of them: a neuron has 0, a layer 1, an MLP 2
+    """
+
+    module: Any
+    inputs: list[Value]
+    outs: list[Value] = field(default_factory=list)
+    members: set[int] = field(default_factory=set)
+    parent: Call | None = None
+    inner: list[Call] = field(default_factory=list)
+    height: int = 0
+
+    @property
+    def title(self) -> str:
+        """The kind of module, and its place among the parts of the enclosing one: Neuron 3."""
+        kind = type(self.module).__name__
+        if self.parent is not None:
+            for part in vars(self.parent.module).values():
+                if isinstance(part, (list, tuple)):
+                    for place, module in enumerate(part):
+                        if module is self.module:
+                            return f"{kind} {place}"
+        return kind
+
+    @property
+    def path(self) -> str:
+        """The titles from this call outwards: Neuron 3 of Layer 0 of MLP."""
+        titles, call = [], self
+        while call is not None:
+            titles.append(call.title)
+            call = call.parent  # type: ignore[assignment]
+        return " of ".join(titles)
+
+
+@dataclass
+class Calls:
+    """All calls that a graph remembers, and the innermost one of each interior node, by the node's id."""
+
+    all: list[Call]
+    home: dict[int, Call]
+
+    def outermost(self, v: Value, height: int) -> Call | None:
+        """The largest call around `v` that is no higher than `height`."""
+        call, found = self.home.get(id(v)), None
+        while call is not None and call.height <= height:
+            found, call = call, call.parent
+        return found
+
+
+def remembered(order: list[Value]) -> Calls:
+    """The calls noted on the nodes of `order`, nested as they happened.
+
+    A call that overlaps another without lying inside it is left out: it could not be drawn as a box.
+    """
+    found: dict[tuple, Call] = {}
+    depth: dict[Call, int] = {}
+    for v in order:
+        for place, (module, inputs) in enumerate(getattr(v, "_calls", ())):
+            key = (id(module), *map(id, inputs))
+            call = found.setdefault(key, Call(module, inputs))
+            call.outs.append(v)
+            depth[call] = max(depth.get(call, 0), place)
+    outs_of: dict[int, set[int]] = {}
+    for call in found.values():
+        outs_of.setdefault(id(call.module), set()).update(map(id, call.outs))
+    for call in found.values():
+        call.members = _born(call, outs_of[id(call.module)])
+
+    calls: list[Call] = []
+    home: dict[int, Call] = {}
+    for call in sorted(found.values(), key=lambda call: (len(call.members), depth[call])):
+        inner: dict[Call, None] = {}
+        for member in call.members:
+            around = home.get(member)
+            while around is not None and around.parent is not None:
+                around = around.parent
+            if around is not None:
+                inner[around] = None
+        if not call.members or not all(other.members <= call.members for other in inner):
+            continue
+        for other in inner:
+            other.parent = call
+        for member in call.members:
+            home.setdefault(member, call)
+        calls.append(call)
+    for call in calls:  # the inner ones come first
+        if call.parent is not None:
+            call.parent.inner.append(call)
+            call.parent.height = max(call.parent.height, call.height + 1)
+    return Calls(calls, home)
+
+
+def _born(call: Call, same_module: set[int]) -> set[int]:
+    """The nodes between a call's inputs and its results; another call of the same module is not inside it."""
+    own = set(map(id, call.outs))
+    border = set(map(id, call.inputs)) | (same_module - own)
+    members: set[int] = set()
+    stack = [v for v in call.outs if id(v) not in border]
+    while stack:
+        v = stack.pop()
+        if id(v) not in members:
+            members.add(id(v))
+            stack += [p for p in v.parents if p.parents and id(p) not in border]
+    return members
+
+
+def parameter_names(calls: Calls) -> dict[int, tuple[str, str]]:
+    """For the id of each parameter: its name inside the innermost module, and inside the outermost: w[1], layers[0]…"""
+    names: dict[int, tuple[str, str]] = {}
+    modules = {id(call.module): call.module for call in calls.all}
+    for module in modules.values():
+        for name, parameter in getattr(module, "named_parameters", tuple)():
+            name = subscripted(name)
+            short, long = names.get(id(parameter), (name, name))
+            names[id(parameter)] = min(short, name, key=len), max(long, name, key=len)
+    return names
+
+
+def subscripted(path: str) -> str:
+    """A dotted path as Python writes it: layers.0.w.1 becomes layers[0].w[1]."""
+    return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path)

@@ -1,0 +1,48 @@
+"""The graph as DOT text: for Graphviz, and for every tool that reads its language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from micrograd.drawing.faces import Face
+from micrograd.drawing.graph import Graph
+from micrograd.drawing.text import plain
+
+FILL = {
+    "op": "#ffffff",
+    "input": "#eaf4ff",
+    "parameter": "#fff6e0",
+    "call": "#f4f0fd",
+    "leaf": "#f2f5f7",
+    "constant": "#f7f9fa",
+    "more": "#ffffff",
+}
+
+
+def source(graph: Graph, faces: Sequence[Face], down: bool = False) -> str:
+    """One record per box, its operation, label and numbers side by side; one edge per operand."""
+    lines = [
+        "digraph {",
+        f"  rankdir={'TB' if down else 'LR'}",
+        '  node [shape=record, style=filled, fontname="Helvetica", fontsize=11, height=0.3]',
+        "  edge [arrowsize=0.6]",
+    ]
+    for i, (box, what) in enumerate(zip(graph.boxes, faces, strict=True)):
+        rows = [f"{name} {value}".strip() for name, value in what.rows]
+        fields = [field for field in (what.symbol, what.label, *rows) if field]
+        own = f', fillcolor="{FILL[box.kind]}"' + (", penwidth=2" if box.output else "")
+        lines.append(f'  n{i} [label="{record(fields)}"{own}]')
+    for e in graph.edges:
+        count = f' [label="{len(e.values)}", penwidth=2]' if len(e.values) > 1 else ""
+        lines.append(f"  n{e.source} -> n{e.target}{count}")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def record(fields: Iterable[str]) -> str:
+    """The label of a record with these fields, in the direction of the ranks; to be put between quotes."""
+    return "{ " + " | ".join(escaped(plain(field)) for field in fields) + " }"
+
+
+def escaped(text: str) -> str:
+    """`text` as part of a quoted label, every character standing for itself."""
+    return "".join("\\" + c if c in '\\"{}|<>' else c for c in text)

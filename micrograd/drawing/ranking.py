@@ -1,0 +1,127 @@
+"""The first step of a layout: every box in a column, and a place in every column that an edge passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PLACES = 2  # held for long edges, for each box and edge
+
+
+@dataclass
+class Ranked:
+    """A graph in columns. Items 0 … boxes − 1 are the boxes; those after them are places held for long edges.
+
+    rank       the column of each item, 0 first
+    before     the items in the column before that lead to an item, in the order of the edges, and how many edges do
+    after      the items in the column after that it leads to, likewise
+    chains     for each edge, the items it visits, from its source to its target
+    detours    the edges that go around all boxes instead of through the columns between: nothing holds places for them
+    """
+
+    boxes: int
+    rank: list[int]
+    before: list[dict[int, int]]
+    after: list[dict[int, int]]
+    chains: list[list[int]]
+    detours: set[int]
+
+    @property
+    def size(self) -> int:
+        return len(self.rank)
+
+
+def ranked(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranked:
+    """Columns for the boxes, such that every edge leads from an earlier column to a later one.
+
+    Every box stands as late as it may: in the column before the first one that needs it, so that a leaf stands beside
+    its use. Edges that leave the same box share their places (as in a wiring loom), so that a leaf with a thousand
+    uses costs one place in a column and not a thousand. Where even so too many places would be needed (a thousand steps
+    whose results are all added at the end), the longest edges make a detour.
+
+    Raises `ValueError` if the edges go round in a circle.
+    """
+    rank = _columns(boxes, edges)
+    before: list[dict[int, int]] = [{} for _ in range(boxes)]
+    after: list[dict[int, int]] = [{} for _ in range(boxes)]
+    held: dict[tuple[int, int], int] = {}
+    chains, detours, longest = [], set(), _longest(rank, edges)
+    for k, (source, target) in enumerate(edges):
+        if rank[target] - rank[source] > longest:
+            detours.add(k)
+            chains.append([source, target])
+            continue
+        chain = [source]
+        for r in range(rank[source] + 1, rank[target]):
+            place = held.get((source, r))
+            if place is None:
+                place = held[source, r] = len(rank)
+                rank.append(r)
+                before.append({})
+                after.append({})
+            chain.append(place)
+        chain.append(target)
+        for a, b in zip(chain, chain[1:], strict=False):
+            after[a][b] = before[b][a] = after[a].get(b, 0) + 1
+        chains.append(chain)
+    return Ranked(boxes, rank, before, after, chains, detours)
+
+
+def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
+    """How many columns an edge may span, so that there are at most `PLACES` times as many places as boxes and edges."""
+    reach = [0] * len(rank)
+    for source, target in edges:
+        reach[source] = max(reach[source], rank[target] - rank[source])
+    reach.sort()
+    room, boxes = PLACES * (len(rank) + len(edges)), len(rank)
+    for k, columns in enumerate(reach):
+        if columns * (boxes - k) > room:
+            return max(room // (boxes - k), 2)
+        room -= columns
+    return max(reach, default=0)
+
+
+def _columns(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """The column of each box.
+
+    First every box as late as possible: the longest way to the end, counted from the far side. Then a box with a
+    single use, if what leads to it alone hangs on two or more boxes that are used elsewhere too, moves as close after
+    those as it can: one edge grows longer, several grow shorter. So the neurons of a layer stand side by side.
+    """
+    sources: list[list[int]] = [[] for _ in range(boxes)]
+    uses = [0] * boxes
+    for source, target in edges:
+        sources[target].append(source)
+        uses[source] += 1
+    distance, waiting = [0] * boxes, uses[:]
+    order = [i for i in range(boxes) if not uses[i]]
+    for i in order:
+        for source in sources[i]:
+            distance[source] = max(distance[source], distance[i] + 1)
+            waiting[source] -= 1
+            if not waiting[source]:
+                order.append(source)
+    if len(order) != boxes:
+        raise ValueError("the edges go round in a circle")
+    last = max(distance, default=0)
+    rank = [last - d for d in distance]
+
+    earliest = [0] * boxes
+    shared: list[set[int]] = [set() for _ in range(boxes)]  # one or two of the boxes on which it hangs
+    for i in reversed(order):
+        for source in sources[i]:
+            if uses[source] > 1:
+                earliest[i] = max(earliest[i], rank[source] + 1)
+                hangs = {source}
+            else:
+                earliest[i] = max(earliest[i], earliest[source] + 1)
+                hangs = shared[source]
+            if len(shared[i]) < 2:
+                shared[i] = shared[i] | hangs
+    for i in order:
+        if uses[i] == 1 and len(shared[i]) > 1:
+            rank[i] = earliest[i]
+        for source in sources[i]:
+            if uses[source] == 1:
+                rank[source] = rank[i] - 1
+    return rank

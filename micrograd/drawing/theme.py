@@ -1,0 +1,110 @@
+"""The colours of pictures, on light pages and on dark ones, as style sheets.
+
+Text has a contrast of at least 4.5 : 1 to what is behind it, the outlines of boxes 3 : 1. Kinds of boxes differ in
+shape too (a strip with an operation, an arrow or a knob; double, dashed and plain outlines), so that nothing is told
+by colour alone. A picture brings its own background: on a page of unknown colour it is readable all the same.
+"""
+
+from __future__ import annotations
+
+FONT = '-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif'
+SHADES = 9
+
+LIGHT = {
+    "page": "#ffffff",
+    "ink": "#17212b",
+    "muted": "#556373",
+    "edge": "#72818f",
+    "grad": "#a3262a",
+    "op": ("#ffffff", "#5b6d7f", "#e6ecf2"),
+    "input": ("#eaf4ff", "#2b6cb0", "#cbe2fa"),
+    "parameter": ("#fff6e0", "#a86600", "#ffe0a3"),
+    "leaf": ("#f2f5f7", "#66778a", "#f2f5f7"),
+    "constant": ("#f7f9fa", "#7c8b99", "#f7f9fa"),
+    "call": ("#f4f0fd", "#6a4fb8", "#e0d6f8"),
+    "port": ("#f2f5f7", "#66778a", "#e0e7ed"),
+    "more": ("#ffffff", "#7c8b99", "#ffffff"),
+    "output": ("#e9f8ef", "#1c7a4a", "#c7ecd6"),
+    "dead": ("#e4e8eb", "#7c8b99", "#d5dbe0"),
+    "cold": "#fffaf2",
+    "hot": "#f58b4c",
+}
+DARK = {
+    "page": "#14191f",
+    "ink": "#eaf0f5",
+    "muted": "#a3b2c0",
+    "edge": "#8193a3",
+    "grad": "#ff9f96",
+    "op": ("#1d242c", "#8da0b2", "#323e4a"),
+    "input": ("#12273c", "#5ea6ea", "#1e4a75"),
+    "parameter": ("#2f2410", "#dca03a", "#5f4511"),
+    "leaf": ("#222a32", "#8fa1b2", "#222a32"),
+    "constant": ("#1a2027", "#7f90a0", "#1a2027"),
+    "call": ("#261e3b", "#a58cf0", "#44367a"),
+    "port": ("#222a32", "#8fa1b2", "#37434f"),
+    "more": ("#14191f", "#7f90a0", "#14191f"),
+    "output": ("#112c1e", "#4fc78c", "#1c5837"),
+    "dead": ("#2b3138", "#7f90a0", "#39424b"),
+    "cold": "#241f1b",
+    "hot": "#a34a0f",
+}
+KINDS = ("op", "input", "parameter", "leaf", "constant", "call", "port", "more", "output", "dead")
+
+SHAPES = f"""\
+.micrograd text{{font-family:{FONT};font-size:11.5px}}
+.micrograd .mg-label{{font-size:13px;font-weight:600}}
+.micrograd .mg-sign{{font-size:14px;font-weight:600;text-anchor:middle}}
+.micrograd .mg-value{{text-anchor:end}}
+.micrograd path,.micrograd .mg-box .mg-ring{{fill:none}}
+.micrograd .mg-box rect{{stroke-width:1.3}}
+.micrograd .mg-constant rect,.micrograd .mg-more rect,.micrograd .mg-dead rect{{stroke-dasharray:4 3}}
+.micrograd .mg-strip,.micrograd .mg-box .mg-strip{{stroke:none}}
+.micrograd .mg-edge{{stroke-width:1.3}}
+.micrograd .mg-many{{stroke-width:2.6}}
+.micrograd .mg-dense .mg-edge{{stroke-width:1;stroke-opacity:0.5}}
+"""
+
+
+def colours(palette: dict) -> str:
+    """The rules that give every part its colour."""
+    rules = [
+        f".micrograd .mg-page{{fill:{palette['page']}}}",
+        f".micrograd text{{fill:{palette['ink']}}}",
+        f".micrograd .mg-name,.micrograd .mg-note,.micrograd .mg-count{{fill:{palette['muted']}}}",
+        f".micrograd .mg-grad{{fill:{palette['grad']}}}",
+        f".micrograd .mg-count{{stroke:{palette['page']};stroke-width:4px;paint-order:stroke}}",
+        f".micrograd .mg-edge{{stroke:{palette['edge']}}}",
+        f".micrograd .mg-icon{{stroke:{palette['ink']};stroke-width:1.4}}",
+    ]
+    for kind in KINDS:
+        fill, line, strip = palette[kind]
+        rules.append(f".micrograd .mg-{kind} rect{{fill:{fill};stroke:{line}}}")
+        rules.append(f".micrograd .mg-{kind} .mg-strip{{fill:{strip}}}")
+        rules.append(f".micrograd .mg-{kind} .mg-ring{{stroke:{line}}}")
+    return "\n".join(rules) + "\n"
+
+
+def shades(palette: dict) -> str:
+    """The rules of a heat map: shade 0 is the coldest."""
+    rules = []
+    for k in range(SHADES):
+        fill = _between(palette["cold"], palette["hot"], k / (SHADES - 1))
+        rules.append(f".micrograd .mg-shade{k} rect{{fill:{fill}}}")
+        rules.append(f".micrograd .mg-shade{k} .mg-strip{{fill:{palette['ink']};fill-opacity:0.1}}")
+        rules.append(f".micrograd .mg-shade{k} .mg-grad,.micrograd .mg-shade{k} .mg-name{{fill:{palette['ink']}}}")
+    return "\n".join(rules) + "\n"
+
+
+def _between(start: str, end: str, t: float) -> str:
+    a, b = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (start, end))
+    return "#" + "".join(f"{round(x + (y - x) * t):02x}" for x, y in zip(a, b, strict=True))
+
+
+def style_sheet(theme: str, heat: bool) -> str:
+    """The style sheet of a picture: "light", "dark", or "auto" for whichever the viewer prefers."""
+    palette = DARK if theme == "dark" else LIGHT
+    sheet = SHAPES + colours(palette) + (shades(palette) if heat else "")
+    if theme == "auto":
+        dark = colours(DARK) + (shades(DARK) if heat else "")
+        sheet += f"@media (prefers-color-scheme:dark){{\n{dark}}}\n"
+    return sheet
