@@ -22,7 +22,7 @@ HEIGHTS = {"neuron": 0, "layer": 1}
 class Box:
     """What a box stands for. Its kind is one of
 
-    input       a leaf that a Module was given
+    input       a leaf that a Module was given, or one with a label beside parameters that `draw` was told of
     parameter   a leaf that belongs to a Module
     leaf        any other leaf with a label
     constant    a leaf without
@@ -92,8 +92,11 @@ class Source:
     def leaf(self, v: Value) -> Box:
         if id(v) in self.names:
             return Box("parameter", v, name=self.names[id(v)][0])
-        kind = "parameter" if id(v) in self.parameters else "input" if id(v) in self.inputs else ""
-        return Box(kind or ("leaf" if v.label else "constant"), v)
+        if id(v) in self.parameters:
+            return Box("parameter", v)
+        if id(v) in self.inputs or (self.parameters and v.label):
+            return Box("input", v)
+        return Box("leaf" if v.label else "constant", v)
 
 
 def _together(roots: Sequence[Value]) -> list[Value]:
@@ -180,7 +183,7 @@ def _quotient(
                 flows[origin, target] = Edge(origin, target, slot)
                 graph.edges.append(flows[origin, target])
             flows[origin, target].values[id(p)] = p
-    for root in roots:
+    for root in roots if ports is None else ():
         i = box_of[id(root)] if id(root) in box_of else leaf(root)
         if i is not None:
             boxes[i].output = True

@@ -58,11 +58,10 @@
   }
 
   function prepare(outer, i, number) {
-    var box = outer.boxes[i], face = document.createElementNS(SVG, "g"), inner = null, frame = null;
-    while (box.firstChild) face.appendChild(box.firstChild);
-    box.appendChild(face);
+    var box = outer.boxes[i], face = box.firstChild, inner = null, frame = null;
     var w = outer.geometry.sizes[i][0];
     made("path", { "class": "mg-icon", d: "M" + (w - 14) + " 10h8m-4 -4v8" }, face);
+    box.classList.add("mg-opens");
     box.style.cursor = "pointer";
     box.setAttribute("tabindex", "0");
     box.setAttribute("role", "button");
@@ -89,7 +88,7 @@
       made("rect", { "class": "mg-frame", rx: 8 }, frame);
       made("text", { "class": "mg-label", x: PAD, y: 20 }, frame).textContent = outer.geometry.titles[i];
       made("path", { "class": "mg-icon", d: "" }, frame);
-      var content = parsed('<svg xmlns="' + SVG + '"><g>' + data.insides[number] + "</g></svg>").firstChild;
+      var content = parsed('<svg xmlns="' + SVG + '">' + data.insides[number] + "</svg>").firstChild;
       frame.appendChild(content);
       content.setAttribute("transform", "translate(" + PAD + " " + HEAD + ")");
       inner = level(number, content);

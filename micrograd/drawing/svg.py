@@ -1,7 +1,8 @@
 """From a laid-out graph to SVG: text in, nothing but text out.
 
-Every part has a class, for the style sheet and for scripts: a box is `g.mg-box` with its number in `data-box`, an edge
-`path.mg-edge` with `data-edge="source-target-slot"`. Nothing has an id, so that many pictures may stand on one page.
+Every part has a class, for the style sheet and for scripts. A box is `g.mg-box` with its number in `data-box`, and in
+it a group with the classes of its kind; an edge is `path.mg-edge` with `data-edge="source-target-slot"`. Nothing has
+an id, so that many pictures may stand on one page.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NOTE = 22.0
 INSET = 3.0
 RADIUS, ROUND = 6.0, 17.0
 DENSE = 200  # so many edges are drawn fainter
-DECADES = 4.0  # how far below the largest amount the coldest shade lies
+DECADES = 2.0  # how far below the largest amount the coldest shade lies
 
 
 def document(
@@ -39,16 +40,13 @@ def document(
     wide = max([layout.width] + [width(note, 11.5) for note in notes]) + 2 * BORDER
     high = layout.height + 2 * BORDER + NOTE * len(notes)
     size = f"{_n(math.ceil(wide))} {_n(math.ceil(high))}"
-    dense = " mg-dense" if len(graph.edges) >= DENSE else ""
     heat = any(classes.values()) if classes else False
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="micrograd" role="img" aria-label="{escape(label, QUOTE)}" '
         f'viewBox="0 0 {size}" width="{size.split()[0]}" height="{size.split()[1]}">',
         f"<style>\n{style_sheet(theme, heat)}</style>",
         '<rect class="mg-page" width="100%" height="100%" rx="8"/>',
-        f'<g class="mg-level{dense}" transform="translate({_n(BORDER)} {_n(BORDER)})">',
         *parts(graph, layout, faces, classes=classes, down=down),
-        "</g>",
     ]
     for k, note in enumerate(notes):
         y = high - BORDER - NOTE * (len(notes) - 1 - k)
@@ -65,18 +63,19 @@ def parts(
     faces: Sequence[Face],
     *,
     classes: Mapping[int, str] | None = None,
-    opens: Mapping[int, int] | None = None,
     down: bool = False,
 ) -> list[str]:
-    """The edges and then the boxes. `opens` says which boxes have an inside, and its number."""
+    """A group of the edges and then the boxes."""
     lines = [edge(e, layout.routes[k], down) for k, e in enumerate(graph.edges)]
     for i, (box, what, (x, y)) in enumerate(zip(graph.boxes, faces, layout.centers, strict=True)):
-        own = f"mg-box mg-{box.kind}" + (" mg-output" if box.output else "")
-        own += f" {classes[i]}" if classes and classes.get(i) else ""
-        more = f' data-inside="{opens[i]}"' if opens and i in opens else ""
+        kinds = [f"mg-{box.kind}", "mg-output" if box.output else "", (classes or {}).get(i, "")]
         at = f"translate({_n(x - what.width / 2)} {_n(y - what.height / 2)})"
-        lines.append(f'<g class="{own}" data-box="{i}"{more} transform="{at}">{drawn(box, what)}</g>')
-    return lines
+        lines.append(
+            f'<g class="mg-box" data-box="{i}" transform="{at}">'
+            f'<g class="{" ".join(filter(None, kinds))}">{drawn(box, what)}</g></g>'
+        )
+    dense = " mg-dense" if len(graph.edges) >= DENSE else ""
+    return [f'<g class="mg-level{dense}" transform="translate({_n(BORDER)} {_n(BORDER)})">', *lines, "</g>"]
 
 
 def drawn(box: Box, what: Face) -> str:

@@ -81,7 +81,8 @@ def _allowed(c: str) -> bool:
 
 def number(x: Any, digits: int) -> str:
     """A number with `digits` significant digits, with the minus sign of print: 0.7071, −6, 1.2e−05."""
-    return f"{float(x):.{digits}g}".replace("-", "−")
+    x = float(x) or 0.0  # no sign before a zero
+    return f"{x:.{digits}g}".replace("-", "−")
 
 
 def symbol(primitive: Any, constants: tuple) -> str:

@@ -56,7 +56,7 @@ SHAPES = f"""\
 .micrograd .mg-sign{{font-size:14px;font-weight:600;text-anchor:middle}}
 .micrograd .mg-value{{text-anchor:end}}
 .micrograd path,.micrograd .mg-box .mg-ring{{fill:none}}
-.micrograd .mg-box rect{{stroke-width:1.3}}
+.micrograd rect{{stroke-width:1.3}}
 .micrograd .mg-constant rect,.micrograd .mg-more rect,.micrograd .mg-dead rect{{stroke-dasharray:4 3}}
 .micrograd .mg-strip,.micrograd .mg-box .mg-strip{{stroke:none}}
 .micrograd .mg-edge{{stroke-width:1.3}}
@@ -74,6 +74,7 @@ def colours(palette: dict) -> str:
         f".micrograd .mg-grad{{fill:{palette['grad']}}}",
         f".micrograd .mg-count{{stroke:{palette['page']};stroke-width:4px;paint-order:stroke}}",
         f".micrograd .mg-edge{{stroke:{palette['edge']}}}",
+        f".micrograd .mg-frame{{fill:{palette['call'][0]};stroke:{palette['call'][1]}}}",
         f".micrograd .mg-icon{{stroke:{palette['ink']};stroke-width:1.4}}",
     ]
     for kind in KINDS:
