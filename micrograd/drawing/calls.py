@@ -19,7 +19,7 @@ class Call:
     """One call of a Module.
 
     outs      the Values it returned, as far as the graph needs them
-    members   the ids of the interior nodes born inside it, `outs` among them
+    members   the interior nodes born inside it, `outs` among them, by their ids
     parent    the call inside which this one happened
     inner     the calls that happened directly inside this one
     height    0 if there are none, else one more than the highest of them: a neuron has 0, a layer 1, an MLP 2
@@ -28,7 +28,7 @@ class Call:
     module: Any
     inputs: list[Value]
     outs: list[Value] = field(default_factory=list)
-    members: set[int] = field(default_factory=set)
+    members: dict[int, Value] = field(default_factory=dict)
     parent: Call | None = None
     inner: list[Call] = field(default_factory=list)
     height: int = 0
@@ -99,7 +99,7 @@ def remembered(order: list[Value]) -> Calls:
                 around = around.parent
             if around is not None:
                 inner[around] = None
-        if not call.members or not all(other.members <= call.members for other in inner):
+        if not call.members or not all(other.members.keys() <= call.members.keys() for other in inner):
             continue
         for other in inner:
             other.parent = call
@@ -113,16 +113,16 @@ def remembered(order: list[Value]) -> Calls:
     return Calls(calls, home)
 
 
-def _born(call: Call, same_module: set[int]) -> set[int]:
+def _born(call: Call, same_module: set[int]) -> dict[int, Value]:
     """The nodes between a call's inputs and its results; another call of the same module is not inside it."""
     own = set(map(id, call.outs))
     border = set(map(id, call.inputs)) | (same_module - own)
-    members: set[int] = set()
+    members: dict[int, Value] = {}
     stack = [v for v in call.outs if id(v) not in border]
     while stack:
         v = stack.pop()
         if id(v) not in members:
-            members.add(id(v))
+            members[id(v)] = v
             stack += [p for p in v.parents if p.parents and id(p) not in border]
     return members
 

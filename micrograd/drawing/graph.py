@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from micrograd.drawing.calls import Call, Calls, parameter_names, remembered
 from micrograd.engine import Value, topological
@@ -295,11 +294,18 @@ def _fitting(source: Source, depth: int | None) -> Graph:
     return graph
 
 
-def heat(graph: Graph, color: str) -> dict[int, Any]:
-    """For each box |grad| (or |data|) of its Values, the largest where there are several."""
+def heat(graph: Graph, color: str) -> dict[int, float]:
+    """For each box |grad| (or |data|) of its Values, the largest where there are several.
+
+    The gradient of a call is that which arrived inside it: none behind a dead relu, whatever reached its result.
+    """
     shades = {}
     for i, box in enumerate(graph.boxes):
-        if box.values:
-            amounts = [abs(getattr(v, color)) for v in box.values]
+        values = box.values
+        if box.call is not None and color == "grad":
+            results = set(map(id, values))
+            values = [v for key, v in box.call.members.items() if key not in results] or values
+        if values:
+            amounts = [abs(getattr(v, color)) for v in values]
             shades[i] = next((x for x in amounts if x != x), max(amounts))
     return shades

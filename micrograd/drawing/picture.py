@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ class Picture:
         self.classes, self.notes = {}, [graph.note] if graph.note else []
         if color:
             amounts = heat(graph, color)
-            largest = max((x for x in amounts.values() if x == x), default=0.0)
+            largest = max((x for x in amounts.values() if math.isfinite(x)), default=0.0)
             self.classes = {i: svg.shade(x, largest) for i, x in amounts.items()}
             self.notes.append(svg.legend(color, largest, style.digits))
 
@@ -47,7 +48,8 @@ class Picture:
         """What the picture is, for those who do not see it."""
         names = [plain(root.label) for root in self.source.roots if root.label]
         of = f" of {', '.join(names)}" if names else ""
-        return f"Computation graph{of}: {len(self.graph.boxes)} boxes"
+        count = len(self.graph.boxes)
+        return f"Computation graph{of}: {count} {'box' if count == 1 else 'boxes'}"
 
     def themed(self, theme: str) -> str:
         """The SVG for "light" or "dark" pages alone, or "auto" for both."""

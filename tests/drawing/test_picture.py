@@ -1,0 +1,249 @@
+"""Pictures as text and as files: golden SVG and DOT, safe labels, boxes wide enough, PNG and PDF with their text."""
+
+import shutil
+import subprocess
+import sys
+import unicodedata
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import network, neuron
+
+from micrograd import Value, draw
+from micrograd.drawing.faces import Style, face
+from micrograd.drawing.graph import Box
+from micrograd.drawing.text import clip, number, plain, symbol, width
+from micrograd.drawing.theme import DARK, KINDS, LIGHT, SHADES, _between
+
+GOLDEN = Path(__file__).parent / "golden"
+NASTY = "<script>alert(1)</script> & \"quotes\" 'n' {records | too} \\N ]]> --> \x00\x1b\ud800"
+
+
+def product():
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    out = a * b + a
+    out.label = "out"
+    out.backward()
+    return out
+
+
+def square():
+    a = Value(1.5)
+    out = (a * a) ** 3
+    out.backward()
+    return out
+
+
+PICTURES = {
+    "product": lambda: draw(product()),
+    "square-down": lambda: draw(square(), direction="down", grad=False),
+    "layers": lambda: draw(network(2, 2, 1), collapse="layer"),
+    "heat": lambda: draw(product(), color="grad", digits=2),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("ending", ["svg", "dot"])
+def test_golden(name, ending):
+    """If a picture changed on purpose: look at it, then save it over the golden one."""
+    assert getattr(PICTURES[name](), ending) == (GOLDEN / f"{name}.{ending}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
+def test_the_same_every_time(make):
+    assert make().svg == make().svg and make().html == make().html
+
+
+def test_nothing_has_an_id():
+    assert " id=" not in draw(network(2, 4, 1)).svg
+
+
+def texts(picture):
+    return "\n".join(ElementTree.fromstring(picture.svg).itertext())
+
+
+def test_svg_is_valid(tmp_path):
+    path = draw(network(2, 4, 4, 1), color="grad").save(tmp_path / "net.svg")
+    root = ElementTree.parse(path).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+    if xmllint := shutil.which("xmllint"):
+        subprocess.run([xmllint, "--noout", "--nonet", str(path)], check=True)
+
+
+def test_labels_are_text():
+    x = Value(1.0, label=NASTY)
+    out = x * Value(2.0, (x,), "<b>op</b>")
+    out.label = NASTY
+    picture = draw(out)
+    assert "<script>alert(1)</script>" in texts(picture)
+    assert "<script>" not in picture.svg and "<b>" not in picture.svg
+    assert "<script>alert" not in picture.html and picture.html.count("<script>") == 1 == picture.html.count(
+        "</script>"
+    )
+    assert r"\<script\>" in picture.dot and '" too' not in picture.dot
+    picture = draw(network(2, 4, 1), collapse="layer")
+    assert picture.html.count("</script>") == 1
+
+
+@given(st.text())
+def test_any_label(label):
+    picture = draw(Value(1.0, label=label) + 1.0)
+    ElementTree.fromstring(picture.svg)
+    picture.svg.encode(), picture.html.encode(), picture.dot.encode()
+
+
+def test_numbers_are_short_and_exact_on_hovering():
+    picture = draw(Value(1 / 3, label="third") * 1e-7)
+    assert "0.3333" in texts(picture) and f"data = {1 / 3!r}" in texts(picture)
+    assert "0.33333333" in texts(draw(Value(1 / 3), digits=8))
+    assert number(-0.0, 4) == "0" and number(-1.5e-7, 4) == "−1.5e−07" and number(float("nan"), 4) == "nan"
+
+
+def test_data_and_grad_can_be_left_out():
+    for data, grad in [(True, False), (False, True), (False, False)]:
+        names = [name for what in draw(neuron(), data=data, grad=grad).faces for name, _ in what.rows]
+        assert ("data" in names, "grad" in names) == (data, grad)
+
+
+def test_symbols():
+    x = Value(2.0)
+    shown = [symbol(v.primitive, v.constants) for v in (x**2, x**-12, x**0.5, x**x, 2 / x, x.relu(), -x, x**1e9)]
+    assert shown == ["x²", "x⁻¹²", "x^0.5", "xʸ", "÷", "relu", "−", "x^1e+09"]
+
+
+# ---- room for the text
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80), st.booleans())
+def test_clipped_text_fits(text, bold):
+    assert width(clip(text, 13.0, 120.0, bold), 13.0, bold) <= 120.0 or len(clip(text, 13.0, 120.0, bold)) == 1
+    if width(text, 13.0, bold) <= 120.0:
+        assert clip(text, 13.0, 120.0, bold) == text
+
+
+def test_a_long_label_keeps_its_ends():
+    shown = clip("model.layers[0].neurons[11].w[3]", 13.0, 150.0, bold=True)
+    assert shown.startswith("model") and shown.endswith("w[3]") and "…" in shown
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_widths_are_those_of_the_widest_font(bold):
+    """DejaVu Sans, as matplotlib brings it: measured glyph by glyph."""
+    font_manager = pytest.importorskip("matplotlib.font_manager")
+    from matplotlib.ft2font import FT2Font
+
+    font = FT2Font(font_manager.findfont(font_manager.FontProperties("DejaVu Sans", weight="bold" if bold else 400)))
+    font.set_size(100, 72)
+    for c in map(chr, [*range(32, 127), *map(ord, "αβγδθλμπσφωΣ√∂×÷−·²³…äßéñЖш→ᵏʸ")]):
+        if c.isprintable() and unicodedata.category(c) != "Cn":
+            glyph = font.load_char(ord(c), flags=2)
+            assert width(c, 100.0, bold) >= glyph.linearHoriAdvance / 65536 - 0.51, c
+
+
+@given(st.text(min_size=1, max_size=30), st.floats(), st.floats())
+def test_the_texts_fit_their_box(label, data, grad):
+    v = Value(data, label=label)
+    v.grad = grad
+    for box in (Box("leaf", v), Box("op", v * 2.0, output=True)):
+        what = face(box, Style(digits=17))
+        room = what.width - what.strip
+        assert width(what.label, 13.0, bold=True) < room
+        assert all(width(f"{name} {value}", 11.5) < room for name, value in what.rows)
+
+
+def test_plain_labels():
+    assert plain("a\n b\t\x07c") == "a b �c"
+    assert plain(7) == "7"
+
+
+# ---- colours
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a, b):
+    low, high = sorted([luminance(a), luminance(b)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_contrast(palette):
+    shades = [_between(palette["cold"], palette["hot"], k / (SHADES - 1)) for k in range(SHADES)]
+    for kind in KINDS:
+        fill, line, strip = palette[kind]
+        for ink in ("ink", "muted", "grad"):
+            assert contrast(palette[ink], fill) >= 4.5, (kind, ink)
+        assert contrast(palette["ink"], strip) >= 4.5, kind
+        assert contrast(line, palette["page"]) >= 3, kind
+    assert contrast(palette["edge"], palette["page"]) >= 3
+    assert all(contrast(palette["ink"], shade) >= 4.5 for shade in shades)
+
+
+# ---- files
+
+
+def test_save_by_the_ending(tmp_path):
+    picture = draw(neuron())
+    for ending, begin in {"svg": b"<svg", "html": b"<!DOCTYPE html>", "dot": b"digraph", "png": b"\x89PNG"}.items():
+        path = tmp_path / f"neuron.{ending.upper() if ending == 'svg' else ending}"
+        assert picture.save(str(path)) == path
+        assert path.read_bytes().startswith(begin)
+    light, dark = picture.save(tmp_path / "a.png").read_bytes(), picture.save(tmp_path / "b.png", theme="dark")
+    assert light != dark.read_bytes()
+    with pytest.raises(ValueError, match=r"saved as \.svg, \.html, \.dot, \.png, \.pdf, got 'neuron.jpg'"):
+        picture.save(tmp_path / "neuron.jpg")
+    with pytest.raises(ValueError, match="theme must be 'light' or 'dark', got 'red'"):
+        picture.save(tmp_path / "neuron.png", theme="red")
+
+
+def test_pdf_embeds_its_font(tmp_path):
+    content = draw(neuron()).save(tmp_path / "neuron.pdf").read_bytes()
+    assert content.startswith(b"%PDF") and b"LiberationSans" in content and b"FontFile2" in content
+
+
+def test_png_has_text_without_any_font_of_the_system(tmp_path, monkeypatch):
+    """The text is there: without it the picture has other pixels."""
+    draw(neuron()).save(tmp_path / "with.png")
+    picture = draw(neuron())
+    for what in picture.faces:
+        what.label, what.symbol, what.rows = "", "", []
+    picture.save(tmp_path / "without.png")
+    assert (tmp_path / "with.png").stat().st_size > 1.5 * (tmp_path / "without.png").stat().st_size
+    assert '"Liberation Sans"' in (GOLDEN / "product.svg").read_text(encoding="utf-8")
+
+
+def test_a_missing_package_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    for ending in ("png", "pdf"):
+        with pytest.raises(ImportError, match=r'pip install "micrograd-lab\[pictures\]"'):
+            draw(neuron()).save(tmp_path / f"neuron.{ending}")
+
+
+def test_enormous_pictures_still_become_a_png(tmp_path):
+    x = Value(1.0)
+    for _ in range(150):
+        x = x + 1.0
+    content = draw(x, collapse=None).save(tmp_path / "long.png").read_bytes()
+    assert int.from_bytes(content[16:20], "big") <= 16_000
+
+
+def test_dot_reads_our_dot(tmp_path):
+    if shutil.which("dot") is None:
+        pytest.skip("Graphviz's dot is not installed")
+    x = Value(1.0, label=NASTY)
+    path = draw(x * x, direction="down").save(tmp_path / "x.dot")
+    done = subprocess.run(["dot", "-Tsvg", str(path)], capture_output=True, text=True, check=True)
+    assert done.stderr == "" and done.stdout.count('class="edge"') == 2 and "&lt;script&gt;" in done.stdout
+
+
+def test_the_picture_says_what_it_is():
+    assert repr(draw(neuron())) == "<Computation graph of o: 10 boxes>"
+    assert repr(draw(Value(1.0))) == "<Computation graph: 1 box>"
