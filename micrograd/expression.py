@@ -88,7 +88,7 @@ def names(text: str) -> list[str]:
 def _applied(token: Token, operands: list[Any]) -> Any:
     """A number stays a number as long as no Value is involved; the k of x ** k stays a whole number if it is one."""
     if token.kind == "function":
-        return (FUNCTIONS.get(token.text) or FOLDS[token.text])(*operands)
+        return FOLDS[token.text](operands) if token.text in FOLDS else FUNCTIONS[token.text](*operands)
     if token.kind == "sign":
         return -operands[0] if token.text == "-" else operands[0]
     plain = not any(isinstance(x, Value) for x in operands)

@@ -76,7 +76,7 @@ def _digraph_class() -> Any:
         ) -> str:
             """Write the DOT text to `filename` and the drawing beside it, or to `outfile`; returns its path."""
             form = format or (Path(outfile).suffix[1:] if outfile else self.format)
-            path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory))
+            path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory=directory))
             drawn = Path(outfile) if outfile else path.with_name(f"{path.name}.{form}")
             drawn.write_bytes(self._drawn(form))
             if cleanup:

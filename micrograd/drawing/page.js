@@ -135,7 +135,7 @@
     var middle = g.rank.map(function (r) { return (starts[r] + ends[r]) / 2; });
     sizes.forEach(function (size, i) {
       var a = middle[i] - length(i) / 2, b = across[i] - breadth(i) / 2;
-      it.boxes[i].setAttribute("transform", "translate(" + (down ? b + " " + a : a + " " + b) + ")");
+      it.boxes[i].setAttribute("transform", "translate(" + point([a, b]) + ")");
     });
     it.edges.forEach(function (edge, k) { route(edge, k); });
     return down ? [most - least, x] : [x, most - least];

@@ -102,7 +102,7 @@ def test_auto_cuts_by_depth_without_modules():
     assert 100 < len(picture.graph.boxes) <= 152
     assert kinds(picture)["more"] == 1
     assert "the last steps only" in picture.svg
-    assert "1 more" not in picture.svg and "one more operand" in picture.svg
+    assert "2 more operands, not drawn" in picture.svg
 
 
 def test_auto_cuts_what_is_too_wide():
