@@ -73,7 +73,7 @@ class Source:
 
     def __init__(self, roots: Sequence[Value], parameters: Iterable[Value] = ()):
         self.roots = roots
-        self.order = topological(roots[0]) if len(roots) == 1 else _together(roots)
+        self.order = list(dict.fromkeys(v for root in roots for v in topological(root)))
         self.parameters = {id(p) for p in parameters}
 
     @cached_property
@@ -96,17 +96,6 @@ class Source:
         if id(v) in self.inputs or (self.parameters and v.label):
             return Box("input", v)
         return Box("leaf" if v.label else "constant", v)
-
-
-def _together(roots: Sequence[Value]) -> list[Value]:
-    seen: set[int] = set()
-    order = []
-    for root in roots:
-        for v in topological(root):
-            if id(v) not in seen:
-                seen.add(id(v))
-                order.append(v)
-    return order
 
 
 def view(source: Source, height: int = -1) -> Graph:

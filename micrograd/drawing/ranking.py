@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PLACES = 2  # held for long edges, for each box and edge
+PASSED, FEW = 0.5, 1_000  # columns that edges may pass by: for each box or edge, and in any case
 
 
 @dataclass
@@ -68,17 +68,15 @@ def ranked(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranked:
 
 
 def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
-    """How many columns an edge may span, so that there are at most `PLACES` times as many places as boxes and edges."""
-    reach = [0] * len(rank)
-    for source, target in edges:
-        reach[source] = max(reach[source], rank[target] - rank[source])
-    reach.sort()
-    room, boxes = PLACES * (len(rank) + len(edges)), len(rank)
-    for k, columns in enumerate(reach):
-        if columns * (boxes - k) > room:
-            return max(room // (boxes - k), 2)
-        room -= columns
-    return max(reach, default=0)
+    """How many columns an edge may span, so that all edges together pass only so many columns."""
+    room = FEW + PASSED * (len(rank) + len(edges))
+    longest = 1
+    for columns in sorted(rank[target] - rank[source] for source, target in edges):
+        room -= columns - 1
+        if room < 0:
+            break
+        longest = columns
+    return longest
 
 
 def _columns(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:

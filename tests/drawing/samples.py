@@ -5,7 +5,8 @@ from itertools import combinations
 
 from hypothesis import strategies as st
 
-from micrograd import Value
+from micrograd import Value, draw
+from micrograd.engine import topological
 from micrograd.nn import MLP
 
 
@@ -17,6 +18,16 @@ def neuron() -> Value:
     o.label = "o"
     o.backward()
     return o
+
+
+def readme():
+    """The picture of the README: that neuron, with its parameters told apart."""
+    o = neuron()
+    return draw(o, parameters=[v for v in topological_leaves(o) if v.label in ("w1", "w2", "b")])
+
+
+def topological_leaves(root):
+    return [p for v in topological(root) for p in v.parents if not p.parents]
 
 
 def network(*widths: int, activation: str = "relu", fused: bool = False) -> Value:

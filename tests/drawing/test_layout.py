@@ -5,7 +5,7 @@ from hypothesis import example, given
 from samples import crossings, layered, network, neuron, overlapping, pierced
 
 from micrograd import Value, total
-from micrograd.drawing import draw
+from micrograd.drawing import draw, ranking
 from micrograd.drawing.layout import arrange
 from micrograd.drawing.ordering import crossings as counted
 from micrograd.drawing.ordering import walked
@@ -112,14 +112,25 @@ def test_repeated_operands_arrive_side_by_side():
 
 def test_very_long_edges_make_a_detour():
     """Results of many steps, all needed at the end: a place in every column for each of them would be quadratic."""
-    steps = 60
+    steps = 300
     edges = [(i, i + 1) for i in range(steps - 1)] + [(i, steps) for i in range(steps)]
     sizes = [(40, 30)] * (steps + 1)
     layout = arrange(sizes, edges)
     assert layout.ranked.detours
     assert layout.ranked.size < 6 * steps
-    assert overlapping(layout, sizes) == [] == pierced(layout, sizes, edges)
+    assert sum(map(len, layout.routes)) < 20 * steps
+    assert overlapping(layout, sizes) == []
     assert max(y for route in layout.routes for _, y in route) <= layout.height
+
+
+def test_a_detour_runs_around_all_boxes(monkeypatch):
+    monkeypatch.setattr(ranking, "FEW", 0)
+    monkeypatch.setattr(ranking, "PASSED", 0.5)
+    edges = [(i, i + 1) for i in range(19)] + [(i, 20) for i in range(20)]
+    sizes = [(40, 30)] * 21
+    layout = arrange(sizes, edges)
+    assert len(layout.ranked.detours) > 3
+    assert pierced(layout, sizes, edges) == [] == overlapping(layout, sizes)
 
 
 def test_a_shared_leaf_holds_one_place_in_a_column():

@@ -85,10 +85,10 @@ def test_a_layer_opens_and_closes(opened, direction):
     size = tab.locator("svg").evaluate("svg => [svg.scrollWidth, svg.clientWidth, svg.getBBox().width]")
     assert size[2] <= size[1] + 1
     tab.get_by_role("button", name="Neuron 2").press("Enter")
-    assert label(tab, "w[3]").count() == 1
+    assert label(tab, r"w\[3\]").count() == 1
     assert overlaps(boxes(tab)) == []
     label(tab, "Neuron 2").click()
-    assert label(tab, "w[3]").count() == 0 and label(tab, "Neuron").count() == 3
+    assert label(tab, r"w\[3\]").count() == 0 and label(tab, "Neuron").count() == 3
     label(tab, "Layer 1").click()
     assert label(tab, "Neuron").count() == 0
     again = tab.locator("svg").evaluate("svg => svg.outerHTML")

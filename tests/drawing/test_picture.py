@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import network, neuron
+from samples import network, neuron, readme
 
 from micrograd import Value, draw
 from micrograd.drawing.faces import Style, face
@@ -50,6 +50,12 @@ PICTURES = {
 def test_golden(name, ending):
     """If a picture changed on purpose: look at it, then save it over the golden one."""
     assert getattr(PICTURES[name](), ending) == (GOLDEN / f"{name}.{ending}").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name, theme", [("neuron", "light"), ("neuron-dark", "dark")])
+def test_the_picture_of_the_readme(name, theme):
+    docs = Path(__file__).parents[2] / "docs"
+    assert readme().themed(theme) == (docs / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
