@@ -9,6 +9,7 @@ from typing import NamedTuple
 from micrograd import datasets
 from micrograd.demos import pictures
 from micrograd.demos.progress import progress
+from micrograd.drawing import Picture, draw
 from micrograd.engine import Value, no_grad
 from micrograd.functions import dot
 from micrograd.losses import max_margin
@@ -64,3 +65,18 @@ def run(steps: int, seed: int, out: Path) -> None:
     pictures.save(pictures.decision_boundary(model, points, labels), out, "boundary.png", "boundary.svg")
     if losses:
         pictures.save(pictures.curves({"loss": losses}, "step"), out, "loss.png")
+    for name, picture in drawings(model, points[0], labels[0]).items():
+        print(f"saved {picture.save(out / name)}")
+
+
+def drawings(model: MLP, point: list[float], wanted: int) -> dict[str, Picture]:
+    """The computation graph of the loss at one example, and of the first neuron, with what each weight has to learn."""
+    inputs = [Value(x, label=f"x{i}") for i, x in enumerate(point, start=1)]
+    score, neuron = model(inputs), model.layers[0].neurons[0](inputs)
+    loss = max_margin([score], [wanted])
+    model.zero_grad()
+    loss.backward()
+    network = draw(loss, collapse="layer")
+    model.zero_grad()
+    neuron.backward()
+    return {"neuron.svg": draw(neuron), "network.svg": network, "network.html": network}

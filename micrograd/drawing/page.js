@@ -5,6 +5,7 @@
   if (!image) return;
   var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (c) { return c.charCodeAt(0); });
   var svg = parsed(new TextDecoder().decode(bytes));
+  svg.style.maxWidth = "none";
   image.replaceWith(svg);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", theme);

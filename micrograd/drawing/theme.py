@@ -86,13 +86,13 @@ def colours(palette: dict) -> str:
 
 
 def shades(palette: dict) -> str:
-    """The rules of a heat map: shade 0 is the coldest."""
+    """The rules of a heat map, from the coldest shade: they outweigh those of `colours` in any order of sheets."""
     rules = []
-    for k in range(SHADES):
+    for k, box in enumerate(f".micrograd .mg-box .mg-shade{k}" for k in range(SHADES)):
         fill = _between(palette["cold"], palette["hot"], k / (SHADES - 1))
-        rules.append(f".micrograd .mg-shade{k} rect{{fill:{fill}}}")
-        rules.append(f".micrograd .mg-shade{k} .mg-strip{{fill:{palette['ink']};fill-opacity:0.1}}")
-        rules.append(f".micrograd .mg-shade{k} .mg-grad,.micrograd .mg-shade{k} .mg-name{{fill:{palette['ink']}}}")
+        rules.append(f"{box} rect{{fill:{fill}}}")
+        rules.append(f"{box} .mg-strip{{fill:{palette['ink']};fill-opacity:0.1}}")
+        rules.append(f"{box} .mg-grad,{box} .mg-name{{fill:{palette['ink']}}}")
     return "\n".join(rules) + "\n"
 
 

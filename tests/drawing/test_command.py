@@ -41,3 +41,11 @@ def test_errors_are_clear(tmp_path, capsys, monkeypatch, arguments, message):
     said = capsys.readouterr()
     assert message in said.err and said.err.startswith("micrograd: ") and said.out == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_adds_its_pictures(tmp_path, capsys):
+    assert main(["demo", "--steps", "0", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    for name, text in {"neuron.svg": "w·x", "network.svg": "Layer 1", "network.html": "Neuron 15"}.items():
+        assert f"saved {tmp_path / name}" in said
+        assert text in (tmp_path / name).read_text(encoding="utf-8")

@@ -141,6 +141,16 @@ def test_texts_stay_inside_their_boxes(opened):
     assert outside == []
 
 
+def test_pictures_on_one_page_keep_their_own_look(opened):
+    hot, plain = draw(neuron(), color="grad"), draw(neuron())
+    tab = opened(page.page(page.fragment(hot) + page.fragment(plain), "two"), color_scheme="dark")
+    fill = "all => all.map(box => getComputedStyle(box.querySelector('rect:not(.mg-page)')).fill)"
+    fills = tab.locator("svg").evaluate_all(fill)
+    assert fills[0] != fills[1]
+    alone = opened(hot.html, color_scheme="dark")
+    assert alone.locator("svg").evaluate_all(fill) == fills[:1]
+
+
 def test_a_label_is_text_in_the_page(opened):
     tab = opened(draw(Value(1.0, label="<img src=x onerror=alert(1)>") * 2.0).html)
     assert label(tab, "<img").count() == 1 and tab.locator("img").count() == 0
@@ -172,6 +182,9 @@ def exported(picture, **options):
 
 
 def test_an_exported_notebook_shows_it(opened):
+    wide = opened(exported(draw(network(2, 4, 1))), viewport={"width": 800, "height": 600})
+    size = wide.locator("svg.micrograd").evaluate("svg => [svg.clientWidth, svg.viewBox.baseVal.width]")
+    assert size[0] == size[1] > 1000  # at its real size, to be scrolled
     tab = opened(exported(draw(network(2, 4, 1), collapse="layer")))
     assert tab.locator(".jp-OutputArea-output svg.micrograd").count() == 1
     label(tab, "Layer 0").click()
