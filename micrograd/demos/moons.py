@@ -70,13 +70,17 @@ def run(steps: int, seed: int, out: Path) -> None:
 
 
 def drawings(model: MLP, point: list[float], wanted: int) -> dict[str, Picture]:
-    """The computation graph of the loss at one example, and of the first neuron, with what each weight has to learn."""
-    inputs = [Value(x, label=f"x{i}") for i, x in enumerate(point, start=1)]
-    score, neuron = model(inputs), model.layers[0].neurons[0](inputs)
-    loss = max_margin([score], [wanted])
-    model.zero_grad()
-    loss.backward()
-    network = draw(loss, collapse="layer")
-    model.zero_grad()
-    neuron.backward()
-    return {"neuron.svg": draw(neuron), "network.svg": network, "network.html": network}
+    """The computation graph of a neuron that answers to one example, and that of the network's loss there."""
+
+    def inputs() -> list[Value]:
+        return [Value(x, label=f"x{i}") for i, x in enumerate(point, start=1)]
+
+    outputs = [neuron(inputs()) for neuron in model.layers[0].neurons]
+    neuron = next((out for out in outputs if out.data > 0), outputs[0])
+    loss = max_margin([model(inputs())], [wanted])
+    drawn = []
+    for root in (neuron, loss):
+        model.zero_grad()
+        root.backward()
+        drawn.append(draw(root, collapse="layer" if root is loss else None))
+    return {"neuron.svg": drawn[0], "network.svg": drawn[1], "network.html": drawn[1]}
