@@ -53,9 +53,11 @@ def page(content: str, title: str) -> str:
 
 
 def frame(picture: Picture) -> str:
-    """The page in a frame of its own, as high as the picture, for hosts that run no scripts beside their own."""
+    """The page in a frame of its own, about as high as the picture, for hosts that run no scripts beside their own."""
     content = html.escape(page(fragment(picture), picture.label))
     height = round(picture.layout.height) + 100
+    if any(box.call for box in picture.graph.boxes):
+        height = max(height, 500)  # room for what opens
     return (
         f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{min(height, 700)}" '
         f'style="border:0" title="{html.escape(picture.label)}"></iframe>'
