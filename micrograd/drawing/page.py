@@ -40,7 +40,7 @@ def fragment(picture: Picture) -> str:
     return (
         '<div class="micrograd-scroller" style="overflow:auto">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(picture.label)}" style="max-width:none">'
-        f"<script>{SCRIPT.read_text()}(document.currentScript,{data})</script></div>"
+        f"<script>{SCRIPT.read_text(encoding='utf-8')}(document.currentScript,{data})</script></div>"
     )
 
 
