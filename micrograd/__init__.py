@@ -42,6 +42,7 @@ from micrograd.functions import min as min
 
 if _TYPE_CHECKING:
     from micrograd.drawing import draw, draw_dot, label, with_names
+    from micrograd.training import fit as fit
 
 __version__ = "0.1.0"
 
@@ -59,6 +60,7 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "fit",
     "gelu",
     "leaky_relu",
     "log",
@@ -76,7 +78,9 @@ __all__ = [
     "total",
 ]  # without abs, max and min, which a star import would put in place of Python's own
 
-_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")}
+_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")} | {
+    "fit": "micrograd.training",
+}
 
 
 def __getattr__(name: str) -> _Any:

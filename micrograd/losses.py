@@ -1,59 +1,158 @@
-"""Losses: one number for how wrong a model's outputs are, as a mean over a batch.
+"""Losses: one number for how wrong a model's outputs are.
 
-All take floats or Values and raise `ValueError` for an empty batch, for unequal lengths and for impossible targets.
+All take floats or Values, for one example or a batch, and a `reduction`: 'mean' over what was compared, its 'sum', or
+'none' for all of it as a list. What one thing to compare is, each loss says. They raise `ValueError` for an empty
+batch, for unequal lengths and for impossible targets.
 """
 
 from __future__ import annotations
 
+import numbers
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd.functions import logsumexp, relu, total
+from micrograd.engine import Value
+from micrograd.functions import log, logsumexp, relu, softplus, total
 
 
-def max_margin(scores: Sequence[Any], labels: Sequence[int]) -> Any:
-    """1/n Σ max(0, 1 − yᵢ sᵢ) for labels yᵢ of −1 or 1: zero once every score is on its side by a margin of 1.
+def max_margin(scores: Any, labels: Any, reduction: str = "mean") -> Any:
+    """max(0, 1 − y s) of each score s and its label y of −1 or 1: zero once it is on its side by a margin of 1.
 
     The hinge loss of support vector machines (Cortes and Vapnik 1995).
     """
-    _same_length(scores, labels)
-    if wrong := [y for y in labels if y not in (-1, 1)]:
+    pairs = _numbers(scores, labels)
+    if wrong := [y for _, y in pairs if y not in (-1, 1)]:
         raise ValueError(f"labels must be -1 or 1, got {wrong[0]!r}")
-    return total(relu(1 + -y * score) for score, y in zip(scores, labels, strict=True)) / len(scores)
+    return _reduced([relu(1 + -y * score) for score, y in pairs], reduction)
 
 
-def mse(outputs: Sequence[Any], targets: Sequence[Any]) -> Any:
-    """The mean squared error 1/n Σ (outᵢ − targetᵢ)², over all numbers of a batch: one for each example or a list."""
-    _same_length(outputs, targets)
-    pairs: list[tuple[Any, Any]] = []
-    for output, target in zip(outputs, targets, strict=True):
-        if hasattr(output, "__len__") and hasattr(target, "__len__"):
-            _same_length(output, target)
-            pairs += zip(output, target, strict=True)
-        else:
-            pairs.append((output, target))
-    return total((output - target) ** 2 for output, target in pairs) / len(pairs)
+def mse(outputs: Any, targets: Any, reduction: str = "mean") -> Any:
+    """(out − target)² of each number of a batch, one for each example or a list: the mean is the mean squared error."""
+    return _reduced([(out - target) ** 2 for out, target in _numbers(outputs, targets)], reduction)
 
 
-def cross_entropy(logits: Sequence[Any], targets: Any) -> Any:
-    """−1/n Σ ln softmax(logitsᵢ)[targetᵢ]: the logits of each example, and the index of its class.
+def binary_cross_entropy(probabilities: Any, targets: Any, reduction: str = "mean") -> Any:
+    """−(y ln p + (1 − y) ln(1 − p)) of each probability p and its target y between 0 and 1.
+
+    A term whose factor is 0 is left out, so that p may be 0 or 1 where that is right. From logits,
+    `sigmoid_cross_entropy` is the safer way.
+    """
+    return _reduced([_disbelief(p, _fraction(y)) for p, y in _numbers(probabilities, targets)], reduction)
+
+
+def quadratic(outputs: Any, targets: Any, reduction: str = "mean") -> Any:
+    """½ Σ (out − target)² over the outputs of each example.
+
+    A flat list of numbers is the outputs of one example; the outputs of a batch are a list of such lists, or one number
+    each where the targets are lists of one. A class index as a target stands for its one-hot list.
+    """
+    return _each(outputs, targets, reduction, _half_square)
+
+
+def sigmoid_cross_entropy(logits: Any, targets: Any, reduction: str = "mean") -> Any:
+    """−Σ (y ln a + (1 − y) ln(1 − a)) with a = σ(z), over the logits z of each example; ∂loss/∂z is a − y.
+
+    Computed as Σ softplus(z) − y z, which never overflows. Targets lie between 0 and 1; shapes are those of
+    `quadratic`.
+    """
+    return _each(logits, targets, reduction, _sigmoid_surprise)
+
+
+def cross_entropy(logits: Sequence[Any], targets: Any, reduction: str = "mean") -> Any:
+    """−ln softmax(logits)[target] of each example: its logits, and the index of its class.
 
     Computed as logsumexp(logits) − logits[target], which never overflows. One example may be given as flat logits and
     one index.
     """
     if not hasattr(targets, "__len__"):
-        logits, targets = [logits], [targets]
+        return _reduced([_surprise(logits, targets)], reduction)
     _same_length(logits, targets)
-    return total(_surprise(row, operator.index(target)) for row, target in zip(logits, targets, strict=True)) / len(
-        logits
-    )
+    return _reduced([_surprise(row, target) for row, target in zip(logits, targets, strict=True)], reduction)
 
 
-def _surprise(row: Sequence[Any], target: int) -> Any:
-    if not 0 <= target < len(row):
-        raise ValueError(f"a target must be a class from 0 to {len(row) - 1}, got {target}")
-    return logsumexp(row) - row[target]
+# ---- one example
+
+
+def _surprise(row: Sequence[Any], target: Any) -> Any:
+    return logsumexp(row) - row[_class(target, len(row))]
+
+
+def _half_square(outputs: Sequence[Any], targets: Sequence[float]) -> Any:
+    return 0.5 * total((out - target) ** 2 for out, target in zip(outputs, targets, strict=True))
+
+
+def _sigmoid_surprise(logits: Sequence[Any], targets: Sequence[float]) -> Any:
+    terms: list[Any] = []
+    for z, y in zip(logits, map(_fraction, targets), strict=True):
+        terms.append(softplus(z))
+        if y:
+            terms.append(-z if y == 1 else -y * z)
+    return total(terms)
+
+
+def _disbelief(p: Any, y: float) -> Any:
+    if not 0 <= float(p) <= 1:
+        raise ValueError(f"a probability lies between 0 and 1, got {float(p)!r}")
+    if y == 1:
+        return -log(p)
+    return -log(1 - p) if y == 0 else -(y * log(p) + (1 - y) * log(1 - p))
+
+
+# ---- targets and shapes
+
+
+def _class(target: Any, classes: int) -> int:
+    try:
+        target = operator.index(target)
+    except TypeError:
+        raise TypeError(f"a target must be the index of a class, a whole number, got {target!r}") from None
+    if not 0 <= target < classes:
+        raise ValueError(f"a target must be a class from 0 to {classes - 1}, got {target}")
+    return target
+
+
+def _fraction(target: float) -> float:
+    if not 0 <= target <= 1:
+        raise ValueError(f"a target lies between 0 and 1, got {target!r}")
+    return target
+
+
+def _numbers(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+    """The numbers of one example or a batch with their targets, in pairs."""
+    if isinstance(outputs, (Value, numbers.Real)):
+        outputs, targets = [outputs], [targets]
+    _same_length(outputs, targets)
+    pairs: list[tuple[Any, Any]] = []
+    for output, target in zip(outputs, targets, strict=True):
+        if hasattr(output, "__len__") != hasattr(target, "__len__"):
+            output, target = ([part] if not hasattr(part, "__len__") else part for part in (output, target))
+        if hasattr(output, "__len__"):
+            _same_length(output, target)
+            pairs += zip(output, target, strict=True)
+        else:
+            pairs.append((output, target))
+    return pairs
+
+
+def _each(outputs: Any, targets: Any, reduction: str, loss: Callable[[Sequence[Any], Sequence[float]], Any]) -> Any:
+    """`loss` of the outputs and targets of each example, reduced; of the only one where a single example is given."""
+    if isinstance(outputs, (Value, numbers.Real)):
+        outputs, targets = [outputs], targets if hasattr(targets, "__len__") else [targets]
+    if not hasattr(targets, "__len__"):
+        outputs, targets = [outputs], [targets]
+    elif not any(hasattr(part, "__len__") for part in (*outputs, *targets)):
+        outputs, targets = [outputs], [targets]
+    _same_length(outputs, targets)
+    losses = []
+    for row, target in zip(outputs, targets, strict=True):
+        row = row if hasattr(row, "__len__") else [row]
+        if not hasattr(target, "__len__"):
+            right = _class(target, len(row))
+            target = [1.0 if k == right else 0.0 for k in range(len(row))]
+        _same_length(row, target)
+        losses.append(loss(row, target))
+    return _reduced(losses, reduction)
 
 
 def _same_length(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
@@ -63,3 +162,13 @@ def _same_length(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
         )
     if len(outputs) == 0:
         raise ValueError("a loss needs at least one example, got an empty batch")
+
+
+def _reduced(losses: list[Any], reduction: str) -> Any:
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
+    if reduction == "none":
+        return losses
+    if len(losses) == 1:
+        return losses[0]
+    return total(losses) / len(losses) if reduction == "mean" else total(losses)

@@ -35,7 +35,9 @@ class SGD(Optimiser):
     """Gradient descent with momentum, and weight decay:
 
     g ← grad + weight_decay · p,  b ← momentum · b + (1 − dampening) · g,  p ← p − lr · b,  and b = g in the first step.
-    With `nesterov`, p moves by g + momentum · b instead (Sutskever et al. 2013).
+    With `nesterov`, p moves by g + momentum · b instead (Sutskever et al. 2013). With `decayed`, only the parameters
+    among those decay: L2 regularisation with λ over n examples, of weights but not of biases, is
+    `weight_decay=λ/n, decayed=weights`.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class SGD(Optimiser):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        decayed: Iterable[Any] | None = None,
     ):
         super().__init__(params, lr)
         self.momentum = _at_least_zero("momentum", momentum)
@@ -53,10 +56,14 @@ class SGD(Optimiser):
         if nesterov and (momentum == 0 or dampening != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
         self.dampening, self.nesterov = dampening, nesterov
+        chosen = None if decayed is None else {id(p) for p in decayed}
+        self.decays = [float(chosen is None or id(p) in chosen) for p in self.params]
         self.buffers: list[float] | None = None
 
     def step(self) -> None:
-        steps = [p.grad + self.weight_decay * p.data for p in self.params]
+        steps = [p.grad for p in self.params]
+        if decay := self.weight_decay:
+            steps = [g + decay * on * p.data for g, on, p in zip(steps, self.decays, self.params, strict=True)]
         if self.momentum:
             if self.buffers is None:
                 self.buffers = steps

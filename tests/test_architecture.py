@@ -11,13 +11,14 @@ import micrograd
 
 PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
-    ["ops", "copying", "optim", "datasets"],
+    ["ops", "copying", "optim", "datasets", "progress"],
     ["operators"],
     ["engine"],
     ["functions"],
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
-    ["stepping", "demos"],
+    ["stepping", "training", "interop", "equations"],
+    ["demos"],
     ["__init__"],
     ["__main__"],
 ]

@@ -3,73 +3,108 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from micrograd import datasets
 from micrograd.demos import pictures
-from micrograd.demos.progress import progress, say
 from micrograd.engine import no_grad
-from micrograd.functions import softmax
-from micrograd.losses import cross_entropy
+from micrograd.functions import sigmoid
+from micrograd.losses import sigmoid_cross_entropy
 from micrograd.nn import MLP
 from micrograd.optim import SGD
+from micrograd.progress import say
+from micrograd.training import Record, accuracy, fit, plot
 
-BATCH = 10
+RATE, REGULARISATION, BATCH = 0.5, 0.1, 10
+
+
+class Data(NamedTuple):
+    """The 1,437 images to learn from and the 360 that are held out, with their digits."""
+
+    images: list[list[float]]
+    digits: list[int]
+    unseen: list[list[float]]
+    unseen_digits: list[int]
+
+
+def data() -> Data:
+    images, unseen, digits, unseen_digits = datasets.split(*datasets.digits(), test=0.2, seed=0)
+    return Data(images, digits, unseen, unseen_digits)
+
+
+def network(rng: random.Random) -> MLP:
+    """64-30-10, sigmoid. Its outputs are the weighted sums of the last layer, of which the loss takes the sigmoid."""
+    return MLP(64, [30, 10], activation="sigmoid", init="xavier", fused=True, rng=rng)
+
+
+def training(
+    model: MLP, part: Data, rng: random.Random, epochs: int, steps: int | None = None, progress: bool = False
+) -> Iterator[Record]:
+    """Mini-batch gradient descent with L2 regularisation of the weights: w ← (1 − ηλ/n) w − η/m Σ ∂C/∂w."""
+    weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
+    decay = REGULARISATION / len(part.images)
+    optimiser = SGD(model.parameters(), lr=RATE, weight_decay=decay, decayed=weights)
+
+    def evaluate(model: MLP) -> dict[str, float]:
+        return {
+            "accuracy": accuracy(model, part.images, part.digits),
+            "held-out accuracy": accuracy(model, part.unseen, part.unseen_digits),
+        }
+
+    return fit(
+        model,
+        sigmoid_cross_entropy,
+        (part.images, part.digits),
+        optimiser,
+        epochs=epochs,
+        batch_size=BATCH,
+        rng=rng,
+        evaluate=evaluate,
+        progress=progress,
+        steps=steps,
+    )
 
 
 class Answer(NamedTuple):
-    """What the network says of one image, and how sure it is: a probability."""
+    """What the network says of one image, and how active that output is, between 0 and 1."""
 
     digit: int
-    probability: float
+    activation: float
 
 
 def read(model: MLP, images: list[list[float]]) -> list[Answer]:
     with no_grad():
-        probabilities = [[p.data for p in softmax(logits)] for logits in model(images)]
-    return [Answer(row.index(max(row)), max(row)) for row in probabilities]
-
-
-def accuracy(model: MLP, images: list[list[float]], digits: list[int]) -> float:
-    return sum(answer.digit == digit for answer, digit in zip(read(model, images), digits, strict=True)) / len(digits)
+        outputs = [[sigmoid(z).data for z in row] for row in model(images)]
+    return [Answer(row.index(max(row)), max(row)) for row in outputs]
 
 
 def run(epochs: int, steps: int | None, seed: int, out: Path) -> None:
-    """Train for `epochs`, or for `steps` mini-batches; say the accuracy of each epoch and save the mistakes."""
-    images, digits = datasets.digits()
-    images, held_out, digits, held_out_digits = datasets.split(images, digits, test=0.2, seed=seed)
-    rng = random.Random(seed)
-    model = MLP(64, [30, 10], activation="tanh", fused=True, rng=rng)
-    optimiser = SGD(model.parameters(), lr=0.2)
-    print(f"{len(optimiser.params)} parameters, {len(images)} images to learn from, {len(held_out)} held out")
-    order = list(range(len(images)))
-    per_epoch = -(-len(order) // BATCH)
-    steps = epochs * per_epoch if steps is None else steps
-    losses: list[float] = []
-    for k, show in progress(steps, "batch"):
-        epoch, position = divmod(k, per_epoch)
-        if position == 0:
-            rng.shuffle(order)
-        batch = order[BATCH * position : BATCH * (position + 1)]
-        loss = cross_entropy(model([images[i] for i in batch]), [digits[i] for i in batch])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        losses.append(loss.data)
-        show(loss=f"{loss.data:.4f}")
-        if position == per_epoch - 1:
-            learned, unseen = accuracy(model, images, digits), accuracy(model, held_out, held_out_digits)
-            say(f"epoch {epoch + 1}: accuracy {learned:.1%} on the training part, {unseen:.1%} on the held-out part")
-    report(model, held_out, held_out_digits, out)
+    """Train for `epochs`, or for `steps` mini-batches; say the accuracy of each epoch and save what was learned."""
+    part, rng = data(), random.Random(seed)
+    model = network(rng)
+    if steps is not None:
+        epochs = -(-steps * BATCH // len(part.images))
+    parameters = len(model.parameters())
+    print(f"{parameters} parameters, {len(part.images)} images to learn from, {len(part.unseen)} held out")
+    history: list[Record] = []
+    for record in training(model, part, rng, epochs, steps, progress=True):
+        history.append(record)
+        learned, unseen = record["accuracy"], record["held-out accuracy"]
+        say(f"epoch {record['epoch']}: accuracy {learned:.1%} on the training part, {unseen:.1%} on the held-out part")
+    report(model, part, out)
+    if history:
+        pictures.save(plot(history), out, "digits.png")
 
 
-def report(model: MLP, images: list[list[float]], digits: list[int], out: Path) -> None:
-    """The accuracy on images that the model has not seen, and a picture of its mistakes, the surest first."""
-    answers = read(model, images)
-    wrong = [(a.probability, i) for i, (a, digit) in enumerate(zip(answers, digits, strict=True)) if a.digit != digit]
-    chosen = [i for _, i in sorted(wrong, reverse=True)]
-    print(f"accuracy {1 - len(wrong) / len(digits):.1%} on {len(digits)} images it has not seen")
-    guesses = [answers[i].digit for i in chosen]
-    picture = pictures.mistakes([images[i] for i in chosen], [digits[i] for i in chosen], guesses)
-    pictures.save(picture, out, "mistakes.png")
+def report(model: MLP, part: Data, out: Path) -> None:
+    """The accuracy on images that the model has not seen, which digits it takes for which, and its worst mistakes."""
+    answers = read(model, part.unseen)
+    wrong = [(a.activation, i) for i, a in enumerate(answers) if a.digit != part.unseen_digits[i]]
+    worst = [i for _, i in sorted(wrong, reverse=True)]
+    print(f"accuracy {1 - len(wrong) / len(answers):.1%} on {len(answers)} images it has not seen")
+    guesses = [a.digit for a in answers]
+    shown = [[sequence[i] for i in worst] for sequence in (part.unseen, part.unseen_digits, guesses)]
+    pictures.save(pictures.mistakes(*shown), out, "mistakes.png")  # type: ignore[arg-type]
+    pictures.save(pictures.confusion(part.unseen_digits, guesses), out, "confusion.png")

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from micrograd import datasets
 from micrograd.demos import pictures
-from micrograd.demos.progress import progress
 from micrograd.drawing import Picture, draw
 from micrograd.engine import Value, no_grad
 from micrograd.functions import dot
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 from micrograd.optim import SGD
+from micrograd.progress import progress
 
 
 class Trained(NamedTuple):

@@ -63,6 +63,22 @@ def mistakes(
     return figure
 
 
+def confusion(truths: Sequence[int], guesses: Sequence[int], classes: int = 10) -> Figure:
+    """How often each class (a row) was taken for each (a column): the right answers stand on the diagonal."""
+    counts = [[0] * classes for _ in range(classes)]
+    for truth, guess in zip(truths, guesses, strict=True):
+        counts[truth][guess] += 1
+    figure, axes = _figure(5.2, 5.2)
+    most = max(map(max, counts))
+    axes.imshow(counts, cmap="Blues", vmin=0, vmax=most)
+    for i, row in enumerate(counts):
+        for j, count in enumerate(row):
+            if count:
+                axes.text(j, i, count, ha="center", va="center", color="white" if 2 * count > most else "black")
+    axes.set(xlabel="taken for", ylabel="is", xticks=range(classes), yticks=range(classes))
+    return figure
+
+
 def save(figure: Figure, folder: Path, *names: str) -> None:
     """Write the figure under each of the names, the same bytes for the same figure, and say where."""
     import matplotlib

@@ -1,0 +1,30 @@
+"""Dropout: a network that cannot rely on any single number learns to spread what it knows."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from micrograd.engine import Value
+from micrograd.nn.module import Feedforward
+
+
+class Dropout(Feedforward):
+    """In training each input is set to 0 with probability `p`, and the others are divided by 1 − p.
+
+    The mean of every output is its input; in evaluation inputs pass unchanged (Srivastava et al. 2014). Raises
+    `ValueError` for a `p` outside of [0, 1].
+    """
+
+    def __init__(self, p: float = 0.5, rng: Any = random):
+        if not 0 <= p <= 1:
+            raise ValueError(f"a probability lies in [0, 1], got p={p!r}")
+        self.p, self.rng = p, rng
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        if not self.training or self.p == 0:
+            return x
+        return [v * 0.0 if self.rng.random() < self.p else v / (1 - self.p) for v in x]
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.p})"

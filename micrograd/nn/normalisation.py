@@ -1,0 +1,85 @@
+"""Batch normalisation: each feature is brought to mean 0 and variance 1 over the batch, then scaled and shifted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd.engine import Value
+from micrograd.functions import dot, total
+from micrograd.nn.module import Feedforward
+from micrograd.nn.nested import Numbers, assign, plain
+
+
+class BatchNorm(Feedforward):
+    """y = γ x̂ + β with x̂ = (x − mean) / √(variance + eps), feature by feature (Ioffe and Szegedy 2015).
+
+    In training mean and variance (the biased one, over n) are those of the batch, and the running statistics move:
+    running ← momentum · running + (1 − momentum) · batch. In evaluation the running statistics take their place, so
+    that an example's result does not depend on others. PyTorch's `momentum` is one minus this one, and its running
+    variance is the unbiased one, over n − 1.
+
+    Raises `ValueError` in training for a single example and for a batch of one, whose variance is 0.
+    """
+
+    def __init__(self, features: int, momentum: float = 0.9, eps: float = 1e-5):
+        if features < 1:
+            raise ValueError(f"batch normalisation needs at least one feature, got features={features}")
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"momentum lies in [0, 1], got {momentum!r}")
+        if not eps >= 0:
+            raise ValueError(f"eps is 0 or more, got {eps!r}")
+        self.nin, self.momentum, self.eps = features, momentum, eps
+        self.gamma = [Value(1.0) for _ in range(features)]
+        self.beta = [Value(0.0) for _ in range(features)]
+        self.running_mean, self.running_var = [0.0] * features, [1.0] * features
+        self.num_batches_tracked = 0
+
+    @property
+    def batchwise(self) -> bool:
+        return self.training
+
+    @property
+    def weight(self) -> Numbers:
+        """γ, under PyTorch's name."""
+        return Numbers(self.gamma)
+
+    @weight.setter
+    def weight(self, row: Any) -> None:
+        assign(self.gamma, plain(row))
+
+    @property
+    def bias(self) -> Numbers:
+        """β, under PyTorch's name."""
+        return Numbers(self.beta)
+
+    @bias.setter
+    def bias(self, row: Any) -> None:
+        assign(self.beta, plain(row))
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        if self.training:
+            raise ValueError(f"{self!r} needs a batch in training, got one example; call eval() to apply it to one")
+        statistics = zip(x, self.running_mean, self.running_var, self.gamma, self.beta, strict=True)
+        return [gamma * ((v - mean) / (var + self.eps) ** 0.5) + beta for v, mean, var, gamma, beta in statistics]
+
+    def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
+        n = len(rows)
+        if n < 2:
+            raise ValueError(f"{self!r} needs a batch of at least 2 in training, got {n}: the variance of one is 0")
+        columns, means, variances = [], [], []
+        for column, gamma, beta in zip(zip(*rows, strict=True), self.gamma, self.beta, strict=True):
+            mean = total(column) / n
+            centred = [v - mean for v in column]
+            variance = dot(centred, centred) / n
+            scale = (variance + self.eps) ** -0.5
+            columns.append([gamma * (c * scale) + beta for c in centred])
+            means.append(mean.data)
+            variances.append(variance.data)
+        keep, add = self.momentum, 1 - self.momentum
+        self.running_mean = [keep * old + add * new for old, new in zip(self.running_mean, means, strict=True)]
+        self.running_var = [keep * old + add * new for old, new in zip(self.running_var, variances, strict=True)]
+        self.num_batches_tracked += 1
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"BatchNorm({self.nin})"
