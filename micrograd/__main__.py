@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
 
     text = "train 64-30-10 on real handwritten digits and draw its mistakes"
     reading = commands.add_parser("digits", parents=[training], help=text, description=text)
-    reading.add_argument("--epochs", type=_count, default=20, help="passes over the data (default: %(default)s)")
+    reading.add_argument("--epochs", type=_count, default=30, help="passes over the data (default: %(default)s)")
     reading.add_argument("--steps", type=_count, help="mini-batches, instead of --epochs")
     reading.set_defaults(run=digits)
     return root

@@ -74,7 +74,7 @@ def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
 
 
 def test_progress_gives_the_interrupt_back():
-    from micrograd.demos.progress import progress
+    from micrograd.progress import progress
 
     before = signal.getsignal(signal.SIGINT)
     for k, show in progress(5, "step"):

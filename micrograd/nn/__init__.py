@@ -10,7 +10,18 @@ them again in `parameters()` and `state_dict()`; one that derives from `Feedforw
 list of Values to a list of Values, is called like those above and stands in a `Sequential` beside them.
 """
 
-from micrograd.nn.activations import ELU, GELU, Activation, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh
+from micrograd.nn.activations import (
+    ACTIVATIONS,
+    ELU,
+    GELU,
+    Activation,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softplus,
+    Tanh,
+)
 from micrograd.nn.chain import MLP, Sequential
 from micrograd.nn.dense import Layer, Neuron
 from micrograd.nn.dropout import Dropout
@@ -19,6 +30,7 @@ from micrograd.nn.module import Feedforward, Module, evaluating
 from micrograd.nn.normalisation import BatchNorm
 
 __all__ = [
+    "ACTIVATIONS",
     "ELU",
     "GELU",
     "MLP",

@@ -142,7 +142,7 @@ class Feedforward(Module):
         """
         row = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
         if not row:
-            raise ValueError(f"{self!r} needs an example, or a batch of at least one, got nothing in {x!r}")
+            raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
         if hasattr(row[0], "__len__") and not isinstance(row[0], str):
             if not self.batchwise:
                 return [self(example) for example in row]
