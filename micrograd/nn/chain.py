@@ -47,7 +47,8 @@ class Sequential(Chain):
     """The given modules, each feeding the next. Raises `ValueError` where the widths of two do not fit."""
 
     def __init__(self, *layers: Feedforward | Iterable[Feedforward]):
-        self.layers = [*layers] if all(isinstance(layer, Feedforward) for layer in layers) else [*layers[0]]  # type: ignore[misc]
+        single = len(layers) == 1 and isinstance(layers[0], Iterable) and not isinstance(layers[0], Feedforward)
+        self.layers = [*layers[0]] if single else [*layers]  # type: ignore[misc]
         if not self.layers:
             raise ValueError("a Sequential needs at least one module, got none")
         self.nin, width = None, None

@@ -67,8 +67,10 @@ def _rows(model: Feedforward, width: int, name: str) -> list[Row]:
         return rows
     inputs = [Value(0.5) for _ in range(width)]
     outs = model.flow(inputs)
-    nodes = len(topological(total(outs))) - 1
-    return [Row(name, _called(model), width, len(outs), len(model.parameters()), nodes)]
+    nodes = topological(total(outs))  # the sum itself is the last
+    if not nodes:
+        raise ValueError("there are no nodes to count inside of no_grad()")
+    return [Row(name, _called(model), width, len(outs), len(model.parameters()), len(nodes) - 1)]
 
 
 def _called(model: Feedforward) -> str:
