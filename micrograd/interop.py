@@ -26,10 +26,10 @@ def to_torch(model: Feedforward) -> Any:
     one's own.
     """
     torch = _torch()
-    if isinstance(model, Layer) and len(unrolled(model)) == 1:
-        module = _linear(model, torch.nn)
+    if isinstance(model, Layer) and len(unrolled(model)) == 2:
+        module = _counterpart(Sequential(model).train(model.training), torch.nn)
     else:
-        module = _counterpart(Sequential(model) if isinstance(model, Layer) else model, torch.nn)
+        module = _counterpart(model, torch.nn)
     state = {name: torch.tensor(content, dtype=torch.float64) for name, content in model.state_dict().items()}
     module.double().load_state_dict(state)
     return module
@@ -46,26 +46,24 @@ def from_torch(module: Any, fused: bool = False) -> Feedforward:
     return model
 
 
-def _counterpart(step: Any, nn: Any) -> Any:
+def _counterpart(step: Any, nn: Any, training: bool = True) -> Any:
     """What stands in PyTorch for a step of an unrolled model: a module, or the name of an activation."""
+    training = getattr(step, "training", training)
     name = step.activation if isinstance(step, Activation) else step
     if isinstance(name, str) and name in TORCH_NAMES:
         module = nn.Softplus(threshold=40.0) if name == "softplus" else getattr(nn, TORCH_NAMES[name])()
     elif isinstance(step, Layer):
-        module = _linear(step, nn)
+        module = nn.Linear(step.nin, step.nout, bias=step.bias is not None)
     elif isinstance(step, Chain):
-        module = nn.Sequential(*(_counterpart(inner, nn) for inner in unrolled(step)))
+        module = nn.Sequential(*(_counterpart(inner, nn, training) for inner in unrolled(step)))
     elif isinstance(step, BatchNorm):
         module = nn.BatchNorm1d(step.nin, eps=step.eps, momentum=1 - step.momentum)
     elif isinstance(step, Dropout):
         module = nn.Dropout(step.p)
     else:
         raise TypeError(f"PyTorch has no counterpart of {step!r}")
-    return module.train(getattr(step, "training", True))
-
-
-def _linear(layer: Layer, nn: Any) -> Any:
-    return nn.Linear(layer.nin, layer.nout, bias=layer.bias is not None).train(layer.training)
+    module.training = training
+    return module
 
 
 def _ours(module: Any, nn: Any, fused: bool) -> Feedforward:
@@ -88,7 +86,8 @@ def _ours(module: Any, nn: Any, fused: bool) -> Feedforward:
         model = next(c for c in Activation.__subclasses__() if c.__name__ == TORCH_NAMES[name])()  # type: ignore[call-arg]
     else:
         raise TypeError(f"there is no counterpart here of {module}")
-    model.training = module.training
+    for part in [model] if isinstance(model, Chain) else model.modules():
+        part.training = module.training
     return model
 
 

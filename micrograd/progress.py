@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,8 @@ from typing import Any
 def progress(count: int, unit: str) -> Iterator[tuple[int, Callable[..., None]]]:
     """0, 1, … `count` − 1 behind a progress bar, each with a function that shows figures beside it.
 
-    After Ctrl-C the step under way is finished and no other begun; a second Ctrl-C interrupts as usual.
+    After Ctrl-C the step under way is finished and no other begun; a second Ctrl-C interrupts as usual. Only a
+    program's main thread hears of Ctrl-C.
     """
     tqdm = _tqdm()
     stopped = False
@@ -20,17 +22,20 @@ def progress(count: int, unit: str) -> Iterator[tuple[int, Callable[..., None]]]
         stopped = True
         signal.signal(signal.SIGINT, before)
 
-    before = signal.signal(signal.SIGINT, stop)
+    listening = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, stop) if listening else None
     try:
         with tqdm(total=count, unit=unit, dynamic_ncols=True) as bar:
             for k in range(count):
                 yield k, lambda **figures: bar.set_postfix(figures, refresh=False)
                 bar.update()
                 if stopped:
-                    bar.write(f"stopped after {k + 1} of {count} {unit}s, with what was learned so far")
+                    units = f"{unit}es" if unit.endswith("ch") else f"{unit}s"
+                    bar.write(f"stopped after {k + 1} of {count} {units}, with what was learned so far")
                     break
     finally:
-        signal.signal(signal.SIGINT, before)
+        if listening:
+            signal.signal(signal.SIGINT, before)
 
 
 def say(line: str) -> None:

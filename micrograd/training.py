@@ -53,7 +53,7 @@ def fit(
     give the same history.
 
     Raises `ValueError` at once for data that cannot be trained on, and `ArithmeticError` where the loss or a gradient
-    becomes nan or infinite: before the step, so that the parameters are those of the step before.
+    becomes nan or infinite, or a parameter would: the parameters are then those of the step before.
     """
     inputs, targets = _checked(model, data, batch_size)
     if epochs < 0 or (steps is not None and steps < 0):
@@ -123,10 +123,16 @@ def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
         raise TypeError(f"a loss to train on is one Value, got {type(value).__name__} {value!r}")
     optimiser.zero_grad()
     value.backward()
-    if not all(map(math.isfinite, [value.data, *(p.grad for p in optimiser.params)])):
-        what = "a gradient" if math.isfinite(value.data) else f"the loss, {value.data},"
-        raise ArithmeticError(f"{what} is not finite {where}: the parameters are those before it; try a smaller rate")
-    optimiser.step()
+    before = [p.data for p in optimiser.params]
+    wrong = "the loss" if not math.isfinite(value.data) else "a gradient"
+    if math.isfinite(value.data) and all(math.isfinite(p.grad) for p in optimiser.params):
+        optimiser.step()
+        if all(math.isfinite(p.data) for p in optimiser.params):
+            return
+        wrong = "a parameter after the step"
+        for p, data in zip(optimiser.params, before, strict=True):
+            p.data = data
+    raise ArithmeticError(f"{wrong} is not finite {where}: the parameters are left as before it; try a smaller rate")
 
 
 def _figures(model: Any, evaluate: Callable[[Any], Mapping[str, float]] | None) -> Mapping[str, float]:

@@ -80,3 +80,13 @@ def test_bad_arguments():
         SGD([1.0])
     with pytest.raises(NotImplementedError):
         Optimiser([p], 0.1).step()
+
+
+def test_weights_decay_and_biases_need_not():
+    w, b = Value(2.0), Value(3.0)
+    w.grad = b.grad = 1.0
+    optimiser = SGD([w, b], lr=0.5, weight_decay=0.1, decayed=[w])
+    optimiser.step()
+    assert w.data == pytest.approx((1 - 0.5 * 0.1) * 2.0 - 0.5) and b.data == 2.5
+    SGD([w, b], lr=0.5, weight_decay=0.1, decayed=[]).step()
+    assert b.data == 2.0

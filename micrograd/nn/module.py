@@ -7,12 +7,14 @@ import numbers
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from micrograd.engine import Value, no_grad
 
 if TYPE_CHECKING:
     from micrograd.nn.summary import Summary
+
+M = TypeVar("M", bound="Module")
 
 
 class Module:
@@ -60,13 +62,13 @@ class Module:
 
     # ---- modes
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self: M, mode: bool = True) -> M:
         """Put this module and all within it into training mode, or with `mode=False` into evaluation mode."""
         for module in self.modules():
             module.training = bool(mode)
         return self
 
-    def eval(self) -> Module:
+    def eval(self: M) -> M:
         """Evaluation mode: running statistics instead of the batch's own, nothing dropped."""
         return self.train(False)
 

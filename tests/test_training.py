@@ -1,0 +1,278 @@
+"""`fit`: what a history says, that it can be repeated, stopped and left, and what bad data gets."""
+
+import json
+import math
+import os
+import random
+import signal
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import micrograd
+from micrograd import Value, total
+from micrograd.losses import cross_entropy, mse, quadratic
+from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, Sequential
+from micrograd.optim import SGD, Adam
+from micrograd.training import accuracy, fit, plot
+
+POINTS = [[0.1, 0.9], [0.8, 0.2], [0.2, 0.7], [0.9, 0.1], [0.3, 0.8]]
+CLASSES = [0, 1, 0, 1, 0]
+
+
+def classifier(seed=0):
+    return MLP(2, [4, 2], activation="tanh", rng=random.Random(seed))
+
+
+def run(model, seed=0, optimiser=SGD, **kwargs):
+    options = {"epochs": 4, "batch_size": 2, "rng": random.Random(seed), **kwargs}
+    return fit(model, cross_entropy, (POINTS, CLASSES), optimiser(model.parameters(), lr=0.5), **options)
+
+
+def test_it_is_the_loop_one_would_write():
+    model, twin = classifier(), classifier()
+    history = list(run(model))
+    optimiser, rng, order, expected = SGD(twin.parameters(), lr=0.5), random.Random(0), list(range(5)), []
+    for epoch in range(4):
+        rng.shuffle(order)
+        spent = 0.0
+        for batch in (order[:2], order[2:4], order[4:]):
+            loss = cross_entropy(twin([POINTS[i] for i in batch]), [CLASSES[i] for i in batch])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            spent += loss.data * len(batch)
+        expected.append({"epoch": epoch + 1, "steps": 3 * epoch + 3, "loss": spent / 5})
+    assert history == expected and model.state_dict() == twin.state_dict()
+    assert json.loads(json.dumps(history)) == history
+
+
+def test_the_same_seeds_give_the_same_history():
+    def model():
+        rng = random.Random(3)
+        parts = Layer(2, 4, rng=rng), Dropout(0.3, rng=rng), Layer(4, 2, nonlin=False, rng=rng)
+        return Sequential(*parts)
+
+    assert list(run(model(), optimiser=Adam)) == list(run(model(), optimiser=Adam))
+    assert list(run(model(), seed=1)) != list(run(model(), seed=2))
+    assert list(run(model().eval(), rng=None)) != list(run(model(), rng=None, batch_size=None))
+
+
+def test_it_may_be_left_at_any_time():
+    model, seen = classifier(), []
+    for record in run(model, epochs=1000):
+        seen.append(record)
+        if record["loss"] < 0.3:
+            break
+    assert 1 < len(seen) < 1000 and accuracy(model, POINTS, CLASSES) == 1.0
+
+
+def test_nothing_happens_before_the_first_record_is_asked_for():
+    model = classifier()
+    before = model.state_dict()
+    training = run(model)
+    assert model.state_dict() == before
+    next(training)
+    assert model.state_dict() != before
+    assert list(run(model, epochs=0)) == [] == list(run(model, steps=0))
+
+
+def test_so_many_steps():
+    assert [(r["epoch"], r["steps"]) for r in run(classifier(), steps=4)] == [(1, 3), (2, 4)]
+    assert [(r["epoch"], r["steps"]) for r in run(classifier(), steps=99)] == [(1, 3), (2, 6), (3, 9), (4, 12)]
+
+
+def test_evaluation_is_in_evaluation_mode_and_without_a_graph():
+    model = Sequential(Layer(2, 2), BatchNorm(2), Dropout(0.5, rng=random.Random(1)), Layer(2, 2, nonlin=False))
+    modes = []
+
+    def evaluate(model):
+        modes.append((model.training, model[1].training, model(POINTS)[0][0].parents))
+        return {"accuracy": accuracy(model, POINTS, CLASSES), "fresh": 0.5}
+
+    history = list(run(model, epochs=2, batch_size=5, evaluate=evaluate))
+    assert modes == [(False, False, ())] * 2 and model.training
+    assert list(history[0]) == ["epoch", "steps", "loss", "accuracy", "fresh"]
+    with pytest.raises(TypeError, match="evaluate returns figures by name, got float 0.5"):
+        next(run(classifier(), evaluate=lambda model: 0.5))
+
+
+def test_any_function_of_a_batch_can_be_trained():
+    slope = Value(0.0)
+
+    def line(batch):
+        return [slope * x for x in batch]
+
+    data = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
+    history = list(fit(line, mse, data, SGD([slope], lr=0.05), epochs=50))
+    assert slope.data == pytest.approx(2.0) and history[-1]["loss"] < 1e-6
+
+    class Line(Module):
+        def __init__(self):
+            self.slope = Value(1.0)
+
+        def __call__(self, batch):
+            return [self.slope * x for x in batch]
+
+    line = Line().eval()
+    list(fit(line, mse, ([1.0], [3.0]), SGD(line.parameters(), lr=0.5), epochs=1))
+    assert line.slope.data == 3.0 and line.training
+
+
+def test_the_front_door():
+    assert micrograd.fit is fit and "fit" in dir(micrograd)
+    with pytest.raises(AttributeError, match="module 'micrograd' has no attribute 'fitt'"):
+        _ = micrograd.fitt
+
+
+# ---- bad data
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        (([[1.0, math.nan]], [0]), ValueError, r"the input of example 0 is not finite: \[1.0, nan\]"),
+        (([[1.0, 2.0], [math.inf, 0.0]], [0, 1]), ValueError, "the input of example 1 is not finite"),
+        ((np.array([[1.0, np.nan]]), np.array([0])), ValueError, "the input of example 0"),
+        (([[1.0, 2.0]], [[0.0, math.nan]]), ValueError, "the target of example 0"),
+        (([[1.0, 2.0]], [0, 1]), ValueError, "as many targets as inputs are needed, got 1 inputs and 2 targets"),
+        (([], []), ValueError, "at least one example, got none"),
+        ([([1.0, 2.0], 0)], TypeError, r"data is a pair \(inputs, targets\), got list"),
+    ],
+)
+def test_data_that_cannot_be_trained_on(data, error, message):
+    model = classifier()
+    with pytest.raises(error, match=message):
+        fit(model, cross_entropy, data, SGD(model.parameters(), lr=0.1))
+
+
+def test_arguments_that_cannot_be():
+    for wrong in ({"batch_size": 0}, {"epochs": -1}, {"steps": -1}):
+        with pytest.raises(ValueError, match="batch_size=0|epochs and steps are 0 or more"):
+            run(classifier(), **wrong)
+    normed = Sequential(Layer(2, 2), BatchNorm(2))
+    for size in (2, 4, 1):
+        with pytest.raises(ValueError, match=f"mini-batch of one, .* with 5 examples and batch_size={size}"):
+            run(normed, batch_size=size)
+    run(normed, batch_size=3)
+
+
+def test_labels_and_shapes_that_do_not_fit_change_nothing():
+    model = classifier()
+    before = model.state_dict()
+    for data, message in (
+        ((POINTS, [0, 1, 2, 0, 1]), "class from 0 to 1, got 2"),
+        ((POINTS, [0, 1, -1, 0, 1]), "class from 0 to 1, got -1"),
+        (([[1.0, 2.0, 3.0]], [0]), "takes 2 inputs, got 3"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            list(fit(model, cross_entropy, data, SGD(model.parameters(), lr=0.1)))
+    assert model.state_dict() == before
+
+
+def test_a_training_that_diverges_keeps_its_last_parameters():
+    model = Layer(1, 1, nonlin=False, rng=random.Random(1))
+    optimiser, before = SGD(model.parameters(), lr=1e200), model.state_dict()
+    with pytest.raises(ArithmeticError, match="a parameter after the step is not finite in mini-batch 1"):
+        list(fit(model, quadratic, ([[1e100], [2e100]], [[1.0], [1.0]]), optimiser, batch_size=1, rng=None))
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        (
+            lambda outs, targets: total(outs) * math.inf,
+            "the loss is not finite in mini-batch 1 of epoch 1",
+        ),
+        (lambda outs, targets: (total(outs) * 0.0) ** 0.5, "a gradient is not finite in mini-batch 1 of epoch 1"),
+    ],
+)
+def test_no_step_is_made_where_a_number_is_not_finite(loss, message):
+    model = MLP(2, [1], rng=random.Random(1))
+    before = model.state_dict()
+    with pytest.raises(ArithmeticError, match=message):
+        list(fit(model, loss, (POINTS, CLASSES), SGD(model.parameters(), lr=0.1)))
+    assert model.state_dict() == before
+
+
+def test_a_loss_is_one_value():
+    model = classifier()
+    for loss in (lambda outs, targets: 0.5, lambda outs, targets: cross_entropy(outs, targets, reduction="none")):
+        with pytest.raises(TypeError, match="a loss to train on is one Value, got (float|list)"):
+            list(fit(model, loss, (POINTS, CLASSES), SGD(model.parameters(), lr=0.1)))
+
+
+# ---- the bar, the plot, the accuracy
+
+
+def test_the_bar_and_an_interrupt(capsys):
+    before = signal.getsignal(signal.SIGINT)
+
+    def evaluate(model):
+        if evaluate.done:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+        evaluate.done = True
+        return {}
+
+    evaluate.done = False
+    history = list(run(classifier(), epochs=1000, evaluate=evaluate, progress=True))
+    assert [record["steps"] for record in history] == [3, 6]
+    assert signal.getsignal(signal.SIGINT) is before
+    said = capsys.readouterr()
+    assert "stopped after 6 of 3000 batches, with what was learned so far" in said.out and "loss=" in said.err
+
+
+def test_an_interrupt_within_an_epoch_gives_its_record():
+    calls = []
+
+    def loss(outs, targets):
+        calls.append(1)
+        if len(calls) == 4:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+        return cross_entropy(outs, targets)
+
+    model = classifier()
+    optimiser = SGD(model.parameters(), lr=0.1)
+    history = list(fit(model, loss, (POINTS, CLASSES), optimiser, epochs=9, batch_size=2, progress=True))
+    assert [(record["epoch"], record["steps"]) for record in history] == [(1, 3), (2, 4)]
+
+
+def test_the_bar_beside_the_main_thread():
+    from threading import Thread
+
+    found = []
+    thread = Thread(target=lambda: found.extend(run(classifier(), progress=True)))
+    thread.start()
+    thread.join()
+    assert len(found) == 4
+
+
+def test_plot():
+    alone = plot(run(classifier()))
+    assert [axes.get_ylabel() for axes in alone.axes] == ["loss"]
+    both = plot([{"epoch": k, "steps": k, "loss": 1 / k, "learned": 0.5, "fresh": 0.4} for k in (1, 2, 3)])
+    lines = [line for axes in both.axes for line in axes.get_lines()]
+    assert [line.get_label() for line in lines] == ["loss", "learned", "fresh"]
+    assert list(lines[0].get_ydata()) == [1, 1 / 2, 1 / 3]
+    with pytest.raises(ValueError, match="empty history"):
+        plot([])
+
+
+def test_plot_without_matplotlib(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=r"pip install 'micrograd-lab\[demo\]'"):
+        plot([{"epoch": 1, "steps": 1, "loss": 1.0}])
+
+
+def test_accuracy():
+    layer = Layer(1, 1, nonlin=False)
+    layer.weight = [[1]]
+    assert accuracy(layer, [[1.0], [-1.0], [2.0], [3.0]], [1, -1, 1, -1]) == 0.75
+    for inputs, targets in (([], []), ([[1.0]], [1, 1])):
+        with pytest.raises(ValueError, match="as many targets as inputs"):
+            accuracy(layer, inputs, targets)
