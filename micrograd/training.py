@@ -104,11 +104,12 @@ def plot(history: Iterable[Record]) -> Figure:
     if not names:
         raise ValueError("a plot needs at least one record, got an empty history")
     groups = [group for group in (names[:1], names[1:]) if group]
+    marker = "." if len(history) <= 50 else None
     figure = Figure(figsize=(4.6 * len(groups), 3.4), layout="constrained")
     for k, group in enumerate(groups):
         axes = figure.add_subplot(1, len(groups), k + 1)
         for name, style in zip(group, ("-", "--", ":", "-.") * len(group), strict=False):
-            axes.plot([r["epoch"] for r in history], [r[name] for r in history], style, marker=".", label=name)
+            axes.plot([r["epoch"] for r in history], [r[name] for r in history], style, marker=marker, label=name)
         axes.set(xlabel="epoch", ylabel=group[0] if len(group) == 1 else "")
         axes.locator_params(axis="x", integer=True)
         axes.grid(alpha=0.3)

@@ -3,8 +3,10 @@
 import copy
 import gc
 import math
+import os
 import pickle
 import random
+import tempfile
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -393,6 +395,36 @@ def left_to_right():
     ones = [Value(1.0) for _ in numbers]
     assert total(values).data == total(numbers) == plain != math.fsum(numbers)
     assert dot(ones, values).data == dot([1.0] * len(numbers), numbers) == plain
+
+
+# ---- files that come from outside
+
+
+@row("a model file that is cut, of another kind or of another network")
+def foreign_files():
+    with tempfile.TemporaryDirectory() as folder:
+        path, model = Path(folder) / "model", MLP(2, [3, 1])
+        before = model.state_dict()
+        MLP(2, [4, 1]).save(path)
+        with pytest.raises(ValueError, match=r"0.weight: shape \(3, 2\) is needed, got \(4, 2\)"):
+            model.load(path)
+        for content in (path.read_bytes()[:-1], pickle.dumps([1.0])):
+            path.write_bytes(content)
+            with pytest.raises(ValueError, match="not a whole safetensors file"):
+                model.load(path)
+        assert model.state_dict() == before
+
+
+@row("a model file is written")
+def atomic_files():
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as broken:
+        path, model = Path(folder) / "model", MLP(2, [3, 1])
+        model.save(path)
+        whole = path.read_bytes()
+        broken.setattr(os, "replace", lambda *names: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            MLP(2, [4, 1]).save(path)
+        assert path.read_bytes() == whole and os.listdir(folder) == ["model"]
 
 
 @pytest.mark.parametrize("name", ROWS)
