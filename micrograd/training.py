@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd.engine import Value, no_grad
-from micrograd.nn import Feedforward, Module, evaluating
+from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
 from micrograd.nn.nested import plain
 from micrograd.optim import Optimiser
 from micrograd.progress import progress as steps_behind_a_bar
@@ -49,8 +49,8 @@ def fit(
     steps       end after that many mini-batches, however many epochs there are to be
 
     A record holds the `epoch`, the number of `steps` so far, the mean `loss` over the epoch's examples (each taken
-    before its step), and what `evaluate` returned. The last record may be that of an unfinished epoch. The same seeds
-    give the same history.
+    before its step), and what `evaluate` returned. The last record may be that of an unfinished epoch. Every epoch
+    begins in training mode. The same seeds give the same history.
 
     Raises `ValueError` at once for data that cannot be trained on, and `ArithmeticError` where the loss or a gradient
     becomes nan or infinite, or a parameter would: the parameters are then those of the step before.
@@ -161,10 +161,9 @@ def _checked(model: Any, data: Any, batch_size: int | None) -> tuple[list[Any], 
                 raise ValueError(f"the {name} of example {i} is not finite: {example!r}")
     if batch_size is not None and batch_size < 1:
         raise ValueError(f"a mini-batch holds at least one example, got batch_size={batch_size}")
-    if isinstance(model, Module):
-        model.train()
     size = batch_size or len(inputs)
-    if getattr(model, "batchwise", False) and 1 in (size, len(inputs) % size):
+    normalised = isinstance(model, Module) and any(isinstance(module, BatchNorm) for module in model.modules())
+    if normalised and 1 in (size, len(inputs) % size):
         raise ValueError(
             f"{model!r} cannot train on a mini-batch of one, as there would be with {len(inputs)} examples and "
             f"batch_size={batch_size}"

@@ -105,6 +105,6 @@ def report(model: MLP, part: Data, out: Path) -> None:
     worst = [i for _, i in sorted(wrong, reverse=True)]
     print(f"accuracy {1 - len(wrong) / len(answers):.1%} on {len(answers)} images it has not seen")
     guesses = [a.digit for a in answers]
-    shown = [[sequence[i] for i in worst] for sequence in (part.unseen, part.unseen_digits, guesses)]
-    pictures.save(pictures.mistakes(*shown), out, "mistakes.png")  # type: ignore[arg-type]
+    images, truths = [part.unseen[i] for i in worst], [part.unseen_digits[i] for i in worst]
+    pictures.save(pictures.mistakes(images, truths, [guesses[i] for i in worst]), out, "mistakes.png")
     pictures.save(pictures.confusion(part.unseen_digits, guesses), out, "confusion.png")

