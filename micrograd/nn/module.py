@@ -133,7 +133,7 @@ class Feedforward(Module):
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
-        return [self.flow(x) for x in rows]
+        raise NotImplementedError(f"{type(self).__name__} is batchwise, but does not define forward_batch")
 
     def __call__(self, x: Any) -> Any:
         """The result for one example, or a list of results for a batch.

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from micrograd import Value, no_grad, tanh
+from micrograd import Value, no_grad, tanh, total
 from micrograd.nn import (
     ACTIVATIONS,
     ELU,
@@ -199,6 +199,24 @@ def test_a_module_of_ones_own_stands_beside_the_others():
     outs = model([[1.0, 2.0], [3.0, -1.0]])
     assert [type(out) for out in outs] == [Value, Value] and model.summary()[1].nout == 2
     assert len(model.parameters()) == 4 + 6 + 3
+
+
+def test_a_batchwise_module_of_ones_own():
+    class Centred(Feedforward):
+        batchwise = True
+
+        def forward_batch(self, rows):
+            means = [total(column) / len(rows) for column in zip(*rows, strict=True)]
+            return [[v - mean for v, mean in zip(x, means, strict=True)] for x in rows]
+
+    class Nothing(Feedforward):
+        batchwise = True
+
+    model = Sequential(Neuron(2, nonlin=False), Centred())
+    model[0].w[0].data, model[0].w[1].data = 1.0, 2.0
+    assert model.nout == 1 and [out.data for out in model([[1.0, 0.0], [0.0, 1.0]])] == [-0.5, 0.5]
+    with pytest.raises(NotImplementedError, match="Nothing is batchwise, but does not define forward_batch"):
+        Nothing()([[1.0]])
 
 
 def test_results_of_a_batchwise_module_were_given_the_whole_batch():
