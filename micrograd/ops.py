@@ -292,7 +292,7 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple, names: list
     try:
         return op.run(Floats, *operands, *constants)
     except (ArithmeticError, ValueError) as error:
-        out, *partials = map(float, _quietly(op, operands, constants))
+        out, *partials = map(float, quietly(op, operands, constants))
         if math.isfinite(out):
             return out, *partials
         shown = [f"{name} = {x!r}" if name else repr(x) for name, x in zip(names, operands, strict=True)]
@@ -305,7 +305,8 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple, names: list
         raise type(error)(f"{call} {why}: it needs {op.domain}") from None
 
 
-def _quietly(op: Primitive, operands: list[float], constants: tuple) -> tuple:
+def quietly(op: Primitive, operands: list[float], constants: tuple) -> tuple:
+    """`op` on floats in IEEE arithmetic, which answers every question, if with inf or nan."""
     import numpy as np
 
     names = ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan")
