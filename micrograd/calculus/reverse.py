@@ -1,0 +1,315 @@
+"""Reverse mode: derivatives of functions, of any order, by backpropagation over Values.
+
+    >>> grad(lambda x, y: x**2 * y)(3.0, 2.0)
+    12.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+
+`grad(f)` enters f through fresh nodes, one for each number of the argument, sweeps back from the result, and keeps what
+it adds up beside the nodes (`grad` of no Value is touched). For a derivative that is to be derived again the local
+derivatives are not the stored numbers but new Values, computed by the same functions of `ops`: the backward pass is
+then a graph as well (Griewank and Walther, Evaluating Derivatives, chapter 5).
+
+**Which numbers come out.** Of floats, floats; if an argument holds a Value, Values, connected to it. Inside another
+derivative, whatever depends on its variable stays connected to that, so nesting needs no care: the inner derivative is
+one with respect to its own fresh nodes and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import get_ident
+from typing import Any
+
+from micrograd.adjoints import adjoints
+from micrograd.calculus.forward import as_number, jvp
+from micrograd.calculus.kinds import run, times
+from micrograd.calculus.layers import Layer, depends_on_entered, entered, holds_value, settled
+from micrograd.calculus.structures import any_leaf, array, is_array, leaves, shown, transform
+from micrograd.engine import Value
+from micrograd.operators import number, paused
+from micrograd.ops import Primitive
+
+Argnum = int | tuple[int, ...]  # which argument, or which several
+
+
+def grad(f: Callable, argnum: Argnum = 0) -> Callable:
+    """The function that computes the gradient of f: ∂f/∂argument, in the structure of that argument.
+
+    f returns one number; the argument may be a number, or lists, tuples, dicts and NumPy arrays of them, nested. The
+    other arguments are constants, and may be anything. `argnum` may be a tuple: the gradient is then one, too. An
+    input that f ignores has the derivative 0, and so has everything if f returns a constant.
+
+    Raises `TypeError` if the argument holds something else than numbers, or if f does not return one number.
+    """
+    check_argnum(argnum)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        if paused and get_ident() in paused:
+            return resumed(gradient, args, kwargs)
+        call = Call(f, args, kwargs, argnum)
+        return call.gradient(call.number())
+
+    return titled(gradient, "gradient", f)
+
+
+def value_and_grad(f: Callable, argnum: Argnum = 0) -> Callable:
+    """The function that computes the pair (f, gradient of f), for the price of the gradient; see `grad`."""
+    check_argnum(argnum)
+
+    def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        if paused and get_ident() in paused:
+            return resumed(both, args, kwargs)
+        call = Call(f, args, kwargs, argnum)
+        out = call.number()
+        return settled(out, call.as_values), call.gradient(out)
+
+    return titled(both, "value and gradient", f)
+
+
+def jacobian(f: Callable, argnum: Argnum = 0) -> Callable:
+    """The function that computes the Jacobian of f: the structure of the result, with a gradient for each number of it.
+
+    For lists of m results and n inputs a list of m rows of n numbers, ∂fᵢ/∂xⱼ; for NumPy arrays an array of the shape
+    of the result followed by the shape of the argument; for one number in and one out, the derivative. f is evaluated
+    once, and swept back from each of its results. Arguments and errors as for `grad`.
+    """
+    check_argnum(argnum)
+
+    def rows(*args: Any, **kwargs: Any) -> Any:
+        if paused and get_ident() in paused:
+            return resumed(rows, args, kwargs)
+        call = Call(f, args, kwargs, argnum)
+        outs = call.out
+        if not is_array(outs):
+            return transform(lambda out: call.gradient(as_number(out, "the result of f", outs)), outs)
+        gradients = [call.gradient(as_number(out, "the result of f", outs)) for out in outs.ravel().tolist()]
+        return stacked(gradients, outs.shape)
+
+    return titled(rows, "Jacobian", f)
+
+
+def hessian(f: Callable, argnum: Argnum = 0) -> Callable:
+    """The function that computes the Hessian of f, its second derivatives ∂²f/∂xᵢ∂xⱼ: the Jacobian of the gradient.
+
+    For a list of n numbers a list of n rows, for an array of shape s one of shape s + s, for one number the second
+    derivative; with `argnum=(0, 1)` the blocks of two arguments, ((∂²f/∂x∂x, ∂²f/∂x∂y), (∂²f/∂y∂x, ∂²f/∂y∂y)). The
+    graph of the gradient is built once, and each of its numbers swept back along what it depends on, so that a sparse
+    Hessian is cheap. Arguments and errors as for `grad`.
+    """
+    return titled(jacobian(grad(f, argnum), argnum), "Hessian", f)
+
+
+def hvp(f: Callable, primals: Any, tangents: Any) -> Any:
+    """The Hessian of f at `primals` times the direction `tangents`, in their structure, without making the Hessian.
+
+    It is the gradient of the directional derivative, reverse over forward, for a small multiple of the cost of f
+    (Pearlmutter 1994). Arguments as for `jvp`: the tuple of all arguments of f, or its only one.
+    """
+    if not isinstance(primals, tuple):
+        return hvp(f, (primals,), (tangents,))[0]
+    return grad(lambda *xs: jvp(f, xs, tangents)[1], tuple(range(len(primals))))(*primals)
+
+
+def derivatives(y: Any, xs: Any, create_graph: bool = True) -> Any:
+    """∂y/∂x for each Value x in the structure `xs`, on the graph that is there; no `grad` changes.
+
+    With `create_graph` they are Values that depend on the same leaves, to be derived or backpropagated again; without,
+    floats. An x on which y does not depend has the derivative 0. The graph is read as it is: after changing data by
+    hand, call `y.refresh()` first.
+
+    Raises `TypeError` if y or something in `xs` is not a Value, or, with `create_graph`, if an operation with an
+    assigned `_backward` lies between them.
+    """
+    targets = leaves(xs)
+    for x in [y, *targets]:
+        if not isinstance(x, Value):
+            raise TypeError(f"derivatives are those of a Value with respect to Values, got {shown(x)}")
+    with recording():
+        adjoint = adjoint_values(y, set(targets), through=True) if create_graph else adjoints(y, targets)
+        return transform(lambda x: settled(adjoint.get(x, 0.0), create_graph), xs)
+
+
+# ---- one call of a function that is being derived
+
+
+class Call:
+    """f called on fresh nodes in place of the numbers of an argument, and what follows from its result.
+
+    A fresh node of a Value is that Value times 1: results stay connected to it, while a sweep ends at the node. Where
+    an argument carries derivatives of forward mode along, its coefficient of order 0 is made fresh: the derivative of
+    f(x₀ + x₁ε + …) with respect to x₀, coefficient by coefficient, is that of f at the whole number.
+    """
+
+    __slots__ = ("f", "fresh", "as_values", "layered", "inputs", "out")
+
+    def __init__(self, f: Callable, args: tuple, kwargs: dict[str, Any], argnum: Argnum):
+        self.f, self.as_values, self.layered = f, False, False
+        self.fresh: list[Value] = []
+        replaced = list(args)
+        try:
+            if isinstance(argnum, tuple):
+                self.inputs: Any = tuple([replaced[i] for i in argnum])
+                self.inputs = transform(self.enter, self.inputs)
+                for i, x in zip(argnum, self.inputs, strict=True):
+                    replaced[i] = x
+            else:
+                self.inputs = replaced[argnum]
+                self.inputs = replaced[argnum] = transform(self.enter, self.inputs)
+        except IndexError:
+            raise TypeError(f"argnum={argnum}, but {name_of(f)} got {len(args)} positional arguments") from None
+        if (len(args) > 1 or kwargs) and not self.as_values:
+            self.as_values = any_leaf(holds_value, (args, kwargs))
+        entered[self] = self.fresh
+        try:
+            self.out = f(*replaced, **kwargs)
+        finally:
+            del entered[self]
+
+    def enter(self, x: Any) -> Any:
+        """The fresh node for one number of the argument."""
+        if type(x) is float:
+            fresh = Value(x)
+        elif isinstance(x, Value):
+            self.as_values = True
+            fresh = x * 1.0
+            fresh.label = x.label
+        elif isinstance(x, Layer):
+            self.layered, self.as_values = True, self.as_values or holds_value(x)
+            return x.based_on(self.enter(x.base))
+        else:
+            fresh = Value(as_number(x, f"the argument of {name_of(self.f)}", self.inputs))
+        self.fresh.append(fresh)
+        return fresh
+
+    def number(self) -> Any:
+        """The result, if it is one number."""
+        if isinstance(self.out, (Value, Layer)):
+            return self.out
+        if is_array(self.out) and self.out.ndim == 0:
+            return self.out.item()
+        if self.out is None:
+            raise TypeError(f"{name_of(self.f)} returned None: is a return missing?")
+        try:
+            return number(self.out)
+        except TypeError:
+            raise TypeError(
+                f"a gradient is that of one number, but {name_of(self.f)} returned {shown(self.out)}: "
+                "jacobian takes functions of several results"
+            ) from None
+
+    def gradient(self, out: Any) -> Any:
+        """The derivative of the number `out`, which f returned, in the structure of the argument."""
+        if isinstance(out, Value) and not (self.as_values or self.layered or entered):
+            found = adjoints(out, self.fresh)  # the everyday case, kept short: numbers all the way
+            return transform(found.__getitem__, self.inputs)
+        adjoint = self.adjoints(out)
+        found = {x: settled(adjoint.get(x, 0.0), self.as_values) for x in self.fresh}
+        return transform(lambda x: found[x.base if isinstance(x, Layer) else x], self.inputs)
+
+    def adjoints(self, out: Any) -> dict[Any, Any]:
+        if isinstance(out, Layer):
+            parts = [None if c is None else self.adjoints(c) for c in out.coefficients]
+            return {
+                x: out.build(tuple(None if part is None else part.get(x, 0.0) for part in parts)) for x in self.fresh
+            }
+        if not isinstance(out, Value):
+            return {}
+        if self.as_values or depends_on_entered(out):
+            return adjoint_values(out, set(self.fresh), through=False)
+        return adjoints(out, self.fresh)
+
+
+def adjoint_values(root: Value, targets: set[Value], through: bool) -> dict[Value, Any]:
+    """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
+
+    With `through=False` the graph below a target is not looked at.
+    """
+    order, reached = between(root, targets, through)
+    adjoint: dict[Value, Any] = {root: 1.0}
+    for v in reversed(order):
+        if not isinstance(v.primitive, Primitive):
+            raise TypeError(
+                f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
+                "a derivative through it cannot be derived again"
+            )
+        upstream, parents = adjoint[v], v.parents
+        _, *partials = run(v.primitive, parents, v.constants, quiet=True)
+        for parent, partial in zip(parents, partials, strict=True):
+            if parent in reached:
+                amount = times(partial, upstream)
+                adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
+    return adjoint
+
+
+def between(root: Value, targets: set[Value], through: bool) -> tuple[list[Value], set[Value]]:
+    """The nodes that lie between `root` and the targets, each after its parents; and the set of them and the targets.
+
+    The order is that of `engine.topological`.
+    """
+    reached, order, stack = set(targets), [], [root]
+    parents: dict[Value, tuple[Value, ...]] = {} if through else dict.fromkeys(targets, ())
+    closed: set[Value] = set()
+    while stack:
+        v = stack.pop()
+        if v not in parents:
+            parents[v] = v.parents
+            stack.append(v)
+            stack += [p for p in reversed(v.parents) if p.primitive is not None and p not in parents]
+        elif v not in closed:
+            closed.add(v)
+            if not reached.isdisjoint(parents[v]):
+                reached.add(v)
+                order.append(v)
+    return order, reached
+
+
+# ---- small things
+
+
+def check_argnum(argnum: Any) -> None:
+    if not isinstance(argnum, int) and not (isinstance(argnum, tuple) and all(isinstance(i, int) for i in argnum)):
+        raise TypeError(f"argnum must be the position of an argument or a tuple of positions, got {argnum!r}")
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Inside this context this thread remembers parents, inside `no_grad` too: a derivative needs its own graph."""
+    thread = get_ident()
+    depth = paused.pop(thread, 0)
+    try:
+        yield
+    finally:
+        if depth:
+            paused[thread] = depth
+
+
+def resumed(function: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """What `function` returns inside `no_grad`: computed with a graph, handed out without."""
+    with recording():
+        result = function(*args, **kwargs)
+
+    def alone(x: Any) -> Any:
+        return x.map(alone) if isinstance(x, Layer) else x.detach() if isinstance(x, Value) else x
+
+    return transform(alone, result)
+
+
+def stacked(gradients: list, shape: tuple[int, ...]) -> Any:
+    """The gradients of an array of results as one array, if they are numbers or arrays themselves."""
+    if gradients and is_array(gradients[0]):
+        return array([x for g in gradients for x in g.ravel().tolist()], shape + gradients[0].shape)
+    return array(gradients, shape)
+
+
+def titled(function: Callable, title: str, f: Callable) -> Callable:
+    """`function` under a name that says what it is, with the signature of f."""
+    function.__name__ = function.__qualname__ = f"{title} of {name_of(f)}"
+    function.__wrapped__ = f  # type: ignore[attr-defined]
+    return function
+
+
+def name_of(f: Callable) -> str:
+    name = getattr(f, "__name__", None) or type(f).__name__
+    return "the function" if name == "<lambda>" else name
