@@ -49,7 +49,7 @@ def grad(f: Callable, argnum: Argnum = 0) -> Callable:
         if paused and get_ident() in paused:
             return resumed(gradient, args, kwargs)
         call = Call(f, args, kwargs, argnum)
-        return call.gradient(call.number())
+        return call.gradient(one_number(call.out, name_of(f)))
 
     return titled(gradient, "gradient", f)
 
@@ -62,7 +62,7 @@ def value_and_grad(f: Callable, argnum: Argnum = 0) -> Callable:
         if paused and get_ident() in paused:
             return resumed(both, args, kwargs)
         call = Call(f, args, kwargs, argnum)
-        out = call.number()
+        out = one_number(call.out, name_of(f))
         return settled(out, call.as_values), call.gradient(out)
 
     return titled(both, "value and gradient", f)
@@ -183,22 +183,6 @@ class Call:
         self.fresh.append(fresh)
         return fresh
 
-    def number(self) -> Any:
-        """The result, if it is one number."""
-        if isinstance(self.out, (Value, Layer)):
-            return self.out
-        if is_array(self.out) and self.out.ndim == 0:
-            return self.out.item()
-        if self.out is None:
-            raise TypeError(f"{name_of(self.f)} returned None: is a return missing?")
-        try:
-            return number(self.out)
-        except TypeError:
-            raise TypeError(
-                f"a gradient is that of one number, but {name_of(self.f)} returned {shown(self.out)}: "
-                "jacobian takes functions of several results"
-            ) from None
-
     def gradient(self, out: Any) -> Any:
         """The derivative of the number `out`, which f returned, in the structure of the argument."""
         if isinstance(out, Value) and not (self.as_values or self.layered or entered):
@@ -266,6 +250,23 @@ def between(root: Value, targets: set[Value], through: bool) -> tuple[list[Value
 
 
 # ---- small things
+
+
+def one_number(out: Any, name: str) -> Any:
+    """What a function called `name` returned, if that is one number."""
+    if isinstance(out, (Value, Layer)):
+        return out
+    if out is None:
+        raise TypeError(f"{name} returned None: is a return missing?")
+    if is_array(out) and out.ndim == 0:
+        return one_number(out.item(), name)
+    try:
+        return number(out)
+    except TypeError:
+        raise TypeError(
+            f"a gradient is that of one number, but {name} returned {shown(out)}: "
+            "jacobian takes functions with several results"
+        ) from None
 
 
 def check_argnum(argnum: Any) -> None:
