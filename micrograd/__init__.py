@@ -41,6 +41,17 @@ from micrograd.functions import max as max
 from micrograd.functions import min as min
 
 if _TYPE_CHECKING:
+    from micrograd.calculus import (
+        derivatives,
+        grad,
+        gradcheck,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        taylor,
+        value_and_grad,
+    )
     from micrograd.drawing import draw, draw_dot, label, with_names
 
 __version__ = "0.1.0"
@@ -76,7 +87,20 @@ __all__ = [
     "total",
 ]  # without abs, max and min, which a star import would put in place of Python's own
 
-_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")}
+_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")} | {
+    name: "micrograd.calculus"
+    for name in (
+        "derivatives",
+        "grad",
+        "gradcheck",
+        "hessian",
+        "hvp",
+        "jacobian",
+        "jvp",
+        "taylor",
+        "value_and_grad",
+    )
+}
 
 
 def __getattr__(name: str) -> _Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd.engine import Value, topological
+from micrograd.engine import Value
 
 
 def adjoints(root: Value, targets: Iterable[Value]) -> dict[Any, float]:
@@ -18,22 +18,52 @@ def adjoints(root: Value, targets: Iterable[Value]) -> dict[Any, float]:
     Sums in the order of `root.backward()`, to the same last bit, along the operands that depend on a target only.
     """
     adjoint: dict[Any, float] = dict.fromkeys(targets, 0.0)
-    between = []
-    for v in topological(root):
-        if v._a in adjoint or v._b in adjoint or (v._db is ... and any(p in adjoint for p in v._a)):
-            adjoint[v] = 0.0
-            between.append(v)
+    nodes = between(root, adjoint)
     adjoint[root] = 1.0
-    for v in reversed(between):
+    get = adjoint.get
+    for v in reversed(nodes):
         upstream, a, db = adjoint[v], v._a, v._db
         if db is ...:
             _push(v, upstream, adjoint)
             continue
-        if a in adjoint:
-            adjoint[a] += v._da * upstream
-        if db is not None and v._b in adjoint:
-            adjoint[v._b] += db * upstream
+        if (so_far := get(a)) is not None:
+            adjoint[a] = so_far + v._da * upstream
+        if db is not None and (so_far := get(v._b)) is not None:
+            adjoint[v._b] = so_far + db * upstream
     return adjoint
+
+
+def between(root: Value, reached: dict[Any, float], through: bool = True) -> list[Value]:
+    """The nodes below `root` that depend on a key of `reached`, each after its parents, and each a new key with 0.
+
+    The order is that of `engine.topological`; the keys that are there already may be such nodes too. With
+    `through=False` the graph below them is not looked at.
+    """
+    opened, done = object(), object()
+    for v in () if through else reached:
+        v._seen = done
+    order: list[Value] = []
+    stack = [root]
+    push, pop = stack.append, stack.pop
+    while stack:
+        v = pop()
+        seen = v._seen
+        if seen is opened:
+            v._seen = done
+            if v._a in reached or v._b in reached or (v._db is ... and any(p in reached for p in v._a)):
+                reached[v] = 0.0
+                order.append(v)
+        elif seen is not done and v._a is not None:
+            v._seen = opened
+            push(v)
+            if v._db is ...:
+                stack += [p for p in reversed(v._a) if p._a is not None and p._seen is not done]
+                continue
+            if v._db is not None and v._b._a is not None and v._b._seen is not done:
+                push(v._b)
+            if v._a._a is not None and v._a._seen is not done:
+                push(v._a)
+    return order
 
 
 def _push(v: Value, upstream: float, adjoint: dict[Any, float]) -> None:

@@ -63,7 +63,8 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
     v.data, v.grad, v._seen = data, 0.0, None
     if paused and get_ident() in paused:
         op = a = da = b = db = None
-    v.primitive, v._a, v._da, v._b, v._db = op, a, da, b, db
+    v.primitive, v._a, v._da = op, a, da
+    v._b, v._db = b, db
     return v
 
 

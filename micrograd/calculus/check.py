@@ -97,7 +97,7 @@ class Network:
     def __init__(self, model: Any, loss: Any = None, batch: Any = None):
         if not callable(loss):
             raise TypeError(f"for a network: gradcheck(model, loss, (inputs, targets)), got {loss!r} as loss")
-        self.model, self.loss, self.batch = model, loss, batch
+        self.model, self.f, self.batch = model, loss, batch
         self.title = f"{type(model).__name__} with {name_of(loss)}"
         pairs = list(model.named_parameters())
         self.names = [name for name, _ in pairs]
@@ -115,9 +115,9 @@ class Network:
         for p, x in zip(self.leaves, point, strict=True):
             p.data, p.grad = x, 0.0
         if self.batch is None:
-            return self.loss(self.model)
+            return self.f(self.model)
         inputs, targets = self.batch
-        return self.loss(self.model(inputs), targets)
+        return self.f(self.model(inputs), targets)
 
 
 def argument_names(f: Callable, n: int) -> list[str]:
@@ -147,7 +147,7 @@ def is_number(x: Any) -> bool:
 
 def backpropagated(subject: Any, point: Sequence[float]) -> tuple[Any, list[float]]:
     """The result of f and its gradient, by `backward()` itself; the grads of all Values are as before."""
-    out = one_number(subject(point), subject.title)
+    out = one_number(subject(point), subject.f)
     if not isinstance(out, Value):
         return out, [0.0] * len(point)
     nodes = list(dict.fromkeys([out, *(p for v in topological(out) for p in v.parents)]))
@@ -188,7 +188,7 @@ def beside(v: Value, i: int, x: float) -> float:
 def compared(subject: Any, tolerance: float, directional: bool, rng: Any) -> Iterator[Row]:
     point = list(subject.point)
     out, gradient = backpropagated(subject, point)
-    again = float(one_number(subject(point), subject.title))
+    again = float(one_number(subject(point), subject.f))
     if again != float(out) and not (math.isnan(again) and math.isnan(out)):
         raise ValueError(
             f"{subject.title} gave {float(out)!r} and then {again!r} at the same point: "
@@ -224,7 +224,7 @@ class Line:
         moved = list(self.point)
         for i, d in self.direction.items():
             moved[i] += t * d
-        return one_number(self.subject(moved), self.subject.title)
+        return one_number(self.subject(moved), self.subject.f)
 
     def at(self, *ts: float) -> list[float] | None:
         """f at several places, None if one of them lies outside the domain of f."""

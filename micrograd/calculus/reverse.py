@@ -17,21 +17,23 @@ one with respect to its own fresh nodes and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import get_ident
 from typing import Any
 
-from micrograd.adjoints import adjoints
+from micrograd.adjoints import adjoints, between
 from micrograd.calculus.forward import as_number, jvp
 from micrograd.calculus.kinds import run, times
 from micrograd.calculus.layers import Layer, depends_on_entered, entered, holds_value, settled
-from micrograd.calculus.structures import any_leaf, array, is_array, leaves, shown, transform
+from micrograd.calculus.structures import array, flattened, is_array, leaves, shown, transform
 from micrograd.engine import Value
 from micrograd.operators import number, paused
 from micrograd.ops import Primitive
 
 Argnum = int | tuple[int, ...]  # which argument, or which several
+
+FLOATS = frozenset([float])
 
 
 def grad(f: Callable, argnum: Argnum = 0) -> Callable:
@@ -49,7 +51,8 @@ def grad(f: Callable, argnum: Argnum = 0) -> Callable:
         if paused and get_ident() in paused:
             return resumed(gradient, args, kwargs)
         call = Call(f, args, kwargs, argnum)
-        return call.gradient(one_number(call.out, name_of(f)))
+        out = call.out
+        return call.gradient(out if type(out) is Value else one_number(out, f))
 
     return titled(gradient, "gradient", f)
 
@@ -62,7 +65,7 @@ def value_and_grad(f: Callable, argnum: Argnum = 0) -> Callable:
         if paused and get_ident() in paused:
             return resumed(both, args, kwargs)
         call = Call(f, args, kwargs, argnum)
-        out = one_number(call.out, name_of(f))
+        out = one_number(call.out, f)
         return settled(out, call.as_values), call.gradient(out)
 
     return titled(both, "value and gradient", f)
@@ -127,7 +130,7 @@ def derivatives(y: Any, xs: Any, create_graph: bool = True) -> Any:
         if not isinstance(x, Value):
             raise TypeError(f"derivatives are those of a Value with respect to Values, got {shown(x)}")
     with recording():
-        adjoint = adjoint_values(y, set(targets), through=True) if create_graph else adjoints(y, targets)
+        adjoint = adjoint_values(y, targets, through=True) if create_graph else adjoints(y, targets)
         return transform(lambda x: settled(adjoint.get(x, 0.0), create_graph), xs)
 
 
@@ -142,55 +145,45 @@ class Call:
     f(x₀ + x₁ε + …) with respect to x₀, coefficient by coefficient, is that of f at the whole number.
     """
 
-    __slots__ = ("f", "fresh", "as_values", "layered", "inputs", "out")
+    __slots__ = ("fresh", "rebuild", "plain", "as_values", "out")
 
     def __init__(self, f: Callable, args: tuple, kwargs: dict[str, Any], argnum: Argnum):
-        self.f, self.as_values, self.layered = f, False, False
-        self.fresh: list[Value] = []
-        replaced = list(args)
         try:
-            if isinstance(argnum, tuple):
-                self.inputs: Any = tuple([replaced[i] for i in argnum])
-                self.inputs = transform(self.enter, self.inputs)
-                for i, x in zip(argnum, self.inputs, strict=True):
-                    replaced[i] = x
-            else:
-                self.inputs = replaced[argnum]
-                self.inputs = replaced[argnum] = transform(self.enter, self.inputs)
+            chosen = tuple([args[i] for i in argnum]) if isinstance(argnum, tuple) else args[argnum]
         except IndexError:
             raise TypeError(f"argnum={argnum}, but {name_of(f)} got {len(args)} positional arguments") from None
+        self.as_values = False
+        self.plain = type(chosen) is list and FLOATS.issuperset(map(type, chosen))
+        if self.plain:  # the everyday case, kept short
+            inputs = self.fresh = [Value(x) for x in chosen]
+            self.rebuild: Callable[[list], Any] = list
+        else:
+            found, self.rebuild = flattened(chosen)
+            given = [as_number(x, f"the argument of {name_of(f)}", chosen) for x in found]
+            inputs = [entrance(x) for x in given]
+            self.fresh = [x.base if isinstance(x, Layer) else x for x in inputs]
+            self.as_values = any(map(holds_value, given))
+        replaced = list(args)
+        if isinstance(argnum, tuple):
+            for i, x in zip(argnum, self.rebuild(inputs), strict=True):
+                replaced[i] = x
+        else:
+            replaced[argnum] = self.rebuild(inputs)
         if (len(args) > 1 or kwargs) and not self.as_values:
-            self.as_values = any_leaf(holds_value, (args, kwargs))
+            self.as_values = any(map(holds_value, leaves((args, kwargs))))
         entered[self] = self.fresh
         try:
-            self.out = f(*replaced, **kwargs)
+            self.out = f(*replaced, **kwargs) if kwargs else f(*replaced)
         finally:
             del entered[self]
 
-    def enter(self, x: Any) -> Any:
-        """The fresh node for one number of the argument."""
-        if type(x) is float:
-            fresh = Value(x)
-        elif isinstance(x, Value):
-            self.as_values = True
-            fresh = x * 1.0
-            fresh.label = x.label
-        elif isinstance(x, Layer):
-            self.layered, self.as_values = True, self.as_values or holds_value(x)
-            return x.based_on(self.enter(x.base))
-        else:
-            fresh = Value(as_number(x, f"the argument of {name_of(self.f)}", self.inputs))
-        self.fresh.append(fresh)
-        return fresh
-
     def gradient(self, out: Any) -> Any:
         """The derivative of the number `out`, which f returned, in the structure of the argument."""
-        if isinstance(out, Value) and not (self.as_values or self.layered or entered):
-            found = adjoints(out, self.fresh)  # the everyday case, kept short: numbers all the way
-            return transform(found.__getitem__, self.inputs)
+        if self.plain and isinstance(out, Value) and not (self.as_values or entered):
+            adjoint = adjoints(out, self.fresh)
+            return self.rebuild([adjoint[x] for x in self.fresh])
         adjoint = self.adjoints(out)
-        found = {x: settled(adjoint.get(x, 0.0), self.as_values) for x in self.fresh}
-        return transform(lambda x: found[x.base if isinstance(x, Layer) else x], self.inputs)
+        return self.rebuild([settled(adjoint.get(x, 0.0), self.as_values) for x in self.fresh])
 
     def adjoints(self, out: Any) -> dict[Any, Any]:
         if isinstance(out, Layer):
@@ -201,18 +194,30 @@ class Call:
         if not isinstance(out, Value):
             return {}
         if self.as_values or depends_on_entered(out):
-            return adjoint_values(out, set(self.fresh), through=False)
+            return adjoint_values(out, self.fresh, through=False)
         return adjoints(out, self.fresh)
 
 
-def adjoint_values(root: Value, targets: set[Value], through: bool) -> dict[Value, Any]:
+def entrance(x: Any) -> Any:
+    """The fresh node for the number x."""
+    if isinstance(x, Layer):
+        return x.based_on(entrance(x.base))
+    if not isinstance(x, Value):
+        return Value(x)
+    fresh = x * 1.0
+    if x.label:
+        fresh.label = x.label
+    return fresh
+
+
+def adjoint_values(root: Value, targets: Iterable[Value], through: bool) -> dict[Value, Any]:
     """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
 
     With `through=False` the graph below a target is not looked at.
     """
-    order, reached = between(root, targets, through)
+    reached: dict[Any, float] = dict.fromkeys(targets, 0.0)
     adjoint: dict[Value, Any] = {root: 1.0}
-    for v in reversed(order):
+    for v in reversed(between(root, reached, through)):
         if not isinstance(v.primitive, Primitive):
             raise TypeError(
                 f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
@@ -227,44 +232,22 @@ def adjoint_values(root: Value, targets: set[Value], through: bool) -> dict[Valu
     return adjoint
 
 
-def between(root: Value, targets: set[Value], through: bool) -> tuple[list[Value], set[Value]]:
-    """The nodes that lie between `root` and the targets, each after its parents; and the set of them and the targets.
-
-    The order is that of `engine.topological`.
-    """
-    reached, order, stack = set(targets), [], [root]
-    parents: dict[Value, tuple[Value, ...]] = {} if through else dict.fromkeys(targets, ())
-    closed: set[Value] = set()
-    while stack:
-        v = stack.pop()
-        if v not in parents:
-            parents[v] = v.parents
-            stack.append(v)
-            stack += [p for p in reversed(v.parents) if p.primitive is not None and p not in parents]
-        elif v not in closed:
-            closed.add(v)
-            if not reached.isdisjoint(parents[v]):
-                reached.add(v)
-                order.append(v)
-    return order, reached
-
-
 # ---- small things
 
 
-def one_number(out: Any, name: str) -> Any:
-    """What a function called `name` returned, if that is one number."""
+def one_number(out: Any, f: Callable) -> Any:
+    """What f returned, if that is one number."""
     if isinstance(out, (Value, Layer)):
         return out
     if out is None:
-        raise TypeError(f"{name} returned None: is a return missing?")
+        raise TypeError(f"{name_of(f)} returned None: is a return missing?")
     if is_array(out) and out.ndim == 0:
-        return one_number(out.item(), name)
+        return one_number(out.item(), f)
     try:
         return number(out)
     except TypeError:
         raise TypeError(
-            f"a gradient is that of one number, but {name} returned {shown(out)}: "
+            f"a gradient is that of one number, but {name_of(f)} returned {shown(out)}: "
             "jacobian takes functions with several results"
         ) from None
 

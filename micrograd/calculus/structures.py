@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from micrograd.engine import Value
+
+ATOMS = frozenset([float, Value])  # the commonest leaves
 
 
 def is_array(x: Any) -> bool:
@@ -26,11 +29,8 @@ def is_array(x: Any) -> bool:
 
 def transform(change: Callable[[Any], Any], x: Any) -> Any:
     """`x` with every leaf changed, in the same structure."""
-    kind = type(x)
-    if kind is float or kind is Value:
+    if type(x) in ATOMS:
         return change(x)
-    if kind is list:
-        return [change(p) if type(p) is float or type(p) is Value else transform(change, p) for p in x]
     if isinstance(x, dict):
         return {key: transform(change, part) for key, part in x.items()}
     if isinstance(x, (list, tuple)):
@@ -105,8 +105,18 @@ def leaves(x: Any) -> list:
     return found
 
 
-def any_leaf(test: Callable[[Any], bool], x: Any) -> bool:
-    return any(map(test, leaves(x)))
+def flattened(x: Any) -> tuple[list, Callable[[list], Any]]:
+    """The leaves of `x` in order, and the function that puts as many others in their places."""
+    if type(x) in ATOMS:
+        return [x], itemgetter(0)
+    if type(x) is list and ATOMS.issuperset(map(type, x)):
+        return x, list
+
+    def rebuild(parts: list) -> Any:
+        following = iter(parts)
+        return transform(lambda leaf: next(following), x)
+
+    return leaves(x), rebuild
 
 
 def shown(x: Any) -> str:
