@@ -66,21 +66,22 @@ class Series(Layer):
 
     def through(self, op: Primitive, operands: list, constants: tuple) -> Series:
         known = [coefficients(x, self.level) for x in operands]
-        mine = [isinstance(x, Layer) and x.level == self.level for x in operands]
+        own = [isinstance(x, Layer) and x.level == self.level for x in operands]
         try:
-            found = self.expand(op, known, mine, constants)
+            found = self.expand(op, known, own, constants)
         except (ArithmeticError, ValueError):
             run(op, [c[0] for c in known], constants)  # outside the domain this says so, with the number
             silent = [[None if c is None else quieted(c) for c in row] for row in known]
-            found = [None if c is None else unquieted(c) for c in self.expand(op, silent, mine, constants)]
+            found = [None if c is None else unquieted(c) for c in self.expand(op, silent, own, constants)]
         while len(found) > 1 and found[-1] is None:
             found.pop()
         return self.build(tuple(found))
 
-    def expand(self, op: Primitive, known: Sequence[Sequence], mine: list[bool], constants: tuple) -> list:
+    def expand(self, op: Primitive, known: Sequence[Sequence], own: list[bool], constants: tuple) -> list:
         memo: dict[tuple, Any] = {}
-        operands = [Stream(c, finished, memo) if own else c[0] for c, own in zip(known, mine, strict=True)]
-        out = op.run(ANY, *operands, *constants)[0]
+        operands = [Stream(c, finished, memo) if its else c[0] for c, its in zip(known, own, strict=True)]
+        mine = next(x for x in operands if isinstance(x, Stream))
+        out = mine.through(op, operands, constants)
         found = [coefficient(out, k) for k in range(self.order + 1)]
         memo.clear()  # so that no cycle of references keeps Values alive
         return found
@@ -176,12 +177,29 @@ def neg(out: Stream, k: int, x: Stream) -> Any:
     return None if x[k] is None else -x[k]
 
 
+def total(out: Stream, k: int, *values: Any) -> Any:
+    found: Any = None
+    for x in values:
+        found = plus(found, coefficient(x, k))
+    return found
+
+
+def dot(out: Stream, k: int, *operands: Any) -> Any:
+    n = len(operands) // 2
+    found = coefficient(operands[-1], k)
+    for w, x in zip(operands[:n], operands[n:-1], strict=True):
+        found = plus(found, convolve(k, w, x, 0))
+    return found
+
+
 ARITHMETIC: dict[Primitive, Callable[..., Any]] = {
     ops.add: add,
     ops.sub: sub,
     ops.mul: mul,
     ops.div: div,
     ops.neg: neg,
+    ops.total: total,
+    ops.dot: dot,
 }
 
 

@@ -1,4 +1,4 @@
-"""First to fourth derivatives of every primitive, in every mode, against 50-digit mpmath: at the points of the table."""
+"""First to fourth derivatives of every primitive, in every mode, against 50-digit mpmath."""
 
 import itertools
 import math
