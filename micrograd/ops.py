@@ -103,11 +103,15 @@ def power(m, x, k):
 
 @primitive("**", "xʸ", domain=POWERS)
 def power_value(m, x, y):
-    """xʸ: ∂out/∂x = y · xʸ⁻¹ and ∂out/∂y = xʸ · ln x; at x = 0 the latter is 0 for y ≥ 0, at y = 0 the former is 0."""
+    """xʸ: ∂out/∂x = y · xʸ⁻¹ and ∂out/∂y = xʸ · ln x; at x = 0 the latter is 0 for y ≥ 0, the former for y = 0."""
     out = m.pow(x, y)
     dx, dy = y * m.pow(x, y - 1.0), out * m.log(x)
-    dx = m.where(y >= 0.0, m.where(y <= 0.0, 0.0, dx), dx)
-    dy = m.where(x >= 0.0, m.where(x <= 0.0, m.where(y >= 0.0, 0.0, dy), dy), dy)
+
+    def at_zero(a, b):
+        return m.where(x >= 0.0, m.where(x <= 0.0, a, b), b)
+
+    dx = at_zero(m.where(y >= 0.0, m.where(y <= 0.0, 0.0, dx), dx), dx)
+    dy = at_zero(m.where(y >= 0.0, 0.0, dy), dy)
     return out, dx, dy
 
 
