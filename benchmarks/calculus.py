@@ -89,7 +89,7 @@ def hessian_in_gradients(n: int) -> float:
 
 
 def differences() -> Iterator[Row]:
-    """The gradient of a loss over 20 points, by central differences and by `backward`, for larger networks each time."""
+    """The gradient of a loss over 20 points, by central differences and by `backward`, as networks grow."""
     rng = random.Random(0)
     points = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(20)]
     labels = [rng.choice((-1, 1)) for _ in points]

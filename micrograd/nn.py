@@ -78,21 +78,26 @@ class Feedforward(Module):
         sequence of such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for
         another number of inputs.
         """
-        row = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
+        row = [x] if isinstance(x, (Value, numbers.Real)) or _computes(x) else list(x)
         if row and hasattr(row[0], "__len__") and not isinstance(row[0], str):
             return [self(example) for example in row]
         if len(row) != self.nin:
             raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")
-        outs = self.flow([v if isinstance(v, Value) else Value(v) for v in row])
+        outs = self.flow([v if isinstance(v, Value) or _computes(v) else Value(v) for v in row])
         return outs[0] if len(outs) == 1 else outs
 
     def flow(self, x: list[Value]) -> list[Value]:
         """`forward`, and a note on each result: which modules' calls returned it, the innermost first, given what."""
         outs = self.forward(x)
         for out in outs:
-            if out.primitive is not None:
+            if getattr(out, "primitive", None) is not None:
                 out._calls = (*getattr(out, "_calls", ()), (self, x))  # type: ignore[attr-defined]
         return outs
+
+
+def _computes(x: Any) -> bool:
+    """Whether x is another kind of number, one that brings its elementary functions along (a dual number, a series)."""
+    return hasattr(x, "relu")
 
 
 class Neuron(Feedforward):

@@ -1,11 +1,13 @@
 """Derivatives inside derivatives: inner and outer variables are never confused, whatever the modes."""
 
 import math
+import random
 
 import pytest
 
 from micrograd import Value, cos, exp, log, sin, sqrt, tanh
 from micrograd.calculus import derivatives, grad, hessian, hvp, jacobian, jvp, taylor, value_and_grad
+from micrograd.nn import MLP
 
 
 def by_reverse(f):
@@ -180,6 +182,28 @@ def test_implicit_function_through_a_solver():
     first = 1 / (math.exp(w) * (1 + w))
     assert grad(lambert)(3.0) == pytest.approx(first, rel=1e-12)
     assert grad(grad(lambert))(3.0) == pytest.approx(-(first**3) * math.exp(w) * (2 + w), rel=1e-10)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_through_a_network(fused):
+    """Every mode in the input of a network whose weights are Values."""
+    model = MLP(1, [3, 1], activation="tanh", fused=fused, rng=random.Random(2))
+    two = MLP(2, [3, 1], activation="softplus", fused=fused, rng=random.Random(3))
+    second = grad(grad(model))(0.4)
+    assert jvp(grad(model), 0.4, 1.0)[1] == pytest.approx(second) == 2 * taylor(model, 0.4, 2)[2]
+    rows = hessian(two)([0.3, -0.2])
+    product = [sum(h * d for h, d in zip(row, [1.0, 2.0], strict=True)) for row in rows]
+    assert hvp(two, [0.3, -0.2], [1.0, 2.0]) == pytest.approx(product)
+    # a loss with a derivative in it: its gradient reaches the weights
+    slope = grad(model)(Value(0.4))
+    ((slope - 1.0) ** 2).backward()
+    weight = model.parameters()[0]
+    analytic, h = weight.grad, 1e-6
+    ends = []
+    for w in (weight.data + h, weight.data - h):
+        weight.data = w
+        ends.append((grad(model)(0.4) - 1.0) ** 2)
+    assert analytic == pytest.approx((ends[0] - ends[1]) / (2 * h), rel=1e-6)
 
 
 def test_sixth_order():
