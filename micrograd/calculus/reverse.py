@@ -41,7 +41,8 @@ def grad(f: Callable, argnum: Argnum = 0) -> Callable:
 
     f returns one number; the argument may be a number, or lists, tuples, dicts and NumPy arrays of them, nested. The
     other arguments are constants, and may be anything. `argnum` may be a tuple: the gradient is then one, too. An
-    input that f ignores has the derivative 0, and so has everything if f returns a constant.
+    input that f ignores has the derivative 0, and so has everything if f returns a constant; to `grad`, a constant is
+    also what f turns into a float on the way (`math.sin(x)`: write `micrograd.sin(x)`).
 
     Raises `TypeError` if the argument holds something else than numbers, or if f does not return one number.
     """
