@@ -41,6 +41,17 @@ from micrograd.functions import max as max
 from micrograd.functions import min as min
 
 if _TYPE_CHECKING:
+    from micrograd.calculus import (
+        derivatives,
+        grad,
+        gradcheck,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        taylor,
+        value_and_grad,
+    )
     from micrograd.drawing import draw, draw_dot, label, with_names
     from micrograd.training import fit as fit
 
@@ -53,6 +64,15 @@ __all__ = [
     "draw_dot",
     "label",
     "with_names",
+    "derivatives",
+    "grad",
+    "gradcheck",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "taylor",
+    "value_and_grad",
     "atan",
     "cos",
     "dot",
@@ -78,8 +98,14 @@ __all__ = [
     "total",
 ]  # without abs, max and min, which a star import would put in place of Python's own
 
-_WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")} | {
-    "fit": "micrograd.training",
+_WHERE = {
+    name: f"micrograd.{room}"
+    for room, names in {
+        "drawing": ["draw", "draw_dot", "label", "with_names"],
+        "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
+        "training": ["fit"],
+    }.items()
+    for name in names
 }
 
 

@@ -138,7 +138,7 @@ class Value(Operators):
             elif callable(v._da):
                 v._da()
             else:
-                for parent, partial in zip(v._a, v._da, strict=True):
+                for parent, partial in zip(v._a, v._da):  # noqa: B905 (asking for equal lengths takes a tenth longer)
                     parent.grad += partial * upstream
 
     def _push(self) -> None:

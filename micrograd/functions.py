@@ -10,6 +10,7 @@ a function's domain both raise the same error.
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add, mul
@@ -75,11 +76,21 @@ def _fold(op: Primitive, values: tuple) -> Any:
         raise ValueError(f"{op.name} needs at least one value")
 
     def two(x: Any, y: Any) -> Any:
-        if hasattr(x, op.name) or hasattr(y, op.name):
-            return getattr(x if hasattr(x, op.name) else Value(x), op.name)(y)
+        if (out := _asked(op, (x, y))) is not NotImplemented:
+            return out
+        if isinstance(x, Value) or isinstance(y, Value):
+            return getattr(_value(x), op.name)(_value(y))
         return evaluate(op, [number(x), number(y)], (), ["", ""])[0]
 
     return reduce(two, values)
+
+
+def _asked(op: Primitive, operands: Sequence[Any]) -> Any:
+    """What a kind of number that is neither a Value nor plain makes of `op`; `NotImplemented` where there is none."""
+    for x in operands:
+        if not isinstance(x, (Value, numbers.Real)) and (method := getattr(type(x), op.name, None)):
+            return method(*operands)
+    return NotImplemented
 
 
 # ---- sums in one node
@@ -88,6 +99,8 @@ def _fold(op: Primitive, values: tuple) -> Any:
 def total(values: Iterable[Any]) -> Any:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
     values = list(values)
+    if not all(isinstance(v, Value) for v in values) and (out := _asked(ops.total, values)) is not NotImplemented:
+        return out
     if not any(isinstance(v, Value) for v in values):
         return reduce(add, map(number, values), 0.0)
     parents = tuple(map(_value, values))
@@ -108,6 +121,8 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         w, x = data[:n], data[n:-1]
         out = reduce(add, map(mul, w, x), data[-1])
     except (AttributeError, TypeError):
+        if (asked := _asked(ops.dot, parents)) is not NotImplemented:
+            return asked
         if not any(isinstance(p, Value) for p in parents):
             return ops.dot(Floats, *map(number, parents))[0]
         values = list(map(_value, parents))

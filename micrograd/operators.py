@@ -17,7 +17,7 @@ from micrograd.ops import Floats, Primitive, evaluate
 
 V = TypeVar("V", bound="Operators")
 
-new = object.__new__
+new, to_the_constant = object.__new__, ops.power.run
 paused: dict[int, int] = {}
 
 
@@ -47,6 +47,8 @@ def number(data: Any) -> float:
 
 def operand(kind: type[V], other: Any) -> Any:
     """`other` as a Value: itself, or a new leaf for a number; `NotImplemented` where it is neither."""
+    if type(other) is float or type(other) is int:
+        return node(kind, None, float(other), None, None)
     if isinstance(other, Operators):
         return other
     try:
@@ -61,7 +63,8 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
     v.data, v.grad, v._seen = data, 0.0, None
     if paused and get_ident() in paused:
         op = a = da = b = db = None
-    v.primitive, v._a, v._da, v._b, v._db = op, a, da, b, db
+    v.primitive, v._a, v._da = op, a, da
+    v._b, v._db = b, db
     return v
 
 
@@ -129,13 +132,16 @@ class Operators:
 
     def __pow__(self, k):
         """xᵏ for a constant k, and xʸ for a Value y."""
-        if isinstance(k, Operators):
-            return self._to_the(k)
         if type(k) is not int and type(k) is not float:
+            if isinstance(k, Operators):
+                return self._to_the(k)
             if operand(type(self), k) is NotImplemented:
                 return NotImplemented
             k = int(k) if isinstance(k, numbers.Integral) else float(k)
-        out, da = local(ops.power, (self,), (k,))
+        try:
+            out, da = to_the_constant(Floats, self.data, k)
+        except (ArithmeticError, ValueError):
+            out, da = local(ops.power, (self,), (k,))
         return node(type(self), ops.power, out, self, da, k)
 
     exp, log, sqrt, log1p, expm1 = unary(ops.exp), unary(ops.log), unary(ops.sqrt), unary(ops.log1p), unary(ops.expm1)

@@ -103,11 +103,15 @@ def power(m, x, k):
 
 @primitive("**", "xʸ", domain=POWERS)
 def power_value(m, x, y):
-    """xʸ: ∂out/∂x = y · xʸ⁻¹ and ∂out/∂y = xʸ · ln x; at x = 0 the latter is 0 for y ≥ 0, at y = 0 the former is 0."""
+    """xʸ: ∂out/∂x = y · xʸ⁻¹ and ∂out/∂y = xʸ · ln x; at x = 0 the latter is 0 for y ≥ 0, the former for y = 0."""
     out = m.pow(x, y)
     dx, dy = y * m.pow(x, y - 1.0), out * m.log(x)
-    dx = m.where(y >= 0.0, m.where(y <= 0.0, 0.0, dx), dx)
-    dy = m.where(x >= 0.0, m.where(x <= 0.0, m.where(y >= 0.0, 0.0, dy), dy), dy)
+
+    def at_zero(a, b):
+        return m.where(x >= 0.0, m.where(x <= 0.0, a, b), b)
+
+    dx = at_zero(m.where(y >= 0.0, m.where(y <= 0.0, 0.0, dx), dx), dx)
+    dy = at_zero(m.where(y >= 0.0, 0.0, dy), dy)
     return out, dx, dy
 
 
@@ -292,7 +296,7 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple, names: list
     try:
         return op.run(Floats, *operands, *constants)
     except (ArithmeticError, ValueError) as error:
-        out, *partials = map(float, _quietly(op, operands, constants))
+        out, *partials = map(float, quietly(op, operands, constants))
         if math.isfinite(out):
             return out, *partials
         shown = [f"{name} = {x!r}" if name else repr(x) for name, x in zip(names, operands, strict=True)]
@@ -305,7 +309,8 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple, names: list
         raise type(error)(f"{call} {why}: it needs {op.domain}") from None
 
 
-def _quietly(op: Primitive, operands: list[float], constants: tuple) -> tuple:
+def quietly(op: Primitive, operands: list[float], constants: tuple) -> tuple:
+    """`op` on floats in IEEE arithmetic, which answers every question, if with inf or nan."""
     import numpy as np
 
     names = ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan")

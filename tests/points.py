@@ -18,7 +18,7 @@ TABLE = {
         1,
         lambda x, k: x**k,
     ),
-    "power_value": ([(1.7, 3.0), (0.8, -2.0), (2.3, 0.5), (0.4, 1.6)], 0, lambda x, y: x**y),
+    "power_value": ([(1.7, 3.0), (0.8, -2.0), (2.3, 0.5), (0.4, 1.6), (1.4, 0.0)], 0, lambda x, y: x**y),
     "exp": ([(x,) for x in UNARY], 0, mp.exp),
     "log": ([(x,) for x in POSITIVE], 0, mp.log),
     "log1p": ([(x,) for x in [-0.9, -0.2, 1e-9, 0.3, 5.0]], 0, lambda x: mp.log(1 + x)),

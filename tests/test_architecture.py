@@ -14,7 +14,7 @@ FLOORS = [
     ["ops", "copying", "optim", "datasets", "progress"],
     ["operators"],
     ["engine"],
-    ["functions"],
+    ["functions", "adjoints"],
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
     ["stepping", "training", "interop", "equations"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.functions import dot
-from micrograd.nn.activations import checked, function, title
+from micrograd.nn.activations import ACTIVATIONS, checked, title
 from micrograd.nn.initialisation import Rule, rule
 from micrograd.nn.module import Feedforward
 from micrograd.nn.nested import Numbers, assign, plain
@@ -54,13 +54,17 @@ class Neuron(Feedforward):
         return 1
 
     def forward(self, x: list[Value]) -> list[Value]:
+        return [self.fire(x)]
+
+    def fire(self, x: list[Value]) -> Value:
+        """The neuron's one result."""
         out = self.b
         if self.fused:
             out = dot(self.w, x, Value(0.0) if out is None else out)
         else:
             for wi, xi in zip(self.w, x, strict=True):
                 out = wi * xi if out is None else out + wi * xi
-        return [function(self.activation)(out)]  # type: ignore[arg-type]
+        return ACTIVATIONS.get(self.activation, self.activation)(out)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
         return f"{title(self.activation)}Neuron({len(self.w)})"
@@ -113,7 +117,17 @@ class Layer(Feedforward):
             raise ValueError(f"{name} of {self!r}: {error}") from None
 
     def forward(self, x: list[Value]) -> list[Value]:
-        return [neuron.flow(x)[0] for neuron in self.neurons]
+        return [neuron.fire(x) for neuron in self.neurons]
+
+    def flow(self, x: list[Value]) -> list[Value]:
+        """`forward`, and on each result the notes of both calls, the neuron's and the layer's: so many, in one go."""
+        outs, call = [], (self, x)
+        for neuron in self.neurons:
+            out = neuron.fire(x)
+            if getattr(out, "primitive", None) is not None:
+                out._calls = (neuron, x), call  # type: ignore[attr-defined]
+            outs.append(out)
+        return outs
 
     def __repr__(self) -> str:
         return f"Layer of {len(self.neurons)} {self.neurons[0]}"

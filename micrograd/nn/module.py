@@ -142,7 +142,7 @@ class Feedforward(Module):
         sequence of such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for
         another number of inputs and for an empty batch.
         """
-        row = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
+        row = [x] if isinstance(x, (Value, numbers.Real)) or _computes(x) else list(x)
         if not row:
             raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
         if hasattr(row[0], "__len__") and not isinstance(row[0], str):
@@ -155,15 +155,13 @@ class Feedforward(Module):
     def _inputs(self, row: Any) -> list[Value]:
         if self.nin is not None and len(row) != self.nin:
             raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")
-        return [v if isinstance(v, Value) else Value(v) for v in row]
+        return [v if isinstance(v, Value) or _computes(v) else Value(v) for v in row]
 
     def flow(self, x: list[Value]) -> list[Value]:
         """`forward`, and a note on each result: which modules' calls returned it, the innermost first, given what."""
         outs = self.forward(x)
         if outs is not x:
-            for out in outs:
-                if out.primitive is not None:
-                    out._calls = (*getattr(out, "_calls", ()), (self, x))  # type: ignore[attr-defined]
+            _note(outs, (self, x))
         return outs
 
     def flow_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
@@ -171,10 +169,7 @@ class Feedforward(Module):
         if not self.batchwise:
             return [self.flow(x) for x in rows]
         results = self.forward_batch(rows)
-        inputs = [v for x in rows for v in x]
-        for out in (out for outs in results for out in outs):
-            if out.primitive is not None:
-                out._calls = (*getattr(out, "_calls", ()), (self, inputs))  # type: ignore[attr-defined]
+        _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
         return results
 
     def predict(self, x: Any) -> Any:
@@ -195,6 +190,17 @@ class Feedforward(Module):
         from micrograd.nn import summary
 
         return summary.summarise(self)
+
+
+def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
+    for out in outs:
+        if getattr(out, "primitive", None) is not None:
+            out._calls = (*getattr(out, "_calls", ()), call)  # type: ignore[attr-defined]
+
+
+def _computes(x: Any) -> bool:
+    """Whether x is another kind of number, one that brings its elementary functions along (a dual number, a series)."""
+    return hasattr(x, "relu")
 
 
 def _decide(outs: Any) -> int:

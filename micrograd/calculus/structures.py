@@ -1,0 +1,130 @@
+"""Numbers inside lists, tuples, dicts and arrays, nested as one likes: what a function takes and what it returns.
+
+    >>> transform(lambda x: 2 * x, {"w": [1.0, 2.0], "b": 3.0})
+    {'w': [2.0, 4.0], 'b': 6.0}
+    >>> dict(named({"w": [1.0, 2.0], "b": 3.0}, "p"))
+    {"p['w'][0]": 1.0, "p['w'][1]": 2.0, "p['b']": 3.0}
+
+A structure is rebuilt with its own shape: a list as a list, a tuple (a named one too) as a tuple, a dict as a dict with
+its keys in their order, a NumPy array as an array, of floats where all its entries are floats and of objects otherwise.
+Whatever is none of these is a leaf. NumPy is not imported for this: an array can only come from where it already is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import Any
+
+from micrograd.engine import Value
+
+ATOMS = frozenset([float, Value])  # the commonest leaves
+
+
+def is_array(x: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(x, numpy.ndarray)
+
+
+def transform(change: Callable[[Any], Any], x: Any) -> Any:
+    """`x` with every leaf changed, in the same structure."""
+    if type(x) in ATOMS:
+        return change(x)
+    if isinstance(x, dict):
+        return {key: transform(change, part) for key, part in x.items()}
+    if isinstance(x, (list, tuple)):
+        return like(x, [transform(change, part) for part in x])
+    if is_array(x):
+        return array([change(part) for part in x.ravel().tolist()], x.shape)
+    return change(x)
+
+
+def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str = "", other: str = "") -> Any:
+    """The structure of `x` with `change(leaf of x, leaf of y)` at each leaf; `ValueError` where `y` is built otherwise.
+
+    `name` and `other` are what the two are called in that message.
+    """
+    if isinstance(x, dict):
+        fits = isinstance(y, dict) and x.keys() == y.keys()
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        fits = isinstance(y, (list, tuple)) and len(x) == len(y)
+        keys = list(range(len(x)))
+    elif is_array(x):
+        fits = hasattr(y, "__len__") and getattr(sys.modules["numpy"].asarray(y), "shape", None) == x.shape
+        if fits:
+            ys = sys.modules["numpy"].asarray(y).ravel().tolist()
+            return array([change(a, b) for a, b in zip(x.ravel().tolist(), ys, strict=True)], x.shape)
+    elif isinstance(y, (dict, list, tuple)) or is_array(y):
+        fits = False
+    else:
+        return change(x, y)
+    if not fits:
+        raise ValueError(f"{other} must be built like {name}, {shown(x)}, got {shown(y)}")
+    parts = [transform_pairs(change, x[k], y[k], f"{name}[{k!r}]", f"{other}[{k!r}]") for k in keys]
+    return dict(zip(keys, parts, strict=True)) if isinstance(x, dict) else like(x, parts)
+
+
+def like(x: list | tuple, parts: list) -> Any:
+    """The parts as a sequence of the kind of `x`."""
+    if isinstance(x, list):
+        return parts
+    return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+
+
+def array(parts: list, shape: tuple[int, ...]) -> Any:
+    """The parts as a NumPy array: of floats if all of them are, of objects otherwise."""
+    numpy = sys.modules["numpy"]
+    if all(isinstance(part, float) for part in parts):
+        return numpy.array(parts, dtype=float).reshape(shape)
+    made = numpy.empty(len(parts), dtype=object)
+    for i, part in enumerate(parts):
+        made[i] = part
+    return made.reshape(shape)
+
+
+def named(x: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every leaf with the expression that reaches it from `name`, such as `name['w'][0]`."""
+    if isinstance(x, dict):
+        for key, part in x.items():
+            yield from named(part, f"{name}[{key!r}]")
+    elif isinstance(x, (list, tuple)):
+        for i, part in enumerate(x):
+            yield from named(part, f"{name}[{i}]")
+    elif is_array(x):
+        for index in sys.modules["numpy"].ndindex(x.shape):
+            yield f"{name}[{', '.join(map(str, index))}]" if index else name, x[index]
+    else:
+        yield name, x
+
+
+def leaves(x: Any) -> list:
+    found: list[Any] = []
+    transform(found.append, x)
+    return found
+
+
+def flattened(x: Any) -> tuple[list, Callable[[list], Any]]:
+    """The leaves of `x` in order, and the function that puts as many others in their places."""
+    if type(x) in ATOMS:
+        return [x], itemgetter(0)
+    if type(x) is list and ATOMS.issuperset(map(type, x)):
+        return x, list
+
+    def rebuild(parts: list) -> Any:
+        following = iter(parts)
+        return transform(lambda leaf: next(following), x)
+
+    return leaves(x), rebuild
+
+
+def shown(x: Any) -> str:
+    """What `x` is, for messages."""
+    if isinstance(x, dict):
+        return f"a dict with the keys {list(x)}"
+    if isinstance(x, (list, tuple)):
+        return f"a {type(x).__name__} of {len(x)}"
+    if is_array(x):
+        return f"an array of shape {x.shape}"
+    return f"{type(x).__name__} {x!r}"
