@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from micrograd import Value, dot, log, losses, softmax, sqrt, tanh, total
+from micrograd import Value, dot, draw, expression, grad, log, losses, softmax, sqrt, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
 from micrograd.engine import topological
@@ -397,7 +397,34 @@ def left_to_right():
     assert dot(ones, values).data == dot([1.0] * len(numbers), numbers) == plain
 
 
-# ---- files that come from outside
+# ---- derivatives of derivatives
+
+
+@row("`D(x → x · D(y → x + y)(1))(1)`")
+def nested():
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
+
+
+# ---- files and text that come from outside
+
+
+@row("an expression on the command line")
+def foreign_expressions():
+    assert expression.evaluate("2*a**2 - tanh(0)", {"a": 3.0}).data == 18.0
+    for text, at in (("a.__class__", 1), ("__import__('os')", 0), ("a if a else a", 2), ("[a]", 0), ("a; a", 1)):
+        with pytest.raises(expression.ExpressionError) as error:
+            expression.evaluate(text, {"a": 3.0})
+        assert str(error.value).splitlines()[-2:] == [f"  {text}", "  " + " " * at + "^"]
+
+
+@row("a label such as `<script>alert(1)</script>`")
+def foreign_labels():
+    label = "<script>alert(1)</script>"
+    picture = draw(Value(1.0, label=label) * 2)
+    for text in (picture.svg, picture._repr_mimebundle_()["text/html"]):
+        assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in picture.svg
+    assert r"\<script\>alert(1)\</script\>" in picture.dot
 
 
 @row("a model file that is cut, of another kind or of another network")
