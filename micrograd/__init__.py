@@ -42,6 +42,7 @@ from micrograd.functions import min as min
 
 if _TYPE_CHECKING:
     from micrograd.drawing import draw, draw_dot, label, with_names
+    from micrograd.stepping import explain, step
 
 __version__ = "0.1.0"
 
@@ -52,6 +53,8 @@ __all__ = [
     "draw_dot",
     "label",
     "with_names",
+    "step",
+    "explain",
     "atan",
     "cos",
     "dot",
@@ -77,6 +80,7 @@ __all__ = [
 ]  # without abs, max and min, which a star import would put in place of Python's own
 
 _WHERE = {name: "micrograd.drawing" for name in ("draw", "draw_dot", "label", "with_names")}
+_WHERE |= {name: "micrograd.stepping" for name in ("step", "explain")}
 
 
 def __getattr__(name: str) -> _Any:
