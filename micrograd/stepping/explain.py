@@ -24,7 +24,7 @@ from micrograd.engine import Value
 from micrograd.stepping.names import Names
 from micrograd.stepping.paths import Paths, counted
 from micrograd.stepping.record import Contribution, record
-from micrograd.stepping.rules import Rule, expression, rule
+from micrograd.stepping.rules import expression, rule
 from micrograd.stepping.telling import bracketed, fraction
 from micrograd.symbols.algebra import Symbol, number
 from micrograd.symbols.typeset import latex, shown, text
@@ -111,24 +111,18 @@ def _factor(x: float) -> tuple[str, str]:
     return bracketed(t), rf"\left({x_}\right)" if x_.startswith("-") else x_
 
 
-class Locals:
-    """The local derivative of a contribution as a factor of a product; the rule of a node is worked out once."""
+def _formula(c: Contribution) -> Symbol:
+    """The local derivative of a contribution; a bare number for a learner's own operation."""
+    known = rule(c.node, c.names)
+    return known.partials[c.slot] if known.out is not None else number(c.local)
 
-    def __init__(self, names: Names):
-        self.names = names
-        self.rules: dict[int, Rule] = {}
 
-    def formula(self, c: Contribution) -> Symbol:
-        if id(c.node) not in self.rules:
-            self.rules[id(c.node)] = rule(c.node, self.names)
-        known = self.rules[id(c.node)]
-        return known.partials[c.slot] if known.out is not None else number(c.local)
-
-    def __call__(self, c: Contribution) -> tuple[str, str]:
-        symbolic = self.formula(c)
-        if symbolic.kind in ("+", "−", "neg") or (symbolic.value or 0) < 0 and symbolic.kind == "number":
-            return f"({text(symbolic)})", rf"\left({latex(symbolic)}\right)"
-        return text(symbolic), latex(symbolic)
+def _symbolic(c: Contribution) -> tuple[str, str]:
+    """The same as a factor of a product."""
+    formula = _formula(c)
+    if formula.kind in ("+", "−", "neg") or (formula.kind == "number" and formula.parts[0] < 0):
+        return f"({text(formula)})", rf"\left({latex(formula)}\right)"
+    return text(formula), latex(formula)
 
 
 def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
@@ -136,7 +130,7 @@ def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanat
         name = names[node] if names.named(node) else "it"
         said = f"{name} = {shown(node.data)} is a leaf: no operation computed it."
         return Explanation(said, _escaped(said), rf"{names.latex(node)} = {_shown(node.data)[1]}")
-    out, locals_ = expression(node, names), Locals(names)
+    out = expression(node, names)
     lines = [
         Line(
             (names[node], names.latex(node)),
@@ -144,7 +138,7 @@ def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanat
         )
     ]
     for c in steps:
-        symbolic = locals_.formula(c)
+        symbolic = _formula(c)
         values = [(text(symbolic), latex(symbolic)), (text(symbolic, True), latex(symbolic, True)), _shown(c.local)]
         lines.append(Line(_quotient(names, node, c.parent), list(dict.fromkeys(values))))
     kept = lines[: LINES + 1]
@@ -156,7 +150,7 @@ def _more(count: int, what: str) -> str:
 
 
 def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
-    paths, locals_ = Paths(root, wrt, steps), Locals(names)
+    paths = Paths(root, wrt, steps)
     asked = _quotient(names, root, wrt)
     if not paths.number:
         note = f"{names[root]} does not depend on {names.said(wrt)}."
@@ -175,7 +169,7 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
         if len(said) > FACTORS + 1:
             said = [*said[: FACTORS // 2], "…", *said[-FACTORS // 2 :]]
         numbers = _product([_factor(c.local) for c in path])
-        forms = [_product([locals_(c) for c in path]), numbers, amounts[-1]]
+        forms = [_product([_symbolic(c) for c in path]), numbers, amounts[-1]]
         products.append(Line(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said)))
 
     into: dict[int, list[Contribution]] = {}
@@ -183,7 +177,7 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
         into.setdefault(id(c.parent), []).append(c)
     complete = [*(arriving for key, arriving in into.items() if key != id(wrt)), into[id(wrt)]]
     total = sum(c.amount for c in into[id(wrt)])
-    factored = [_collected(root, arriving, names, locals_) for arriving in complete]
+    factored = [_collected(root, arriving, names) for arriving in complete]
     kept = factored if len(factored) <= LINES else [*factored[: LINES - 1], factored[-1]]
 
     sums, heading = products, "The chain rule along the one path"
@@ -202,11 +196,11 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
     )
 
 
-def _collected(root: Value, arriving: Sequence[Contribution], names: Names, locals_: Locals) -> Line:
+def _collected(root: Value, arriving: Sequence[Contribution], names: Names) -> Line:
     """∂root/∂v as the sum of what arrives at v."""
     v = arriving[0].parent
     quotients = [_product([_quotient(names, root, c.node), _quotient(names, c.node, v)]) for c in arriving]
-    formulas = [_product([_quotient(names, root, c.node), locals_(c)]) for c in arriving]
+    formulas = [_product([_quotient(names, root, c.node), _symbolic(c)]) for c in arriving]
     numbers = [_product([_factor(c.upstream), _factor(c.local)]) for c in arriving]
     return Line(
         _quotient(names, root, v),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from micrograd.drawing.calls import parameter_names, remembered
 from micrograd.drawing.text import plain
@@ -17,6 +18,7 @@ class Names:
 
     def __init__(self, root: Value, order: Sequence[Value]):
         self.root, self.order = root, order
+        self.rules: dict[int, Any] = {}  # what `rules.rule` has found out about a node
 
     @cached_property
     def _names(self) -> dict[int, str]:

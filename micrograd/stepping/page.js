@@ -309,7 +309,7 @@
           var button = made("button", choice[0] + " " + choice[1], form);
           button.type = "button";
           button.addEventListener("click", function () { answerSign(choice[0]); });
-          if (!k) setTimeout(function () { button.focus({ preventScroll: true }); }, 0);
+          if (!k) button.focus({ preventScroll: true });
         });
       } else {
         var label = made("label", (asking.right ? "✓ " : "✗ ") + said(signOf(s.amount)) + (asking.right ? ", yes. " : ", it is. ") + "And the number? ", form);
@@ -317,7 +317,7 @@
         input.inputMode = "decimal";
         input.autocomplete = "off";
         made("button", "Submit", form).type = "submit";
-        setTimeout(function () { input.focus({ preventScroll: true }); }, 0);
+        input.focus({ preventScroll: true });
       }
       return "Predict: " + nodes[s.node].name + " → " + nodes[s.parent].name + ", " + s.place + ", upstream " + s.upstream + ". " + form.textContent;
     }

@@ -23,7 +23,7 @@ from micrograd.stepping.telling import forward, tell
 from micrograd.symbols.typeset import shown
 
 HERE = Path(__file__).parent
-MOST = 4_000  # contributions; more of them no browser shows with comfort, and no reader wants
+MOST = 8_000  # contributions; more of them no browser shows with comfort, and no reader wants
 CHROME = 390  # what stands around the picture, in pixels
 LOWEST, HIGHEST = 600, 780
 LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}

@@ -45,6 +45,13 @@ class Weighed(Symbols):
 
 def rule(v: Value, names: Names) -> Rule:
     """The rule of an interior node, in the names of its operands and, where it helps, of its result."""
+    found = names.rules.get(id(v))
+    if found is None:
+        found = names.rules[id(v)] = _worked_out(v, names)
+    return found
+
+
+def _worked_out(v: Value, names: Names) -> Rule:
     if not isinstance(v.primitive, Primitive):
         return Rule(None, (), ("own",) * len(v.parents))
     operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]

@@ -87,16 +87,13 @@ def tell(record: Sequence[Contribution]) -> list[Told]:
     for c in record:
         expected[id(c.parent)] = expected.get(id(c.parent), 0) + 1
     arrived: dict[int, int] = {}
-    rules: dict[int, Rule] = {}
     started: dict[int, float] = {}
     told = []
     for c in record:
-        if id(c.node) not in rules:
-            rules = {id(c.node): rule(c.node, names)}
         key = id(c.parent)
         started.setdefault(key, c.before)
         arrived[key] = arrived.get(key, 0) + 1
-        formula = rules[id(c.node)]
+        formula = rule(c.node, names)
         final = arrived[key] == expected[key]
         told.append(
             Told(
