@@ -42,7 +42,7 @@ def size(root: Value) -> int:
 
 
 def rows() -> Iterator[Row]:
-    small, large = network(2, 8, 1), network(2, 30, 18, 1)
+    small, large = network(2, 9, 1), network(2, 30, 18, 1)
     page = micrograd.step(small).html
     yield Row(f"stepper page of {size(small)} nodes", len(page.encode()) / 1000, "kB", "≤ 100")
     started = perf_counter()

@@ -1,7 +1,7 @@
 (function (packed) {
   "use strict";
   if (!window.DecompressionStream) return;
-  document.body.className = "";
+  document.body.className = "waiting";
   var bytes = Uint8Array.from(atob(packed), function (c) { return c.charCodeAt(0); });
   var unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   new Response(unpacked).json().then(start);
@@ -472,6 +472,7 @@
       svg.setAttribute("height", Math.floor(high * scale));
     }).observe(scroller);
 
+    document.body.className = "";
     show();
     if (window.parent === window) stepper.focus({ preventScroll: true });
   }

@@ -38,6 +38,8 @@ def opened(browser, tmp_path):
         path = tmp_path / f"page{len(contexts)}.html"
         path.write_text(content, encoding="utf-8")
         it.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            it.wait_for_function("document.body.className !== 'waiting'")
         return it
 
     yield tab

@@ -55,7 +55,7 @@ def test_click_through_a_neuron(opened):
     assert [shown[name] for name in ("w1", "w2", "x1", "x2", "b")] == (
         ["1.92 ✓", "2.56 ✓", "1.28 ✓", "−1.92 ✓", "0.64 ✓"]
     )
-    tab.get_by_role("button", name="Back").click()
+    tab.get_by_role("button", name="← Back").click()
     assert count(tab) == "8 / 9"
     tab.get_by_role("button", name="First").click()
     assert count(tab) == "0 / 9" and grads(tab)["n"] == "—"
