@@ -91,10 +91,10 @@ class Page:
 
     def _rows(self) -> list[str]:
         return [
-            f"<li><button><b>{html.escape(told.edge)}</b> <span>{html.escape(told.upstream[1])} × "
+            f"<li><button><i>{k}</i> <b>{html.escape(told.edge)}</b> <span>{html.escape(told.upstream[1])} × "
             f"{html.escape(told.factor)} = <em>{html.escape(signed(told.amount))}</em></span> "
             f"<small>{html.escape(told.sum[:-1])}</small></button></li>"
-            for told in self.told
+            for k, told in enumerate(self.told, start=1)
         ]
 
     @property

@@ -59,7 +59,7 @@ def test_the_ledger_stands_in_the_page_without_a_script():
     content = made(shared()).html
     ledger = re.search(r'id="ledger".*?</section>', content, re.S)[0]
     rows = [html.unescape(re.sub(r"<[^>]*>", "", row)) for row in re.findall(r"<li>(.*?)</li>", ledger, re.S)]
-    assert rows[2] == "f → e 12 × 1 = +12 e.grad: 17 + 12 = 29, final" and len(rows) == 6
+    assert rows[2] == "3 f → e 12 × 1 = +12 e.grad: 17 + 12 = 29, final" and len(rows) == 6
     lines = re.search(r'id="lines".*?</section>', content, re.S)[0]
     assert re.findall(r"<span>(.*?)</span> <b>(.*?)</b>", lines) == (
         [("e = a·b", "12"), ("f = e + c", "17"), ("L = e·f", "204")]
