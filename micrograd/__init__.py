@@ -53,7 +53,8 @@ if _TYPE_CHECKING:
         value_and_grad,
     )
     from micrograd.drawing import draw, draw_dot, label, with_names
-    from micrograd.training import fit as fit
+    from micrograd.stepping import explain, step
+    from micrograd.training import fit
 
 __version__ = "0.1.0"
 
@@ -64,6 +65,8 @@ __all__ = [
     "draw_dot",
     "label",
     "with_names",
+    "step",
+    "explain",
     "derivatives",
     "grad",
     "gradcheck",
@@ -103,6 +106,7 @@ _WHERE = {
     for room, names in {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
+        "stepping": ["step", "explain"],
         "training": ["fit"],
     }.items()
     for name in names

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from micrograd import __version__
-from micrograd.drawing import command
+from micrograd.drawing import command as drawing
+from micrograd.stepping import command as stepping
 
 
 def demo(arguments: argparse.Namespace) -> None:
@@ -40,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
     moons.add_argument("--steps", type=_count, default=100, help="steps of gradient descent (default: %(default)s)")
     moons.set_defaults(run=demo)
 
-    command.add_command(commands)
+    drawing.add_command(commands)
+    stepping.add_command(commands)
 
     text = "train 64-30-10 on real handwritten digits and draw its mistakes"
     reading = commands.add_parser("digits", parents=[training], help=text, description=text)

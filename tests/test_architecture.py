@@ -11,6 +11,7 @@ import micrograd
 
 PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
+    ["symbols"],
     ["ops", "copying", "optim", "datasets", "progress"],
     ["operators"],
     ["engine"],

@@ -1,0 +1,201 @@
+"""Symbols: numbers that are only names. Run on them, a primitive of `ops` returns its own rule as a formula.
+
+    >>> x, y = name("x"), name("y")
+    >>> out, dx, dy = ops.div(Symbols, x, y)
+    >>> text(out), text(dx), text(replaced(dy, out, name("out")))
+    ('x / y', '1 / y', '−out / y')
+
+So a formula that is shown is the function that is run, and cannot differ from it. A name may carry a value: then a
+comparison is decided by it, and `m.where` takes one side, so that no case distinction clutters a line. Without values
+both cases stay in the formula.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol:
+    """A formula: a `kind` and its parts.
+
+    number   (value,)                 +  −  ×  /  ^   (left, right)
+    name     (text, latex, value)     neg             (operand,)
+    call     (function, operand)      where           (condition, yes, no)      < <= > >=   (left, right)
+    apply    (operation, *operands)
+    """
+
+    kind: str
+    parts: tuple
+
+    def __add__(self, other: Any) -> Symbol:
+        return _sum(self, symbol(other))
+
+    def __radd__(self, other: Any) -> Symbol:
+        return _sum(symbol(other), self)
+
+    def __sub__(self, other: Any) -> Symbol:
+        return _difference(self, symbol(other))
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return _difference(symbol(other), self)
+
+    def __mul__(self, other: Any) -> Symbol:
+        return _product(self, symbol(other))
+
+    def __rmul__(self, other: Any) -> Symbol:
+        return _product(symbol(other), self)
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return _quotient(self, symbol(other))
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return _quotient(symbol(other), self)
+
+    def __neg__(self) -> Symbol:
+        if self.kind == "neg":
+            return self.parts[0]
+        return number(-self.parts[0]) if self.kind == "number" else Symbol("neg", (self,))
+
+    def __abs__(self) -> Symbol:
+        return Symbol("call", ("abs", self))
+
+    def __lt__(self, other: Any) -> Any:
+        return _compared("<", self, symbol(other))
+
+    def __le__(self, other: Any) -> Any:
+        return _compared("<=", self, symbol(other))
+
+    def __gt__(self, other: Any) -> Any:
+        return _compared(">", self, symbol(other))
+
+    def __ge__(self, other: Any) -> Any:
+        return _compared(">=", self, symbol(other))
+
+    @property
+    def value(self) -> float | None:
+        """The number of a number, or of a name that carries one."""
+        return self.parts[-1] if self.kind in ("number", "name") else None
+
+
+def number(x: float) -> Symbol:
+    return Symbol("number", (x,))
+
+
+def name(text: str, value: float | None = None, latex: str = "") -> Symbol:
+    return Symbol("name", (text, latex or text, value))
+
+
+def symbol(x: Any) -> Symbol:
+    return x if isinstance(x, Symbol) else number(x)
+
+
+# ---- arithmetic, with what everybody leaves out when writing by hand left out: · 1, + 0, − −
+
+
+def _is(s: Symbol, x: float) -> bool:
+    return s.kind == "number" and s.parts[0] == x
+
+
+def _folded(a: Symbol, b: Symbol) -> bool:
+    return a.kind == b.kind == "number"
+
+
+def _sum(a: Symbol, b: Symbol) -> Symbol:
+    if _folded(a, b):
+        return number(a.parts[0] + b.parts[0])
+    if _is(a, 0.0):
+        return b
+    if _is(b, 0.0):
+        return a
+    return Symbol("−", (a, b.parts[0])) if b.kind == "neg" else Symbol("+", (a, b))
+
+
+def _difference(a: Symbol, b: Symbol) -> Symbol:
+    if _folded(a, b):
+        return number(a.parts[0] - b.parts[0])
+    if _is(b, 0.0):
+        return a
+    return -b if _is(a, 0.0) else Symbol("−", (a, b))
+
+
+def _product(a: Symbol, b: Symbol) -> Symbol:
+    if _folded(a, b):
+        return number(a.parts[0] * b.parts[0])
+    if _is(a, 0.0) or _is(b, 0.0):
+        return number(0.0)
+    if _is(a, 1.0):
+        return b
+    if _is(b, 1.0):
+        return a
+    if _is(a, -1.0) or _is(b, -1.0):
+        return -(b if _is(a, -1.0) else a)
+    if "neg" in (a.kind, b.kind):
+        return -_product(a.parts[0], b) if a.kind == "neg" else -_product(a, b.parts[0])
+    if b.kind == "/":
+        return _quotient(_product(a, b.parts[0]), b.parts[1])
+    return _power(a, number(2)) if a is b else Symbol("×", (a, b))
+
+
+def _quotient(a: Symbol, b: Symbol) -> Symbol:
+    if _is(b, 1.0):
+        return a
+    return -_quotient(a.parts[0], b) if a.kind == "neg" else Symbol("/", (a, b))
+
+
+def _power(a: Symbol, k: Symbol) -> Symbol:
+    if _is(k, 1):
+        return a
+    return number(1.0) if _is(k, 0) else Symbol("^", (a, k))
+
+
+COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": float.__lt__,
+    "<=": float.__le__,
+    ">": float.__gt__,
+    ">=": float.__ge__,
+}
+
+
+def _compared(sign: str, a: Symbol, b: Symbol) -> Any:
+    if a.value is None or b.value is None:
+        return Symbol(sign, (a, b))
+    return COMPARE[sign](float(a.value), float(b.value))
+
+
+def _where(condition: Any, yes: Any, no: Any) -> Any:
+    """One side where the condition is decided; the case of a nan, which no formula in a book spells out, is dropped."""
+    if not isinstance(condition, Symbol):
+        return yes if condition else no
+    yes, no = symbol(yes), symbol(no)
+    if no.kind == "number" and math.isnan(no.parts[0]):
+        return yes
+    return yes if yes is no else Symbol("where", (condition, yes, no))
+
+
+def _function(title: str) -> staticmethod:
+    return staticmethod(lambda x: Symbol("call", (title, symbol(x))))
+
+
+class Symbols:
+    """The elementary functions on symbols: the `m` of a primitive."""
+
+    exp, log, log1p, expm1 = _function("exp"), _function("ln"), _function("log1p"), _function("expm1")
+    sin, cos, tan, atan, tanh = map(_function, ("sin", "cos", "tan", "atan", "tanh"))
+    sqrt, erf, sigmoid, softplus = _function("√"), _function("erf"), _function("σ"), _function("softplus")
+    where = staticmethod(_where)
+
+    @staticmethod
+    def pow(x: Any, k: Any) -> Symbol:
+        return _power(symbol(x), symbol(k))
+
+
+def replaced(s: Symbol, part: Symbol, by: Symbol) -> Symbol:
+    """`s` with every occurrence of the very object `part` replaced; for formulas of a few parts."""
+    if s is part:
+        return by
+    parts: tuple[Any, ...] = tuple(replaced(p, part, by) if isinstance(p, Symbol) else p for p in s.parts)
+    return s if all(p is q for p, q in zip(parts, s.parts, strict=True)) else Symbol(s.kind, parts)
