@@ -215,7 +215,9 @@ def topological(root: Value) -> list[Value]:
             v._seen = opened
             push(v)
             if v._db is ...:
-                stack += [p for p in reversed(v._a) if p._a is not None and p._seen is not done]
+                for p in reversed(v._a):
+                    if p._a is not None and p._seen is not done:
+                        push(p)
                 continue
             if v._db is not None and v._b._a is not None and v._b._seen is not done:
                 push(v._b)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add, mul
@@ -95,6 +96,14 @@ def _asked(op: Primitive, operands: Sequence[Any]) -> Any:
 
 # ---- sums in one node
 
+if sys.version_info < (3, 12):
+    plain_sum = sum
+else:
+
+    def plain_sum(values: Iterable[float], start: float) -> float:
+        """Added from left to right, which `sum` no longer does: it compensates for rounding since Python 3.12."""
+        return reduce(add, values, start)
+
 
 def total(values: Iterable[Any]) -> Any:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
@@ -102,7 +111,7 @@ def total(values: Iterable[Any]) -> Any:
     if not all(isinstance(v, Value) for v in values) and (out := _asked(ops.total, values)) is not NotImplemented:
         return out
     if not any(isinstance(v, Value) for v in values):
-        return reduce(add, map(number, values), 0.0)
+        return plain_sum(map(number, values), 0.0)
     parents = tuple(map(_value, values))
     out, *partials = local(ops.total, parents)
     return node(Value, ops.total, out, parents, tuple(partials), None, ...)
@@ -119,7 +128,7 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
         data = [p.data for p in parents]
         w, x = data[:n], data[n:-1]
-        out = reduce(add, map(mul, w, x), data[-1])
+        out = plain_sum(map(mul, w, x), data[-1])
     except (AttributeError, TypeError):
         if (asked := _asked(ops.dot, parents)) is not NotImplemented:
             return asked

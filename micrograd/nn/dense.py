@@ -124,7 +124,7 @@ class Layer(Feedforward):
         outs, call = [], (self, x)
         for neuron in self.neurons:
             out = neuron.fire(x)
-            if getattr(out, "primitive", None) is not None:
+            if isinstance(out, Value) and out.primitive is not None:
                 out._calls = (neuron, x), call  # type: ignore[attr-defined]
             outs.append(out)
         return outs

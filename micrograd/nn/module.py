@@ -194,7 +194,7 @@ class Feedforward(Module):
 
 def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
     for out in outs:
-        if getattr(out, "primitive", None) is not None:
+        if isinstance(out, Value) and out.primitive is not None:
             out._calls = (*getattr(out, "_calls", ()), call)  # type: ignore[attr-defined]
 
 
