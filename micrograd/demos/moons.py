@@ -65,22 +65,23 @@ def run(steps: int, seed: int, out: Path) -> None:
     pictures.save(pictures.decision_boundary(model, points, labels), out, "boundary.png", "boundary.svg")
     if losses:
         pictures.save(pictures.curves({"loss": losses}, "step"), out, "loss.png")
-    for name, picture in drawings(model, points[0], labels[0]).items():
+    for name, picture in drawings(model, points[0]).items():
         print(f"saved {picture.save(out / name)}")
 
 
-def drawings(model: MLP, point: list[float], wanted: int) -> dict[str, Picture]:
-    """The computation graph of a neuron that answers to one example, and that of the network's loss there."""
+def drawings(model: MLP, point: list[float]) -> dict[str, Picture]:
+    """The computation graph of a neuron that answers to one example, and that of the network's score there."""
 
     def inputs() -> list[Value]:
         return [Value(x, label=f"x{i}") for i, x in enumerate(point, start=1)]
 
     outputs = [neuron(inputs()) for neuron in model.layers[0].neurons]
     neuron = next((out for out in outputs if out.data > 0), outputs[0])
-    loss = max_margin([model(inputs())], [wanted])
+    score = model(inputs())
     drawn = []
-    for root in (neuron, loss):
+    for root, name in ((neuron, "neuron"), (score, "score")):
         model.zero_grad()
+        root.label = name
         root.backward()
-        drawn.append(draw(root, collapse="layer" if root is loss else None))
+        drawn.append(draw(root, collapse="layer" if root is score else None))
     return {"neuron.svg": drawn[0], "network.svg": drawn[1], "network.html": drawn[1]}
