@@ -4,7 +4,6 @@ import base64
 import json
 import random
 import re
-import shutil
 from html.parser import HTMLParser
 
 import nbformat
@@ -13,47 +12,6 @@ from samples import network, neuron
 
 from micrograd import Value, draw
 from micrograd.drawing import page
-
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium is installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Open HTML in a new tab, without a network; whatever the console says or the page asks for fails the test."""
-    complaints, tabs = [], []
-
-    def tab(content, **options):
-        context = browser.new_context(offline=True, **options)
-        tabs.append(context)
-        it = context.new_page()
-        it.on("console", lambda message: complaints.append(message.text))
-        it.on("pageerror", lambda error: complaints.append(str(error)))
-        it.on("request", lambda request: request.url[:5] in ("file:", "data:") or complaints.append(request.url))
-        path = tmp_path / f"page{len(tabs)}.html"
-        path.write_text(content, encoding="utf-8")
-        it.goto(path.as_uri())
-        return it
-
-    yield tab
-    for context in tabs:
-        context.close()
-    assert complaints == []
 
 
 def boxes(tab):
