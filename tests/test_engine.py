@@ -273,7 +273,7 @@ def on_mpmath(name, operands, k):
 @settings(max_examples=300)
 @given(programs())
 def test_gradients_agree_with_mpmath(program):
-    """The gradient of any program of primitives is what 50-digit differences give, away from kinks and poles."""
+    """The gradient of any program of primitives is what 50-digit differences give, where those are real and agree."""
     steps, inputs = program
     leaves = [Value(x) for x in inputs]
     try:
@@ -290,5 +290,5 @@ def test_gradients_agree_with_mpmath(program):
                 for step in (-h, 0, h)
             )
             slope = (up - down) / (2 * h)
-            if abs((up - here) / h - slope) < 1e-10:
+            if isinstance(slope, mp.mpf) and abs((up - here) / h - slope) < 1e-10:
                 assert abs(slope - leaf.grad) <= 1e-8 * max(1, abs(slope))
