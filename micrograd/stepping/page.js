@@ -212,6 +212,7 @@
 
     function showStep(current) {
       var edge = cleared($("edge")), formula = cleared($("formula")), story = cleared($("story")), form = $("question");
+      if (!asking && form.contains(document.activeElement)) stepper.focus({ preventScroll: true });
       form.hidden = !asking;
       var say;
       if (asking) say = showQuestion(edge, formula, story, form);
@@ -248,7 +249,6 @@
       made("small", caption, box);
       if (detail < 2) made("span", symbolic, box);
       if (detail !== 1 && number) made("b", number, box);
-      
     }
     function sign(formula, text, above) {
       var box = made("div", "", formula);

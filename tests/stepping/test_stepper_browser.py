@@ -211,6 +211,13 @@ def test_predictions_can_be_passed_over(opened):
     assert "Its sign?" not in story(tab)
 
 
+def test_one_key_walks_to_the_end_past_every_prediction(opened):
+    tab = opened(micrograd.step(neuron()).html)
+    for _ in range(2 * 9):
+        tab.keyboard.press("ArrowRight")
+    assert count(tab) == "9 / 9"
+
+
 def test_predicting_nothing(opened):
     a, b = named(a=0.0, b=2.0)
     tab = opened(micrograd.step(labelled(b * a, "L")).html)
