@@ -9,9 +9,10 @@ ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_examples_run():
+def test_the_examples_run(tmp_path, monkeypatch):
     from micrograd import Value
 
+    monkeypatch.chdir(tmp_path)
     names = {"a": Value(2.0)}
     for block in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL):
         exec(block, names)
