@@ -218,9 +218,8 @@ def erf(m, x):
 
 @primitive("ReLU", "relu")
 def relu(m, x):
-    """max(0, x): the derivative is 1 above 0, and otherwise 0 (or nan), as the result is."""
-    out = m.where(x <= 0.0, 0.0, x)
-    return out, m.where(out > 0.0, 1.0, out)
+    """max(0, x)."""
+    return m.where(x <= 0.0, 0.0, x), m.where(x > 0.0, 1.0, m.where(x <= 0.0, 0.0, math.nan))
 
 
 @primitive("abs", "|x|")
