@@ -5,8 +5,11 @@ names     what a node is called in a sentence
 rules     the local derivative of an operand, as a formula, with its kind (copy, swap, scale, gate, slope)
 telling   a contribution in words: edge, formula, running sum, why, check
 stepper   next, back, run, reset; `with s:` lends the graph the grads of the position
+nudge     what really happens to the root when a node is nudged
 paths     the sum over paths, counted without listing it
 explain   how one derivative came about: text, Markdown, LaTeX
+mistakes  backward passes with one mistake in them, to be seen beside the correct one
+scene     the picture in the page, and which contributions make a layer
 page      the stepper as one self-contained HTML page
 terminal  the stepper as a conversation in plain text
 """

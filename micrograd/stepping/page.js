@@ -133,6 +133,7 @@
       showLines(current);
       showStep(current);
       showControls();
+      showBroken(current);
       reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
       reveal($("lines"), $("lines").querySelector(".now"));
     }
@@ -194,7 +195,10 @@
       if (!item) return;
       var a = item.getBoundingClientRect(), c = column.getBoundingClientRect();
       if (column.scrollHeight <= column.clientHeight) return;
-      if (a.top < c.top + 30 || a.bottom > c.bottom - 10) column.scrollTop += a.top - c.top - c.height / 3;
+      for (var tries = 0; tries < 4 && (a.top < c.top + 30 || a.bottom > c.bottom - 10); tries++) {
+        column.scrollTop += a.top - c.top - c.height / 3;  /* rows that come into view take their true height */
+        a = item.getBoundingClientRect();
+      }
     }
 
     function showLines(current) {
@@ -344,6 +348,38 @@
       $("next").focus({ preventScroll: true });
     }
 
+    /* ---- a mistaken pass beside the correct one */
+
+    function mistaken(k) {
+      var wrong = $("broken").value && data.broken[+$("broken").value][1][k];
+      return wrong ? { amount: wrong[0], after: wrong[1] } : null;
+    }
+    function showBroken(current) {
+      all($("ledger"), ".wrong").forEach(function (node) { node.remove(); });
+      if (!$("broken").value || pass === "forward") return;
+      steps.forEach(function (s, k) {
+        var wrong = done(k) && mistaken(k);
+        if (wrong) made("span", "instead " + signed(wrong.amount) + ", grad " + wrong.after, rows[k].firstChild, "wrong");
+      });
+      if (asking) return;
+      var title = data.broken[+$("broken").value][0], wrong = current.length === 1 ? mistaken(steps.indexOf(current[0])) : null;
+      if (wrong) {
+        made("p", title + ": " + signed(wrong.amount) + " would arrive, and " + gradOf(current[0].parent) + " be " + wrong.after + ".", $("story"), "wrong");
+      } else if (current.length === 1) made("p", "Broken (" + title + "): this step comes out right all the same.", $("story"));
+      if (here() === ends()) made("p", "In the end: " + compared(), $("story"), "wrong");
+      write($("said"), $("said").textContent + " " + all($("story"), ".wrong").map(function (p) { return p.textContent; }).join(" "));
+    }
+    function compared() {
+      var last = {};
+      steps.forEach(function (s, k) { if (!nodes[s.parent].operands.length && nodes[s.parent].named) last[s.parent] = k; });
+      return Object.keys(last).filter(function (i) { return mistaken(last[i]) && mistaken(last[i]).after !== steps[last[i]].after; }).map(function (i) {
+        return gradOf(i) + " " + mistaken(last[i]).after + " instead of " + steps[last[i]].after;
+      }).join(", ") + ".";
+    }
+    data.broken.forEach(function (mistake, k) { made("option", mistake[0], $("broken")).value = k; });
+    if (!data.broken.length) $("breaking").hidden = true;
+    $("broken").addEventListener("change", function () { stop(); show(); });
+
     /* ---- controls */
 
     function showControls() {
@@ -428,6 +464,7 @@
         " ": acts && inside.type !== "range" ? null : play,
         p: turnPredict,
         e: turnDetail,
+        b: function () { if (data.broken.length) $("broken").focus(); },
         "?": turnHelp,
         Escape: function () {
           stop();

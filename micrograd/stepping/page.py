@@ -16,6 +16,7 @@ from typing import Any
 
 from micrograd.drawing.theme import DARK, FONT, LIGHT
 from micrograd.engine import Value
+from micrograd.stepping.mistakes import telling_mistakes
 from micrograd.stepping.record import Contribution
 from micrograd.stepping.rules import rule, sign
 from micrograd.stepping.scene import Scene, levels, scene
@@ -24,6 +25,7 @@ from micrograd.symbols.typeset import shown
 
 HERE = Path(__file__).parent
 MOST = 8_000  # contributions; more of them no browser shows with comfort, and no reader wants
+FEW = 300  # contributions up to which the page brings the mistaken passes along
 CHROME = 390  # what stands around the picture, in pixels
 LOWEST, HIGHEST = 600, 780
 LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
@@ -97,6 +99,20 @@ class Page:
             for k, told in enumerate(self.told, start=1)
         ]
 
+    def _broken(self) -> list[list[Any]]:
+        """For each mistake that shows on this graph: its name, and by step every amount and grad that differs."""
+        if len(self.record) > FEW:
+            return []
+        broken: list[list[Any]] = []
+        for mistake, run in telling_mistakes(self.record):
+            wrong = {
+                k: [shown(amount), shown(after)]
+                for k, (c, (amount, after)) in enumerate(zip(self.record, run, strict=True))
+                if (amount, after) != (c.amount, c.after)
+            }
+            broken.append([mistake.name, wrong])
+        return broken
+
     @property
     def data(self) -> dict[str, Any]:
         """What the script needs to know, as short as it goes; the fields are named where page.js unpacks them."""
@@ -143,6 +159,7 @@ class Page:
             "order": [box(v) for v in names.order],
             "steps": steps,
             "whys": list(whys),
+            "broken": self._broken(),
             "at": self.position,
         }
 

@@ -226,6 +226,23 @@ def test_predicting_nothing(opened):
     assert "You said positive; it is 0." in story(tab) and "a is 0, and whatever is multiplied by 0" in story(tab)
 
 
+def test_break_it(opened):
+    tab = quiet(opened(micrograd.step(shared()).html))
+    tab.keyboard.press("b")
+    assert tab.evaluate("document.activeElement.id") == "broken"
+    tab.locator("#broken").select_option(label="overwritten: = instead of +=")
+    tab.locator("#next").click()
+    assert "this step comes out right all the same" in story(tab)
+    tab.locator("#ledger li button").nth(2).click()
+    assert "overwritten: = instead of +=: +12 would arrive, and e.grad be 12." in story(tab)
+    assert "e.grad: 17 + 12 = 29, final." in story(tab)  # beside the correct pass
+    assert tab.locator("#ledger .wrong").all_inner_texts() == ["instead +12, grad 12"]
+    tab.keyboard.press("End")
+    assert "In the end: a.grad 48 instead of 116, b.grad 36 instead of 87." in story(tab)
+    tab.locator("#broken").select_option(label="no mistake")
+    assert tab.locator(".wrong").count() == 0
+
+
 def test_what_a_screen_reader_hears(opened):
     tab = quiet(opened(micrograd.step(neuron()).html))
     said = tab.locator("#said")
