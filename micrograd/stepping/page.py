@@ -26,8 +26,8 @@ from micrograd.symbols.typeset import shown
 HERE = Path(__file__).parent
 MOST = 8_000  # contributions; more of them no browser shows with comfort, and no reader wants
 FEW = 300  # contributions up to which the page brings the mistaken passes along
-CHROME = 390  # what stands around the picture, in pixels
-LOWEST, HIGHEST = 600, 780
+CHROME = 440  # what stands around the picture, in pixels
+LOWEST, HIGHEST = 650, 800
 LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
 DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
