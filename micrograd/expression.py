@@ -16,7 +16,7 @@ not know is an error that shows the place; nothing is ever run as Python. The te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,27 @@ def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any)
             del stack[-token.operands :]
             stack.append(_applied(token, operands))
     return stack[0] if isinstance(stack[0], Value) else Value(stack[0])
+
+
+def from_words(text: str, words: Iterable[str]) -> Value:
+    """The expression with the values of `name=number` words, each a Value labelled with its name.
+
+    Raises `ValueError` for a word of another form and for a name that the expression does not have.
+    """
+    values = dict(map(_assigned, words))
+    if unknown := [name for name in values if name not in names(text)]:
+        raise ValueError(f"the expression has no {', '.join(unknown)}")
+    return evaluate(text, {name: Value(x, label=name) for name, x in values.items()})
+
+
+def _assigned(word: str) -> tuple[str, float]:
+    name, equals, number = word.partition("=")
+    try:
+        if equals and name.strip().isidentifier():
+            return name.strip(), float(number)
+    except ValueError:
+        pass
+    raise ValueError(f"a value is given as name=number, got {word!r}")
 
 
 def names(text: str) -> list[str]:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.drawing.picture import draw
-from micrograd.engine import Value
-from micrograd.expression import evaluate, names
+from micrograd.expression import from_words
 
 
 def add_command(commands: Any) -> None:
@@ -38,22 +37,8 @@ def add_command(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     text = arguments.expression
-    values = dict(map(assigned, arguments.values))
-    if unknown := [name for name in values if name not in names(text)]:
-        raise ValueError(f"the expression has no {', '.join(unknown)}")
-    root = evaluate(text, {name: Value(x, label=name) for name, x in values.items()})
+    root = from_words(text, arguments.values)
     root.backward()
     picture = draw(root, direction=arguments.direction, color=arguments.color, digits=arguments.digits)
     path = picture.save(arguments.output)
     print(f"{text} = {root.data:.{arguments.digits}g}, drawn in {path}")
-
-
-def assigned(text: str) -> tuple[str, float]:
-    """The name and the number in `name=number`."""
-    name, equals, number = text.partition("=")
-    try:
-        if equals and name.strip().isidentifier():
-            return name.strip(), float(number)
-    except ValueError:
-        pass
-    raise ValueError(f"a value is given as name=number, got {text!r}")

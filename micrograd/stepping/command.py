@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from micrograd.drawing.command import assigned
-from micrograd.engine import Value
-from micrograd.expression import evaluate, names
+from micrograd.expression import from_words
 from micrograd.stepping.stepper import Stepper
 from micrograd.stepping.terminal import KEYS, Conversation, converse
 
@@ -37,10 +35,7 @@ def add_command(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     text = arguments.expression
-    values = dict(map(assigned, arguments.values))
-    if unknown := [name for name in values if name not in names(text)]:
-        raise ValueError(f"the expression has no {', '.join(unknown)}")
-    stepper = Stepper(evaluate(text, {name: Value(x, label=name) for name, x in values.items()}))
+    stepper = Stepper(from_words(text, arguments.values))
     try:
         if arguments.output:
             print(f"{text}: {len(stepper)} steps in {stepper.save(arguments.output)}")
