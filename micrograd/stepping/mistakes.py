@@ -84,6 +84,10 @@ def _power(c: Contribution, u: float) -> float:
     return u * k * c.node.data
 
 
+def _bare_power(c: Contribution, u: float) -> float:
+    return u * c.parent.data ** (c.node.constants[0] - 1)
+
+
 MISTAKES = (
     Mistake("upstream forgotten", lambda c, u: c.local),
     Mistake("local derivative forgotten", lambda c, u: u),
@@ -94,10 +98,15 @@ MISTAKES = (
     Mistake("× gives an operand its own value", _for_kind("swap", lambda c, u: u * c.parent.data)),
     Mistake("minus lost", _for_kind("turn", lambda c, u: u)),
     Mistake("÷: minus lost in the divisor", _for_operation("div", lambda c, u: -c.local * u, 1)),
+    Mistake("÷: divisor not squared", _for_operation("div", lambda c, u: -u * c.node.data, 1)),
+    Mistake("÷: the numerator's rule for the divisor", _for_operation("div", lambda c, u: u / c.parent.data, 1)),
     Mistake("power: exponent not lowered", _for_operation("power", _power)),
+    Mistake("power: exponent not in front", _for_operation("power", _bare_power)),
     Mistake("tanh: 1 − x² instead of 1 − tanh²", _for_operation("tanh", lambda c, u: u * (1 - c.parent.data**2))),
+    Mistake("tanh: 1 − tanh, not squared", _for_operation("tanh", lambda c, u: u * (1 - c.node.data))),
     Mistake("exp: upstream · x", _for_operation("exp", lambda c, u: u * c.parent.data)),
     Mistake("relu: gate ignored", _for_operation("relu", lambda c, u: u)),
+    Mistake("relu: its value instead of its slope", _for_operation("relu", lambda c, u: u * c.node.data)),
     Mistake("seed is the output", seed=lambda root: root.data),
     Mistake("pushed before complete", early=True),
     Mistake("second backward, grads not zeroed", again=True),
