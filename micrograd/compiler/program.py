@@ -1,0 +1,68 @@
+"""A program: what a compiled function computes, as slots and sums of products, without names or objects.
+
+Slot 0 holds 1. After it come the inputs, then the constants, then what is computed. Each computed slot has a kind and
+some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other stand together,
+a group, so that a loop over a group needs one decision only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ONE = 0
+
+# How many terms a kind has (None: any number), and what it makes of them; (a, b) is the first pair, (c, d) the second.
+KINDS: dict[str, int | None] = {
+    "sum": None,  # Σ left · right, from left to right; 0 for no term
+    "exp": 1,  # a function of a; b is ONE
+    "log": 1,
+    "log1p": 1,
+    "expm1": 1,
+    "sqrt": 1,
+    "sin": 1,
+    "cos": 1,
+    "tan": 1,
+    "atan": 1,
+    "tanh": 1,
+    "sigmoid": 1,
+    "softplus": 1,
+    "erf": 1,
+    "abs": 1,
+    "relu": 1,  # a ≤ 0 ? 0 : a, so that nan stays
+    "step": 1,  # a > 0 ? 1 : a ≤ 0 ? 0 : nan
+    "div": 1,  # a / b
+    "pow": 1,  # aᵇ
+    "less": 1,  # a < b, as 1 or 0
+    "at most": 1,  # a ≤ b
+    "equal": 1,  # a = b
+    "choose": 2,  # a ≠ 0 ? b : c; d is ONE
+    "pick": None,  # of the left slots after the first, the one whose index is a (an integer from 0; else nan); right: ONE
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """The slots are 1, the inputs, the constants and the results of the groups, in this order.
+
+    groups        (kind, n): the next n slots are of this kind
+    ends          for each computed slot, where its terms end; they begin where those of the one before end
+    left, right   the pairs
+    outputs       the slots that are handed out
+    """
+
+    inputs: int
+    constants: list[float]
+    groups: list[tuple[str, int]]
+    ends: list[int]
+    left: list[int]
+    right: list[int]
+    outputs: list[int]
+
+    @property
+    def first(self) -> int:
+        """The first computed slot."""
+        return 1 + self.inputs + len(self.constants)
+
+    @property
+    def slots(self) -> int:
+        return self.first + len(self.ends)
