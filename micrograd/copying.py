@@ -6,7 +6,7 @@ pickle share stays one leaf.
 
 from typing import Any
 
-SLOTS = ("data", "grad", "primitive", "_da", "_db")
+SLOTS = ("_data", "grad", "primitive", "_da", "_db")
 
 
 def reduce(root: Any, order: list) -> tuple:

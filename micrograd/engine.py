@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd.copying import reduce
-from micrograd.operators import Operators, local, no_grad, number
+from micrograd.operators import Operators, local, number
 from micrograd.ops import Primitive
+from micrograd.recording import no_grad
 
 __all__ = ["Value", "no_grad", "topological"]
 
@@ -53,7 +54,7 @@ class Value(Operators):
     # One or two parents stand in slots of their own, _a and _b: a tuple would be one more object for each node.
     # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
     # or that _da is the function which a learner assigned to _backward.
-    __slots__ = ("__dict__", "_a", "_b", "_da", "_db", "_seen", "data", "grad", "primitive")
+    __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_seen", "grad", "primitive")
 
     data: float
     grad: float
@@ -62,11 +63,12 @@ class Value(Operators):
     _a: Any
     _b: Any
     _da: Any
+    _data: float
     _db: Any
     _seen: Any
 
     def __init__(self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""):
-        self.data = data if type(data) is float else number(data)
+        self._data = data if type(data) is float else number(data)
         self.grad = 0.0
         self.primitive = _op or None
         self._seen = self._a = self._b = self._da = self._db = None
@@ -159,7 +161,7 @@ class Value(Operators):
         if own := next((v for v in order if isinstance(v.primitive, str)), None):
             raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph anew")
         for v in order:
-            v.data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
+            v._data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
             if v._db is None or v._db is ...:
                 v._da = partials[0] if v._db is None else tuple(partials)
             else:
@@ -194,6 +196,10 @@ class Value(Operators):
 
     def __reduce__(self) -> tuple:
         return reduce(self, topological(self))
+
+
+# The same slot under two names: the engine reads `_data`, everybody else `data`, which the compiler watches in a trace.
+Value.data = Value.__dict__["_data"]
 
 
 def topological(root: Value) -> list[Value]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 import sys
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -21,6 +22,7 @@ from micrograd import ops
 from micrograd.engine import Value
 from micrograd.operators import local, node, number
 from micrograd.ops import Floats, Primitive, evaluate
+from micrograd.recording import recorded, tracer
 
 
 class Elementary(Protocol):
@@ -126,7 +128,7 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     if len(inputs) != n:
         raise ValueError(f"dot needs as many inputs as weights, got {n} weights and {len(inputs)} inputs")
     try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
-        data = [p.data for p in parents]
+        data = [p._data for p in parents]
         w, x = data[:n], data[n:-1]
         out = plain_sum(map(mul, w, x), data[-1])
     except (AttributeError, TypeError):
@@ -137,6 +139,22 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         values = list(map(_value, parents))
         return dot(values[:n], values[n:-1], values[-1])
     return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
+
+
+# ---- a choice
+
+
+def pick(values: Sequence[Any], i: Any) -> Any:
+    """`values[i]`, for an i that may be an input of a compiled function; of a list of lists, the row i.
+
+    Indices count from 0. Raises `IndexError` where there is no such value.
+    """
+    if recorded(i):
+        return tracer().pick(values, i)
+    i = operator.index(i)
+    if not 0 <= i < len(values):
+        raise IndexError(f"pick has {len(values)} values to choose from, and no number {i}")
+    return values[i]
 
 
 def _value(x: Any) -> Value:
@@ -184,5 +202,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
 
 def _largest(values: list[Any]) -> float:
     """The largest number among the values, which may be shifted by any constant: it has no derivative."""
-    largest = max(float(v) for v in values)
+    largest = max(v.data if isinstance(v, Value) else float(v) for v in values)
+    if recorded(largest):
+        return (abs(largest) < math.inf).choose(largest, 0.0)
     return largest if math.isfinite(largest) else 0.0

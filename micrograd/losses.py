@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.functions import log, logsumexp, relu, softplus, total
+from micrograd.functions import log, logsumexp, pick, relu, softplus, total
+from micrograd.recording import recorded
 
 
 def max_margin(scores: Any, labels: Any, reduction: str = "mean") -> Any:
@@ -22,7 +23,7 @@ def max_margin(scores: Any, labels: Any, reduction: str = "mean") -> Any:
     The hinge loss of support vector machines (Cortes and Vapnik 1995).
     """
     pairs = _numbers(scores, labels)
-    if wrong := [y for _, y in pairs if y not in (-1, 1)]:
+    if wrong := [y for _, y in pairs if not ((y == -1) | (y == 1))]:
         raise ValueError(f"labels must be -1 or 1, got {wrong[0]!r}")
     return _reduced([relu(1 + -y * score) for score, y in pairs], reduction)
 
@@ -75,7 +76,7 @@ def cross_entropy(logits: Sequence[Any], targets: Any, reduction: str = "mean") 
 
 
 def _surprise(row: Sequence[Any], target: Any) -> Any:
-    return logsumexp(row) - row[_class(target, len(row))]
+    return logsumexp(row) - pick(row, _class(target, len(row)))
 
 
 def _half_square(outputs: Sequence[Any], targets: Sequence[float]) -> Any:
@@ -86,14 +87,19 @@ def _sigmoid_surprise(logits: Sequence[Any], targets: Sequence[float]) -> Any:
     terms: list[Any] = []
     for z, y in zip(logits, map(_fraction, targets), strict=True):
         terms.append(softplus(z))
-        if y:
+        if recorded(y):
+            terms.append(-y * z)
+        elif y:
             terms.append(-z if y == 1 else -y * z)
     return total(terms)
 
 
-def _disbelief(p: Any, y: float) -> Any:
-    if not 0 <= float(p) <= 1:
-        raise ValueError(f"a probability lies between 0 and 1, got {float(p)!r}")
+def _disbelief(p: Any, y: Any) -> Any:
+    x = p.data if isinstance(p, Value) else float(p)
+    if not 0 <= x <= 1:
+        raise ValueError(f"a probability lies between 0 and 1, got {x!r}")
+    if recorded(y):  # the factor of a logarithm is 0 where that of 1 is taken
+        return -(y * log((y == 0).choose(1.0, p)) + (1 - y) * log((y == 1).choose(1.0, 1 - p)))
     if y == 1:
         return -log(p)
     return -log(1 - p) if y == 0 else -(y * log(p) + (1 - y) * log(1 - p))
@@ -102,7 +108,10 @@ def _disbelief(p: Any, y: float) -> Any:
 # ---- targets and shapes
 
 
-def _class(target: Any, classes: int) -> int:
+def _class(target: Any, classes: int) -> Any:
+    """The index of a class; in a compiled function `pick` looks at the number of each call."""
+    if recorded(target):
+        return target
     try:
         target = operator.index(target)
     except TypeError:
@@ -112,7 +121,7 @@ def _class(target: Any, classes: int) -> int:
     return target
 
 
-def _fraction(target: float) -> float:
+def _fraction(target: Any) -> Any:
     if not 0 <= target <= 1:
         raise ValueError(f"a target lies between 0 and 1, got {target!r}")
     return target
@@ -149,7 +158,7 @@ def _each(outputs: Any, targets: Any, reduction: str, loss: Callable[[Sequence[A
         row = row if hasattr(row, "__len__") else [row]
         if not hasattr(target, "__len__"):
             right = _class(target, len(row))
-            target = [1.0 if k == right else 0.0 for k in range(len(row))]
+            target = [right == k if recorded(right) else float(right == k) for k in range(len(row))]
         _same_length(row, target)
         losses.append(loss(row, target))
     return _reduced(losses, reduction)

@@ -7,31 +7,17 @@ in one new node: the result, the parents, the local derivatives. A number among 
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from typing import Any, TypeVar
 
 from micrograd import ops
-from micrograd.ops import Floats, Primitive, evaluate
+from micrograd.ops import Floats, Primitive, evaluate, quietly
+from micrograd.recording import modes, tracer
 
 V = TypeVar("V", bound="Operators")
 
 new, to_the_constant = object.__new__, ops.power.run
-paused: dict[int, int] = {}
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Inside this context, what this thread computes remembers no parents."""
-    thread = get_ident()
-    paused[thread] = paused.get(thread, 0) + 1
-    try:
-        yield
-    finally:
-        paused[thread] -= 1
-        if not paused[thread]:
-            del paused[thread]
 
 
 def number(data: Any) -> float:
@@ -60,17 +46,26 @@ def operand(kind: type[V], other: Any) -> Any:
 def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
     """The Value that `op` makes of its operands `a` and `b`, with the local derivatives `da` and `db`."""
     v: Any = new(kind)
-    v.data, v.grad, v._seen = data, 0.0, None
-    if paused and get_ident() in paused:
-        op = a = da = b = db = None
+    v._data, v.grad, v._seen = data, 0.0, None
     v.primitive, v._a, v._da = op, a, da
     v._b, v._db = b, db
+    if modes and (mode := modes.get(get_ident())) is not None:
+        mode.made(v, op, a, b, db)
     return v
 
 
 def local(op: Primitive, parents: Iterable[Any], constants: tuple = ()) -> tuple[float, ...]:
-    """The result of `op` and its local derivatives, at regular points and singular ones."""
-    return evaluate(op, [p.data for p in parents], constants, [p.label for p in parents])
+    """The result of `op` and its local derivatives, at regular points and singular ones.
+
+    A function that is being traced goes on where floats have no result, as its program will: with inf or nan.
+    """
+    operands = [p._data for p in parents]
+    try:
+        return evaluate(op, operands, constants, [p.label for p in parents])
+    except (ArithmeticError, ValueError):
+        if tracer() is None:
+            raise
+        return tuple(map(float, quietly(op, operands, constants)))
 
 
 def unary(op: Primitive) -> Callable[[V], V]:
@@ -78,7 +73,7 @@ def unary(op: Primitive) -> Callable[[V], V]:
 
     def method(self: Any) -> Any:
         try:
-            out, da = run(Floats, self.data)
+            out, da = run(Floats, self._data)
         except (ArithmeticError, ValueError):
             out, da = local(op, (self,))
         return node(type(self), op, out, self, da)
@@ -94,7 +89,7 @@ def binary(op: Primitive) -> Callable[[V, Any], V]:
         if type(other) is not kind and (other := operand(kind, other)) is NotImplemented:
             return NotImplemented
         try:
-            out, da, db = run(Floats, self.data, other.data)
+            out, da, db = run(Floats, self._data, other._data)
         except (ArithmeticError, ValueError):
             out, da, db = local(op, (self, other))
         return node(kind, op, out, self, da, other, db)
@@ -139,7 +134,7 @@ class Operators:
                 return NotImplemented
             k = int(k) if isinstance(k, numbers.Integral) else float(k)
         try:
-            out, da = to_the_constant(Floats, self.data, k)
+            out, da = to_the_constant(Floats, self._data, k)
         except (ArithmeticError, ValueError):
             out, da = local(ops.power, (self,), (k,))
         return node(type(self), ops.power, out, self, da, k)

@@ -12,13 +12,14 @@ import micrograd
 PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
     ["symbols"],
-    ["ops", "copying", "optim", "datasets", "progress"],
+    ["ops", "copying", "optim", "datasets", "progress", "recording"],
     ["operators"],
     ["engine"],
     ["functions", "adjoints"],
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
-    ["stepping", "training", "interop", "equations"],
+    ["stepping", "compiler", "interop", "equations"],
+    ["training"],
     ["demos"],
     ["__init__"],
     ["__main__"],

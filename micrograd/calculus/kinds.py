@@ -85,16 +85,16 @@ class Number:
         return combine(ops.power_value, (other, self))
 
     def __lt__(self, other):
-        return float(self) < plain(other)
+        return self.base < plain(other)
 
     def __le__(self, other):
-        return float(self) <= plain(other)
+        return self.base <= plain(other)
 
     def __gt__(self, other):
-        return float(self) > plain(other)
+        return self.base > plain(other)
 
     def __ge__(self, other):
-        return float(self) >= plain(other)
+        return self.base >= plain(other)
 
     def __float__(self) -> float:
         return float(self.base)
@@ -104,7 +104,7 @@ class Number:
 
 
 def plain(x: Any) -> Any:
-    return float(x) if isinstance(x, (Number, Value)) else x
+    return x.base if isinstance(x, Number) else x
 
 
 def combine(op: Primitive, operands: Sequence, constants: tuple = ()) -> Any:
@@ -156,7 +156,12 @@ class Anything:
 
     @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
-        return a if condition else b
+        """A condition that is recorded, as in a trace of `compile`, chooses for itself."""
+        return a if condition is True else b if condition is False else _chosen(condition, a, b)
+
+
+def _chosen(condition: Any, a: Any, b: Any) -> Any:
+    return condition.choose(a, b) if hasattr(condition, "choose") else a if condition else b
 
 
 ANY = Anything()

@@ -14,6 +14,7 @@ from typing import Any
 
 from micrograd.calculus.kinds import Number
 from micrograd.engine import Value, topological
+from micrograd.recording import recorded
 
 levels = itertools.count()
 
@@ -61,7 +62,9 @@ def coefficients(x: Any, level: float) -> tuple:
 
 def holds_value(x: Any) -> bool:
     """Whether this leaf is a Value, or a layer with a Value among its coefficients."""
-    return isinstance(x, Value) or (isinstance(x, Layer) and any(map(holds_value, x.coefficients)))
+    if isinstance(x, Layer):
+        return any(map(holds_value, x.coefficients))
+    return isinstance(x, Value) and not recorded(x)
 
 
 def settled(x: Any, as_value: bool) -> Any:
@@ -73,7 +76,9 @@ def settled(x: Any, as_value: bool) -> Any:
         return x.map(lambda c: settled(c, as_value)) if not as_value else x
     if as_value:
         return x if isinstance(x, Value) else Value(x)
-    return x if isinstance(x, Value) and depends_on_entered(x) else float(x)
+    if isinstance(x, Value):
+        return x if depends_on_entered(x) else x.data
+    return float(x)
 
 
 def depends_on_entered(root: Value) -> bool:

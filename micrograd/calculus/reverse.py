@@ -17,9 +17,7 @@ one with respect to its own fresh nodes and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd.adjoints import adjoints, between
@@ -28,8 +26,9 @@ from micrograd.calculus.kinds import run, times
 from micrograd.calculus.layers import Layer, depends_on_entered, entered, holds_value, settled
 from micrograd.calculus.structures import array, flattened, is_array, leaves, shown, transform
 from micrograd.engine import Value
-from micrograd.operators import number, paused
+from micrograd.operators import number
 from micrograd.ops import Primitive
+from micrograd.recording import paused, recorded, recording, tracer
 
 Argnum = int | tuple[int, ...]  # which argument, or which several
 
@@ -49,7 +48,7 @@ def grad(f: Callable, argnum: Argnum = 0) -> Callable:
     check_argnum(argnum)
 
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        if paused and get_ident() in paused:
+        if paused():
             return resumed(gradient, args, kwargs)
         call = Call(f, args, kwargs, argnum)
         out = call.out
@@ -63,7 +62,7 @@ def value_and_grad(f: Callable, argnum: Argnum = 0) -> Callable:
     check_argnum(argnum)
 
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        if paused and get_ident() in paused:
+        if paused():
             return resumed(both, args, kwargs)
         call = Call(f, args, kwargs, argnum)
         out = one_number(call.out, f)
@@ -82,7 +81,7 @@ def jacobian(f: Callable, argnum: Argnum = 0) -> Callable:
     check_argnum(argnum)
 
     def rows(*args: Any, **kwargs: Any) -> Any:
-        if paused and get_ident() in paused:
+        if paused():
             return resumed(rows, args, kwargs)
         call = Call(f, args, kwargs, argnum)
         outs = call.out
@@ -131,7 +130,8 @@ def derivatives(y: Any, xs: Any, create_graph: bool = True) -> Any:
         if not isinstance(x, Value):
             raise TypeError(f"derivatives are those of a Value with respect to Values, got {shown(x)}")
     with recording():
-        adjoint = adjoint_values(y, targets, through=True) if create_graph else adjoints(y, targets)
+        as_graph = create_graph or tracer() is not None
+        adjoint = adjoint_values(y, targets, through=True) if as_graph else adjoints(y, targets)
         return transform(lambda x: settled(adjoint.get(x, 0.0), create_graph), xs)
 
 
@@ -154,7 +154,7 @@ class Call:
         except IndexError:
             raise TypeError(f"argnum={argnum}, but {name_of(f)} got {len(args)} positional arguments") from None
         self.as_values = False
-        self.plain = type(chosen) is list and FLOATS.issuperset(map(type, chosen))
+        self.plain = type(chosen) is list and FLOATS.issuperset(map(type, chosen)) and tracer() is None
         if self.plain:  # the everyday case, kept short
             inputs = self.fresh = [Value(x) for x in chosen]
             self.rebuild: Callable[[list], Any] = list
@@ -194,7 +194,7 @@ class Call:
             }
         if not isinstance(out, Value):
             return {}
-        if self.as_values or depends_on_entered(out):
+        if self.as_values or depends_on_entered(out) or tracer() is not None:
             return adjoint_values(out, self.fresh, through=False)
         return adjoints(out, self.fresh)
 
@@ -203,7 +203,7 @@ def entrance(x: Any) -> Any:
     """The fresh node for the number x."""
     if isinstance(x, Layer):
         return x.based_on(entrance(x.base))
-    if not isinstance(x, Value):
+    if not isinstance(x, Value) or recorded(x):
         return Value(x)
     fresh = x * 1.0
     if x.label:
@@ -256,18 +256,6 @@ def one_number(out: Any, f: Callable) -> Any:
 def check_argnum(argnum: Any) -> None:
     if not isinstance(argnum, int) and not (isinstance(argnum, tuple) and all(isinstance(i, int) for i in argnum)):
         raise TypeError(f"argnum must be the position of an argument or a tuple of positions, got {argnum!r}")
-
-
-@contextmanager
-def recording() -> Iterator[None]:
-    """Inside this context this thread remembers parents, inside `no_grad` too: a derivative needs its own graph."""
-    thread = get_ident()
-    depth = paused.pop(thread, 0)
-    try:
-        yield
-    finally:
-        if depth:
-            paused[thread] = depth
 
 
 def resumed(function: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:

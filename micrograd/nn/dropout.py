@@ -7,6 +7,7 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.nn.module import Feedforward
+from micrograd.recording import anew, decided, recorded
 
 
 class Dropout(Feedforward):
@@ -22,9 +23,16 @@ class Dropout(Feedforward):
         self.p, self.rng = p, rng
 
     def forward(self, x: list[Value]) -> list[Value]:
-        if not self.training or self.p == 0:
+        p = decided(self, "p")
+        if not self.training or p == 0:
             return x
-        return [v * 0.0 if self.rng.random() < self.p else v / (1 - self.p) for v in x]
+        return [_thinned(v, anew(self.rng.random) < p, 1 - p) for v in x]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p})"
+
+
+def _thinned(v: Value, drop: Any, keep: float) -> Value:
+    if recorded(drop):
+        return drop.choose(v * 0.0, v / keep)
+    return v * 0.0 if drop else v / keep

@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from micrograd.engine import Value, no_grad
+from micrograd.recording import decided
 
 if TYPE_CHECKING:
     from micrograd.nn.summary import Summary
@@ -23,7 +24,15 @@ class Module:
     `training` is True until `eval()`: batch normalisation and dropout differ between training and evaluation.
     """
 
-    training = True
+    _training = True
+
+    @property
+    def training(self) -> bool:
+        return decided(self, "_training")
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        self._training = mode
 
     def _walk(self) -> Iterator[tuple[str, Any]]:
         """Every Value and module below this one, and itself, once each, with their paths."""

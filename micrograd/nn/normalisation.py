@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from micrograd.engine import Value
 from micrograd.functions import dot, total
 from micrograd.nn.module import Feedforward
 from micrograd.nn.nested import Numbers, assign, plain
+from micrograd.recording import afterwards, anew
 
 
 class BatchNorm(Feedforward):
@@ -59,8 +61,13 @@ class BatchNorm(Feedforward):
     def forward(self, x: list[Value]) -> list[Value]:
         if self.training:
             raise ValueError(f"{self!r} needs a batch in training, got one example; call eval() to apply it to one")
-        statistics = zip(x, self.running_mean, self.running_var, self.gamma, self.beta, strict=True)
+        means = [anew(partial(self._running, "running_mean", k)) for k in range(len(x))]
+        variances = [anew(partial(self._running, "running_var", k)) for k in range(len(x))]
+        statistics = zip(x, means, variances, self.gamma, self.beta, strict=True)
         return [gamma * ((v - mean) / (var + self.eps) ** 0.5) + beta for v, mean, var, gamma, beta in statistics]
+
+    def _running(self, statistic: str, k: int) -> float:
+        return getattr(self, statistic)[k]
 
     def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
         n = len(rows)
@@ -75,11 +82,15 @@ class BatchNorm(Feedforward):
             columns.append([gamma * (c * scale) + beta for c in centred])
             means.append(mean.data)
             variances.append(variance.data)
-        keep, add = self.momentum, 1 - self.momentum
-        self.running_mean = [keep * old + add * new for old, new in zip(self.running_mean, means, strict=True)]
-        self.running_var = [keep * old + add * new for old, new in zip(self.running_var, variances, strict=True)]
-        self.num_batches_tracked += 1
+        afterwards(self._track, [*means, *variances])
         return [list(row) for row in zip(*columns, strict=True)]
+
+    def _track(self, statistics: list[float]) -> None:
+        keep, add = self.momentum, 1 - self.momentum
+        before = [*self.running_mean, *self.running_var]
+        running = [keep * old + add * new for old, new in zip(before, statistics, strict=True)]
+        self.running_mean, self.running_var = running[: self.nin], running[self.nin :]
+        self.num_batches_tracked += 1
 
     def __repr__(self) -> str:
         return f"BatchNorm({self.nin})"
