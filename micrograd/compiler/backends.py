@@ -1,0 +1,73 @@
+"""What runs a program: Python, on any machine, or the native kernel where it was built."""
+
+from __future__ import annotations
+
+import array
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from micrograd.compiler import kernel
+from micrograd.compiler.program import Program
+from micrograd.compiler.source import Run
+
+PYTHON, NATIVE = "python", "native"
+SMALL = 60  # terms up to which a program is faster as Python than the way to the kernel and back
+
+Buffer = Any  # a list of floats, or an array of them
+
+
+class Running(Protocol):
+    """A program that can be run: on buffers which hold the inputs one after the other."""
+
+    name: str
+
+    def __call__(self, buffers: Sequence[Buffer]) -> Any:
+        """The outputs, as a list of floats or as an array of them."""
+
+
+def backend(name: str | None = None) -> str:
+    """Which backend runs compiled functions: the one of that name, or the one that is there.
+
+    Raises `ValueError` for an unknown name, `ImportError` where the kernel is asked for and was not built.
+    """
+    if name not in (None, PYTHON, NATIVE):
+        raise ValueError(f"a backend is {PYTHON!r} or {NATIVE!r}, got {name!r}")
+    if name == NATIVE and not kernel.available():
+        raise ImportError(
+            "the native kernel was not built: install micrograd-lab again where there is a C compiler, "
+            f"or leave out backend={NATIVE!r}"
+        )
+    return name or (NATIVE if kernel.available() else PYTHON)
+
+
+class InPython:
+    """The program as a Python function, with a quiet one for where floats refuse."""
+
+    name = PYTHON
+
+    def __init__(self, run: Run, quiet: Callable[[], Run]):
+        self.run, self.quiet = run, quiet
+
+    def __call__(self, buffers: Sequence[Buffer]) -> list[float]:
+        inputs: list[float] = []
+        for part in buffers:
+            inputs += part if type(part) is list else part.tolist()
+        try:
+            return self.run(inputs)
+        except (ArithmeticError, ValueError):
+            return self.quiet()(inputs)
+
+
+class InKernel:
+    """The program in the native kernel."""
+
+    name = NATIVE
+
+    def __init__(self, program: Program):
+        self.kernel = kernel.load(program)
+        self.empty = array.array("d", bytes(8 * len(program.outputs)))
+
+    def __call__(self, buffers: Sequence[Buffer]) -> Any:
+        out = self.empty[:]
+        self.kernel.run(out, *[array.array("d", part) if type(part) is list else part for part in buffers])
+        return out

@@ -1,0 +1,224 @@
+"""`compile`: a function as a program that computes its value and its gradient at once."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable, Iterable
+from threading import RLock
+from types import MethodType
+from typing import Any
+
+from micrograd.calculus.kinds import Number as OtherNumber
+from micrograd.calculus.structures import leaves
+from micrograd.compiler import backends
+from micrograd.compiler.arguments import Arguments
+from micrograd.compiler.names import identifier, input_names
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, timed
+from micrograd.compiler.report import report
+from micrograd.compiler.surroundings import Surroundings
+from micrograd.compiler.trace import one_at_a_time, trace
+from micrograd.compiler.variant import Variant
+from micrograd.engine import Value
+from micrograd.recording import paused, tracer
+
+KEPT = 64  # traces of one function
+RETRACED = 8  # calls before a function is told that it retraces too often
+
+
+def compile(
+    f: Callable | None = None,
+    *,
+    parameters: Iterable[Value] | None = None,
+    backend: str | None = None,
+    strict: bool = False,
+) -> Any:
+    """f as a compiled function: run once to be recorded, then replayed as a program, with the same results.
+
+        loss = micrograd.compile(loss)
+        total = loss(X, y)                          # a Value, as before
+        total.backward()                            # the parameters get their grads, as before
+
+        fast = micrograd.compile(loss, parameters=model.parameters())
+        value, gradient = fast.value_and_grad(theta, X, y)      # flat arrays, a fresh gradient each time
+
+    Also a decorator. f may be anything that is made of our operations. What it gives back is a Value, or lists, tuples,
+    dicts and arrays with Values and numbers in them.
+
+    **Arguments.** Floats and Values are inputs, and so is every number (an integer too) inside of lists, tuples, dicts
+    and arrays: they may change from call to call. A bare int, bool, str or None is static, and so are shapes and other
+    objects: a new one leads to a new trace. `index(i)` marks an integer as an input, for `pick(values, i)`.
+
+    **Parameters** are the Values that f reads from elsewhere. They are found by themselves, and their data is read at
+    each call; `parameters` fixes their order for `value_and_grad`.
+
+    **Never silently wrong.** What Python decides by a number (`if x > 0`) is checked at each call, and where it comes
+    out otherwise a new trace is made. A number that is read from `.data` and used is computed anew at each call, as a
+    constant of the derivative. A name that f takes from its surroundings may be bound to something else; what is
+    *inside* of a list or an object is looked at while tracing only. What cannot be recorded is a `TraceError`.
+
+    **Edges.** Where an operation has no result, eager mode raises an error, and a compiled function returns inf or nan,
+    as IEEE arithmetic has it. With `strict=True` a result that is not finite raises what eager mode raises, if it does.
+
+    backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the one that
+              is faster, if it is there
+
+    Raises `TypeError` for parameters that are no Values, `ValueError` for an unknown backend, `ImportError` where
+    "native" is asked for and the kernel was not built.
+    """
+    if f is None:
+        return functools.partial(compile, parameters=parameters, backend=backend, strict=strict)
+    return Compiled(f, parameters, backend, strict)
+
+
+class Compiled:
+    """A compiled function; see `compile`. Two threads may call it."""
+
+    def __init__(self, f: Callable, parameters: Iterable[Value] | None, backend_: str | None, strict: bool):
+        if not callable(f):
+            raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
+        self._f, self._strict = f, strict
+        self._backend = backends.backend(backend_)
+        self._backend_for_all = backend_ if self._backend == backends.NATIVE else backends.PYTHON
+        self._given = None if parameters is None else list(parameters)
+        for p in self._given or ():
+            if not isinstance(p, Value):
+                raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")
+        self._variants: dict[Any, list[Variant]] = {}
+        self._latest: Variant | None = None
+        self._lock = RLock()
+        self._calls = self._traces = 0
+        self._title = getattr(f, "__name__", type(f).__name__)
+        functools.update_wrapper(self, f, updated=())
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    # ---- calls
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
+        if tracer() is not None or any(isinstance(x, OtherNumber) for x in leaves((args, kwargs))):
+            return self._f(*args, **kwargs)
+        (result,) = self._run(args, kwargs, None, not paused())
+        if self._strict and not all(map(_finite, leaves(result))):
+            self._f(*args, **kwargs)
+        return result
+
+    def value_and_grad(self, theta: Any, *args: Any, **kwargs: Any) -> tuple[float, Any]:
+        """f with the numbers `theta` in the parameters, and its gradient by them, as a new array.
+
+        Neither the data nor the grad of a parameter changes: it is what `scipy.optimize.minimize(..., jac=True)` takes.
+        Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
+        Value.
+        """
+        return self._run(args, kwargs, theta, True)
+
+    def _run(self, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Any:
+        arguments = Arguments(args, kwargs)
+        self._calls += 1
+        for variant in self._variants.get(arguments.key, ()):
+            if variant.holds() and (result := self._ran(variant, arguments, theta, gradient)) is not None:
+                return result
+        variant = self._traced(arguments, args, kwargs, theta)
+        result = self._ran(variant, arguments, theta, gradient)
+        if result is None:
+            raise RuntimeError(f"{self._title} decides otherwise each time it is run on the same numbers")
+        return result
+
+    def _ran(self, variant: Variant, arguments: Arguments, theta: Any, gradient: bool) -> Any:
+        if theta is None:
+            return variant.call(arguments, gradient)
+        if not variant.single:
+            raise TypeError(f"value_and_grad takes a function that returns one Value, and {self._title} does not")
+        check_length(theta, variant.theta)
+        return variant.value_and_grad(arguments, theta)
+
+    def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any) -> Variant:
+        with self._lock, one_at_a_time:
+            surroundings = Surroundings(self._f)
+            times: dict[str, float] = {}
+            parameters = self._given
+            if parameters is None:
+                parameters = self._latest.parameters if self._latest is not None else []
+                if theta is not None and not parameters:
+                    parameters = list(trace(self._f, args, kwargs, (), None, surroundings.generators).parameters)
+            data = None
+            if theta is not None:
+                check_length(theta, len(parameters))
+                data = list(map(float, theta))
+            with timed(times, "trace"):
+                tape = trace(self._f, args, kwargs, parameters, data, surroundings.generators)
+            names = input_names(self._f, args, kwargs, tape)
+            programs = Programs(tape, names, identifier(self._title), self._backend_for_all, times)
+            variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
+            self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]
+            self._latest = variant
+            self._traces += 1
+            self._forget()
+        if self._traces == RETRACED and self._traces > self._calls / 2:
+            self._complain()
+        return variant
+
+    def _forget(self) -> None:
+        """Keep a bounded number of traces, the latest ones."""
+        while sum(map(len, self._variants.values())) > KEPT:
+            oldest = next(iter(self._variants))
+            self._variants[oldest].pop()
+            if not self._variants[oldest]:
+                del self._variants[oldest]
+
+    def _complain(self) -> None:
+        places = dict.fromkeys(
+            guard.place for there in self._variants.values() for v in there for guard in v.programs.tape.guards.values()
+        )
+        where = "; ".join(list(places)[:3])
+        why = f"decisions that come out otherwise: {where}" if places else "arguments that are static, or of new shapes"
+        warnings.warn(
+            f"{self._title} was traced {self._traces} times in {self._calls} calls, because of {why}. Choose by "
+            "micrograd.max, micrograd.relu, micrograd.pick and the like instead of Python's if and max "
+            "(micrograd.softmax and micrograd.logsumexp do), and pass what changes as floats or micrograd.index.",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+
+    # ---- what there is to see
+
+    @property
+    def parameters(self) -> list[Value]:
+        """The Values whose numbers `theta` holds, in their order: as given, else as they were first used."""
+        if self._given is not None:
+            return list(self._given)
+        if self._latest is None:
+            raise AttributeError(f"{self._title} has not been called yet: its parameters are not known")
+        return list(self._latest.parameters)
+
+    @property
+    def source(self) -> str:
+        """The latest program as Python."""
+        latest = self._known()
+        return latest.programs.source(GRADIENT if latest.single else FORWARD)
+
+    @property
+    def program(self) -> Any:
+        """The latest program as slots and sums of products, as the kernel runs it."""
+        latest = self._known()
+        return latest.programs.program(GRADIENT if latest.single else FORWARD)
+
+    def _known(self) -> Variant:
+        if self._latest is None:
+            raise AttributeError(f"{self._title} has not been called yet: there is no program to see")
+        return self._latest
+
+    def __repr__(self) -> str:
+        programs = None if self._latest is None else self._latest.programs
+        return report(self._title, programs, self._traces, self._backend)
+
+
+def check_length(theta: Any, count: int) -> None:
+    if len(theta) != count:
+        raise ValueError(f"theta needs a number for each of the {count} parameters, got {len(theta)}")
+
+
+def _finite(x: Any) -> bool:
+    return not isinstance(x, (Value, float)) or abs(float(x)) < float("inf")

@@ -1,0 +1,27 @@
+"""What cannot be recorded, and where the user wrote it."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from pathlib import Path
+
+PACKAGE = str(Path(__file__).parent.parent)
+
+
+class TraceError(RuntimeError):
+    """Something that a compiled function cannot repeat on other numbers; the message says where, and the way out."""
+
+
+def place() -> str:
+    """File, line and source of the innermost frame that is not this package's."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    code = linecache.getline(file, line).strip()
+    return f"{file}, line {line}" + (f": {code}" if code else "")
+
+
+def refused(what: str, way_out: str) -> TraceError:
+    return TraceError(f"{what} ({place()}). {way_out}")

@@ -1,0 +1,9 @@
+from typing import Any
+
+
+def available() -> bool:
+    return False
+
+
+def load(program) -> Any:
+    raise ImportError

@@ -1,0 +1,161 @@
+"""From rows to straight-line Python: a function from the inputs to the outputs, to be read and to be run.
+
+What a Python float refuses (1 / 0, the logarithm of 0, an exponential beyond 1.8e308) has a value in IEEE arithmetic,
+inf or nan. The program is written in plain Python, which is fast; where it is refused something, the same rows run once
+more as a *quiet* program, with a function for every operation that could be refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from micrograd.compiler.program import ONE
+from micrograd.compiler.quiet import QUIET, pick
+from micrograd.compiler.sums import SUM, Sums
+from micrograd.compiler.tape import STOP
+from micrograd.ops import Floats
+
+STATEMENTS = 20_000  # in one function: Python compiles a longer one, but needs more than its share of time and memory
+TERMS = 50  # in one statement: Python reads a sum as deep as it is long
+
+FORMS = {
+    "div": "{0} / {1}",
+    "relu": "0.0 if {0} <= 0.0 else {0}",
+    "step": "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else nan",
+    "less": "1.0 if {0} < {1} else 0.0",
+    "at most": "1.0 if {0} <= {1} else 0.0",
+    "equal": "1.0 if {0} == {1} else 0.0",
+    "choose": "{1} if {0} else {2}",
+    "pow": "pow({0}, {1})",
+}
+QUIET_FORMS = FORMS | {"div": "div({0}, {1})"}
+NAMES = {name: getattr(Floats, name) for name in vars(Floats) if not name.startswith("_") and name != "where"}
+NAMES |= {"abs": abs, "inf": math.inf, "nan": math.nan, "pick": pick}
+
+Run = Callable[[Sequence[float]], list[float]]
+
+
+def emit(
+    sums: Sums, order: Sequence[int], inputs: Sequence[str], outputs: Sequence[int], title: str, quiet: bool = False
+) -> str:
+    """The source of the function `title`; `order` are the rows to compute, `inputs` the names of the inputs."""
+    text = Text(sums, order, inputs, QUIET_FORMS if quiet else FORMS)
+    rows = [i for i in order if i in text.computed]
+    return "\n".join([*(text.whole if len(rows) <= STATEMENTS else text.parts)(rows, outputs, title), ""])
+
+
+def build(source: str, title: str, quiet: bool = False) -> Run:
+    """The function that the source defines."""
+    namespace = dict(NAMES, **QUIET) if quiet else dict(NAMES)
+    exec(compile(source, f"<compiled {title}>", "exec"), namespace)
+    return namespace[title]
+
+
+class Text:
+    """Rows as statements. A row is called v12, the adjoint of the row x is called d_x."""
+
+    def __init__(self, sums: Sums, order: Sequence[int], inputs: Sequence[str], forms: dict[str, str]):
+        self.sums, self.inputs, self.forms = sums, inputs, forms
+        self.names: dict[int, str] = {ONE: "1.0"} | {1 + k: name for k, name in enumerate(inputs)}
+        self.computed: set[int] = set()
+        count = 0
+        for i in order:
+            kind = sums.kinds[i]
+            if kind == "constant":
+                self.names[i] = repr(sums.numbers[i])
+            elif kind == STOP:
+                self.names[i] = self.names[sums.terms[i][0][0]]
+            elif kind != "input":
+                self.computed.add(i)
+                if (of := sums.adjoint_of.get(i)) is not None and of in self.names:
+                    self.names[i] = f"d_{self.names[of]}"
+                else:
+                    count += 1
+                    self.names[i] = f"v{count}"
+
+    # ---- the function
+
+    def whole(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
+        yield f"def {title}(inputs):"
+        if self.inputs:
+            yield from self.wrapped("    ", [f"{name}," for name in self.inputs], " = inputs")
+        for i in rows:
+            yield from self.statements(i)
+        yield from self.wrapped("    return [", [f"{self.names[i]}," for i in outputs], "]")
+
+    def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
+        """Several functions, which hand each other what they share in a list."""
+        sums, names = self.sums, self.names
+        starts = range(0, len(rows), STATEMENTS)
+        part_of = {i: -1 for i in range(1, 1 + len(self.inputs))} | {i: k // STATEMENTS for k, i in enumerate(rows)}
+        asked: list[list[int]] = []
+        for k, start in enumerate(starts):
+            found = {
+                self.source_of(p) for i in rows[start : start + STATEMENTS] for pair in sums.terms[i] for p in pair
+            }
+            asked.append(sorted(p for p in found if part_of.get(p, k) != k))
+        kept = {p for found in asked for p in found} | {self.source_of(p) for p in outputs}
+        place = {i: k for k, i in enumerate([*range(1, 1 + len(self.inputs)), *(i for i in rows if i in kept)])}
+        for k, start in enumerate(starts):
+            yield f"def {title}_{k}(shared):"
+            for p in asked[k]:
+                yield f"    {names[p]} = shared[{place[p]}]"
+            for i in rows[start : start + STATEMENTS]:
+                yield from self.statements(i)
+                if i in kept:
+                    yield f"    shared[{place[i]}] = {names[i]}"
+            yield ""
+        yield f"def {title}(inputs):"
+        yield f"    shared = [*inputs, *[0.0] * {len(place) - len(self.inputs)}]"
+        for k in range(len(starts)):
+            yield f"    {title}_{k}(shared)"
+        results = [f"shared[{place[p]}]," if (p := self.source_of(i)) in place else f"{names[i]}," for i in outputs]
+        yield from self.wrapped("    return [", results, "]")
+
+    def source_of(self, i: int) -> int:
+        while self.sums.kinds[i] == STOP:
+            i = self.sums.terms[i][0][0]
+        return i
+
+    @staticmethod
+    def wrapped(before: str, words: Sequence[str], after: str) -> Iterator[str]:
+        """The words on lines of at most a hundred characters."""
+        line, space = before + ("(" if not before.strip() else ""), " " * (len(before) + 1)
+        for word in words:
+            if len(line) + len(word) > 98:
+                yield line
+                line = space
+            line += word + " "
+        yield line.rstrip().rstrip("," if before.strip() else "") + (")" if not before.strip() else "") + after
+
+    # ---- a row
+
+    def statements(self, i: int) -> Iterator[str]:
+        kind, terms, name = self.sums.kinds[i], self.sums.terms[i], self.names[i]
+        if kind != SUM:
+            yield f"    {name} = {self.call(kind, terms)}"
+            return
+        yield f"    {name} = {''.join(self.plus(terms[:TERMS]))}"
+        for start in range(TERMS, len(terms), TERMS):
+            yield f"    {name} = {name}{''.join(self.plus(terms[start : start + TERMS], continued=True))}"
+
+    def plus(self, terms: Sequence[tuple[int, int]], continued: bool = False) -> Iterator[str]:
+        names, numbers = self.names, self.sums.numbers
+        for x, y in terms:
+            if x == ONE or numbers.get(x) == -1.0:
+                x, y = y, x
+            if y != ONE and numbers.get(y) == -1.0:
+                yield f" - {names[x]}" if continued else f"-{names[x]}"
+            else:
+                product = names[x] if y == ONE else f"{names[x]} * {names[y]}"
+                yield f" + {product}" if continued else product
+            continued = True
+
+    def call(self, kind: str, terms: Sequence[tuple[int, int]]) -> str:
+        operands = [self.names[p] for pair in terms for p in pair]
+        if kind in self.forms:
+            return self.forms[kind].format(*operands)
+        if kind == "pick":
+            return f"pick({', '.join(operands[::2])})"
+        return f"{kind}({operands[0]})"

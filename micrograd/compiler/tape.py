@@ -1,0 +1,90 @@
+"""A tape: what a function computed, as one flat list of operations (a Wengert list)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+INPUT, CONSTANT, STOP = "input", "constant", "stop"
+LESS, AT_MOST, EQUAL, CHOOSE, PICK = "less", "at most", "equal", "choose", "pick"
+
+
+class Guard(NamedTuple):
+    """A condition of which Python made a decision while tracing: its position on the tape, what it was, and where."""
+
+    position: int
+    outcome: bool
+    place: str
+
+
+class Effect(NamedTuple):
+    """What is to be done with numbers of each call: `act(numbers)`."""
+
+    act: Callable[[list[float]], Any]
+    positions: list[int]
+
+
+class Pick(NamedTuple):
+    """An input that chooses, and among how many values."""
+
+    position: int
+    among: int
+
+
+@dataclass(frozen=True)
+class Output:
+    """A leaf of the result that is computed: the position among the outputs, and whether it is a Value or a number."""
+
+    position: int
+    differentiable: bool
+
+
+@dataclass(eq=False)
+class Tape:
+    """Operation i is `operations[i]` on the results at the positions `operands[i]`, with the numbers `constants[i]`.
+
+    An operation is a `Primitive`, or one of the names above: an input; a constant, whose number stands among the
+    constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0; `choose`, its second
+    operand where the first is not 0, else the third; `pick`, of the operands after the first, the one whose index the
+    first operand is.
+
+    The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
+    `parameters`; what is read `anew`. Results stand at the positions `outputs`; `result` is their structure, with an
+    `Output` in the place of each.
+    """
+
+    operations: list[Any] = field(default_factory=list)
+    operands: list[tuple[int, ...]] = field(default_factory=list)
+    constants: dict[int, Any] = field(default_factory=dict)
+    arguments: list[int] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    parameters: dict[Any, int] = field(default_factory=dict)
+    anew: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
+    decisions: list[tuple[Any, str, Any]] = field(default_factory=list)
+    guards: dict[int, Guard] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    result: Any = None
+
+    @property
+    def inputs(self) -> list[int]:
+        return [*self.arguments, *self.parameters.values(), *(position for position, _, _ in self.anew)]
+
+    @property
+    def roots(self) -> list[int]:
+        """Everything that is computed for its own sake."""
+        effects = [position for effect in self.effects for position in effect.positions]
+        return [*self.outputs, *self.guards, *effects]
+
+    def add(self, operation: Any, operands: tuple[int, ...] = ()) -> int:
+        """The position of a new row."""
+        self.operands.append(operands)
+        self.operations.append(operation)
+        return len(self.operations) - 1
+
+    def constant(self, x: float) -> int:
+        position = self.add(CONSTANT)
+        self.constants[position] = x
+        return position

@@ -1,0 +1,145 @@
+"""Running a function once, and writing down what it computes: from a function and its arguments to a tape.
+
+The engine runs as always, on real numbers; the tracer is told of each node it makes. What user code reads, `.data` and
+comparisons, becomes a `Number`: meanwhile the class `Value` has properties in the place of its slots, for this thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from micrograd.calculus.structures import transform
+from micrograd.compiler.arguments import substituted
+from micrograd.compiler.errors import refused
+from micrograd.compiler.number import Number
+from micrograd.compiler.randomness import Randomness, refusing
+from micrograd.compiler.tape import Output, Tape
+from micrograd.compiler.tracer import Tracer
+from micrograd.engine import Value
+from micrograd.recording import mode, tracer
+
+one_at_a_time = RLock()
+
+GRAD = Value.__dict__["grad"]
+OWN = {name: Value.__dict__[name] for name in ("data", "grad", "__init__", "backward", "refresh", "zero_grad")}
+
+
+def _data(v: Any) -> Any:
+    watching = tracer()
+    return v._data if watching is None else watching.read(v)
+
+
+def _set_data(v: Any, x: Any) -> None:
+    if tracer() is not None:
+        raise refused("a traced function set the data of a Value", "Return the number, and set it afterwards.")
+    v._data = x
+
+
+def _grad(v: Any) -> Any:
+    if tracer() is not None:
+        raise refused("a traced function read a grad", BACKWARD)
+    return GRAD.__get__(v)
+
+
+def _init(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = "") -> None:
+    watching = tracer()
+    if watching is None or type(v) is not Value and isinstance(v, Number):
+        OWN["__init__"](v, data, _children, _op, label)
+        return
+    if children := tuple(_children):
+        raise refused(f"the operation {_op!r} of {len(children)} operands is not made of ours", PRIMITIVES_ONLY)
+    if isinstance(data, Number):
+        OWN["__init__"](v, data._data, (), _op, label)
+        watching.at[v] = data.position
+    else:
+        OWN["__init__"](v, data, (), _op, label)
+        watching.at[v] = watching.tape.constant(v._data)
+        watching.fixed.add(watching.at[v])
+
+
+def _unless_tracing(name: str) -> Callable[[Any], None]:
+    def method(v: Any) -> None:
+        if tracer() is not None:
+            raise refused(f"a traced function called {name}()", BACKWARD)
+        OWN[name](v)
+
+    return method
+
+
+BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
+PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
+WATCHED = {
+    "data": property(_data, _set_data),
+    "grad": property(_grad, GRAD.__set__),
+    "__init__": _init,
+    **{name: _unless_tracing(name) for name in ("backward", "refresh", "zero_grad")},
+}
+
+
+@contextmanager
+def watched(generators: Sequence[Any] = ()) -> Iterator[Tracer]:
+    """Inside this context this thread is traced; one thread at a time."""
+    with one_at_a_time, refusing():
+        watching = Tracer(Randomness(generators))
+        for name, content in WATCHED.items():
+            setattr(Value, name, content)
+        try:
+            with mode(watching):
+                yield watching
+        finally:
+            for name, content in OWN.items():
+                setattr(Value, name, content)
+
+
+@contextmanager
+def lent(values: Sequence[Value], data: Sequence[float] | None) -> Iterator[None]:
+    """Inside this context the Values have these data, if any are given."""
+    if data is None:
+        yield
+        return
+    kept = [v._data for v in values]
+    try:
+        for v, x in zip(values, data, strict=True):
+            v._data = x
+        yield
+    finally:
+        for v, x in zip(values, kept, strict=True):
+            v._data = x
+
+
+def trace(
+    f: Callable,
+    args: tuple,
+    kwargs: dict[str, Any],
+    parameters: Sequence[Value] = (),
+    data: Sequence[float] | None = None,
+    generators: Sequence[Any] = (),
+) -> Tape:
+    """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
+
+    Raises `TraceError` for what cannot be recorded, and what f raises.
+    """
+    with watched(generators) as watching, lent(parameters, data):
+
+        def number(x: Any) -> Any:
+            return watching.argument_value(x) if isinstance(x, Value) else watching.argument(float(x))
+
+        args = tuple([substituted(x, number) for x in args])
+        kwargs = {name: substituted(kwargs[name], number) for name in sorted(kwargs)}
+        for p in parameters:
+            watching.position(p)
+        result = f(*args, **kwargs)
+        watching.randomness.check()
+        tape = watching.tape
+
+        def output(x: Any) -> Any:
+            if not isinstance(x, Value):
+                return x
+            tape.outputs.append(watching.position(x))
+            return Output(len(tape.outputs) - 1, not isinstance(x, Number))
+
+        tape.result = transform(output, result)
+        return tape

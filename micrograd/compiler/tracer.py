@@ -1,0 +1,181 @@
+"""The tracer: it is told of each node that the engine makes, and of each number that is read, and fills a tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from micrograd.compiler.errors import place, refused
+from micrograd.compiler.number import Condition, Number
+from micrograd.compiler.randomness import Randomness
+from micrograd.compiler.tape import CHOOSE, EQUAL, INPUT, LESS, PICK, STOP, Effect, Guard, Pick, Tape
+from micrograd.engine import Value
+from micrograd.operators import number
+
+new = object.__new__
+
+
+class Tracer:
+    """The mode of a thread that traces: every node, and every number read, gets a position on the tape."""
+
+    def __init__(self, randomness: Randomness) -> None:
+        self.tape = Tape()
+        self.at: dict[Value, int] = {}
+        self.fixed: set[int] = set()
+        self.randomness = randomness
+        self.made = self._made()
+
+    # ---- nodes
+
+    def _made(self) -> Callable[..., None]:
+        """What `operators.node` calls for each node: a closure, because a trace spends most of its time here."""
+        at, where = self.at, self.at.get
+        operations, operands = self.tape.operations, self.tape.operands
+        operation, operate, position, slowly = operations.append, operands.append, operations.__len__, self.slowly
+
+        def made(v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
+            if db is None or db is ... or v.__class__ is not Value or b.__class__ is not Value:
+                slowly(v, op, a, b, db)
+                return
+            if (p := where(a)) is None:
+                p = self.position(a)
+            if (q := where(b)) is None:
+                q = self.position(b)
+            at[v] = position()
+            operation(op)
+            operate((p, q))
+
+        return made
+
+    def slowly(self, v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
+        """The same for constants, for one operand or many, and among Numbers."""
+        tape = self.tape
+        if op is None:
+            position = tape.constant(v._data)
+            self.fixed.add(position)
+        else:
+            parents = a if db is ... else (a,) if db is None else (a, b)
+            operands = tuple([self.position(p) for p in parents])
+            position = tape.add(op, operands)
+            if db is None and b is not None:
+                tape.constants[position] = b
+            if any(isinstance(p, Number) for p in parents):
+                free = all(isinstance(p, Number) or q in self.fixed for p, q in zip(parents, operands, strict=True))
+                v.__class__ = Number if free else Value
+        self.put(v, position)
+
+    def put(self, v: Any, position: int) -> None:
+        if isinstance(v, Number):
+            v.of, v.position = self, position  # type: ignore[attr-defined]
+        else:
+            self.at[v] = position
+
+    def stop(self, v: Any) -> None:
+        """From here on the node is a number: no derivative goes through it."""
+        self.put(v, self.tape.add(STOP, (self.position(v),)))
+
+    def position(self, v: Any) -> int:
+        """Where a Value stands on the tape; one that was there before the trace is a parameter."""
+        if isinstance(v, Number):
+            if getattr(v, "of", None) is not self:
+                raise refused(
+                    "a number that another trace left behind was used", "Return it from the function that computes it."
+                )
+            return v.position
+        position = self.at.get(v)
+        if position is None:
+            position = self.at[v] = self.tape.parameters[v] = self.tape.add(INPUT)
+        return position
+
+    def place_of(self, x: Any) -> int:
+        """The position of a Value, or of a number as a constant."""
+        return self.position(x) if isinstance(x, Value) else self.tape.constant(number(x))
+
+    # ---- numbers
+
+    def numbered(self, kind: type[Number], x: float, position: int) -> Any:
+        v: Any = new(kind)
+        v._data, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, None, None, None, None, None, None
+        v.of, v.position = self, position
+        return v
+
+    def read(self, v: Any) -> Any:
+        """The `.data` of a Value: a number that is computed anew at each call."""
+        if isinstance(v, Number):
+            return v
+        return self.numbered(Number, v._data, self.tape.add(STOP, (self.position(v),)))
+
+    def is_number(self, x: Any) -> bool:
+        return isinstance(x, Number)
+
+    def argument(self, x: float) -> Any:
+        """The next number among the arguments, in place of the float x."""
+        position = self.tape.add(INPUT)
+        self.tape.arguments.append(position)
+        return self.numbered(Number, x, position)
+
+    def argument_value(self, v: Value) -> Value:
+        """The same for a Value: a leaf in its place."""
+        leaf: Any = new(Value)
+        Value.__init__(leaf, v._data, label=v.label)
+        self.at[leaf] = self.tape.add(INPUT)
+        self.tape.values.append(len(self.tape.arguments))
+        self.tape.arguments.append(self.at[leaf])
+        return leaf
+
+    def compared(self, how: str, x: Any, y: Any) -> Any:
+        try:
+            operands = self.place_of(x), self.place_of(y)
+        except TypeError:
+            return False if how == EQUAL else NotImplemented
+        a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
+        outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
+        return self.numbered(Condition, float(outcome), self.tape.add(how, operands))
+
+    def operation(self, name: str, condition: Number, a: Any, b: Any) -> Any:
+        """`choose`: a Value if one of the two is."""
+        chosen = a if condition._data else b
+        position = self.tape.add(CHOOSE, (condition.position, self.place_of(a), self.place_of(b)))
+        x = chosen._data if isinstance(chosen, Value) else float(chosen)
+        if all(isinstance(z, Number) or not isinstance(z, Value) for z in (a, b)):
+            return self.numbered(Number, x, position)
+        v: Any = new(Value)
+        Value.__init__(v, x)
+        self.at[v] = position
+        return v
+
+    def decided_by(self, condition: Condition) -> bool:
+        outcome = bool(condition._data)
+        self.tape.guards.setdefault(condition.position, Guard(condition.position, outcome, place()))
+        return outcome
+
+    def pick(self, values: Sequence[Any], index: Number) -> Any:
+        """`values[index]` for an input `index`; a list of lists is picked from column by column."""
+        if index.position not in self.tape.arguments:
+            raise refused("pick chooses by a number that is computed", "Pass the index itself in as an argument.")
+        i = int(index._data)
+        if i != index._data or not 0 <= i < len(values):
+            raise IndexError(f"pick has {len(values)} values to choose from, and no number {index._data:g}")
+        if isinstance(values[i], (list, tuple)):
+            return [self.pick(column, index) for column in zip(*values, strict=True)]
+        self.tape.picks.append(Pick(index.position, len(values)))
+        position = self.tape.add(PICK, (index.position, *map(self.place_of, values)))
+        v: Any = new(Value)
+        Value.__init__(v, values[i]._data if isinstance(values[i], Value) else float(values[i]))
+        self.at[v] = position
+        return v
+
+    # ---- what `recording` asks for
+
+    def anew(self, read: Callable[[], float]) -> Any:
+        with self.randomness.allowed():
+            x = float(read())
+        position = self.tape.add(INPUT)
+        self.tape.anew.append((position, read, x))
+        return self.numbered(Number, x, position)
+
+    def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
+        self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))
+
+    def decided(self, thing: Any, attribute: str) -> None:
+        self.tape.decisions.append((thing, attribute, getattr(thing, attribute)))

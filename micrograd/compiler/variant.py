@@ -1,0 +1,141 @@
+"""One trace of a function at work: its programs are run on the numbers of a call, and what comes out becomes Values."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import Any
+
+from micrograd.calculus.structures import transform
+from micrograd.compiler.arguments import Arguments
+from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
+from micrograd.compiler.surroundings import Surroundings
+from micrograd.compiler.tape import Output
+from micrograd.compiler.trace import one_at_a_time
+from micrograd.engine import Value
+from micrograd.operators import node
+
+
+class Variant:
+    """What a function computes as long as its decisions come out as they did when it was traced.
+
+    `theta` is how many of the parameters, from the first on, a flat gradient is taken by.
+    """
+
+    def __init__(self, programs: Programs, surroundings: Surroundings, theta: int | None):
+        self.programs, self.surroundings = programs, surroundings
+        tape = self.tape = programs.tape
+        self.parameters = list(tape.parameters)
+        self.theta = len(self.parameters) if theta is None else theta
+        self.single = isinstance(tape.result, Output) and tape.result.differentiable
+        self.results = len(tape.outputs)
+        inputs = tape.inputs
+        self.picks = sorted({(inputs.index(pick.position), pick.among) for pick in tape.picks})
+        self.guarded = programs.guarded
+
+    def holds(self) -> bool:
+        """Whether everything by which Python decided what to compute is as it was."""
+        if self.surroundings.changed():
+            return False
+        return all(getattr(thing, attribute) == was for thing, attribute, was in self.tape.decisions)
+
+    def call(self, arguments: Arguments, gradient: bool) -> tuple | None:
+        """The result, in a tuple; None if a decision came out otherwise. With `gradient` its Values have parents."""
+        buffers = self.buffers(arguments, None)
+        mode = GRADIENT if gradient and len(self.programs.values) == 1 else FORWARD
+        out = self.programs.running(mode)(buffers)
+        by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
+        if not self.settled(out, self.results + by):
+            return None
+        if not gradient:
+            return (self.built(out, {}),)
+        parents = (*self.parameters, *(v for _, v in arguments.values))
+        if mode == GRADIENT:
+            partials = tuple(out[self.results : self.results + by])
+            (position,) = self.programs.values
+            return (self.built(out, {position: partials}, parents),)
+        kept = [copy(part) for part in buffers]
+        rows = {position: Row(self.programs, kept, k, len(parents)) for k, position in enumerate(self.programs.values)}
+        return (self.built(out, rows, parents),)
+
+    def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple | None:
+        """The value and the gradient by theta, an array; None if a decision came out otherwise."""
+        import numpy as np
+
+        out = self.programs.running(THETA, self.theta)(self.buffers(arguments, theta))
+        end = 1 + self.theta
+        if not self.settled(out, end):
+            return None
+        return out[0], np.array(out[1:end])
+
+    def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
+        """All inputs, in buffers one after the other."""
+        for k, count in self.picks:
+            x = arguments.floats()[k]
+            if not 0 <= x < count or x != int(x):
+                raise IndexError(f"pick has {count} values to choose from, and no number {x:g}")
+        buffers = arguments.parts[:]
+        others = self.parameters
+        if theta is not None:
+            buffers.append(theta)
+            others = others[self.theta :]
+        if others:
+            with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
+                buffers.append(array("d", [p._data for p in others]))
+        if self.tape.anew:
+            buffers.append([float(read()) for _, read, _ in self.tape.anew])
+        return buffers
+
+    def settled(self, out: Sequence[float], at: int) -> bool:
+        """Whether all decisions came out as they did; then what is to be kept is kept. All this stands from `at` on."""
+        if self.guarded:
+            if out[at] != 0.0:
+                return False
+            at += 1
+        for effect in self.tape.effects:
+            end = at + len(effect.positions)
+            effect.act(list(out[at:end]))
+            at = end
+        return True
+
+    def built(self, out: Sequence[float], partials: dict[int, Any], parents: tuple = ()) -> Any:
+        """The result in its structure."""
+        title = self.programs.title
+
+        def leaf(x: Any) -> Any:
+            if not isinstance(x, Output):
+                return x
+            number = out[x.position]
+            if not x.differentiable:
+                return number
+            if not parents:
+                return Value(number)
+            return node(Value, title, number, parents, partials[x.position], None, ...)  # type: ignore[arg-type]
+
+        return transform(leaf, self.tape.result)
+
+
+class Row(Sequence):
+    """The gradient of one of several results, computed when it is first asked for."""
+
+    __slots__ = ("programs", "buffers", "which", "length", "numbers")
+
+    def __init__(self, programs: Programs, buffers: list[Any], which: int, length: int):
+        self.programs, self.buffers, self.which, self.length = programs, buffers, which, length
+        self.numbers: tuple[float, ...] | None = None
+
+    def known(self) -> tuple[float, ...]:
+        if self.numbers is None:
+            seeds = [float(k == self.which) for k in range(len(self.programs.values))]
+            self.numbers = tuple(self.programs.running(ROWS)([*self.buffers, seeds]))
+        return self.numbers
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, k: Any) -> Any:
+        return self.known()[k]
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self.known())
