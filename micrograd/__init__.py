@@ -26,6 +26,7 @@ from micrograd.functions import (
     log,
     log1p,
     logsumexp,
+    pick,
     relu,
     sigmoid,
     silu,
@@ -39,6 +40,7 @@ from micrograd.functions import (
 )
 from micrograd.functions import max as max
 from micrograd.functions import min as min
+from micrograd.recording import index
 
 if _TYPE_CHECKING:
     from micrograd.calculus import (
@@ -52,6 +54,8 @@ if _TYPE_CHECKING:
         taylor,
         value_and_grad,
     )
+    from micrograd.compiler import TraceError
+    from micrograd.compiler import compile as compile
     from micrograd.drawing import draw, draw_dot, label, with_names
     from micrograd.stepping import explain, step
     from micrograd.training import fit
@@ -67,6 +71,8 @@ __all__ = [
     "with_names",
     "step",
     "explain",
+    "index",
+    "TraceError",
     "derivatives",
     "grad",
     "gradcheck",
@@ -89,6 +95,7 @@ __all__ = [
     "log",
     "log1p",
     "logsumexp",
+    "pick",
     "relu",
     "sigmoid",
     "silu",
@@ -99,7 +106,7 @@ __all__ = [
     "tan",
     "tanh",
     "total",
-]  # without abs, max and min, which a star import would put in place of Python's own
+]  # without abs, compile, max and min, which a star import would put in place of Python's own
 
 _WHERE = {
     name: f"micrograd.{room}"
@@ -107,6 +114,7 @@ _WHERE = {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "stepping": ["step", "explain"],
+        "compiler": ["compile", "TraceError"],
         "training": ["fit"],
     }.items()
     for name in names

@@ -82,7 +82,8 @@ def _fold(op: Primitive, values: tuple) -> Any:
         if (out := _asked(op, (x, y))) is not NotImplemented:
             return out
         if isinstance(x, Value) or isinstance(y, Value):
-            return getattr(_value(x), op.name)(_value(y))
+            kind = _kind((x, y))
+            return getattr(_value(x, kind), op.name)(_value(y, kind))
         return evaluate(op, [number(x), number(y)], (), ["", ""])[0]
 
     return reduce(two, values)
@@ -114,7 +115,8 @@ def total(values: Iterable[Any]) -> Any:
         return out
     if not any(isinstance(v, Value) for v in values):
         return plain_sum(map(number, values), 0.0)
-    parents = tuple(map(_value, values))
+    kind = _kind(values)
+    parents = tuple([_value(v, kind) for v in values])
     out, *partials = local(ops.total, parents)
     return node(Value, ops.total, out, parents, tuple(partials), None, ...)
 
@@ -136,7 +138,8 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
             return asked
         if not any(isinstance(p, Value) for p in parents):
             return ops.dot(Floats, *map(number, parents))[0]
-        values = list(map(_value, parents))
+        kind = _kind(parents)
+        values = [_value(p, kind) for p in parents]
         return dot(values[:n], values[n:-1], values[-1])
     return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
@@ -157,8 +160,14 @@ def pick(values: Sequence[Any], i: Any) -> Any:
     return values[i]
 
 
-def _value(x: Any) -> Value:
-    return x if isinstance(x, Value) else Value(x)
+def _kind(operands: Iterable[Any]) -> type[Value]:
+    """The class of what is computed: of a trace's numbers such a number, else a Value."""
+    found = [x for x in operands if isinstance(x, Value)]
+    return type(found[0]) if all(map(recorded, found)) else Value
+
+
+def _value(x: Any, kind: type[Value]) -> Value:
+    return x if isinstance(x, Value) else node(kind, None, number(x), None, None)
 
 
 # ---- composites: no primitives of their own

@@ -192,7 +192,7 @@ class Call:
             return {
                 x: out.build(tuple(None if part is None else part.get(x, 0.0) for part in parts)) for x in self.fresh
             }
-        if not isinstance(out, Value):
+        if not isinstance(out, Value) or recorded(out):
             return {}
         if self.as_values or depends_on_entered(out) or tracer() is not None:
             return adjoint_values(out, self.fresh, through=False)

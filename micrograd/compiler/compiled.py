@@ -10,6 +10,7 @@ from types import MethodType
 from typing import Any
 
 from micrograd.calculus.kinds import Number as OtherNumber
+from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import backends
 from micrograd.compiler.arguments import Arguments
@@ -88,7 +89,7 @@ class Compiled:
         self._latest: Variant | None = None
         self._lock = RLock()
         self._calls = self._traces = 0
-        self._title = getattr(f, "__name__", type(f).__name__)
+        self._title = name_of(f)
         functools.update_wrapper(self, f, updated=())
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -150,7 +151,7 @@ class Compiled:
             with timed(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, surroundings.generators)
             names = input_names(self._f, args, kwargs, tape)
-            programs = Programs(tape, names, identifier(self._title), self._backend_for_all, times)
+            programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._backend_for_all, times)
             variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
             self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]
             self._latest = variant

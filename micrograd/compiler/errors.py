@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import linecache
+import random
 import sys
 from pathlib import Path
 
-PACKAGE = str(Path(__file__).parent.parent)
+NOT_THE_USERS = (str(Path(__file__).parent.parent), random.__file__)
 
 
 class TraceError(RuntimeError):
@@ -14,9 +15,9 @@ class TraceError(RuntimeError):
 
 
 def place() -> str:
-    """File, line and source of the innermost frame that is not this package's."""
+    """File, line and source of the innermost frame that the user wrote."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
         frame = frame.f_back
     file, line = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(file, line).strip()

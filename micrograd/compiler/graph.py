@@ -128,6 +128,8 @@ class Graph:
         return self.constant(float(QUIET.get(node[0], compute)(*numbers)))
 
     def compare(self, kind: str, a: int, b: int) -> int:
+        if kind == "less" and self.number(a) == 0.0 and self.nodes[b][0] in ("less", "at most", "equal"):
+            return b
         compute = {"less": float.__lt__, "at most": float.__le__, "equal": float.__eq__}[kind]
         return self.known((kind, a, b), compute)
 

@@ -48,4 +48,4 @@ def of_arguments(f: Callable, args: tuple, kwargs: dict[str, Any]) -> Iterator[s
 def identifier(text: str) -> str:
     """The text as a Python identifier: x[0]['w'] as x_0_w."""
     name = re.sub(r"\W+", "_", text).strip("_") or "x"
-    return name if name.isidentifier() else f"x_{name}"
+    return name if name.isidentifier() and not keyword.iskeyword(name) else f"x_{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd.compiler.errors import refused
-from micrograd.compiler.tape import AT_MOST, CHOOSE, EQUAL, LESS
+from micrograd.compiler.tape import AT_MOST, EQUAL, LESS
 from micrograd.engine import Value
 from micrograd.recording import tracer
 
@@ -93,7 +93,7 @@ class Condition(Number):
 
     def choose(self, a: Any, b: Any) -> Any:
         """a where it is true, else b."""
-        return tracing(self).operation(CHOOSE, self, a, b)
+        return tracing(self).choose(self, a, b)
 
     def __format__(self, spec: str) -> str:
         return format(bool(self._data), spec)

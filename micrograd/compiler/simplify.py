@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from micrograd import ops
+from micrograd.compiler.choices import PICK
 from micrograd.compiler.graph import Graph
-from micrograd.compiler.tape import AT_MOST, CHOOSE, CONSTANT, EQUAL, INPUT, LESS, PICK, STOP, Tape
+from micrograd.compiler.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Tape
 
 COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
@@ -72,8 +73,6 @@ def _row(graph: Graph, op: Any, operands: list[int], constant: float | None) -> 
         return x if graph.number(x) is not None or graph.nodes[x][0] == STOP else graph.node(STOP, x)
     if op in COMPARISONS:
         return graph.compare(op, *operands)
-    if op == CHOOSE:
-        return graph.choose(*operands)
-    if op == PICK:
+    if op is PICK:
         return graph.pick(operands[0], operands[1:])
     return graph.apply(op, operands, () if constant is None else (constant,))

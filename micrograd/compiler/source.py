@@ -79,10 +79,10 @@ class Text:
     def whole(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
         yield f"def {title}(inputs):"
         if self.inputs:
-            yield from self.wrapped("    ", [f"{name}," for name in self.inputs], " = inputs")
+            yield from self.wrapped("    (", self.inputs, ",) = inputs" if len(self.inputs) == 1 else ") = inputs")
         for i in rows:
             yield from self.statements(i)
-        yield from self.wrapped("    return [", [f"{self.names[i]}," for i in outputs], "]")
+        yield from self.wrapped("    return [", [self.names[i] for i in outputs], "]")
 
     def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
         """Several functions, which hand each other what they share in a list."""
@@ -110,7 +110,7 @@ class Text:
         yield f"    shared = [*inputs, *[0.0] * {len(place) - len(self.inputs)}]"
         for k in range(len(starts)):
             yield f"    {title}_{k}(shared)"
-        results = [f"shared[{place[p]}]," if (p := self.source_of(i)) in place else f"{names[i]}," for i in outputs]
+        results = [f"shared[{place[p]}]" if (p := self.source_of(i)) in place else names[i] for i in outputs]
         yield from self.wrapped("    return [", results, "]")
 
     def source_of(self, i: int) -> int:
@@ -120,14 +120,14 @@ class Text:
 
     @staticmethod
     def wrapped(before: str, words: Sequence[str], after: str) -> Iterator[str]:
-        """The words on lines of at most a hundred characters."""
-        line, space = before + ("(" if not before.strip() else ""), " " * (len(before) + 1)
+        """The words with commas between them, on lines of at most a hundred characters."""
+        line = before
         for word in words:
             if len(line) + len(word) > 98:
-                yield line
-                line = space
-            line += word + " "
-        yield line.rstrip().rstrip("," if before.strip() else "") + (")" if not before.strip() else "") + after
+                yield line.rstrip()
+                line = " " * len(before)
+            line += f"{word}, "
+        yield line.rstrip(", ") + after
 
     # ---- a row
 
@@ -147,6 +147,8 @@ class Text:
                 x, y = y, x
             if y != ONE and numbers.get(y) == -1.0:
                 yield f" - {names[x]}" if continued else f"-{names[x]}"
+            elif y == ONE and continued and numbers.get(x, 0.0) < 0.0:
+                yield f" - {-numbers[x]!r}"
             else:
                 product = names[x] if y == ONE else f"{names[x]} * {names[y]}"
                 yield f" + {product}" if continued else product

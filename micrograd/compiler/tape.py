@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
-LESS, AT_MOST, EQUAL, CHOOSE, PICK = "less", "at most", "equal", "choose", "pick"
+LESS, AT_MOST, EQUAL = "less", "at most", "equal"
 
 
 class Guard(NamedTuple):
@@ -45,9 +45,7 @@ class Tape:
     """Operation i is `operations[i]` on the results at the positions `operands[i]`, with the numbers `constants[i]`.
 
     An operation is a `Primitive`, or one of the names above: an input; a constant, whose number stands among the
-    constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0; `choose`, its second
-    operand where the first is not 0, else the third; `pick`, of the operands after the first, the one whose index the
-    first operand is.
+    constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
     `parameters`; what is read `anew`. Results stand at the positions `outputs`; `result` is their structure, with an

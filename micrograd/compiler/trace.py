@@ -57,7 +57,6 @@ def _init(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = ""
     else:
         OWN["__init__"](v, data, (), _op, label)
         watching.at[v] = watching.tape.constant(v._data)
-        watching.fixed.add(watching.at[v])
 
 
 def _unless_tracing(name: str) -> Callable[[Any], None]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from micrograd.compiler.choices import CHOOSE, PICK
 from micrograd.compiler.errors import place, refused
 from micrograd.compiler.number import Condition, Number
 from micrograd.compiler.randomness import Randomness
-from micrograd.compiler.tape import CHOOSE, EQUAL, INPUT, LESS, PICK, STOP, Effect, Guard, Pick, Tape
+from micrograd.compiler.tape import EQUAL, INPUT, LESS, STOP, Effect, Guard, Pick, Tape
 from micrograd.engine import Value
-from micrograd.operators import number
+from micrograd.operators import node, number
+from micrograd.ops import Primitive
 
 new = object.__new__
 
@@ -21,7 +23,6 @@ class Tracer:
     def __init__(self, randomness: Randomness) -> None:
         self.tape = Tape()
         self.at: dict[Value, int] = {}
-        self.fixed: set[int] = set()
         self.randomness = randomness
         self.made = self._made()
 
@@ -52,7 +53,6 @@ class Tracer:
         tape = self.tape
         if op is None:
             position = tape.constant(v._data)
-            self.fixed.add(position)
         else:
             parents = a if db is ... else (a,) if db is None else (a, b)
             operands = tuple([self.position(p) for p in parents])
@@ -60,9 +60,27 @@ class Tracer:
             if db is None and b is not None:
                 tape.constants[position] = b
             if any(isinstance(p, Number) for p in parents):
-                free = all(isinstance(p, Number) or q in self.fixed for p, q in zip(parents, operands, strict=True))
-                v.__class__ = Number if free else Value
+                self.sever(v, parents)
         self.put(v, position)
+
+    def sever(self, v: Any, parents: Sequence[Any]) -> None:
+        """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
+        if all(isinstance(p, Number) for p in parents):
+            v.__class__, v.primitive, v._a, v._b, v._da, v._db = Number, None, None, None, None, None
+            return
+        v.__class__ = Value
+        leaves = [self.leaf(p._data, p.position) if isinstance(p, Number) else p for p in parents]
+        if v._db is ...:
+            v._a = tuple(leaves)
+        else:
+            v._a, v._b = leaves
+
+    def leaf(self, x: float, position: int) -> Value:
+        """A Value of no parents at a position of the tape."""
+        v: Any = new(Value)
+        v._data, v.grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
+        self.at[v] = position
+        return v
 
     def put(self, v: Any, position: int) -> None:
         if isinstance(v, Number):
@@ -116,11 +134,12 @@ class Tracer:
 
     def argument_value(self, v: Value) -> Value:
         """The same for a Value: a leaf in its place."""
-        leaf: Any = new(Value)
-        Value.__init__(leaf, v._data, label=v.label)
-        self.at[leaf] = self.tape.add(INPUT)
+        position = self.tape.add(INPUT)
         self.tape.values.append(len(self.tape.arguments))
-        self.tape.arguments.append(self.at[leaf])
+        self.tape.arguments.append(position)
+        leaf = self.leaf(v._data, position)
+        if v.label:
+            leaf.label = v.label
         return leaf
 
     def compared(self, how: str, x: Any, y: Any) -> Any:
@@ -132,17 +151,17 @@ class Tracer:
         outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
         return self.numbered(Condition, float(outcome), self.tape.add(how, operands))
 
-    def operation(self, name: str, condition: Number, a: Any, b: Any) -> Any:
-        """`choose`: a Value if one of the two is."""
+    def choose(self, condition: Number, a: Any, b: Any) -> Any:
+        """a where the condition is 1, else b: a Value if one of the two is."""
         chosen = a if condition._data else b
-        position = self.tape.add(CHOOSE, (condition.position, self.place_of(a), self.place_of(b)))
         x = chosen._data if isinstance(chosen, Value) else float(chosen)
-        if all(isinstance(z, Number) or not isinstance(z, Value) for z in (a, b)):
-            return self.numbered(Number, x, position)
-        v: Any = new(Value)
-        Value.__init__(v, x)
-        self.at[v] = position
-        return v
+        if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
+            return self.numbered(Number, x, self.tape.add(CHOOSE, tuple(map(self.place_of, (condition, a, b)))))
+        return self.chosen(CHOOSE, x, (condition, a, b), (0.0, condition._data, 1.0 - condition._data))
+
+    def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
+        parents = [z if isinstance(z, Value) else self.leaf(float(z), self.place_of(z)) for z in operands]
+        return node(Value, op, x, tuple(parents), partials, None, ...)
 
     def decided_by(self, condition: Condition) -> bool:
         outcome = bool(condition._data)
@@ -159,11 +178,8 @@ class Tracer:
         if isinstance(values[i], (list, tuple)):
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
-        position = self.tape.add(PICK, (index.position, *map(self.place_of, values)))
-        v: Any = new(Value)
-        Value.__init__(v, values[i]._data if isinstance(values[i], Value) else float(values[i]))
-        self.at[v] = position
-        return v
+        x = values[i]._data if isinstance(values[i], Value) else float(values[i])
+        return self.chosen(PICK, x, (index, *values), (0.0, *(float(k == i) for k in range(len(values)))))
 
     # ---- what `recording` asks for
 

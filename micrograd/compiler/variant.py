@@ -63,6 +63,7 @@ class Variant:
         """The value and the gradient by theta, an array; None if a decision came out otherwise."""
         import numpy as np
 
+        theta = np.ascontiguousarray(theta, dtype=np.float64)
         out = self.programs.running(THETA, self.theta)(self.buffers(arguments, theta))
         end = 1 + self.theta
         if not self.settled(out, end):

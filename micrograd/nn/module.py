@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from micrograd.engine import Value, no_grad
-from micrograd.recording import decided
+from micrograd.recording import decided, recorded
 
 if TYPE_CHECKING:
     from micrograd.nn.summary import Summary
@@ -164,7 +164,7 @@ class Feedforward(Module):
     def _inputs(self, row: Any) -> list[Value]:
         if self.nin is not None and len(row) != self.nin:
             raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")
-        return [v if isinstance(v, Value) or _computes(v) else Value(v) for v in row]
+        return [Value(v) if recorded(v) else v if isinstance(v, Value) or _computes(v) else Value(v) for v in row]
 
     def flow(self, x: list[Value]) -> list[Value]:
         """`forward`, and a note on each result: which modules' calls returned it, the innermost first, given what."""

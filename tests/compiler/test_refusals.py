@@ -1,0 +1,92 @@
+"""Never silently wrong: what a trace cannot repeat is refused, with the line and the way out."""
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+import micrograd
+from micrograd import TraceError, Value
+
+w = Value(2.0, label="w")
+generator, rng = np.random.default_rng(0), random.Random(0)
+kept = []
+
+
+def own(x):
+    out = Value(w.data**3, (w,), "cube")
+    out._backward = lambda: None
+    return out
+
+
+REFUSED = {
+    "math.exp": (lambda x: w * math.exp(x), r"a number .* would be frozen .*math\.exp.*micrograd\.exp"),
+    "float": (lambda x: w * float(w), "would be frozen"),
+    "int": (lambda x: [w] * int(x), "would be frozen"),
+    "round": (lambda x: w * round(x, 1), "would be frozen"),
+    "an index": (lambda x: [w, w][x], "micrograd.pick"),
+    "a remainder": (lambda x: w * (x % 2), "would be frozen"),
+    "a key": (lambda x: {1.0: w}[x], "would be frozen"),
+    "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "would be frozen"),
+    "setting data": (lambda x: setattr(w, "data", x), r"set the data of a Value .*Return the number"),
+    "reading grad": (lambda x: w * w.grad, r"read a grad .*compile micrograd\.grad\(f\)"),
+    "backward": (lambda x: (w * x).backward(), r"called backward\(\)"),
+    "refresh": (lambda x: (w * x).refresh(), r"called refresh\(\)"),
+    "zero_grad": (lambda x: (w * x).zero_grad(), r"called zero_grad\(\)"),
+    "an own operation": (own, r"the operation 'cube' .*Build it from the operations of micrograd"),
+    "a computed index": (lambda x: micrograd.pick([w, w], x * 1.0), "Pass the index itself in"),
+    "random.random": (lambda x: w * random.random(), r"drew a random number.*anew\(rng\.random\)"),
+    "random.gauss": (lambda x: w * random.gauss(0, 1), r"drew a random number .*random\.gauss\(0, 1\)"),
+    "random.shuffle": (lambda x: random.shuffle([1, 2]) or w, "drew a random number"),
+    "a generator": (lambda x: w * rng.uniform(0, 1), r"drew a random number .*rng\.uniform"),
+    "numpy.random": (lambda x: w * float(np.random.rand()), "drew a random number"),
+    "a NumPy generator": (lambda x: w * float(generator.normal()), "drew a random number"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name):
+    f, message = REFUSED[name]
+    with pytest.raises(TraceError, match=message) as error:
+        micrograd.compile(f)(1.0)
+    if "random" not in name and "generator" not in name:
+        assert "test_refusals.py, line " in str(error.value)
+    assert w.data == 2.0 and (w * 2).data == 4.0 and w.grad == 0.0
+
+
+def test_a_number_kept_from_a_trace_is_refused():
+    def keep(x):
+        kept.append(x)
+        return w * x
+
+    micrograd.compile(keep)(1.0)
+    for use in (lambda: kept[0] > 0, lambda: micrograd.compile(lambda: w * kept[0])()):
+        with pytest.raises(TraceError, match="trace"):
+            use()
+
+
+def test_an_error_of_the_function_leaves_everything_as_it_was():
+    def broken(x):
+        return w * x + 1 / 0
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            micrograd.compile(broken)(1.0)
+    v = Value(3.0)
+    v.data += 1
+    v.backward()
+    assert (v.data, v.grad, random.Random(0).random()) == (4.0, 1.0, 0.8444218515250481)
+    assert type(Value.__dict__["data"]) is type(Value.__dict__["grad"])
+
+
+def test_a_drawn_number_may_be_asked_for_anew():
+    from micrograd.recording import anew
+
+    draw = random.Random(5)
+    f = micrograd.compile(lambda x: w * anew(draw.random) * x)
+    results = [f(1.0).data for _ in range(3)]
+    twin = random.Random(5)
+    twin.random()  # for the trace
+    assert results == [2.0 * twin.random() for _ in range(3)]
+    assert anew(lambda: 4.0) == 4.0
