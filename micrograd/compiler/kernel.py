@@ -1,9 +1,0 @@
-from typing import Any
-
-
-def available() -> bool:
-    return False
-
-
-def load(program) -> Any:
-    raise ImportError
