@@ -17,7 +17,7 @@ FLOORS = [
     ["engine"],
     ["functions", "adjoints"],
     ["expression"],
-    ["nn", "losses", "calculus", "drawing"],
+    ["nn", "losses", "calculus", "compiler", "drawing"],
     ["stepping", "training", "interop", "equations"],
     ["demos"],
     ["__init__"],
