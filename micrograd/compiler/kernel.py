@@ -26,11 +26,11 @@ def available() -> bool:
 def load(program: Program) -> _kernel.Kernel:
     """The program, checked and ready to run, from any number of threads at once.
 
-    Raises `ValueError` for a program that would read or write what is not its own, `RuntimeError` without a kernel.
+    Raises `ValueError` for a program that is broken, `ImportError` where there is no kernel.
     """
     if _kernel is None:
-        raise RuntimeError(
-            "the native kernel has not been built: install micrograd-lab where there is a C compiler, "
+        raise ImportError(
+            "the native kernel was not built: install micrograd-lab again where there is a C compiler, "
             "or use the Python program"
         )
     return _kernel.Kernel(
