@@ -17,7 +17,7 @@ side in lanes. Every sum still adds its own terms from left to right. */
 
 /* ---- lanes: two numbers at a time, as a vector where the compiler knows vectors */
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(MICROGRAD_PLAIN)
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("GCC unroll 8")
 typedef double Two __attribute__((vector_size(16), aligned(8), may_alias));
@@ -298,12 +298,14 @@ typedef struct { /* a program as it comes */
     uint32_t *count, *end, *l, *r, *output;
 } Source;
 
+#define MOST_SLOTS (PY_SSIZE_T_MAX / 16 < UINT32_MAX ? PY_SSIZE_T_MAX / 16 : UINT32_MAX) /* what memory can hold */
+
 static size_t begin(const Source *from, size_t node) { return node ? from->end[node - 1] : 0; }
 
 static int check(const Source *from, long long inputs) {
     if (inputs < 0) return refuse("inputs must not be negative, got %lld", inputs);
-    if (inputs > UINT32_MAX || from->constants + from->ends >= UINT32_MAX - (size_t)inputs)
-        return refuse("a program has at most %zu slots", (size_t)UINT32_MAX);
+    if (inputs >= MOST_SLOTS || from->constants + from->ends >= MOST_SLOTS - (size_t)inputs)
+        return refuse("a program has at most %zu slots", (size_t)MOST_SLOTS);
     if (from->groups != from->counts)
         return refuse("each group has a kind and a count: got %zu kinds and %zu counts", from->groups, from->counts);
     if (from->left != from->right)
@@ -507,9 +509,8 @@ static Scratch *take(Kernel *self) {
     Scratch *it;
     LOCKED((it = self->free, self->free = it ? it->next : NULL));
     if (it) return it;
-    if (self->slots >= ((size_t)PY_SSIZE_T_MAX - sizeof(Scratch)) / sizeof(double) ||
-        !(it = PyMem_RawMalloc(sizeof(Scratch) + self->slots * sizeof(double))))
-        return (Scratch *)PyErr_NoMemory();
+    it = PyMem_RawMalloc(sizeof(Scratch) + self->slots * sizeof(double));
+    if (!it) return (Scratch *)PyErr_NoMemory();
     it->slots[0] = 1;
     if (self->constants) memcpy(it->slots + 1 + self->inputs, self->constant, self->constants * sizeof(double));
     return it;
