@@ -1,0 +1,27 @@
+from typing import Any, final
+
+from typing_extensions import Buffer
+
+KINDS: tuple[str, ...]
+
+@final
+class Kernel:
+    inputs: int
+    outputs: int
+    terms: int
+    together: int
+    def __new__(
+        cls,
+        inputs: int,
+        constants: Buffer,
+        kinds: Buffer,
+        counts: Buffer,
+        ends: Buffer,
+        left: Buffer,
+        right: Buffer,
+        outputs: Buffer,
+    ) -> Kernel: ...
+    def run(self, out: Buffer, *inputs: Buffer) -> None: ...
+
+def read(values: list[Any] | tuple[Any, ...], descriptor: Any, out: Buffer) -> None: ...
+def add(values: list[Any] | tuple[Any, ...], descriptor: Any, buffer: Buffer, scale: float) -> None: ...
