@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import array
+import functools
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,15 +15,24 @@ PYTHON, NATIVE = "python", "native"
 SMALL = 60  # terms up to which a program is faster as Python than the way to the kernel and back
 
 Buffer = Any  # a list of floats, or an array of them
+Flat = Callable[[Sequence[Buffer], int], tuple[float, Any, Sequence[float]]]
 
 
 class Running(Protocol):
-    """A program that can be run: on buffers which hold the inputs one after the other."""
+    """A program that can be run, on buffers which hold the inputs one after the other."""
 
-    name: str
+    def __call__(self, buffers: Sequence[Buffer]) -> Sequence[float]:
+        """The outputs."""
 
-    def __call__(self, buffers: Sequence[Buffer]) -> Any:
-        """The outputs, as a list of floats or as an array of them."""
+    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
+        """The first output, those from there to `end` as a new NumPy array, and all of them."""
+
+
+@functools.cache
+def numpy() -> Any:
+    import numpy
+
+    return numpy
 
 
 def backend(name: str | None = None) -> str:
@@ -43,31 +53,38 @@ def backend(name: str | None = None) -> str:
 class InPython:
     """The program as a Python function, with a quiet one for where floats refuse."""
 
-    name = PYTHON
-
     def __init__(self, run: Run, quiet: Callable[[], Run]):
         self.run, self.quiet = run, quiet
 
     def __call__(self, buffers: Sequence[Buffer]) -> list[float]:
-        inputs: list[float] = []
-        for part in buffers:
-            inputs += part if type(part) is list else part.tolist()
+        first, *others = buffers or [[]]
+        inputs = first if type(first) is list else first.tolist()
+        for part in others:
+            inputs = inputs + (part if type(part) is list else part.tolist())
         try:
             return self.run(inputs)
         except (ArithmeticError, ValueError):
             return self.quiet()(inputs)
 
+    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
+        out = self(buffers)
+        return out[0], numpy().array(out[1:end]), out
+
 
 class InKernel:
     """The program in the native kernel."""
 
-    name = NATIVE
-
     def __init__(self, program: Program):
         self.kernel = kernel.load(program)
-        self.empty = array.array("d", bytes(8 * len(program.outputs)))
+        self.count = len(program.outputs)
+        self.empty = array("d", bytes(8 * self.count))
 
-    def __call__(self, buffers: Sequence[Buffer]) -> Any:
+    def __call__(self, buffers: Sequence[Buffer]) -> array[float]:
         out = self.empty[:]
-        self.kernel.run(out, *[array.array("d", part) if type(part) is list else part for part in buffers])
+        self.kernel.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
         return out
+
+    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
+        out = numpy().empty(self.count)
+        self.kernel.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+        return out.item(0), out[1:end], out

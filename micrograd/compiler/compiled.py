@@ -21,9 +21,10 @@ from micrograd.compiler.surroundings import Surroundings
 from micrograd.compiler.trace import one_at_a_time, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
-from micrograd.recording import paused, tracer
+from micrograd.recording import modes, paused, tracer
 
 KEPT = 64  # traces of one function
+NOTHING = Arguments((), {})
 RETRACED = 8  # calls before a function is told that it retraces too often
 
 
@@ -99,9 +100,9 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
-        if tracer() is not None or any(isinstance(x, OtherNumber) for x in leaves((args, kwargs))):
+        if (modes and tracer() is not None) or any(isinstance(x, OtherNumber) for x in leaves((args, kwargs))):
             return self._f(*args, **kwargs)
-        (result,) = self._run(args, kwargs, None, not paused())
+        result = self._run(args, kwargs, not paused())
         if self._strict and not all(map(_finite, leaves(result))):
             self._f(*args, **kwargs)
         return result
@@ -113,27 +114,24 @@ class Compiled:
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
         Value.
         """
-        return self._run(args, kwargs, theta, True)
-
-    def _run(self, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Any:
-        arguments = Arguments(args, kwargs)
+        arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
         for variant in self._variants.get(arguments.key, ()):
-            if variant.holds() and (result := self._ran(variant, arguments, theta, gradient)) is not None:
+            if variant.holds() and (result := variant.value_and_grad(arguments, theta)) is not None:
                 return result
         variant = self._traced(arguments, args, kwargs, theta)
-        result = self._ran(variant, arguments, theta, gradient)
-        if result is None:
-            raise RuntimeError(f"{self._title} decides otherwise each time it is run on the same numbers")
-        return result
+        return variant.value_and_grad(arguments, theta) or self._undecided()
 
-    def _ran(self, variant: Variant, arguments: Arguments, theta: Any, gradient: bool) -> Any:
-        if theta is None:
-            return variant.call(arguments, gradient)
-        if not variant.single:
-            raise TypeError(f"value_and_grad takes a function that returns one Value, and {self._title} does not")
-        check_length(theta, variant.theta)
-        return variant.value_and_grad(arguments, theta)
+    def _run(self, args: tuple, kwargs: dict[str, Any], gradient: bool) -> Any:
+        arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
+        self._calls += 1
+        for variant in self._variants.get(arguments.key, ()):
+            if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
+                return result[0]
+        return (self._traced(arguments, args, kwargs, None).call(arguments, gradient) or self._undecided())[0]
+
+    def _undecided(self) -> Any:
+        raise RuntimeError(f"{self._title} decides otherwise each time it is run on the same numbers")
 
     def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any) -> Variant:
         with self._lock, one_at_a_time:
@@ -146,8 +144,7 @@ class Compiled:
                     parameters = list(trace(self._f, args, kwargs, (), None, surroundings.generators).parameters)
             data = None
             if theta is not None:
-                check_length(theta, len(parameters))
-                data = list(map(float, theta))
+                data = [*map(float, theta), *(p._data for p in parameters[len(theta) :])][: len(parameters)]
             with timed(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, surroundings.generators)
             names = input_names(self._f, args, kwargs, tape)
@@ -214,11 +211,6 @@ class Compiled:
     def __repr__(self) -> str:
         programs = None if self._latest is None else self._latest.programs
         return report(self._title, programs, self._traces, self._backend)
-
-
-def check_length(theta: Any, count: int) -> None:
-    if len(theta) != count:
-        raise ValueError(f"theta needs a number for each of the {count} parameters, got {len(theta)}")
 
 
 def _finite(x: Any) -> bool:

@@ -7,10 +7,9 @@ of Values, which are read at each call: what changes otherwise is to be passed a
 
 from __future__ import annotations
 
-from types import CodeType, FunctionType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
-MISSING = object()
 PLAIN = (int, float, str, bool)
 
 
@@ -18,19 +17,26 @@ class Surroundings:
     """The names of a function, and of the functions it takes from there, with what they stand for now."""
 
     def __init__(self, f: Any):
-        self.found: list[tuple[Any, Any, Any]] = []
+        self.cells: list[tuple[CellType, Any]] = []
+        self.names: list[tuple[dict[str, Any], str, Any]] = []
         self._look(f, set())
 
     @property
     def generators(self) -> list[Any]:
         """NumPy's random generators among them."""
-        return [thing for _, _, thing in self.found if hasattr(thing, "bit_generator")]
+        things = [thing for *_, thing in (*self.cells, *self.names)]
+        return [thing for thing in things if hasattr(thing, "bit_generator")]
 
     def changed(self) -> bool:
         """Whether one of the names stands for another thing now."""
-        for where, name, thing in self.found:
-            now = _content(where) if name is None else where.get(name, MISSING)
-            if now is not thing and not (type(now) is type(thing) and type(now) in PLAIN and now == thing):
+        try:
+            for cell, thing in self.cells:
+                if cell.cell_contents is not thing and other(cell.cell_contents, thing):
+                    return True
+        except ValueError:  # deleted since
+            return True
+        for names, name, thing in self.names:
+            if names.get(name) is not thing and other(names.get(name), thing):
                 return True
         return False
 
@@ -39,19 +45,24 @@ class Surroundings:
         if not isinstance(f, FunctionType) or f in seen or f.__module__.partition(".")[0] == "micrograd":
             return
         seen.add(f)
-        around: list[tuple[Any, Any, Any]] = [(cell, None, _content(cell)) for cell in f.__closure__ or ()]
-        around += [(f.__globals__, name, f.__globals__[name]) for name in _names(f.__code__) if name in f.__globals__]
-        around = [place for place in around if not isinstance(place[2], (ModuleType, type))]
-        self.found += around
-        for _, _, thing in around:
+        cells = [(cell, cell.cell_contents) for cell in f.__closure__ or () if assigned(cell)]
+        names = [(f.__globals__, name, f.__globals__[name]) for name in _names(f.__code__) if name in f.__globals__]
+        self.cells += [place for place in cells if not isinstance(place[-1], (ModuleType, type))]
+        self.names += [place for place in names if not isinstance(place[-1], (ModuleType, type))]
+        for *_, thing in (*cells, *names):
             self._look(thing, seen)
 
 
-def _content(cell: Any) -> Any:
+def other(now: Any, thing: Any) -> bool:
+    """Whether it is another thing; equal numbers and texts are the same."""
+    return type(now) is not type(thing) or type(now) not in PLAIN or now != thing
+
+
+def assigned(cell: CellType) -> bool:
     try:
-        return cell.cell_contents
-    except ValueError:  # not assigned yet
-        return MISSING
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
 
 
 def _names(code: CodeType) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
-from micrograd.calculus.structures import transform
+from micrograd.calculus.structures import shown, transform
 from micrograd.compiler.arguments import Arguments
+from micrograd.compiler.backends import Flat, numpy
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.surroundings import Surroundings
 from micrograd.compiler.tape import Output
@@ -28,17 +29,22 @@ class Variant:
         tape = self.tape = programs.tape
         self.parameters = list(tape.parameters)
         self.theta = len(self.parameters) if theta is None else theta
+        self.others = self.parameters[self.theta :]
         self.single = isinstance(tape.result, Output) and tape.result.differentiable
         self.results = len(tape.outputs)
         inputs = tape.inputs
         self.picks = sorted({(inputs.index(pick.position), pick.among) for pick in tape.picks})
         self.guarded = programs.guarded
+        self.unchecked = not self.guarded and not tape.effects
+        self.alone = len(inputs) == self.theta  # theta is all that there is to read
+        self._flat: Flat | None = None
 
     def holds(self) -> bool:
         """Whether everything by which Python decided what to compute is as it was."""
-        if self.surroundings.changed():
-            return False
-        return all(getattr(thing, attribute) == was for thing, attribute, was in self.tape.decisions)
+        for thing, attribute, was in self.tape.decisions:
+            if getattr(thing, attribute) != was:
+                return False
+        return not self.surroundings.changed()
 
     def call(self, arguments: Arguments, gradient: bool) -> tuple | None:
         """The result, in a tuple; None if a decision came out otherwise. With `gradient` its Values have parents."""
@@ -61,14 +67,18 @@ class Variant:
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple | None:
         """The value and the gradient by theta, an array; None if a decision came out otherwise."""
-        import numpy as np
+        if len(theta) != self.theta:
+            raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
+        flat = self._flat or self._prepared()
+        theta = numpy().ascontiguousarray(theta, "d")
+        value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta), 1 + self.theta)
+        return (value, gradient) if self.unchecked or self.settled(out, 1 + self.theta) else None
 
-        theta = np.ascontiguousarray(theta, dtype=np.float64)
-        out = self.programs.running(THETA, self.theta)(self.buffers(arguments, theta))
-        end = 1 + self.theta
-        if not self.settled(out, end):
-            return None
-        return out[0], np.array(out[1:end])
+    def _prepared(self) -> Flat:
+        if not self.single:
+            raise TypeError(f"value_and_grad takes a function that returns one Value, not {shown(self.tape.result)}")
+        self._flat = self.programs.running(THETA, self.theta).flat
+        return self._flat
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
         """All inputs, in buffers one after the other."""
@@ -77,11 +87,9 @@ class Variant:
             if not 0 <= x < count or x != int(x):
                 raise IndexError(f"pick has {count} values to choose from, and no number {x:g}")
         buffers = arguments.parts[:]
-        others = self.parameters
         if theta is not None:
             buffers.append(theta)
-            others = others[self.theta :]
-        if others:
+        if others := self.parameters if theta is None else self.others:
             with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
                 buffers.append(array("d", [p._data for p in others]))
         if self.tape.anew:
