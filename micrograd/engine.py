@@ -99,7 +99,7 @@ class Value(Operators):
         if self._a is None:
             return ()
         if self._db is ...:
-            return self._da if self._da.__class__ is tuple else None
+            return None if callable(self._da) else tuple(self._da)
         return (self._da,) if self._db is None else (self._da, self._db)
 
     @property

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 from micrograd.compiler import kernel
 from micrograd.compiler.program import Program
 from micrograd.compiler.source import Run
+from micrograd.engine import Value
 
 PYTHON, NATIVE = "python", "native"
 SMALL = 60  # terms up to which a program is faster as Python than the way to the kernel and back
+
+DATA = Value.__dict__["_data"]
 
 Buffer = Any  # a list of floats, or an array of them
 Flat = Callable[[Sequence[Buffer], int], tuple[float, Any, Sequence[float]]]
@@ -26,6 +29,15 @@ class Running(Protocol):
 
     def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
         """The first output, those from there to `end` as a new NumPy array, and all of them."""
+
+
+def data(values: Sequence[Value]) -> array[float]:
+    """The data of Values as they are now."""
+    if not kernel.available():
+        return array("d", [v._data for v in values])
+    out = array("d", bytes(8 * len(values)))
+    kernel.read(values, DATA, out)
+    return out
 
 
 @functools.cache

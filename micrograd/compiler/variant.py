@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
 from micrograd.calculus.structures import shown, transform
 from micrograd.compiler.arguments import Arguments
-from micrograd.compiler.backends import Flat, numpy
+from micrograd.compiler.backends import Flat, data, numpy
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.surroundings import Surroundings
 from micrograd.compiler.tape import Output
@@ -58,7 +57,7 @@ class Variant:
             return (self.built(out, {}),)
         parents = (*self.parameters, *(v for _, v in arguments.values))
         if mode == GRADIENT:
-            partials = tuple(out[self.results : self.results + by])
+            partials = out[self.results : self.results + by]
             (position,) = self.programs.values
             return (self.built(out, {position: partials}, parents),)
         kept = [copy(part) for part in buffers]
@@ -91,7 +90,7 @@ class Variant:
             buffers.append(theta)
         if others := self.parameters if theta is None else self.others:
             with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
-                buffers.append(array("d", [p._data for p in others]))
+                buffers.append(data(others))
         if self.tape.anew:
             buffers.append([float(read()) for _, read, _ in self.tape.anew])
         return buffers
