@@ -33,7 +33,7 @@ def test_workloads_give_the_promised_loss_and_gradient(workload, engine):
 
 def test_a_wrong_gradient_is_not_timed():
     x = Value(3.0)
-    wrong = w1(EAGER)._replace(build=lambda: x * x, parameters=[x])
+    wrong = w1(EAGER)._replace(function=lambda *data: x * x, parameters=[x])
     with pytest.raises(ArithmeticError, match="planted: the loss is 9.0, not 0.89"):
         check("planted", wrong)
     with pytest.raises(ArithmeticError, match="planted: the gradient norm is 6.0, not 2.92"):
