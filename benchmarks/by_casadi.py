@@ -1,15 +1,15 @@
 """What is compared with, in CasADi: the scalar code unchanged, run on SX symbols and evaluated by its virtual machine.
 
-The network is the original's `nn`, whose Value is here a symbol; the gradient is CasADi's own, and the function reads
-and writes through its buffer interface in arrays that are there, which is the fastest way to call it. The options are CasADi's:
-`cse=True` makes all of these functions slower. Each function takes the parameters and the data as arrays, and returns
-a step to the loss and the gradient.
+The network is the original's `nn`, whose Value is here a symbol. The gradient is CasADi's own, and its function reads
+and writes arrays that are there through its buffer interface, which is the fastest way to call it. The options are
+those that CasADi starts with: `cse=True` makes both networks slower. Each function takes the parameters and the data
+as arrays, and returns a step to the loss and the gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,10 @@ def leaf(x: Any) -> Any:
 
 
 def step(loss: Any, symbols: list[Any], arrays: list[Any]) -> Step:
-    """A step that evaluates `loss` and its gradient by the first of the symbols, for which the arrays stand."""
+    """A step that evaluates `loss` and its gradient by the first of the symbols, for which the arrays stand.
+
+    CasADi only borrows the memory of the arrays and of the function: the step keeps all of them.
+    """
     function = casadi.Function("step", symbols, [loss, casadi.gradient(loss, symbols[0])])
     buffer, trigger = function.buffer()
     arrays, results = [np.ascontiguousarray(array) for array in arrays], (np.zeros(1), np.zeros(len(arrays[0])))
@@ -63,9 +66,9 @@ def step(loss: Any, symbols: list[Any], arrays: list[Any]) -> Step:
         buffer.set_arg(i, memoryview(array.reshape(-1)))
     for i, array in enumerate(results):
         buffer.set_res(i, memoryview(array))
+    return partial(run, trigger, results, (function, buffer, arrays))
 
-    def run() -> tuple[Any, Any]:
-        trigger()
-        return results
 
-    return run
+def run(trigger: Callable[[], None], results: tuple[Any, Any], _kept: Any) -> tuple[Any, Any]:
+    trigger()
+    return results

@@ -61,9 +61,7 @@ def w2(theta: Any) -> Step:
         w = {name: p[PLACES[name]].reshape(shape) for name, shape in SHAPES.items()}
         x1 = normalised(w["token"][tokens] + w["position"][:n])
         x2 = normalised(x1)
-        q, k, v = (
-            (x2 @ w[name].T).reshape(n, HEADS, depth).transpose(1, 0, 2) for name in ("query", "key", "value")
-        )
+        q, k, v = ((x2 @ w[name].T).reshape(n, HEADS, depth).transpose(1, 0, 2) for name in ("query", "key", "value"))
         attention = jax.nn.softmax(q @ k.transpose(0, 2, 1) * depth**-0.5 + future, 2)
         x3 = (attention @ v).transpose(1, 0, 2).reshape(n, WIDTH) @ w["projection"].T + x1
         x5 = jax.nn.relu(normalised(x3) @ w["first"].T) @ w["second"].T + x3

@@ -25,7 +25,8 @@ Step = Callable[[], tuple[Any, Any]]
 def w1(theta: Any, points: Any, labels: Any) -> Step:
     """Weights and biases are leaves of their own, as `torch.nn.Linear` keeps them."""
     x, y = torch.from_numpy(points), torch.from_numpy(labels)
-    layers = [part.view(rows, -1) for part, rows in zip(torch.tensor(theta).split([48, 272, 17]), (16, 16, 1), strict=True)]
+    parts = torch.tensor(theta).split([16 * 3, 16 * 17, 17])
+    layers = [part.view(rows, -1) for part, rows in zip(parts, (16, 16, 1), strict=True)]
     parameters = [p.clone().requires_grad_() for layer in layers for p in (layer[:, :-1], layer[:, -1])]
 
     def step() -> tuple[Any, Any]:
@@ -33,7 +34,7 @@ def w1(theta: Any, points: Any, labels: Any) -> Step:
         scores = F.linear(F.linear(F.linear(x, a, b).relu(), c, d).relu(), e, f).squeeze(1)
         weights = torch.cat([p.view(-1) for p in parameters])
         loss = (1 - y * scores).relu().mean() + 1e-4 * weights.dot(weights)
-        return loss, torch.autograd.grad(loss, parameters)
+        return loss.item(), torch.autograd.grad(loss, parameters)
 
     return step
 
@@ -58,6 +59,6 @@ def w2(theta: Any) -> Step:
         x3 = F.linear((attention @ v).transpose(0, 1).reshape(n, WIDTH), projection) + x1
         x5 = F.linear(F.linear(normalised(x3), first).relu(), second) + x3
         loss = F.cross_entropy(F.linear(x5, output), following)
-        return loss, torch.autograd.grad(loss, parameters)
+        return loss.item(), torch.autograd.grad(loss, parameters)
 
     return step
