@@ -62,3 +62,14 @@ def w2(theta: Any) -> Step:
         return loss.item(), torch.autograd.grad(loss, parameters)
 
     return step
+
+
+def rosenbrock(theta: Any) -> Step:
+    x = torch.tensor(theta, requires_grad=True)
+
+    def step() -> tuple[Any, Any]:
+        a, b = x[:-1], x[1:]
+        loss = (100 * (b - a**2) ** 2 + (1 - a) ** 2).sum()
+        return loss.item(), torch.autograd.grad(loss, x)
+
+    return step
