@@ -52,7 +52,7 @@ def contest(name: str, function: str, make: Callable[[Engine], Workload]) -> Ite
             steps[engine] = prepare()
         except ImportError as error:
             yield Row(f"not measured: {error}", None)
-    times = each(steps)
+    times = peers.deep(partial(each, steps))
     for engine, taken in times.items():
         yield Row(f"{name}, {engine}", 1e6 * taken, "µs")
     for backend in BACKENDS:
@@ -93,7 +93,7 @@ def engines(name: str, function: str, make: Callable[[Engine], Workload]) -> dic
         old = peers.original()
         run = make(Engine(old.engine.Value, old.nn.MLP))
         peers.deep(partial(check, f"{name}, the original", run))
-        return partial(peers.deep, partial(step, run))
+        return partial(step, run)
 
     return {
         **{backend: partial(ours, backend) for backend in BACKENDS},
