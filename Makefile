@@ -18,6 +18,7 @@ lint: .venv/test
 notebooks: .venv/test
 	$(BIN)/python -m notebooks.run --write
 
+# PyTorch takes part where it is installed: its package for Linux brings gigabytes for a GPU that is not used.
 bench: .venv/bench .venv/peers/original
 	$(BIN)/python -m benchmarks
 

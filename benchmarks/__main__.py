@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from benchmarks.one_thread import one_thread
 from benchmarks.runner import names, table
 from benchmarks.timing import machine
 
@@ -12,11 +13,14 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = """# Speed
 
 What `make bench` measures: medians of five, the engines in turn, and the cyclic collector's work done before each timed
-step. All of it comes from one run and as ratios, because times drift and ratios travel from machine to machine.
+step. All of it comes from one run, on one thread, and the bars are on ratios, because times drift and ratios travel
+from machine to machine.
 
 W1 is a gradient step of the moons classifier (MLP 2-16-16-1, 100 points, 65,818 nodes), W2 a training step of a small
 GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds each sum from single additions, fused makes
-it one node. The original is micrograd 0.1.0. The bars are set for Python 3.11, whose collector makes the original
+it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel;
+what it is compared with has its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original
+is micrograd 0.1.0. The bars are set for Python 3.11, whose collector makes the original
 dearest; on Python 3.13 the ratios to it are about half.
 """
 
@@ -32,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.write and chosen.names:
         parser.error("--write keeps the table of one run of everything: leave out the names")
 
+    one_thread()
     lines = [TITLE, machine()]
     print(lines[-1], flush=True)
     for line in table(chosen.names or known):

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks import peers
 from benchmarks.runner import Row
-from benchmarks.timing import medians
+from benchmarks.timing import each, medians
 from micrograd import Value, grad, hessian
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
@@ -61,7 +61,7 @@ def by_autograd() -> Callable[[], Any]:
     return partial(autograd.grad(rosenbrock_2d), anp.array(START))
 
 
-def faster(engines: dict[str, Callable[[], Any]], peer: str, times: int = 2000) -> float:
+def faster(engines: dict[str, Callable[[], Any]], peer: str) -> float:
     """How many gradients of ours take as long as one of a peer."""
     chosen = {name: engines[name] for name in ("ours", peer)}
     a, b = START
@@ -69,13 +69,8 @@ def faster(engines: dict[str, Callable[[], Any]], peer: str, times: int = 2000) 
     for name, gradient in chosen.items():
         if not all(math.isclose(g, e) for g, e in zip(gradient(), expected, strict=True)):
             raise ArithmeticError(f"{name}: the gradient is {gradient()!r}, not {expected}")
-    taken = medians({name: partial(repeat, gradient, times) for name, gradient in chosen.items()}, True)
+    taken = each(chosen)
     return taken[peer] / taken["ours"]
-
-
-def repeat(step: Callable[[], Any], times: int) -> None:
-    for _ in range(times):
-        step()
 
 
 def hessian_in_gradients(n: int) -> float:

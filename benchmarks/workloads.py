@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import add, mul
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from micrograd import Value, nn, total
 from micrograd import dot as fused_dot
 from micrograd.datasets import moons
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
@@ -30,12 +33,13 @@ def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
 
 
 class Engine(NamedTuple):
-    """What the workloads take from an engine: its leaf, its `MLP`, and how it adds up."""
+    """What the workloads take from an engine: its leaf, its `MLP`, how it adds up, and what the largest number is."""
 
-    leaf: Callable[[float], Any]
+    leaf: Callable[[Any], Any]
     mlp: Callable[[int, list[int]], Any]
     dot: Callable[[Sequence[Any], Sequence[Any]], Any] = chained_dot
     total: Callable[[Any], Any] = sum
+    largest: Callable[[Sequence[Any]], Any] = lambda values: max(v.data for v in values)
 
 
 EAGER = Engine(Value, nn.MLP)
@@ -43,12 +47,23 @@ FUSED = Engine(Value, lambda nin, nouts: nn.MLP(nin, nouts, fused=True), fused_d
 
 
 class Workload(NamedTuple):
-    """A loss to be built anew for each step, its parameters, and the loss and gradient norm that must come out."""
+    """A function and the data that it is given, whose loss is built anew for each step; the parameters of the function,
+    and the loss and gradient norm that must come out."""
 
-    build: Callable[[], Any]
+    function: Callable[..., Any]
+    data: tuple[Any, ...]
     parameters: list[Any]
     loss: float
     norm: float
+
+    def build(self) -> Any:
+        return self.function(*self.data)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The parameters as one flat array, and the data as an array each."""
+        import numpy as np
+
+        return np.array([p.data for p in self.parameters]), *(np.array(x, dtype=float) for x in self.data)
 
 
 def step(workload: Workload) -> float:
@@ -62,7 +77,12 @@ def step(workload: Workload) -> float:
 
 def check(name: str, workload: Workload) -> None:
     """Raise `ArithmeticError` unless one step gives the loss and the gradient norm of the reference, to 10⁻¹⁰."""
-    got = step(workload), math.sqrt(sum(p.grad**2 for p in workload.parameters))
+    compare(name, workload, step(workload), (p.grad for p in workload.parameters))
+
+
+def compare(name: str, workload: Workload, loss: float, gradient: Iterable[float]) -> None:
+    """Raise `ArithmeticError` unless these are the loss and a gradient of the norm of the reference, to 10⁻¹⁰."""
+    got = float(loss), math.sqrt(sum(float(g) ** 2 for g in gradient))
     for what, is_, wanted in zip(("loss", "gradient norm"), got, (workload.loss, workload.norm), strict=True):
         if not math.isclose(is_, wanted, rel_tol=1e-10):
             raise ArithmeticError(f"{name}: the {what} is {is_!r}, not {wanted!r}")
@@ -72,17 +92,16 @@ def check(name: str, workload: Workload) -> None:
 
 
 def w1(engine: Engine) -> Workload:
-    points, labels = moons(100, noise=0.1, seed=1337)
     random.seed(1337)
     model = engine.mlp(2, [16, 16, 1])
     parameters = model.parameters()
 
-    def build() -> Any:
+    def loss(points: Sequence[Sequence[Any]], labels: Sequence[Any]) -> Any:
         scores = [model([engine.leaf(x) for x in point]) for point in points]
         margins = [(1 + -y * score).relu() for y, score in zip(labels, scores, strict=True)]
         return engine.total(margins) * (1 / len(margins)) + 1e-4 * engine.total([p * p for p in parameters])
 
-    return Workload(build, parameters, 0.8958441028683222, 2.928064045128692)
+    return Workload(loss, moons(100, noise=0.1, seed=1337), parameters, 0.8958441028683222, 2.928064045128692)
 
 
 # ---- W2
@@ -110,11 +129,11 @@ def w2(engine: Engine) -> Workload:
     }
     parameters = [p for matrix in weights.values() for row in matrix for p in row]
 
-    def build() -> Any:
+    def loss() -> Any:
         losses = list(surprises(engine, weights))
         return engine.total(losses) / len(losses)
 
-    return Workload(build, parameters, 3.359581649371585, 2.0878186793347955)
+    return Workload(loss, (), parameters, 3.359581649371585, 2.0878186793347955)
 
 
 def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[Any]:
@@ -128,7 +147,7 @@ def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[A
         return [v * scale for v in x]
 
     def softmax(logits: list[Any]) -> list[Any]:
-        largest = max(v.data for v in logits)
+        largest = engine.largest(logits)
         powers = [(v - largest).exp() for v in logits]
         norm = engine.total(powers)
         return [power / norm for power in powers]

@@ -1,21 +1,31 @@
-"""Optimisers over anything with `.data` and `.grad`; arguments and steps are those of PyTorch.
+"""Optimisers over anything with `.data` and `.grad`, or over one flat array; arguments and steps are those of PyTorch.
 
 >>> optimiser = SGD(model.parameters(), lr=0.1)
 >>> optimiser.zero_grad(); loss.backward(); optimiser.step()
+
+With a flat NumPy array for the parameters, `step` is given the gradient and changes the array in place, to the same
+numbers as one Value for each of its entries:
+
+>>> optimiser = SGD(theta, lr=0.1)
+>>> value, gradient = compiled.value_and_grad(theta, X, y); optimiser.step(gradient)
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import sys
 from typing import Any
 
 
 class Optimiser:
-    """The parameters and the learning rate `lr`, which may be changed between steps."""
+    """The parameters and the learning rate `lr`, which may be changed between steps.
 
-    def __init__(self, params: Iterable[Any], lr: float):
-        self.params = list(params)
+    A flat array is one parameter, whose `data` is the array itself: the rules are the same for floats and arrays.
+    """
+
+    def __init__(self, params: Any, lr: float):
+        self.flat = _is_array(params)
+        self.params = [_Flat(params)] if self.flat else list(params)
         self.lr = _at_least_zero("lr", lr)
         if not self.params:
             raise ValueError("an optimiser needs at least one parameter, got none")
@@ -24,11 +34,21 @@ class Optimiser:
                 raise TypeError(f"a parameter has .data and .grad, got {type(p).__name__} {p!r}")
 
     def zero_grad(self) -> None:
+        """Set every `.grad` to 0; nothing to do for a flat array, whose gradient is a new one in each step."""
         for p in self.params:
             p.grad = 0.0
 
-    def step(self) -> None:
+    def step(self, gradient: Any = None) -> None:
+        """Move the parameters by their `.grad`, or a flat array by its `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} does not define step")
+
+    def gradients(self, gradient: Any) -> list[Any]:
+        """What a step goes by, parameter by parameter: each `.grad`, or the one array that `step` was given."""
+        if self.flat:
+            return [self.params[0].checked(gradient)]
+        if gradient is not None:
+            raise TypeError("step() goes by the .grad of each parameter: only a flat array is given its gradient")
+        return [p.grad for p in self.params]
 
 
 class SGD(Optimiser):
@@ -37,18 +57,18 @@ class SGD(Optimiser):
     g ← grad + weight_decay · p,  b ← momentum · b + (1 − dampening) · g,  p ← p − lr · b,  and b = g in the first step.
     With `nesterov`, p moves by g + momentum · b instead (Sutskever et al. 2013). With `decayed`, only the parameters
     among those decay: L2 regularisation with λ over n examples, of weights but not of biases, is
-    `weight_decay=λ/n, decayed=weights`.
+    `weight_decay=λ/n, decayed=weights`. Of a flat array, `decayed` is the positions, or a mask.
     """
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Any,
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
-        decayed: Iterable[Any] | None = None,
+        decayed: Any = None,
     ):
         super().__init__(params, lr)
         self.momentum = _at_least_zero("momentum", momentum)
@@ -56,12 +76,17 @@ class SGD(Optimiser):
         if nesterov and (momentum == 0 or dampening != 0):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
         self.dampening, self.nesterov = dampening, nesterov
-        chosen = None if decayed is None else {id(p) for p in decayed}
-        self.decays = [float(chosen is None or id(p) in chosen) for p in self.params]
-        self.buffers: list[float] | None = None
+        if decayed is None:
+            self.decays = [1.0] * len(self.params)
+        elif self.flat:
+            self.decays = [self.params[0].ones_at(decayed)]
+        else:
+            chosen = {id(p) for p in decayed}
+            self.decays = [float(id(p) in chosen) for p in self.params]
+        self.buffers: list[Any] | None = None
 
-    def step(self) -> None:
-        steps = [p.grad for p in self.params]
+    def step(self, gradient: Any = None) -> None:
+        steps = self.gradients(gradient)
         if decay := self.weight_decay:
             steps = [g + decay * on * p.data for g, on, p in zip(steps, self.decays, self.params, strict=True)]
         if self.momentum:
@@ -86,7 +111,7 @@ class Adam(Optimiser):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Any,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -99,18 +124,72 @@ class Adam(Optimiser):
         self.eps = _at_least_zero("eps", eps)
         self.weight_decay = _at_least_zero("weight_decay", weight_decay)
         self.t = 0
-        self.moments = [(0.0, 0.0)] * len(self.params)
+        self.moments: list[tuple[Any, Any]] = [(0.0, 0.0)] * len(self.params)
 
-    def step(self) -> None:
+    def step(self, gradient: Any = None) -> None:
+        gradients = self.gradients(gradient)
         self.t += 1
         beta1, beta2 = self.betas
         correction1, correction2 = 1 - beta1**self.t, 1 - beta2**self.t
-        for i, p in enumerate(self.params):
-            g = p.grad + self.weight_decay * p.data
+        sqrt = _roots if self.flat else math.sqrt
+        for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
+            g = g + self.weight_decay * p.data
             m, v = self.moments[i]
             m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
             self.moments[i] = m, v
-            p.data -= self.lr / correction1 * m / (math.sqrt(v / correction2) + self.eps)
+            p.data -= self.lr / correction1 * m / (sqrt(v / correction2) + self.eps)
+
+
+class _Flat:
+    """A flat array as one parameter; it has a `.grad` only for being one: each step brings its own gradient."""
+
+    def __init__(self, theta: Any):
+        if theta.dtype != float or theta.ndim != 1:
+            got = f"{theta.dtype} of shape {theta.shape}"
+            raise TypeError(f"parameters are a flat array of float64, got {got}: theta.astype(float).ravel() is one")
+        if not theta.size:
+            raise ValueError("an optimiser needs at least one parameter, got an empty array")
+        if not theta.flags.writeable:
+            raise ValueError("a step changes the array in place, got a read-only one: give it theta.copy()")
+        self.data, self.grad = theta, 0.0
+
+    def checked(self, gradient: Any) -> Any:
+        """A copy of `gradient`, which momentum may keep although the caller's array is used again."""
+        import numpy
+
+        how = "value, gradient = f.value_and_grad(theta, ...); optimiser.step(gradient)"
+        if gradient is None:
+            raise TypeError(f"a flat array has no .grad, so a step is given the gradient: {how}")
+        try:
+            copy = numpy.array(gradient, dtype=float)
+        except (TypeError, ValueError):
+            raise TypeError(f"a gradient is an array of numbers, got {type(gradient).__name__}: {how}") from None
+        if copy.shape != self.data.shape:
+            raise ValueError(f"a gradient has the shape of theta, {self.data.shape}, got {copy.shape}: {how}")
+        return copy
+
+    def ones_at(self, positions: Any) -> Any:
+        import numpy
+
+        out = numpy.zeros_like(self.data)
+        try:
+            out[positions] = 1.0
+        except IndexError as error:
+            wanted = f"of a flat array, decayed is the positions below {len(out)} or a mask of {len(out)}"
+            raise TypeError(f"{wanted}, got {type(positions).__name__}: {error}") from None
+        return out
+
+
+def _roots(array: Any) -> Any:
+    import numpy
+
+    return numpy.sqrt(array)
+
+
+def _is_array(params: Any) -> bool:
+    """Whether that is a NumPy array of numbers: one of objects is a list of Values."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(params, numpy.ndarray) and params.dtype != object
 
 
 def _at_least_zero(name: str, x: float) -> float:

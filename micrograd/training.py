@@ -56,6 +56,8 @@ def fit(
     becomes nan or infinite, or a parameter would: the parameters are then those of the step before.
     """
     inputs, targets = _checked(model, data, batch_size)
+    if optimiser.flat:
+        raise TypeError("fit trains the Values of a model: give the optimiser model.parameters(), not a flat array")
     if epochs < 0 or (steps is not None and steps < 0):
         raise ValueError(f"epochs and steps are 0 or more, got epochs={epochs}, steps={steps}")
     size = batch_size or len(inputs)

@@ -1,17 +1,20 @@
 """The benchmarks measure what they say: the right workloads, each against the right engine, in the right table."""
 
 import gc
+import os
 import sys
+from importlib import import_module
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import micrograd.engine
 from benchmarks import __main__ as command
-from benchmarks import graph, peers, runner
+from benchmarks import compiling, graph, one_thread, peers, runner, running, timing
 from benchmarks.runner import Row
 from benchmarks.timing import collector, machine, medians
-from benchmarks.workloads import EAGER, FUSED, check, w1, w2
+from benchmarks.workloads import EAGER, FUSED, check, step, w1, w2
 from micrograd import Value
 
 
@@ -33,7 +36,7 @@ def test_workloads_give_the_promised_loss_and_gradient(workload, engine):
 
 def test_a_wrong_gradient_is_not_timed():
     x = Value(3.0)
-    wrong = w1(EAGER)._replace(build=lambda: x * x, parameters=[x])
+    wrong = w1(EAGER)._replace(function=lambda *data: x * x, parameters=[x])
     with pytest.raises(ArithmeticError, match="planted: the loss is 9.0, not 0.89"):
         check("planted", wrong)
     with pytest.raises(ArithmeticError, match="planted: the gradient norm is 6.0, not 2.92"):
@@ -115,8 +118,8 @@ def test_wrong_arguments(fake, capsys, arguments, message):
 
 
 def test_files_with_rows_are_found():
-    assert {"engine", "graph"} <= set(runner.names())
-    assert not {"runner", "workloads", "__main__"} & set(runner.names())
+    assert {"engine", "graph", "running", "compiling"} <= set(runner.names())
+    assert not {"runner", "workloads", "by_numpy", "__main__"} & set(runner.names())
 
 
 # ---- what is measured, and how
@@ -140,6 +143,21 @@ def test_collector_is_put_back_after_an_error():
 
 def test_machine_is_one_line():
     assert "Python" in machine() and "\n" not in machine()
+
+
+def test_short_steps_are_repeated():
+    taken = []
+    times = timing.each({"a": lambda: taken.append("a"), "b": lambda: taken.append("b")})
+    assert set(times) == {"a", "b"}
+    calls = taken.count("a")  # 1 + 2 + … + n to find n, then five times n
+    n = (calls + 1) // 7
+    assert calls == 7 * n - 1 and n & (n - 1) == 0
+
+
+def test_libraries_find_one_thread_and_no_brake(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"OPENBLAS_CORETYPE": "Prescott", "OMP_NUM_THREADS": "8", "HOME": "/"})
+    one_thread.one_thread()
+    assert os.environ == {"HOME": "/", **one_thread.ONE} and os.environ["OMP_NUM_THREADS"] == "1"
 
 
 def test_memory():
@@ -182,3 +200,105 @@ def test_deep():
     with pytest.raises(ZeroDivisionError):
         peers.deep(lambda: 1 / 0)
     assert sys.getrecursionlimit() == limit
+
+
+# ---- the peers of compiled functions
+
+
+def valley(dimensions):
+    return lambda engine: running.valley(dimensions, engine)
+
+
+WORKLOADS = {"w1": w1, "w2": w2, "rosenbrock": valley(100), "rosenbrock 2-D": valley(2)}
+
+
+@pytest.fixture
+def double_precision():
+    """JAX in float64 for one test: the setting is one for the whole process."""
+    jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[bench]'")
+    before = jax.config.jax_enable_x64
+    yield
+    jax.config.update("jax_enable_x64", before)
+
+
+def agrees(file, workload):
+    """The peer's loss and gradient are those of the engine, entry by entry."""
+    function = workload.split()[0]
+    run = WORKLOADS[workload](EAGER)
+    loss = step(run)
+    got, gradient = getattr(import_module(f"benchmarks.{file}"), function)(*run.arrays())()
+    if isinstance(gradient, tuple) and function == "w1":  # weights and biases apart, as a neuron holds them together
+        gradient = [np.column_stack(pair) for pair in zip(gradient[::2], gradient[1::2], strict=True)]
+    if isinstance(gradient, (tuple, list)):
+        gradient = np.concatenate([np.asarray(part).ravel() for part in gradient])
+    assert np.asarray(got).item() == pytest.approx(loss, rel=1e-12)
+    assert np.asarray(gradient) == pytest.approx(np.array([p.grad for p in run.parameters]), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_numpy_by_hand(workload):
+    agrees("by_numpy", workload)
+
+
+@pytest.mark.parametrize("workload", ["rosenbrock", "rosenbrock 2-D"])
+def test_scipy(workload):
+    agrees("by_scipy", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_jax(workload, double_precision):
+    agrees("by_jax", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_torch(workload):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
+    before = torch.get_num_threads()
+    agrees("by_torch", workload)
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_casadi(workload):
+    pytest.importorskip("casadi", reason="CasADi is not installed: pip install 'micrograd-lab[bench]'")
+    try:
+        peers.original()
+    except ImportError:
+        pytest.skip("CasADi runs the original's networks: make .venv/peers/original")
+    agrees("by_casadi", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_values_of_the_rosenbrock_function_and_of_the_networks(workload):
+    check(workload, WORKLOADS[workload](EAGER))
+
+
+def test_a_gradient_by_arrays_is_not_timed_if_it_is_wrong():
+    run = valley(2)(EAGER)
+    right = lambda: (24.2, np.array([-215.6, -88.0]))  # noqa: E731
+    assert running.on_arrays("right", run, right) is right
+    assert running.on_arrays("in parts", run, lambda: (24.2, (np.array([[-215.6]]), np.array([-88.0]))))
+    with pytest.raises(ArithmeticError, match="planted: the gradient norm is 215.6, not 232.8"):
+        running.on_arrays("planted", run, lambda: (24.2, np.array([-215.6, 0.0])))
+
+
+def test_who_is_not_here_is_a_line_and_the_others_are_compared(monkeypatch):
+    def missing():
+        raise peers.PeerMissing("CasADi is not installed")
+
+    here = ["native", "eager", "jax.jit", "NumPy by hand"]
+    monkeypatch.setattr(running, "engines", lambda *_: {"CasADi": missing, **{name: lambda: None for name in here}})
+    monkeypatch.setattr(running, "each", lambda steps: {name: 1e-6 * (k + 1) for k, name in enumerate(steps)})
+    lines = list(running.contest("W1", "w1", w1))
+    assert lines[0] == Row("not measured: CasADi is not installed", None)
+    assert [line.claim for line in lines[1:5]] == [f"W1, {name}" for name in here]
+    assert lines[5:] == [
+        Row("W1, native", pytest.approx(2), "× eager"),
+        Row("W1, native, time", pytest.approx(1 / 4), "of NumPy by hand", "≤ 1.1"),
+        Row("W1, native", pytest.approx(3), "× jax.jit", "≥ 0.6"),
+    ]
+
+
+def test_the_moons_demo_is_the_published_one():
+    losses = compiling.descend(lambda: w1(FUSED), lambda loss: loss, 3)
+    assert losses == pytest.approx(compiling.PUBLISHED, rel=1e-10)

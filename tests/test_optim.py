@@ -1,5 +1,8 @@
 """Optimisers: PyTorch's steps, by recorded rules on two functions and against PyTorch itself where it is installed."""
 
+import re
+
+import numpy as np
 import pytest
 
 from micrograd import Value
@@ -90,3 +93,95 @@ def test_weights_decay_and_biases_need_not():
     assert w.data == pytest.approx((1 - 0.5 * 0.1) * 2.0 - 0.5) and b.data == 2.5
     SGD([w, b], lr=0.5, weight_decay=0.1, decayed=[]).step()
     assert b.data == 2.0
+
+
+# ---- one flat array in place of Values
+
+
+def gradient(theta):
+    """∇f of f = Σ (xᵢ − i)² xᵢ₊₁² / 2, around the circle: coupled, and by no symmetry the same for two entries."""
+    behind, ahead = np.roll(theta, 1), np.roll(theta, -1)
+    at = np.arange(len(theta))
+    return (theta - at) * ahead**2 + (behind - np.roll(at, 1)) ** 2 * theta
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [*CONFIGURATIONS, (SGD, dict(weight_decay=0.1, decayed=[0, 3])), (SGD, dict(momentum=0.5, decayed=[]))],
+)
+def test_a_flat_array_moves_as_one_value_for_each_entry(kind, arguments):
+    theta = np.array([0.3, -1.2, 0.0, 2.5, -0.7])
+    values = [Value(x) for x in theta]
+    one_by_one = dict(arguments)
+    if "decayed" in arguments:
+        one_by_one["decayed"] = [values[i] for i in arguments["decayed"]]
+    flat, optimiser = kind(theta, **arguments), kind(values, **one_by_one)
+    for k in range(50):
+        flat.lr = optimiser.lr = 0.001 * (1 - k / 100)
+        g = gradient(theta)
+        for value, entry in zip(values, g.tolist(), strict=True):
+            value.grad = entry
+        flat.zero_grad()
+        flat.step(g)
+        optimiser.step()
+        assert [v.data for v in values] == theta.tolist()
+
+
+def test_decayed_may_be_a_mask():
+    theta = np.array([2.0, 3.0])
+    SGD(theta, lr=0.5, weight_decay=0.1, decayed=[True, False]).step([0.0, 0.0])
+    assert theta.tolist() == [1.9, 3.0]
+
+
+def test_the_gradient_s_array_stays_the_caller_s():
+    theta, g = np.array([1.0, 1.0]), np.array([1.0, 2.0])
+    optimiser = SGD(theta, lr=0.1, momentum=0.5)
+    optimiser.step(g)
+    assert g.tolist() == [1.0, 2.0]
+    g[:] = 0.0
+    optimiser.step(g)
+    assert theta == pytest.approx([1 - 0.1 - 0.05, 1 - 0.2 - 0.1])
+
+
+def test_an_array_of_values_is_a_list_of_them():
+    p = Value(1.0)
+    p.grad = 2.0
+    SGD(np.array([p], dtype=object), lr=0.5).step()
+    assert p.data == 0.0
+
+
+@pytest.mark.parametrize(
+    ("theta", "error", "message"),
+    [
+        (np.array([1, 2]), TypeError, "flat array of float64, got int64 of shape (2,): theta.astype(float).ravel()"),
+        (np.ones((2, 3)), TypeError, "flat array of float64, got float64 of shape (2, 3)"),
+        (np.array(1.0), TypeError, "got float64 of shape ()"),
+        (np.array([]), ValueError, "needs at least one parameter, got an empty array"),
+        (np.broadcast_to(1.0, 3), ValueError, "in place, got a read-only one: give it theta.copy()"),
+    ],
+)
+def test_arrays_that_cannot_be_moved(theta, error, message):
+    for kind in (SGD, Adam):
+        with pytest.raises(error, match=re.escape(message)):
+            kind(theta)
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_wrong_gradients(kind):
+    theta = np.array([1.0, 2.0])
+    optimiser = kind(theta, lr=0.1)
+    with pytest.raises(TypeError, match=r"so a step is given the gradient: value, gradient = f\.value_and_grad"):
+        optimiser.step()
+    with pytest.raises(ValueError, match=r"a gradient has the shape of theta, \(2,\), got \(3,\)"):
+        optimiser.step(np.ones(3))
+    with pytest.raises(TypeError, match="a gradient is an array of numbers, got tuple: value, gradient ="):
+        optimiser.step((1.0, np.ones(2)))
+    assert theta.tolist() == [1.0, 2.0] and getattr(optimiser, "t", 0) == 0
+    with pytest.raises(TypeError, match="only a flat array is given its gradient"):
+        kind([Value(1.0)]).step(np.ones(1))
+
+
+@pytest.mark.parametrize("positions", [[0, 2], [True, False, True], [Value(1.0)], [0.5]])
+def test_wrong_positions(positions):
+    with pytest.raises(TypeError, match="decayed is the positions below 2 or a mask of 2, got list"):
+        SGD(np.ones(2), weight_decay=0.1, decayed=positions)

@@ -159,6 +159,11 @@ def test_arguments_that_cannot_be():
     run(normed, batch_size=3)
 
 
+def test_an_optimiser_of_a_flat_array_trains_no_values():
+    with pytest.raises(TypeError, match=r"fit trains the Values of a model: give the optimiser model\.parameters\(\)"):
+        fit(classifier(), cross_entropy, (POINTS, CLASSES), SGD(np.ones(3)))
+
+
 def test_labels_and_shapes_that_do_not_fit_change_nothing():
     model = classifier()
     before = model.state_dict()

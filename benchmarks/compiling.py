@@ -1,0 +1,165 @@
+"""What compiling costs, how it grows, and what it saves: the program of W1 and W2, and the whole moons demo.
+
+Compiling is everything from a new compiled function to its first result. Python's own compilation of the source, which
+no choice of ours makes faster, is left out and reported apart. Ten times the nodes are W1 on ten times the points.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import median
+from typing import Any
+
+from benchmarks import peers
+from benchmarks.runner import Row
+from benchmarks.timing import each, medians
+from benchmarks.workloads import EAGER, Engine, Workload, step, w1, w2
+from examples.moons import PUBLISHED
+from micrograd.datasets import moons
+from micrograd.engine import topological
+from micrograd.optim import SGD
+
+STEPS = 100
+BARS = {("W1", "python"): "≤ 5", ("W2", "python"): "≤ 5", ("W1", "native"): "≤ 5"}
+SIZES = {"python": (30, 300), "native": (100, 1000)}  # points; Python takes its time for a source of a million lines
+
+
+def rows() -> Iterator[Row]:
+    for backend in SIZES:
+        try:
+            yield from programs(backend)
+            yield from growth(backend)
+            if backend == "native":
+                yield interface()
+            yield from demo(backend)
+        except ImportError as error:
+            yield Row(f"not measured: {error}", None)
+
+
+# ---- the time to compile
+
+
+class Compiler:
+    """Compiles a workload anew at each call, and keeps the result and how long Python took for its part of it."""
+
+    def __init__(self, workload: Workload, backend: str):
+        self.workload, self.backend = workload, backend
+        self.arrays = workload.arrays()
+        self.latest: Any = None
+        self.by_python: list[float] = []
+
+    def __call__(self) -> None:
+        from micrograd import compile
+
+        self.latest = compile(self.workload.function, parameters=self.workload.parameters, backend=self.backend)
+        self.latest.value_and_grad(*self.arrays)
+        part = re.search(r"by Python ([\d,.]+) ms", repr(self.latest))
+        self.by_python.append(float(part[1].replace(",", "")) / 1000 if part else 0.0)
+
+    def forget(self) -> None:
+        self.latest = None
+
+
+def seconds(workload: Workload, backend: str, **others: Callable[[], Any]) -> dict[str, float]:
+    """The median times to make the `program`, for Python to compile it, and of the other steps."""
+    compiler = Compiler(workload, backend)
+    times = medians({"first": compiler, "forgotten": compiler.forget, **others}, True)
+    by_python = median(compiler.by_python)
+    return {**times, "program": times["first"] - by_python, "Python": by_python}
+
+
+def programs(backend: str) -> Iterator[Row]:
+    for name, make in {"W1": w1, "W2": w2}.items():
+        run = make(EAGER)
+        times = seconds(run, backend, eager=partial(step, run))
+        claim = f"{name}, {backend}, compiled"
+        yield Row(claim, times["program"] / times["eager"], "eager steps", BARS.get((name, backend)))
+        if times["Python"]:
+            yield Row(f"{name}, Python's own compilation", times["Python"] / times["eager"], "eager steps")
+
+
+def growth(backend: str) -> Iterator[Row]:
+    """Times for ten times as many nodes: the ratio of the times per node, times ten."""
+    compiling, running = [], []
+    for points in SIZES[backend]:
+        run = w1(EAGER)._replace(data=moons(points, noise=0.1, seed=1337))
+        nodes = len(topological(run.build()))
+        compiling.append(seconds(run, backend)["program"] / nodes)
+        fast = checked(run, backend)
+        running.append(each({"step": partial(fast.value_and_grad, *run.arrays())})["step"] / nodes)
+    yield Row(f"10 × the nodes, {backend}, compiled", 10 * compiling[1] / compiling[0], "×", "≤ 11")
+    bar = "≤ 12" if backend == "native" else None
+    yield Row(f"10 × the nodes, {backend}, a step", 10 * running[1] / running[0], "×", bar)
+
+
+def checked(workload: Workload, backend: str) -> Any:
+    """The compiled function, if its value and gradient are those of the engine."""
+    compiler = Compiler(workload, backend)
+    compiler()
+    value, gradient = compiler.latest.value_and_grad(*workload.arrays())
+    expected = [step(workload), *(p.grad for p in workload.parameters)]
+    scale = max(1.0, *map(abs, expected))
+    for got, wanted in zip([value, *gradient], expected, strict=True):
+        if abs(got - wanted) > 1e-10 * scale:
+            raise ArithmeticError(f"{backend}: {got!r} came out, not {wanted!r}")
+    return compiler.latest
+
+
+# ---- Values in place of arrays, and the whole demo
+
+
+def interface() -> Row:
+    """What calling a compiled function and `backward` cost above the same on arrays, for each parameter."""
+    run = w1(EAGER)
+    fast = checked(run, "native")
+    theta, *data = run.arrays()
+
+    def on_values() -> None:
+        fast(*data).backward()
+
+    times = each({"Values": on_values, "arrays": partial(fast.value_and_grad, theta, *data)})
+    above = (times["Values"] - times["arrays"]) / len(run.parameters)
+    return Row("W1, native, Values in place of arrays", 1e9 * above, "ns a parameter", "≤ 120")
+
+
+def descend(make: Callable[[], Workload], compiled: Callable[[Any], Any], steps: int) -> list[float]:
+    """The losses of the moons demo, which is the same program for every engine but for one line."""
+    run = make()
+    loss = compiled(run.function)
+    optimiser = SGD(run.parameters)
+    losses = []
+    for k in range(steps):
+        total = loss(*run.data)
+        optimiser.zero_grad()
+        total.backward()
+        optimiser.lr = 1 - 0.9 * k / STEPS
+        optimiser.step()
+        losses.append(total.data)
+    return losses
+
+
+def demo(backend: str) -> Iterator[Row]:
+    """All steps and the compilation, against a part of the steps of the others, which do not get faster or slower."""
+    from micrograd import compile
+
+    original = peers.original()
+    engines = {"eager": (EAGER, 10), "the original": (Engine(original.engine.Value, original.nn.MLP), 4)}
+    loops = {
+        name: partial(descend, partial(w1, engine), lambda loss: loss, steps)
+        for name, (engine, steps) in engines.items()
+    }
+    loops["compiled"] = partial(descend, partial(w1, EAGER), partial(compile, backend=backend), STEPS)
+    for name, loop in loops.items():
+        for got, published in zip(loop(), PUBLISHED, strict=False):
+            if not math.isclose(got, published, rel_tol=1e-10):
+                raise ArithmeticError(f"{name}: a loss of the moons demo is {got!r}, not {published!r}")
+    times = medians(loops, True)
+    bars = {"eager": "≥ 10", "the original": "≥ 100"} if backend == "native" else {}
+    for name, (_, steps) in engines.items():
+        ratio = times[name] / steps * STEPS / times["compiled"]
+        yield Row(
+            f"moons demo, compiled for {backend} ({steps} steps × {STEPS // steps})", ratio, f"× {name}", bars.get(name)
+        )

@@ -1,0 +1,25 @@
+"""Every engine on one thread and without a brake: set in the environment before the first of their libraries is loaded.
+
+NumPy, JAX and PyTorch start a thread for each core, which steps as short as these only wait for. OpenBLAS finds the
+best kernels by itself, if nobody has told it to use those of another processor.
+"""
+
+from __future__ import annotations
+
+import os
+
+ONE = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "JAX_PLATFORMS": "cpu",
+}
+BRAKES = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]
+
+
+def one_thread() -> None:
+    os.environ.update(ONE)
+    for name in BRAKES:
+        os.environ.pop(name, None)
