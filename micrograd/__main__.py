@@ -15,7 +15,7 @@ from micrograd.stepping import command as stepping
 def demo(arguments: argparse.Namespace) -> None:
     from micrograd.demos import moons
 
-    moons.run(arguments.steps, arguments.seed, arguments.out)
+    moons.run(arguments.steps, arguments.seed, arguments.out, arguments.compile)
 
 
 def digits(arguments: argparse.Namespace) -> None:
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     text = "train the moons classifier and draw its decision boundary"
     moons = commands.add_parser("demo", parents=[training], help=text, description=text)
     moons.add_argument("--steps", type=_count, default=100, help="steps of gradient descent (default: %(default)s)")
+    moons.add_argument("--compile", action="store_true", help="as a compiled program, and how much faster that is")
     moons.set_defaults(run=demo)
 
     drawing.add_command(commands)

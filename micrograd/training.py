@@ -14,6 +14,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from micrograd.compiler import compile as compiled
 from micrograd.engine import Value, no_grad
 from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
 from micrograd.nn.nested import plain
@@ -38,6 +39,7 @@ def fit(
     evaluate: Callable[[Any], Mapping[str, float]] | None = None,
     progress: bool = False,
     steps: int | None = None,
+    compile: bool = False,
 ) -> Iterator[Record]:
     """Train, and yield a record after each epoch: a generator, which does nothing until it is asked for records.
 
@@ -47,6 +49,7 @@ def fit(
     evaluate    a function of the model, run after each epoch in evaluation mode; it returns figures by name
     progress    show a bar over the mini-batches; then Ctrl-C ends the training after the mini-batch under way
     steps       end after that many mini-batches, however many epochs there are to be
+    compile     run model and loss as a program (`micrograd.compile`): the same records, sooner
 
     A record holds the `epoch`, the number of `steps` so far, the mean `loss` over the epoch's examples (each taken
     before its step), and what `evaluate` returned. The last record may be that of an unfinished epoch. Every epoch
@@ -64,6 +67,11 @@ def fit(
     per_epoch = math.ceil(len(inputs) / size)
     count = epochs * per_epoch if steps is None else min(steps, epochs * per_epoch)
 
+    def objective(xs: list[Any], ys: list[Any]) -> Any:
+        return loss(model(xs), ys)
+
+    objective = compiled(objective) if compile else objective
+
     def run() -> Iterator[Record]:
         order, spent, seen = list(range(len(inputs))), 0.0, 0
         for k, show in steps_behind_a_bar(count, "batch") if progress else ((k, None) for k in range(count)):
@@ -75,7 +83,7 @@ def fit(
                 if isinstance(model, Module):
                     model.train()
             chosen = order[size * position : size * (position + 1)]
-            value = loss(model([inputs[i] for i in chosen]), [targets[i] for i in chosen])
+            value = objective([inputs[i] for i in chosen], [targets[i] for i in chosen])
             _descend(value, optimiser, f"in mini-batch {position + 1} of epoch {epoch + 1}")
             spent, seen = spent + value.data * len(chosen), seen + len(chosen)
             if show:

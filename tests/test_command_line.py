@@ -16,6 +16,16 @@ from micrograd.__main__ import main
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+def test_the_compiled_demo_says_what_it_saved(tmp_path, capsys):
+    assert main(["demo", "--compile", "--steps", "12", "--out", str(tmp_path)]) == 0
+    compiled = capsys.readouterr().out
+    assert main(["demo", "--steps", "12", "--out", str(tmp_path)]) == 0
+    assert compiled.splitlines()[0] == capsys.readouterr().out.splitlines()[0]
+    assert re.search(r"eager +[\d.]+ ms a step, [\d.]+ s for 12 steps\n", compiled)
+    assert re.search(r"compiled +[\d.]+ ms a step, [\d.]+ s, of which [\d.]+ s to compile\n", compiled)
+    assert "times as fast a step" in compiled
+
+
 def test_demo_trains_and_saves(tmp_path, capsys):
     out = tmp_path / "pictures"
     assert main(["demo", "--steps", "30", "--out", str(out)]) == 0

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from micrograd import Value, dot, draw, expression, grad, log, losses, softmax, sqrt, tanh, total
+from micrograd import Value, compile, dot, draw, expression, grad, log, losses, softmax, sqrt, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
 from micrograd.engine import topological
@@ -333,6 +333,19 @@ def reciprocal_twice():
 def overflow():
     with pytest.raises(OverflowError, match=r"exp\(z = 1000\.0\)"):
         Value(1000, label="z").exp()
+
+
+@row("any of these errors, in a compiled function")
+def compiled_outside_the_domain():
+    for f, x, value in ((lambda v: 1 / v, 0, inf), (log, -1, nan), (sqrt, -1, nan), (Value.exp, 1000, inf)):
+        leaf = Value(x, label="leaf")
+        out = compile(lambda f=f, leaf=leaf: f(leaf))()
+        assert same([out.data], [value])
+        out.backward()
+        with pytest.raises((ValueError, ArithmeticError), match=f"leaf = {x}"):
+            compile(lambda f=f, leaf=leaf: f(leaf), strict=True)()
+    with pytest.raises(ValueError, match="base = -8"):
+        compile(lambda: Value(-8, label="base") ** (1 / 3), strict=True)()
 
 
 @row("`relu(0)` and `abs(0)`")

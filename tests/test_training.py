@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import Value, total
+from micrograd import Value, losses, total
 from micrograd.losses import cross_entropy, mse, quadratic
 from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, Sequential
 from micrograd.optim import SGD, Adam
@@ -58,6 +58,50 @@ def test_the_same_seeds_give_the_same_history():
     assert list(run(model(), optimiser=Adam)) == list(run(model(), optimiser=Adam))
     assert list(run(model(), seed=1)) != list(run(model(), seed=2))
     assert list(run(model().eval(), rng=None)) != list(run(model(), rng=None, batch_size=None))
+
+
+def test_compiled_it_gives_the_same_history_and_the_same_model():
+    def model(*parts):
+        rng = random.Random(3)
+        first, last = Layer(2, 4, rng=rng), Layer(4, 2, nonlin=False, rng=rng)
+        return Sequential(first, *(part(rng) for part in parts), last)
+
+    for parts in ((), (lambda rng: BatchNorm(4),), (lambda rng: Dropout(0.3, rng=rng),)):
+        history, twins = [], [model(*parts), model(*parts)]
+        for twin, compiled in zip(twins, (False, True), strict=True):
+            evaluate = lambda m: {"accuracy": accuracy(m, POINTS, CLASSES)}  # noqa: E731
+            history.append(list(run(twin, batch_size=3, compile=compiled, evaluate=evaluate)))
+        assert [record["accuracy"] for record in history[0]] == [record["accuracy"] for record in history[1]]
+        losses = [[record["loss"] for record in records] for records in history]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+        assert [p.data for p in twins[0].parameters()] == pytest.approx(
+            [p.data for p in twins[1].parameters()], rel=1e-11
+        )
+
+
+@pytest.mark.parametrize("name", ["mse", "quadratic", "sigmoid_cross_entropy", "binary_cross_entropy", "max_margin"])
+def test_compiled_no_loss_needs_a_new_program_for_new_targets(name, monkeypatch):
+    import micrograd.compiler.compiled as room
+
+    traced = []
+    monkeypatch.setattr(room, "trace", lambda *args, trace=room.trace: traced.append(1) or trace(*args))
+    targets = [1, -1, 1, -1] if name == "max_margin" else [1, 0, 0, 1]
+    histories = []
+    for compiled in (False, True):
+        model = MLP(2, [3, 1], activation="tanh", rng=random.Random(0))
+        last = (lambda out: [o.sigmoid() for o in out]) if name == "binary_cross_entropy" else (lambda out: out)
+        history = fit(
+            model,
+            lambda outs, ys: getattr(losses, name)(last(outs), ys),  # noqa: B023
+            (POINTS[:4], targets),
+            SGD(model.parameters(), lr=0.1),
+            epochs=5,
+            batch_size=2,
+            rng=random.Random(1),
+            compile=compiled,
+        )
+        histories.append([record["loss"] for record in history])
+    assert histories[0] == pytest.approx(histories[1], rel=1e-12) and len(traced) == 1
 
 
 def test_it_may_be_left_at_any_time():

@@ -31,7 +31,7 @@ class Running(Protocol):
         """The first output, those from there to `end` as a new NumPy array, and all of them."""
 
 
-def data(values: Sequence[Value]) -> array[float]:
+def data(values: list[Value]) -> array[float]:
     """The data of Values as they are now."""
     if not kernel.available():
         return array("d", [v._data for v in values])

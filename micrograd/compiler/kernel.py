@@ -9,7 +9,6 @@ Without a C compiler an installation has no kernel: `available()` says so, and t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from typing import Any
 
 from micrograd.compiler.program import Program
@@ -47,6 +46,6 @@ def load(program: Program) -> _kernel.Kernel:
     )
 
 
-def read(values: Sequence[Any], descriptor: Any, out: array[float]) -> None:
+def read(values: list[Any] | tuple[Any, ...], descriptor: Any, out: array[float]) -> None:
     """Put what a slot of each object holds, a real number, into `out`: one sweep in C."""
     _kernel.read(values, descriptor, out)

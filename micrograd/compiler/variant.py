@@ -37,6 +37,7 @@ class Variant:
         self.unchecked = not self.guarded and not tape.effects
         self.alone = len(inputs) == self.theta  # theta is all that there is to read
         self._flat: Flat | None = None
+        self._drawn: list[float] | None = [x for _, _, x in tape.anew]  # by the trace, for the first run
 
     def holds(self) -> bool:
         """Whether everything by which Python decided what to compute is as it was."""
@@ -92,7 +93,8 @@ class Variant:
             with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
                 buffers.append(data(others))
         if self.tape.anew:
-            buffers.append([float(read()) for _, read, _ in self.tape.anew])
+            drawn, self._drawn = self._drawn, None
+            buffers.append(drawn or [float(read()) for _, read, _ in self.tape.anew])
         return buffers
 
     def settled(self, out: Sequence[float], at: int) -> bool:
