@@ -25,7 +25,7 @@ from micrograd.recording import modes, paused, tracer
 
 KEPT = 64  # traces of one function
 NOTHING = Arguments((), {})
-RETRACED = 8  # calls before a function is told that it retraces too often
+RETRACED = 16  # traces after which a function is told that it retraces too often
 
 
 def compile(

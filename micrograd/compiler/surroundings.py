@@ -42,7 +42,7 @@ class Surroundings:
 
     def _look(self, f: Any, seen: set[Any]) -> None:
         f = getattr(f, "__func__", getattr(f, "_f", f))
-        if not isinstance(f, FunctionType) or f in seen or f.__module__.partition(".")[0] == "micrograd":
+        if not isinstance(f, FunctionType) or f in seen or (f.__module__ or "").partition(".")[0] == "micrograd":
             return
         seen.add(f)
         cells = [(cell, cell.cell_contents) for cell in f.__closure__ or () if assigned(cell)]
