@@ -24,7 +24,9 @@ from micrograd.recording import mode, tracer
 one_at_a_time = RLock()
 
 GRAD = Value.__dict__["grad"]
-OWN = {name: Value.__dict__[name] for name in ("data", "grad", "__init__", "backward", "refresh", "zero_grad")}
+OWN = {
+    name: Value.__dict__[name] for name in ("data", "grad", "_backward", "__init__", "backward", "refresh", "zero_grad")
+}
 
 
 def _data(v: Any) -> Any:
@@ -42,6 +44,12 @@ def _grad(v: Any) -> Any:
     if tracer() is not None:
         raise refused("a traced function read a grad", BACKWARD)
     return GRAD.__get__(v)
+
+
+def _set_backward(v: Any, push: Any) -> None:
+    if tracer() is not None:
+        raise refused("a traced function assigned _backward", PRIMITIVES_ONLY)
+    OWN["_backward"].fset(v, push)
 
 
 def _init(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = "") -> None:
@@ -73,6 +81,7 @@ PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of
 WATCHED = {
     "data": property(_data, _set_data),
     "grad": property(_grad, GRAD.__set__),
+    "_backward": property(OWN["_backward"].fget, _set_backward),
     "__init__": _init,
     **{name: _unless_tracing(name) for name in ("backward", "refresh", "zero_grad")},
 }

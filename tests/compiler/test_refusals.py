@@ -35,6 +35,7 @@ REFUSED = {
     "refresh": (lambda x: (w * x).refresh(), r"called refresh\(\)"),
     "zero_grad": (lambda x: (w * x).zero_grad(), r"called zero_grad\(\)"),
     "an own operation": (own, r"the operation 'cube' .*Build it from the operations of micrograd"),
+    "an own derivative": (lambda x: setattr(w * x, "_backward", print), r"assigned _backward"),
     "a computed index": (lambda x: micrograd.pick([w, w], x * 1.0), "Pass the index itself in"),
     "random.random": (lambda x: w * random.random(), r"drew a random number.*anew\(rng\.random\)"),
     "random.gauss": (lambda x: w * random.gauss(0, 1), r"drew a random number .*random\.gauss\(0, 1\)"),
