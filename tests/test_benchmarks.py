@@ -141,6 +141,12 @@ def test_collector_is_put_back_after_an_error():
     assert gc.isenabled()
 
 
+def test_what_is_there_is_frozen_for_a_while():
+    with timing.frozen():
+        assert gc.get_freeze_count() > 1_000
+    assert gc.get_freeze_count() == 0
+
+
 def test_machine_is_one_line():
     assert "Python" in machine() and "\n" not in machine()
 
