@@ -91,6 +91,10 @@ def test_a_missing_peer_is_a_line_of_the_table(fake):
     assert "| not measured: No module named 'benchmarks.absent' " in lines[-1]
 
 
+def test_each_file_in_a_process_of_its_own_gives_the_same_lines():
+    assert list(runner.apart(["absent", "missing"])) == list(runner.table(["absent", "missing"]))
+
+
 def test_an_unknown_bar_is_an_error():
     with pytest.raises(ValueError, match="got '8' for 'fast'"):
         Row("fast", 8.4, "", "8").reached()
