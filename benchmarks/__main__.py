@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.one_thread import one_thread
-from benchmarks.runner import names, table
+from benchmarks.runner import apart, names, table
 from benchmarks.timing import machine
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> None:
     one_thread()
     lines = [TITLE, machine()]
     print(lines[-1], flush=True)
-    for line in table(chosen.names or known):
+    measured = chosen.names or known
+    for line in table(measured) if len(measured) == 1 else apart(measured):
         print(line, flush=True)
         lines.append(line)
     if chosen.write:

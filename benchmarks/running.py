@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks import peers
 from benchmarks.calculus import START, rosenbrock
 from benchmarks.runner import Row
-from benchmarks.timing import each
+from benchmarks.timing import each, frozen
 from benchmarks.workloads import EAGER, Engine, Workload, check, compare, step, w1, w2
 
 Step = Callable[[], Any]
@@ -52,7 +52,8 @@ def contest(name: str, function: str, make: Callable[[Engine], Workload]) -> Ite
             steps[engine] = prepare()
         except ImportError as error:
             yield Row(f"not measured: {error}", None)
-    times = peers.deep(partial(each, steps))
+    with frozen():
+        times = peers.deep(partial(each, steps))
     for engine, taken in times.items():
         yield Row(f"{name}, {engine}", 1e6 * taken, "µs")
     for backend in BACKENDS:

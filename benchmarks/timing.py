@@ -29,6 +29,20 @@ def collector(on: bool) -> Iterator[None]:
         (gc.enable if before else gc.disable)()
 
 
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Inside this context the collector leaves alone what is there already, such as the libraries of a peer.
+
+    Those of JAX and PyTorch together are 200,000 objects, through which every engine that builds a graph would go.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 def medians(steps: dict[str, Callable[[], Any]], on: bool) -> dict[str, float]:
     """The median time of each step in seconds, with the cyclic collector on or off.
 

@@ -1,0 +1,109 @@
+"""What compiled functions are measured against: every peer computes the same, and no wrong result is timed."""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from benchmarks import compiling, peers, running
+from benchmarks.runner import Row
+from benchmarks.workloads import EAGER, FUSED, check, step, w1, w2
+
+
+def valley(dimensions):
+    return lambda engine: running.valley(dimensions, engine)
+
+
+WORKLOADS = {"w1": w1, "w2": w2, "rosenbrock": valley(100), "rosenbrock 2-D": valley(2)}
+
+
+@pytest.fixture
+def double_precision():
+    """JAX in float64 for one test: the setting is one for the whole process."""
+    jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[bench]'")
+    before = jax.config.jax_enable_x64
+    yield
+    jax.config.update("jax_enable_x64", before)
+
+
+def agrees(file, workload):
+    """The peer's loss and gradient are those of the engine, entry by entry."""
+    function = workload.split()[0]
+    run = WORKLOADS[workload](EAGER)
+    loss = step(run)
+    got, gradient = getattr(import_module(f"benchmarks.{file}"), function)(*run.arrays())()
+    if isinstance(gradient, tuple) and function == "w1":  # weights and biases apart, as a neuron holds them together
+        gradient = [np.column_stack(pair) for pair in zip(gradient[::2], gradient[1::2], strict=True)]
+    if isinstance(gradient, (tuple, list)):
+        gradient = np.concatenate([np.asarray(part).ravel() for part in gradient])
+    assert np.asarray(got).item() == pytest.approx(loss, rel=1e-12)
+    assert np.asarray(gradient) == pytest.approx(np.array([p.grad for p in run.parameters]), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_numpy_by_hand(workload):
+    agrees("by_numpy", workload)
+
+
+@pytest.mark.parametrize("workload", ["rosenbrock", "rosenbrock 2-D"])
+def test_scipy(workload):
+    agrees("by_scipy", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_jax(workload, double_precision):
+    agrees("by_jax", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_torch(workload):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
+    before = torch.get_num_threads()
+    agrees("by_torch", workload)
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_casadi(workload):
+    pytest.importorskip("casadi", reason="CasADi is not installed: pip install 'micrograd-lab[bench]'")
+    try:
+        peers.original()
+    except ImportError:
+        pytest.skip("CasADi runs the original's networks: make .venv/peers/original")
+    agrees("by_casadi", workload)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_values_of_the_rosenbrock_function_and_of_the_networks(workload):
+    check(workload, WORKLOADS[workload](EAGER))
+
+
+def test_a_gradient_by_arrays_is_not_timed_if_it_is_wrong():
+    run = valley(2)(EAGER)
+    right = lambda: (24.2, np.array([-215.6, -88.0]))  # noqa: E731
+    assert running.on_arrays("right", run, right) is right
+    assert running.on_arrays("in parts", run, lambda: (24.2, (np.array([[-215.6]]), np.array([-88.0]))))
+    with pytest.raises(ArithmeticError, match="planted: the gradient norm is 215.6, not 232.8"):
+        running.on_arrays("planted", run, lambda: (24.2, np.array([-215.6, 0.0])))
+
+
+def test_who_is_not_here_is_a_line_and_the_others_are_compared(monkeypatch):
+    def missing():
+        raise peers.PeerMissing("CasADi is not installed")
+
+    here = ["native", "eager", "jax.jit", "NumPy by hand"]
+    monkeypatch.setattr(running, "engines", lambda *_: {"CasADi": missing, **{name: lambda: None for name in here}})
+    monkeypatch.setattr(running, "each", lambda steps: {name: 1e-6 * (k + 1) for k, name in enumerate(steps)})
+    lines = list(running.contest("W1", "w1", w1))
+    assert lines[0] == Row("not measured: CasADi is not installed", None)
+    assert [line.claim for line in lines[1:5]] == [f"W1, {name}" for name in here]
+    assert lines[5:] == [
+        Row("W1, native", pytest.approx(2), "× eager"),
+        Row("W1, native, time", pytest.approx(1 / 4), "of NumPy by hand", "≤ 1.1"),
+        Row("W1, native", pytest.approx(3), "× jax.jit", "≥ 0.6"),
+    ]
+
+
+def test_the_moons_demo_is_the_published_one():
+    losses = compiling.descend(lambda: w1(FUSED), lambda loss: loss, 3)
+    assert losses == pytest.approx(compiling.PUBLISHED, rel=1e-10)
