@@ -381,10 +381,10 @@ def test_read_and_add():
     [
         ([Cell(1.0), 3.0], DATA, 2, TypeError, "the values must be of type .*Cell, got float"),
         ([Cell("1")], DATA, 1, TypeError, "must be real number, not str"),
-        ([Cell(1.0)], DATA, 2, ValueError, "as many numbers as there are values, 1, got 2"),
+        ([Cell(1.0)], DATA, 2, ValueError, "a number for each of the 1 values, got 2"),
         (iter([Cell(1.0)]), DATA, 1, TypeError, "the first argument must be a list or a tuple of .*Cell, got list_it"),
         ([Cell(1.0)], Cell.__dict__["__dict__"], 1, TypeError, "must be the descriptor of a slot"),
-        ([Cell(1.0)], "data", 1, TypeError, "must be the descriptor of a slot, such as Value.data, got str"),
+        ([Cell(1.0)], "data", 1, TypeError, "must be the descriptor of a slot, got str"),
         ([], type(lambda: 0).__dict__["__closure__"], 0, TypeError, "must be the descriptor of a slot"),
     ],
 )
