@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import micrograd
-
-SOURCE = Path(micrograd.__file__).parent / "compiler" / "_kernel.c"
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "micrograd" / "compiler" / "_kernel.c"
 GCC = shutil.which("gcc")
 SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
@@ -31,7 +30,7 @@ def test_a_broken_program_is_refused_or_harmless(options, count, tmp_path):
     environment = os.environ | {
         "LD_PRELOAD": asan.strip(),
         "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
-        "PYTHONPATH": str(SOURCE.parents[2]),
+        "PYTHONPATH": str(ROOT),
         "PYTHONMALLOC": "malloc",
     }
     script = Path(__file__).with_name("broken_programs.py")
