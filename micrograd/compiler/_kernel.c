@@ -15,30 +15,6 @@ side in lanes. Every sum still adds its own terms from left to right. */
 #include <string.h>
 #include <structmember.h>
 
-/* ---- lanes: two numbers at a time, as a vector where the compiler knows vectors */
-
-#if defined(__GNUC__) && !defined(MICROGRAD_PLAIN)
-#define INLINE static inline __attribute__((always_inline))
-#define ONE_COPY __attribute__((noinline))
-#define UNROLLED _Pragma("GCC unroll 8")
-typedef double Two __attribute__((vector_size(16), aligned(8), may_alias));
-#define TWO(x, y) ((Two){x, y})
-#define LOAD(p) (*(const Two *)(p))
-#define STORE(p, s, two) ((p)[0] = (two)[0], (p)[s] = (two)[1])
-#define ADD_PRODUCT(sum, x, y) ((sum) += (x) * (y))
-#else
-#define INLINE static inline
-#define ONE_COPY
-#define UNROLLED
-typedef struct {
-    double a, b;
-} Two;
-#define TWO(x, y) ((Two){x, y})
-#define LOAD(p) TWO((p)[0], (p)[1])
-#define STORE(p, s, two) ((p)[0] = (two).a, (p)[s] = (two).b)
-#define ADD_PRODUCT(sum, x, y) ((sum).a += (x).a * (y).a, (sum).b += (x).b * (y).b)
-#endif
-
 /* ---- a loaded program */
 
 enum {
@@ -94,6 +70,7 @@ typedef struct {
     PyObject_HEAD
     uint32_t inputs, constants, slots, terms, together;
     size_t outputs;
+    char wide; /* whether rows use AVX2 */
     Array steps, pairs, segments, singles;
     double *constant;
     uint32_t *output;
@@ -105,12 +82,12 @@ typedef struct {
 
 /* ---- computing */
 
-INLINE double sigmoid(double x) {
+static double sigmoid(double x) {
     double e = exp(-fabs(x));
     return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
-INLINE double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
+static double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
 
 /* The function of this kind of `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
@@ -164,56 +141,74 @@ static void singles(const Kernel *self, const Step *s, double *u) {
         u[it->slot] = s->kind == SUM ? sum_of(u, p, it->terms) : pick(u, p, it->terms);
 }
 
-/* The sums `first` to `first + 2 * twos - 1` of a row. Products commute, so that the loader can see to it that only the
-right slot moves where only one does. */
-INLINE void lanes(const Kernel *self, const Step *s, double *u, ptrdiff_t first, const int twos) {
+#ifdef __GNUC__
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 16")
+#else
+#define INLINE static inline
+#define UNROLLED
+#endif
+
+/* `n` sums of a row, from `first` on, side by side: unrolled, which compilers turn into vectors. Products commute, so that
+the loader can see to it that only the right slot moves where only one does. */
+INLINE void lanes(const Kernel *self, const Step *s, double *u, ptrdiff_t first, const int n) {
     const Pair *p = (Pair *)self->pairs.items + s->pairs;
     const Segment *g = (Segment *)self->segments.items + s->parts, *last = (Segment *)self->segments.items + s->end;
-    Two sum[8] = {0};
+    double sum[16] = {0};
 #define TERMS(LEFT, RIGHT)                                                                                             \
     for (; p < end; p++) {                                                                                             \
-        const double *x = u + p->left + first * left, *y = u + p->right + first * right;                               \
-        UNROLLED for (int i = 0; i < twos; i++, x += 2 * left, y += 2 * right)                                         \
-            ADD_PRODUCT(sum[i], LEFT(x, left), RIGHT(y, right));                                                       \
+        const double *x = u + p->left + first * LEFT, *y = u + p->right + first * RIGHT;                               \
+        UNROLLED for (int i = 0; i < n; i++) sum[i] += x[i * (LEFT)] * y[i * (RIGHT)];                                 \
     }
-#define SAME(p, s) TWO(*(p), *(p))
-#define NEXT(p, s) LOAD(p)
-#define APART(p, s) TWO((p)[0], (p)[s])
     for (; g < last; g++) {
         const Pair *end = p + g->terms;
         ptrdiff_t left = g->left, right = g->right;
-        if (left == 0 && right == 1) {
-            left = 0, right = 1;
-            TERMS(SAME, NEXT)
-        } else if (left == 0) {
-            left = 0;
-            TERMS(SAME, APART)
-        } else if (left == 1 && right == 1) {
-            left = right = 1;
-            TERMS(NEXT, NEXT)
-        } else
-            TERMS(APART, APART)
+        if (left == 0 && right == 1)
+            TERMS(0, 1)
+        else if (left == 0)
+            TERMS(0, right)
+        else if (left == 1 && right == 1)
+            TERMS(1, 1)
+        else
+            TERMS(left, right)
     }
-    double *out = u + s->slot + first * s->stride;
-    UNROLLED for (int i = 0; i < twos; i++) STORE(out + 2 * i * s->stride, s->stride, sum[i]);
+    ptrdiff_t stride = s->stride;
+    double *out = u + s->slot + first * stride;
+    if (stride == 1)
+        UNROLLED for (int i = 0; i < n; i++) out[i] = sum[i];
+    else
+        UNROLLED for (int i = 0; i < n; i++) out[i * stride] = sum[i];
 }
 
-static ONE_COPY void sixteen(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
-    lanes(self, s, u, first, 8);
-}
+typedef void Lanes(const Kernel *, const Step *, double *, ptrdiff_t);
 
-static ONE_COPY void four(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
-    lanes(self, s, u, first, 2);
+static void sixteen(const Kernel *self, const Step *s, double *u, ptrdiff_t first) { lanes(self, s, u, first, 16); }
+static void four(const Kernel *self, const Step *s, double *u, ptrdiff_t first) { lanes(self, s, u, first, 4); }
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+AVX2 static void sixteen_wide(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
+    lanes(self, s, u, first, 16);
 }
+AVX2 static void four_wide(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
+    lanes(self, s, u, first, 4);
+}
+static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2") != 0; }
+#else
+#define sixteen_wide sixteen
+#define four_wide four
+static int has_avx2(void) { return 0; }
+#endif
 
 /* The last lanes may overlap those before them: a result does not depend on the others of its group. */
 static void row(const Kernel *self, const Step *s, double *u) {
+    Lanes *by_16 = self->wide ? sixteen_wide : sixteen, *by_4 = self->wide ? four_wide : four;
     ptrdiff_t n = s->count, i = 0;
-    for (; i + 16 <= n; i += 16) sixteen(self, s, u, i);
+    for (; i + 16 <= n; i += 16) by_16(self, s, u, i);
     if (n >= 16 && n - i > 8)
-        sixteen(self, s, u, n - 16);
+        by_16(self, s, u, n - 16);
     else
-        for (; i < n; i += 4) four(self, s, u, i + 4 <= n ? i : n - 4);
+        for (; i < n; i += 4) by_4(self, s, u, i + 4 <= n ? i : n - 4);
 }
 
 #define BLOCK 64
@@ -469,12 +464,13 @@ static int append_groups(Kernel *self, const Source *from) {
 }
 
 static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    static char *names[] = {"inputs", "constants", "kinds", "counts", "ends", "left", "right", "outputs", NULL};
+    static char *names[] = {"inputs", "constants", "kinds",   "counts", "ends",
+                            "left",   "right",     "outputs", "wide",   NULL};
+    int wide = 1, overflow;
     PyObject *inputs, *constants, *kinds, *counts, *ends, *left, *right, *outputs;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOOOOOO:Kernel", names, &PyLong_Type, &inputs, &constants,
-                                     &kinds, &counts, &ends, &left, &right, &outputs))
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOOOOOO|p:Kernel", names, &PyLong_Type, &inputs, &constants,
+                                     &kinds, &counts, &ends, &left, &right, &outputs, &wide))
         return NULL;
-    int overflow;
     long long n = PyLong_AsLongLongAndOverflow(inputs, &overflow);
     if (overflow) n = overflow < 0 ? -1 : LLONG_MAX;
     Kernel *self = (Kernel *)type->tp_alloc(type, 0);
@@ -487,6 +483,7 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *keywor
         (self->output = from.output = copied(outputs, "outputs", 'I', &from.outputs))) {
         from.first = 1 + (size_t)n + from.constants;
         if (check(&from, n) == 0 && append_groups(self, &from) == 0) {
+            self->wide = wide && has_avx2();
             self->inputs = (uint32_t)n, self->constants = (uint32_t)from.constants;
             self->slots = (uint32_t)(from.first + from.ends);
             self->outputs = from.outputs, self->terms = (uint32_t)from.lefts;
@@ -581,6 +578,7 @@ static PyMemberDef kernel_members[] = {
     {"outputs", T_PYSSIZET, offsetof(Kernel, outputs), READONLY, "how many outputs there are"},
     {"terms", T_UINT, offsetof(Kernel, terms), READONLY, "how many terms there are"},
     {"together", T_UINT, offsetof(Kernel, together), READONLY, "how many of them are computed in lanes"},
+    {"wide", T_BOOL, offsetof(Kernel, wide), READONLY, "whether the lanes are AVX2's"},
     {0},
 };
 
@@ -589,8 +587,9 @@ static PyType_Slot kernel_slots[] = {
     {Py_tp_dealloc, kernel_dealloc},
     {Py_tp_methods, kernel_methods},
     {Py_tp_members, kernel_members},
-    {Py_tp_doc, "Kernel(inputs, constants, kinds, counts, ends, left, right, outputs)\n\n"
-                "A loaded program; raises ValueError for one that is broken. `kinds` are places in KINDS."},
+    {Py_tp_doc, "Kernel(inputs, constants, kinds, counts, ends, left, right, outputs, wide=True)\n\n"
+                "A loaded program; raises ValueError for one that is broken. `kinds` are places in KINDS. With `wide` it\n"
+                "uses AVX2 where the processor has it; the results are the same numbers."},
     {0},
 };
 

@@ -24,8 +24,11 @@ from micrograd.compiler import _kernel
 
 
 def outputs(program, inputs=()):
-    out = array("d", bytes(8 * len(program.outputs)))
+    """What the kernel computes, the same numbers with vectors of two widths."""
+    out, narrow = (array("d", bytes(8 * len(program.outputs))) for _ in range(2))
     kernel.load(program).run(out, array("d", inputs))
+    _kernel.Kernel(*packed(program), wide=False).run(narrow, array("d", inputs))
+    assert repr(out) == repr(narrow)
     return out.tolist()
 
 
@@ -306,7 +309,8 @@ def test_the_kinds_are_those_of_programs():
 
 def test_a_kernel_knows_its_size_and_is_not_pickled():
     loaded = kernel.load(PLUS)
-    assert (loaded.inputs, loaded.outputs, loaded.terms) == (3, 2, 4)
+    assert (loaded.inputs, loaded.outputs, loaded.terms, loaded.together) == (3, 2, 4, 0)
+    assert not _kernel.Kernel(*packed(PLUS), wide=False).wide
     with pytest.raises(TypeError):
         pickle.dumps(loaded)
 
