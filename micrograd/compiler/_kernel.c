@@ -1,10 +1,10 @@
 /* The native kernel: runs a program (see program.py) on numbers.
 
 A program is copied and checked once, when it is loaded, so that running it cannot read or write outside its slots. A
-group is one loop. Nearly all of a program is sums of products, and most of those are rows of a regular pattern, as
-nobody writes a network neuron by neuron: `w[0]·x + ..., w[1]·x + ...`. Where the slots of neighbouring sums lie a
-constant stride apart, term by term, the loader keeps the terms of the first sum only, and the sums are computed side by
-side in lanes. Every sum still adds its own terms from left to right. */
+group is one loop. Nearly all of a program is sums of products, and most of these come in rows, because a network is
+written in loops: the slots of neighbouring sums lie a constant stride apart, term by term. Of a row the loader keeps the
+terms of the first sum only, and its sums are computed side by side, in lanes; that halves the time, since it is the
+reading of slot numbers that costs. Every sum still adds its own terms from left to right. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
