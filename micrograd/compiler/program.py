@@ -1,8 +1,8 @@
 """A program: what a compiled function computes, as slots and sums of products, without names or objects.
 
 Slot 0 holds 1. After it come the inputs, then the constants, then what is computed. Each computed slot has a kind and
-some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other stand together,
-a group, so that a loop over a group needs one decision only.
+some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other stand
+together, a group, so that a loop over a group needs one decision only.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KINDS: dict[str, int | None] = {
     "at most": 1,  # a ≤ b
     "equal": 1,  # a = b
     "choose": 2,  # a ≠ 0 ? b : c; d is ONE
-    "pick": None,  # of the left slots after the first, the one whose index is a (an integer from 0; else nan); right: ONE
+    "pick": None,  # of the left slots after the first, the one whose index is a, from 0 (else nan); right slots are ONE
 }
 
 
