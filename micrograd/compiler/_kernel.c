@@ -1,10 +1,10 @@
 /* The native kernel: runs a program (see program.py) on numbers.
 
 A program is copied and checked once, when it is loaded, so that running it cannot read or write outside its slots. A
-group is one loop. Nearly all of a program is sums of products, and most of those are rows of a regular pattern, as
-nobody writes a network neuron by neuron: `w[0]·x + ..., w[1]·x + ...`. Where the slots of neighbouring sums lie a
-constant stride apart, term by term, the loader keeps the terms of the first sum only, and the sums are computed side by
-side in lanes. Every sum still adds its own terms from left to right. */
+group is one loop. Nearly all of a program is sums of products, and most of these come in rows, because a network is
+written in loops: the slots of neighbouring sums lie a constant stride apart, term by term. Of a row the loader keeps the
+terms of the first sum only, and its sums are computed side by side, in lanes; that halves the time, since it is the
+reading of slot numbers that costs. Every sum still adds its own terms from left to right. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -14,28 +14,6 @@ side in lanes. Every sum still adds its own terms from left to right. */
 #include <stdint.h>
 #include <string.h>
 #include <structmember.h>
-
-/* ---- lanes: two numbers at a time, as a vector where the compiler knows vectors */
-
-#if defined(__GNUC__) && !defined(MICROGRAD_PLAIN)
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("GCC unroll 8")
-typedef double Two __attribute__((vector_size(16), aligned(8), may_alias));
-#define TWO(x, y) ((Two){x, y})
-#define LOAD(p) (*(const Two *)(p))
-#define STORE(p, s, two) ((p)[0] = (two)[0], (p)[s] = (two)[1])
-#define ADD_PRODUCT(sum, x, y) ((sum) += (x) * (y))
-#else
-#define INLINE static inline
-#define UNROLLED
-typedef struct {
-    double a, b;
-} Two;
-#define TWO(x, y) ((Two){x, y})
-#define LOAD(p) TWO((p)[0], (p)[1])
-#define STORE(p, s, two) ((p)[0] = (two).a, (p)[s] = (two).b)
-#define ADD_PRODUCT(sum, x, y) ((sum).a += (x).a * (y).a, (sum).b += (x).b * (y).b)
-#endif
 
 /* ---- a loaded program */
 
@@ -92,6 +70,7 @@ typedef struct {
     PyObject_HEAD
     uint32_t inputs, constants, slots, terms, together;
     size_t outputs;
+    char wide; /* whether rows use AVX2 */
     Array steps, pairs, segments, singles;
     double *constant;
     uint32_t *output;
@@ -103,15 +82,15 @@ typedef struct {
 
 /* ---- computing */
 
-INLINE double sigmoid(double x) {
+static double sigmoid(double x) {
     double e = exp(-fabs(x));
     return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
-INLINE double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
+static double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
 
 /* The function of this kind of `n` numbers, or pairs of numbers. */
-static void apply(int kind, size_t n, const double *a, const double *b, double *restrict out) {
+static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
 #define EACH(RESULT)                                                                                                   \
     for (size_t i = 0; i < n; i++) {                                                                                   \
         double x = a[i];                                                                                               \
@@ -149,71 +128,102 @@ static double pick(const double *u, const Pair *pairs, uint32_t terms) {
     return u[pairs[1 + (uint32_t)at].left];
 }
 
-/* The sums `first` to `first + 2 * pairs - 1` of a row. Products commute, so that the loader can see to it that only the
-right slot moves where only one does. */
-INLINE void lanes(double *u, const Step *s, const Pair *p, const Segment *g, const Segment *last, ptrdiff_t first,
-                  const int twos) {
-    Two sum[8] = {0};
+static double sum_of(const double *u, const Pair *pairs, uint32_t terms) {
+    double sum = 0;
+    for (const Pair *end = pairs + terms; pairs < end; pairs++) sum += u[pairs->left] * u[pairs->right];
+    return sum;
+}
+
+static void singles(const Kernel *self, const Step *s, double *u) {
+    const Single *it = (Single *)self->singles.items + s->parts, *end = (Single *)self->singles.items + s->end;
+    const Pair *p = (Pair *)self->pairs.items + s->pairs;
+    for (; it < end; p += it++->terms)
+        u[it->slot] = s->kind == SUM ? sum_of(u, p, it->terms) : pick(u, p, it->terms);
+}
+
+#ifdef __GNUC__
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 16")
+#else
+#define INLINE static inline
+#define UNROLLED
+#endif
+
+/* `n` sums of a row, from `first` on, side by side: unrolled, which compilers turn into vectors. Products commute, so that
+the loader can see to it that only the right slot moves where only one does. */
+INLINE void lanes(const Kernel *self, const Step *s, double *u, ptrdiff_t first, const int n) {
+    const Pair *p = (Pair *)self->pairs.items + s->pairs;
+    const Segment *g = (Segment *)self->segments.items + s->parts, *last = (Segment *)self->segments.items + s->end;
+    double sum[16] = {0};
 #define TERMS(LEFT, RIGHT)                                                                                             \
     for (; p < end; p++) {                                                                                             \
-        const double *x = u + p->left + first * left, *y = u + p->right + first * right;                               \
-        UNROLLED for (int i = 0; i < twos; i++, x += 2 * left, y += 2 * right)                                         \
-            ADD_PRODUCT(sum[i], LEFT(x, left), RIGHT(y, right));                                                       \
+        const double *x = u + p->left + first * LEFT, *y = u + p->right + first * RIGHT;                               \
+        UNROLLED for (int i = 0; i < n; i++) sum[i] += x[i * (LEFT)] * y[i * (RIGHT)];                                 \
     }
-#define SAME(p, s) TWO(*(p), *(p))
-#define NEXT(p, s) LOAD(p)
-#define APART(p, s) TWO((p)[0], (p)[s])
     for (; g < last; g++) {
         const Pair *end = p + g->terms;
         ptrdiff_t left = g->left, right = g->right;
-        if (left == 0 && right == 1) {
-            left = 0, right = 1;
-            TERMS(SAME, NEXT)
-        } else if (left == 0) {
-            left = 0;
-            TERMS(SAME, APART)
-        } else if (left == 1 && right == 1) {
-            left = right = 1;
-            TERMS(NEXT, NEXT)
-        } else
-            TERMS(APART, APART)
+        if (left == 0 && right == 1)
+            TERMS(0, 1)
+        else if (left == 0)
+            TERMS(0, right)
+        else if (left == 1 && right == 1)
+            TERMS(1, 1)
+        else
+            TERMS(left, right)
     }
-    double *out = u + s->slot + first * s->stride;
-    UNROLLED for (int i = 0; i < twos; i++) STORE(out + 2 * i * s->stride, s->stride, sum[i]);
+    ptrdiff_t stride = s->stride;
+    double *out = u + s->slot + first * stride;
+    if (stride == 1)
+        UNROLLED for (int i = 0; i < n; i++) out[i] = sum[i];
+    else
+        UNROLLED for (int i = 0; i < n; i++) out[i * stride] = sum[i];
 }
 
+typedef void Lanes(const Kernel *, const Step *, double *, ptrdiff_t);
+
+static void sixteen(const Kernel *self, const Step *s, double *u, ptrdiff_t first) { lanes(self, s, u, first, 16); }
+static void four(const Kernel *self, const Step *s, double *u, ptrdiff_t first) { lanes(self, s, u, first, 4); }
+
+#if defined(__GNUC__) && defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+AVX2 static void sixteen_wide(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
+    lanes(self, s, u, first, 16);
+}
+AVX2 static void four_wide(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
+    lanes(self, s, u, first, 4);
+}
+static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2") != 0; }
+#else
+#define sixteen_wide sixteen
+#define four_wide four
+static int has_avx2(void) { return 0; }
+#endif
+
 /* The last lanes may overlap those before them: a result does not depend on the others of its group. */
-INLINE void row(double *u, const Step *s, const Pair *p, const Segment *g, const Segment *last) {
+static void row(const Kernel *self, const Step *s, double *u) {
+    Lanes *by_16 = self->wide ? sixteen_wide : sixteen, *by_4 = self->wide ? four_wide : four;
     ptrdiff_t n = s->count, i = 0;
-    for (; i + 16 <= n; i += 16) lanes(u, s, p, g, last, i, 8);
+    for (; i + 16 <= n; i += 16) by_16(self, s, u, i);
     if (n >= 16 && n - i > 8)
-        lanes(u, s, p, g, last, n - 16, 8);
+        by_16(self, s, u, n - 16);
     else
-        for (; i < n; i += 4) lanes(u, s, p, g, last, i + 4 <= n ? i : n - 4, 2);
+        for (; i < n; i += 4) by_4(self, s, u, i + 4 <= n ? i : n - 4);
 }
 
 #define BLOCK 64
 
-static void compute(const Step *s, const Step *end, const Pair *pairs, const Segment *segments, const Single *singles,
-                    double *u) {
+static void compute(const Kernel *self, double *u) {
+    const Step *s = self->steps.items, *behind = s + self->steps.used;
     double a[BLOCK], b[BLOCK];
-    for (; s < end; s++) {
-        const Pair *p = pairs + s->pairs;
-        const Single *it = singles + s->parts, *last = singles + s->end;
+    for (; s < behind; s++) {
+        const Pair *p = (Pair *)self->pairs.items + s->pairs;
         double *out = u + s->slot;
         size_t n = s->count;
         switch (s->kind) {
-        case ROW: row(u, s, p, segments + s->parts, segments + s->end); break;
+        case ROW: row(self, s, u); break;
         case SUM:
-            for (; it < last; it++) {
-                double sum = 0;
-                for (const Pair *behind = p + it->terms; p < behind; p++) sum += u[p->left] * u[p->right];
-                u[it->slot] = sum;
-            }
-            break;
-        case PICK:
-            for (; it < last; p += it++->terms) u[it->slot] = pick(u, p, it->terms);
-            break;
+        case PICK: singles(self, s, u); break;
         case CHOOSE:
             for (; n--; p += 2) *out++ = u[u[p[0].left] != 0 ? p[0].right : p[1].left];
             break;
@@ -292,10 +302,10 @@ static void *copied(PyObject *from, const char *name, char item, size_t *count) 
 }
 
 typedef struct { /* a program as it comes */
-    size_t constants, groups, counts, ends, left, right, outputs, first;
+    size_t constants, kinds, counts, ends, lefts, rights, outputs, first; /* how many; the first computed slot */
     double *constant;
     uint8_t *kind;
-    uint32_t *count, *end, *l, *r, *output;
+    uint32_t *count, *end, *left, *right, *output;
 } Source;
 
 #define MOST_SLOTS (PY_SSIZE_T_MAX / 16 < UINT32_MAX ? PY_SSIZE_T_MAX / 16 : UINT32_MAX) /* what memory can hold */
@@ -306,12 +316,12 @@ static int check(const Source *from, long long inputs) {
     if (inputs < 0) return refuse("inputs must not be negative, got %lld", inputs);
     if (inputs >= MOST_SLOTS || from->constants + from->ends >= MOST_SLOTS - (size_t)inputs)
         return refuse("a program has at most %zu slots", (size_t)MOST_SLOTS);
-    if (from->groups != from->counts)
-        return refuse("each group has a kind and a count: got %zu kinds and %zu counts", from->groups, from->counts);
-    if (from->left != from->right)
-        return refuse("a term is a left and a right slot: got %zu left and %zu right", from->left, from->right);
+    if (from->kinds != from->counts)
+        return refuse("each group has a kind and a count: got %zu kinds and %zu counts", from->kinds, from->counts);
+    if (from->lefts != from->rights)
+        return refuse("a term is a left and a right slot: got %zu left and %zu right", from->lefts, from->rights);
     size_t node = 0, slots = from->first + from->ends;
-    for (size_t group = 0; group < from->groups; group++) {
+    for (size_t group = 0; group < from->kinds; group++) {
         unsigned kind = from->kind[group];
         if (kind >= KINDS) return refuse("group %zu: kind %u does not exist", group, kind);
         if (from->count[group] > from->ends - node)
@@ -320,8 +330,8 @@ static int check(const Source *from, long long inputs) {
         size_t before = from->first + node, after = node + from->count[group];
         for (; node < after; node++) {
             size_t slot = from->first + node, t = begin(from, node), end = from->end[node], terms = end - t;
-            if (end < t || end > from->left)
-                return refuse("slot %zu: its terms end at %zu, outside %zu to %zu", slot, end, t, from->left);
+            if (end < t || end > from->lefts)
+                return refuse("slot %zu: its terms end at %zu, outside %zu to %zu", slot, end, t, from->lefts);
             if (KIND[kind].terms != ANY ? terms != KIND[kind].terms : kind == PICK && !terms)
                 return refuse("slot %zu: '%s' takes %s, got %zu", slot, KIND[kind].name,
                               kind == PICK     ? "one term or more"
@@ -329,7 +339,7 @@ static int check(const Source *from, long long inputs) {
                                                : "one term",
                               terms);
             for (size_t i = t; i < end; i++) {
-                uint32_t left = from->l[i], right = from->r[i];
+                uint32_t left = from->left[i], right = from->right[i];
                 if (left >= before || right >= before)
                     return refuse("slot %zu: its term %zu reads slot %zu, but its group begins at %zu", slot, i - t,
                                   (size_t)(left >= before ? left : right), before);
@@ -341,8 +351,8 @@ static int check(const Source *from, long long inputs) {
     }
     if (node != from->ends)
         return refuse("the groups have %zu slots together, but ends has %zu", node, from->ends);
-    if (begin(from, node) != from->left)
-        return refuse("the terms end at %zu, but there are %zu", begin(from, node), from->left);
+    if (begin(from, node) != from->lefts)
+        return refuse("the terms end at %zu, but there are %zu", begin(from, node), from->lefts);
     for (size_t i = 0; i < from->outputs; i++)
         if (from->output[i] >= slots)
             return refuse("output %zu is slot %zu, but there are %zu slots", i, (size_t)from->output[i], slots);
@@ -355,12 +365,12 @@ static int check(const Source *from, long long inputs) {
 /* Whether term t of a sum is the pair of a row at this place, in either order. */
 static int is_term(const Source *from, size_t term, Pair first, int64_t left, int64_t right, size_t place) {
     int64_t a = first.left + left * (int64_t)place, b = first.right + right * (int64_t)place;
-    return (from->l[term] == a && from->r[term] == b) || (from->l[term] == b && from->r[term] == a);
+    return (from->left[term] == a && from->right[term] == b) || (from->left[term] == b && from->right[term] == a);
 }
 
 /* The strides between two terms; where only one slot moves, it becomes the right one. */
 static Pair strides(const Source *from, size_t one, size_t two, ptrdiff_t *left, ptrdiff_t *right) {
-    Pair a = {from->l[one], from->r[one]}, b = {from->l[two], from->r[two]};
+    Pair a = {from->left[one], from->right[one]}, b = {from->left[two], from->right[two]};
     if (a.left == b.right || a.right == b.left) b = (Pair){b.right, b.left};
     if (a.right == b.right && a.left != b.left) a = (Pair){a.right, a.left}, b = (Pair){b.right, b.left};
     *left = (ptrdiff_t)b.left - (ptrdiff_t)a.left, *right = (ptrdiff_t)b.right - (ptrdiff_t)a.right;
@@ -399,9 +409,8 @@ static ptrdiff_t find_row(Kernel *self, const Source *from, char *taken, size_t 
             for (size_t end = i + segment->terms; i < end; i++)
                 if (!is_term(from, other + i, first[i], segment->left, segment->right, n)) goto done;
     }
-done:;
-    size_t parts = self->segments.used - segments;
-    if (n < SHORTEST_ROW || n * terms < 4 * parts) {
+done:
+    if (n < SHORTEST_ROW) {
         self->pairs.used = pairs, self->segments.used = segments;
         return 0;
     }
@@ -435,8 +444,8 @@ static int append_group(Kernel *self, const Source *from, int kind, size_t node,
         for (; t < end; t++) {
             Pair *pair = append(&self->pairs, sizeof(Pair));
             if (!pair) return -1;
-            *pair = (Pair){from->l[t], from->r[t]};
-            step->consecutive &= t == first || from->l[t] == from->l[t - 1] + 1;
+            *pair = (Pair){from->left[t], from->right[t]};
+            step->consecutive &= t == first || from->left[t] == from->left[t - 1] + 1;
         }
     }
     step->end = self->singles.used;
@@ -448,38 +457,40 @@ static int append_groups(Kernel *self, const Source *from) {
     char *taken = PyMem_RawCalloc(from->ends + 1, 1);
     if (!taken) return PyErr_NoMemory(), -1;
     size_t node = 0, group = 0;
-    for (; group < from->groups; node += from->count[group++])
+    for (; group < from->kinds; node += from->count[group++])
         if (append_group(self, from, from->kind[group], node, node + from->count[group], taken) < 0) break;
     PyMem_RawFree(taken);
-    return group < from->groups ? -1 : 0;
+    return group < from->kinds ? -1 : 0;
 }
 
 static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    static char *names[] = {"inputs", "constants", "kinds", "counts", "ends", "left", "right", "outputs", NULL};
+    static char *names[] = {"inputs", "constants", "kinds",   "counts", "ends",
+                            "left",   "right",     "outputs", "wide",   NULL};
+    int wide = 1, overflow;
     PyObject *inputs, *constants, *kinds, *counts, *ends, *left, *right, *outputs;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOOOOOO:Kernel", names, &PyLong_Type, &inputs, &constants,
-                                     &kinds, &counts, &ends, &left, &right, &outputs))
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!OOOOOOO|p:Kernel", names, &PyLong_Type, &inputs, &constants,
+                                     &kinds, &counts, &ends, &left, &right, &outputs, &wide))
         return NULL;
-    int overflow;
     long long n = PyLong_AsLongLongAndOverflow(inputs, &overflow);
     if (overflow) n = overflow < 0 ? -1 : LLONG_MAX;
     Kernel *self = (Kernel *)type->tp_alloc(type, 0);
     Source from = {0};
     if (self && (self->constant = from.constant = copied(constants, "constants", 'd', &from.constants)) &&
-        (from.kind = copied(kinds, "kinds", 'B', &from.groups)) &&
+        (from.kind = copied(kinds, "kinds", 'B', &from.kinds)) &&
         (from.count = copied(counts, "counts", 'I', &from.counts)) &&
-        (from.end = copied(ends, "ends", 'I', &from.ends)) && (from.l = copied(left, "left", 'I', &from.left)) &&
-        (from.r = copied(right, "right", 'I', &from.right)) &&
+        (from.end = copied(ends, "ends", 'I', &from.ends)) && (from.left = copied(left, "left", 'I', &from.lefts)) &&
+        (from.right = copied(right, "right", 'I', &from.rights)) &&
         (self->output = from.output = copied(outputs, "outputs", 'I', &from.outputs))) {
         from.first = 1 + (size_t)n + from.constants;
         if (check(&from, n) == 0 && append_groups(self, &from) == 0) {
+            self->wide = wide && has_avx2();
             self->inputs = (uint32_t)n, self->constants = (uint32_t)from.constants;
             self->slots = (uint32_t)(from.first + from.ends);
-            self->outputs = from.outputs, self->terms = (uint32_t)from.left;
+            self->outputs = from.outputs, self->terms = (uint32_t)from.lefts;
         }
     }
     PyMem_RawFree(from.kind), PyMem_RawFree(from.count), PyMem_RawFree(from.end);
-    PyMem_RawFree(from.l), PyMem_RawFree(from.r);
+    PyMem_RawFree(from.left), PyMem_RawFree(from.right);
     if (self && PyErr_Occurred()) Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -524,9 +535,8 @@ static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n) {
     double *u = it->slots, *next = u + 1;
     for (Py_ssize_t i = 1; i < n; next += views[i++].len / sizeof(double))
         if (views[i].len) memcpy(next, views[i].buf, views[i].len);
-    const Step *steps = self->steps.items;
     PyThreadState *released = self->terms < LONG_RUN ? NULL : PyEval_SaveThread();
-    compute(steps, steps + self->steps.used, self->pairs.items, self->segments.items, self->singles.items, u);
+    compute(self, u);
     if (released) PyEval_RestoreThread(released);
     char *out = views[0].buf;
     for (size_t i = 0; i < self->outputs; i++) memcpy(out + i * sizeof(double), u + self->output[i], sizeof(double));
@@ -568,6 +578,7 @@ static PyMemberDef kernel_members[] = {
     {"outputs", T_PYSSIZET, offsetof(Kernel, outputs), READONLY, "how many outputs there are"},
     {"terms", T_UINT, offsetof(Kernel, terms), READONLY, "how many terms there are"},
     {"together", T_UINT, offsetof(Kernel, together), READONLY, "how many of them are computed in lanes"},
+    {"wide", T_BOOL, offsetof(Kernel, wide), READONLY, "whether the lanes are AVX2's"},
     {0},
 };
 
@@ -576,8 +587,9 @@ static PyType_Slot kernel_slots[] = {
     {Py_tp_dealloc, kernel_dealloc},
     {Py_tp_methods, kernel_methods},
     {Py_tp_members, kernel_members},
-    {Py_tp_doc, "Kernel(inputs, constants, kinds, counts, ends, left, right, outputs)\n\n"
-                "A loaded program; raises ValueError for one that is broken. `kinds` are places in KINDS."},
+    {Py_tp_doc, "Kernel(inputs, constants, kinds, counts, ends, left, right, outputs, wide=True)\n\n"
+                "A loaded program; raises ValueError for one that is broken. `kinds` are places in KINDS. With `wide` it\n"
+                "uses AVX2 where the processor has it; the results are the same numbers."},
     {0},
 };
 
@@ -586,92 +598,70 @@ static PyType_Spec kernel_spec = {"micrograd.compiler._kernel.Kernel", sizeof(Ke
 
 /* ---- the numbers of objects */
 
-typedef struct {
-    PyObject *values; /* a tuple */
-    PyTypeObject *type;
-    PyMemberDef *member;
-    Py_buffer numbers;
-} Sweep;
-
-static void end_sweep(Sweep *it) {
-    Py_DECREF(it->values);
-    PyBuffer_Release(&it->numbers);
-}
-
-static int begin_sweep(Sweep *it, PyObject *values, PyObject *descriptor, PyObject *buffer, int writable) {
-    if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type) ||
-        ((PyMemberDescrObject *)descriptor)->d_member->type != T_OBJECT_EX) {
-        PyErr_Format(PyExc_TypeError, "the second argument must be the descriptor of a slot, such as Value.data, got %s",
-                     Py_TYPE(descriptor)->tp_name);
-        return -1;
-    }
-    it->type = ((PyDescrObject *)descriptor)->d_type, it->member = ((PyMemberDescrObject *)descriptor)->d_member;
-    if (!PyList_Check(values) && !PyTuple_Check(values)) {
-        PyErr_Format(PyExc_TypeError, "the first argument must be a list or a tuple of %s, got %s", it->type->tp_name,
-                     Py_TYPE(values)->tp_name);
-        return -1;
-    }
-    if (get_buffer(buffer, &it->numbers, "the third argument", 'd', writable) < 0) return -1;
-    if (!(it->values = PySequence_Tuple(values))) {
-        PyBuffer_Release(&it->numbers);
-        return -1;
-    }
-    size_t numbers = it->numbers.len / sizeof(double), n = PyTuple_GET_SIZE(it->values);
-    if (numbers == n) return 0;
-    refuse("the buffer must have as many numbers as there are values, %zu, got %zu", n, numbers);
-    end_sweep(it);
-    return -1;
-}
-
 /* The number in the slot of a value; -1 and an exception if there is none. */
-static double number_of(const Sweep *it, PyObject *value) {
-    if (!PyObject_TypeCheck(value, it->type)) {
-        PyErr_Format(PyExc_TypeError, "the values must be of type %s, got %s", it->type->tp_name,
-                     Py_TYPE(value)->tp_name);
+static double number_of(PyObject *value, PyTypeObject *type, PyMemberDef *slot) {
+    if (!PyObject_TypeCheck(value, type)) {
+        PyErr_Format(PyExc_TypeError, "the values must be of type %s, got %s", type->tp_name, Py_TYPE(value)->tp_name);
         return -1;
     }
-    PyObject *held = PyMember_GetOne((char *)value, it->member);
+    PyObject *held = PyMember_GetOne((char *)value, slot);
     if (!held) return -1;
     double number = PyFloat_AsDouble(held);
     Py_DECREF(held);
     return number;
 }
 
-static PyObject *read_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    Sweep it;
-    if (n != 3) return PyErr_Format(PyExc_TypeError, "read takes values, descriptor, out; got %zd arguments", n);
-    if (begin_sweep(&it, args[0], args[1], args[2], 1) < 0) return NULL;
-    char *out = it.numbers.buf;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(it.values); i++, out += sizeof(double)) {
-        double number = number_of(&it, PyTuple_GET_ITEM(it.values, i));
+static int set_number(PyObject *value, PyMemberDef *slot, double number) {
+    PyObject *sum = PyFloat_FromDouble(number);
+    int set = sum ? PyMember_SetOne((char *)value, slot, sum) : -1;
+    Py_XDECREF(sum);
+    return set;
+}
+
+/* Either way between the slot of each value and a buffer: values, descriptor, buffer; and for adding the scale. */
+static PyObject *sweep(PyObject *const *args, const double *scale) {
+    PyObject *values = args[0], *descriptor = args[1];
+    if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type) ||
+        ((PyMemberDescrObject *)descriptor)->d_member->type != T_OBJECT_EX)
+        return PyErr_Format(PyExc_TypeError, "the second argument must be the descriptor of a slot, got %s",
+                            Py_TYPE(descriptor)->tp_name);
+    PyTypeObject *type = ((PyDescrObject *)descriptor)->d_type;
+    PyMemberDef *slot = ((PyMemberDescrObject *)descriptor)->d_member;
+    if (!PyList_Check(values) && !PyTuple_Check(values))
+        return PyErr_Format(PyExc_TypeError, "the first argument must be a list or a tuple of %s, got %s",
+                            type->tp_name, Py_TYPE(values)->tp_name);
+    Py_buffer numbers;
+    if (get_buffer(args[2], &numbers, "the third argument", 'd', !scale) < 0) return NULL;
+    values = PySequence_Tuple(values); /* what runs while a number is asked for cannot change it */
+    Py_ssize_t n = values ? PyTuple_GET_SIZE(values) : 0, i = 0, there = numbers.len / (Py_ssize_t)sizeof(double);
+    if (values && n != there) refuse("there must be a number for each of the %zd values, got %zd", n, there);
+    for (char *at = numbers.buf; n == there && i < n; i++, at += sizeof(double)) {
+        PyObject *value = PyTuple_GET_ITEM(values, i);
+        double number = number_of(value, type, slot), more;
         if (number == -1 && PyErr_Occurred()) break;
-        memcpy(out, &number, sizeof(double));
+        if (!scale)
+            memcpy(at, &number, sizeof(double));
+        else {
+            memcpy(&more, at, sizeof(double));
+            if (set_number(value, slot, number + *scale * more) < 0) break;
+        }
     }
-    end_sweep(&it);
+    PyBuffer_Release(&numbers);
+    Py_XDECREF(values);
     if (PyErr_Occurred()) return NULL;
     Py_RETURN_NONE;
 }
 
-static PyObject *add_to_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    Sweep it;
+static PyObject *read_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 3) return PyErr_Format(PyExc_TypeError, "read takes values, descriptor, out; got %zd arguments", n);
+    return sweep(args, NULL);
+}
+
+static PyObject *add_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     if (n != 4) return PyErr_Format(PyExc_TypeError, "add takes values, descriptor, buffer, scale; got %zd arguments", n);
     double scale = PyFloat_AsDouble(args[3]);
     if (scale == -1 && PyErr_Occurred()) return NULL;
-    if (begin_sweep(&it, args[0], args[1], args[2], 0) < 0) return NULL;
-    const char *from = it.numbers.buf;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(it.values); i++, from += sizeof(double)) {
-        PyObject *value = PyTuple_GET_ITEM(it.values, i);
-        double number = number_of(&it, value), more;
-        if (number == -1 && PyErr_Occurred()) break;
-        memcpy(&more, from, sizeof(double));
-        PyObject *sum = PyFloat_FromDouble(number + scale * more);
-        int set = sum ? PyMember_SetOne((char *)value, it.member, sum) : -1;
-        Py_XDECREF(sum);
-        if (set < 0) break;
-    }
-    end_sweep(&it);
-    if (PyErr_Occurred()) return NULL;
-    Py_RETURN_NONE;
+    return sweep(args, &scale);
 }
 
 /* ---- the module */
@@ -679,7 +669,7 @@ static PyObject *add_to_values(PyObject *module, PyObject *const *args, Py_ssize
 static PyMethodDef functions[] = {
     {"read", (PyCFunction)(void (*)(void))read_values, METH_FASTCALL,
      "read(values, descriptor, out): copy the number in this slot of each value to the buffer `out`."},
-    {"add", (PyCFunction)(void (*)(void))add_to_values, METH_FASTCALL,
+    {"add", (PyCFunction)(void (*)(void))add_values, METH_FASTCALL,
      "add(values, descriptor, buffer, scale): add scale * buffer[i] to the number in this slot of each value.\n\n"
      "After an error the values before the one it names have been added to."},
     {0},

@@ -10,6 +10,7 @@ class Kernel:
     outputs: int
     terms: int
     together: int
+    wide: bool
     def __new__(
         cls,
         inputs: int,
@@ -20,6 +21,7 @@ class Kernel:
         left: Buffer,
         right: Buffer,
         outputs: Buffer,
+        wide: bool = True,
     ) -> Kernel: ...
     def run(self, out: Buffer, *inputs: Buffer) -> None: ...
 

@@ -92,7 +92,7 @@ def main(path, count):
             good = packed(random_program(r, r.randrange(2, 9)))
         arguments = nonsense(r) if i % 10 == 9 else mutated(r, good) if i % 40 else good
         try:
-            kernel = module.Kernel(*arguments)
+            kernel = module.Kernel(*arguments, wide=i % 2)
         except ValueError:
             refused += 1
             continue

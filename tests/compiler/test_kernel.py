@@ -24,8 +24,11 @@ from micrograd.compiler import _kernel
 
 
 def outputs(program, inputs=()):
-    out = array("d", bytes(8 * len(program.outputs)))
+    """What the kernel computes, the same numbers with vectors of two widths."""
+    out, narrow = (array("d", bytes(8 * len(program.outputs))) for _ in range(2))
     kernel.load(program).run(out, array("d", inputs))
+    _kernel.Kernel(*packed(program), wide=False).run(narrow, array("d", inputs))
+    assert repr(out) == repr(narrow)
     return out.tolist()
 
 
@@ -306,7 +309,8 @@ def test_the_kinds_are_those_of_programs():
 
 def test_a_kernel_knows_its_size_and_is_not_pickled():
     loaded = kernel.load(PLUS)
-    assert (loaded.inputs, loaded.outputs, loaded.terms) == (3, 2, 4)
+    assert (loaded.inputs, loaded.outputs, loaded.terms, loaded.together) == (3, 2, 4, 0)
+    assert not _kernel.Kernel(*packed(PLUS), wide=False).wide
     with pytest.raises(TypeError):
         pickle.dumps(loaded)
 
@@ -381,10 +385,10 @@ def test_read_and_add():
     [
         ([Cell(1.0), 3.0], DATA, 2, TypeError, "the values must be of type .*Cell, got float"),
         ([Cell("1")], DATA, 1, TypeError, "must be real number, not str"),
-        ([Cell(1.0)], DATA, 2, ValueError, "as many numbers as there are values, 1, got 2"),
+        ([Cell(1.0)], DATA, 2, ValueError, "a number for each of the 1 values, got 2"),
         (iter([Cell(1.0)]), DATA, 1, TypeError, "the first argument must be a list or a tuple of .*Cell, got list_it"),
         ([Cell(1.0)], Cell.__dict__["__dict__"], 1, TypeError, "must be the descriptor of a slot"),
-        ([Cell(1.0)], "data", 1, TypeError, "must be the descriptor of a slot, such as Value.data, got str"),
+        ([Cell(1.0)], "data", 1, TypeError, "must be the descriptor of a slot, got str"),
         ([], type(lambda: 0).__dict__["__closure__"], 0, TypeError, "must be the descriptor of a slot"),
     ],
 )
