@@ -11,6 +11,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any
 
+from micrograd.calculus.kinds import Number
 from micrograd.calculus.structures import array, is_array, like
 from micrograd.engine import Value
 from micrograd.recording import Index
@@ -34,15 +35,17 @@ class Same:
 class Arguments:
     """The arguments of one call, read: the `key` of what is static, and the inputs in order.
 
-    Inputs are in `parts`, lists of floats and arrays; `values` are the Values among them, with their places.
+    Inputs are in `parts`, lists of floats and arrays; `values` are the Values among them, with their places. Where
+    numbers come that carry derivatives along (forward mode), `derived` is True: no program takes them.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "_floats")
+    __slots__ = ("key", "parts", "values", "count", "derived", "_floats")
 
     def __init__(self, args: tuple, kwargs: dict[str, Any]):
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.count = 0
+        self.derived = False
         self._floats: list[float] | None = None
         key = [self.read(x, True) for x in args]
         if kwargs:
@@ -72,6 +75,7 @@ class Arguments:
             self.number(float(x))
             return Index
         if static(x, bare):
+            self.derived = self.derived or isinstance(x, Number)
             return (type(x), x) if x is None or isinstance(x, (int, str)) else Same(x)
         return self.number(float(x))
 

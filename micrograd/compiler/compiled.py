@@ -9,7 +9,6 @@ from threading import RLock
 from types import MethodType
 from typing import Any
 
-from micrograd.calculus.kinds import Number as OtherNumber
 from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import backends
@@ -100,7 +99,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
-        if (modes and tracer() is not None) or any(isinstance(x, OtherNumber) for x in leaves((args, kwargs))):
+        if modes and tracer() is not None:
             return self._f(*args, **kwargs)
         result = self._run(args, kwargs, not paused())
         if self._strict and not all(map(_finite, leaves(result))):
@@ -124,6 +123,8 @@ class Compiled:
 
     def _run(self, args: tuple, kwargs: dict[str, Any], gradient: bool) -> Any:
         arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
+        if arguments.derived:
+            return self._f(*args, **kwargs)
         self._calls += 1
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
