@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -18,7 +17,7 @@ SMALL = 60  # terms up to which a program is faster as Python than the way to th
 DATA = Value.__dict__["_data"]
 
 Buffer = Any  # a list of floats, or an array of them
-Flat = Callable[[Sequence[Buffer], int], tuple[float, Any, Sequence[float]]]
+Flat = Callable[[Sequence[Buffer]], tuple[float, Any, Sequence[float]]]
 
 
 class Running(Protocol):
@@ -27,8 +26,8 @@ class Running(Protocol):
     def __call__(self, buffers: Sequence[Buffer]) -> Sequence[float]:
         """The outputs."""
 
-    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
-        """The first output, those from there to `end` as a new NumPy array, and all of them."""
+    def flat(self, end: int) -> Flat:
+        """The same as the first output, those from there to `end` as a new NumPy array, and all of them."""
 
 
 def data(values: list[Value]) -> array[float]:
@@ -38,13 +37,6 @@ def data(values: list[Value]) -> array[float]:
     out = array("d", bytes(8 * len(values)))
     kernel.read(values, DATA, out)
     return out
-
-
-@functools.cache
-def numpy() -> Any:
-    import numpy
-
-    return numpy
 
 
 def backend(name: str | None = None) -> str:
@@ -69,34 +61,53 @@ class InPython:
         self.run, self.quiet = run, quiet
 
     def __call__(self, buffers: Sequence[Buffer]) -> list[float]:
-        first, *others = buffers or [[]]
-        inputs = first if type(first) is list else first.tolist()
-        for part in others:
-            inputs = inputs + (part if type(part) is list else part.tolist())
+        inputs: list[float] = []
+        for part in buffers:
+            inputs += part if type(part) is list else part.tolist()
         try:
             return self.run(inputs)
         except (ArithmeticError, ValueError):
             return self.quiet()(inputs)
 
-    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
-        out = self(buffers)
-        return out[0], numpy().array(out[1:end]), out
+    def flat(self, end: int) -> Flat:
+        from numpy import array
+
+        run = self.run
+
+        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
+            if len(buffers) == 1:  # a short way for what may take less than a microsecond
+                try:
+                    out = run(buffers[0].tolist())
+                    return out[0], array(out[1:end]), out
+                except (ArithmeticError, ValueError):
+                    pass
+            out = self(buffers)
+            return out[0], array(out[1:end]), out
+
+        return outputs
 
 
 class InKernel:
     """The program in the native kernel."""
 
     def __init__(self, program: Program):
-        self.kernel = kernel.load(program)
+        self.run = kernel.load(program).run
         self.count = len(program.outputs)
         self.empty = array("d", bytes(8 * self.count))
 
     def __call__(self, buffers: Sequence[Buffer]) -> array[float]:
         out = self.empty[:]
-        self.kernel.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+        self.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
         return out
 
-    def flat(self, buffers: Sequence[Buffer], end: int) -> tuple[float, Any, Sequence[float]]:
-        out = numpy().empty(self.count)
-        self.kernel.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
-        return out.item(0), out[1:end], out
+    def flat(self, end: int) -> Flat:
+        from numpy import empty
+
+        run, count = self.run, self.count
+
+        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
+            out = empty(count)
+            run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+            return out.item(0), out[1:end], out
+
+        return outputs

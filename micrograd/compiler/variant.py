@@ -8,7 +8,7 @@ from typing import Any
 
 from micrograd.calculus.structures import shown, transform
 from micrograd.compiler.arguments import Arguments
-from micrograd.compiler.backends import Flat, data, numpy
+from micrograd.compiler.backends import Flat, data
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.surroundings import Surroundings
 from micrograd.compiler.tape import Output
@@ -37,6 +37,7 @@ class Variant:
         self.unchecked = not self.guarded and not tape.effects
         self.alone = len(inputs) == self.theta  # theta is all that there is to read
         self._flat: Flat | None = None
+        self._contiguous: Any = None
         self._drawn: list[float] | None = [x for _, _, x in tape.anew]  # by the trace, for the first run
 
     def holds(self) -> bool:
@@ -70,14 +71,17 @@ class Variant:
         if len(theta) != self.theta:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
         flat = self._flat or self._prepared()
-        theta = numpy().ascontiguousarray(theta, "d")
-        value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta), 1 + self.theta)
+        theta = self._contiguous(theta, "d")
+        value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
         return (value, gradient) if self.unchecked or self.settled(out, 1 + self.theta) else None
 
     def _prepared(self) -> Flat:
+        from numpy import ascontiguousarray
+
         if not self.single:
             raise TypeError(f"value_and_grad takes a function that returns one Value, not {shown(self.tape.result)}")
-        self._flat = self.programs.running(THETA, self.theta).flat
+        self._contiguous = ascontiguousarray
+        self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
