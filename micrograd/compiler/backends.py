@@ -105,8 +105,8 @@ class InKernel:
 
         run, count = self.run, self.count
 
-        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
-            out = empty(count)
+        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Any]:
+            out: Any = empty(count)
             run(out, *[array("d", part) if type(part) is list else part for part in buffers])
             return out.item(0), out[1:end], out
 
