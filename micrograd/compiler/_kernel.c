@@ -611,15 +611,8 @@ static double number_of(PyObject *value, PyTypeObject *type, PyMemberDef *slot) 
     return number;
 }
 
-static int set_number(PyObject *value, PyMemberDef *slot, double number) {
-    PyObject *sum = PyFloat_FromDouble(number);
-    int set = sum ? PyMember_SetOne((char *)value, slot, sum) : -1;
-    Py_XDECREF(sum);
-    return set;
-}
-
-/* Either way between the slot of each value and a buffer: values, descriptor, buffer; and for adding the scale. */
-static PyObject *sweep(PyObject *const *args, const double *scale) {
+static PyObject *read_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 3) return PyErr_Format(PyExc_TypeError, "read takes values, descriptor, out; got %zd arguments", n);
     PyObject *values = args[0], *descriptor = args[1];
     if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type) ||
         ((PyMemberDescrObject *)descriptor)->d_member->type != T_OBJECT_EX)
@@ -630,38 +623,20 @@ static PyObject *sweep(PyObject *const *args, const double *scale) {
     if (!PyList_Check(values) && !PyTuple_Check(values))
         return PyErr_Format(PyExc_TypeError, "the first argument must be a list or a tuple of %s, got %s",
                             type->tp_name, Py_TYPE(values)->tp_name);
-    Py_buffer numbers;
-    if (get_buffer(args[2], &numbers, "the third argument", 'd', !scale) < 0) return NULL;
+    Py_buffer out;
+    if (get_buffer(args[2], &out, "the third argument", 'd', 1) < 0) return NULL;
     values = PySequence_Tuple(values); /* what runs while a number is asked for cannot change it */
-    Py_ssize_t n = values ? PyTuple_GET_SIZE(values) : 0, i = 0, there = numbers.len / (Py_ssize_t)sizeof(double);
-    if (values && n != there) refuse("there must be a number for each of the %zd values, got %zd", n, there);
-    for (char *at = numbers.buf; n == there && i < n; i++, at += sizeof(double)) {
-        PyObject *value = PyTuple_GET_ITEM(values, i);
-        double number = number_of(value, type, slot), more;
+    Py_ssize_t count = values ? PyTuple_GET_SIZE(values) : 0, room = out.len / (Py_ssize_t)sizeof(double);
+    if (values && count != room) refuse("there must be a number for each of the %zd values, got %zd", count, room);
+    for (Py_ssize_t i = 0; count == room && i < count; i++) {
+        double number = number_of(PyTuple_GET_ITEM(values, i), type, slot);
         if (number == -1 && PyErr_Occurred()) break;
-        if (!scale)
-            memcpy(at, &number, sizeof(double));
-        else {
-            memcpy(&more, at, sizeof(double));
-            if (set_number(value, slot, number + *scale * more) < 0) break;
-        }
+        memcpy((char *)out.buf + i * sizeof(double), &number, sizeof(double));
     }
-    PyBuffer_Release(&numbers);
+    PyBuffer_Release(&out);
     Py_XDECREF(values);
     if (PyErr_Occurred()) return NULL;
     Py_RETURN_NONE;
-}
-
-static PyObject *read_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3) return PyErr_Format(PyExc_TypeError, "read takes values, descriptor, out; got %zd arguments", n);
-    return sweep(args, NULL);
-}
-
-static PyObject *add_values(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 4) return PyErr_Format(PyExc_TypeError, "add takes values, descriptor, buffer, scale; got %zd arguments", n);
-    double scale = PyFloat_AsDouble(args[3]);
-    if (scale == -1 && PyErr_Occurred()) return NULL;
-    return sweep(args, &scale);
 }
 
 /* ---- the module */
@@ -669,9 +644,6 @@ static PyObject *add_values(PyObject *module, PyObject *const *args, Py_ssize_t 
 static PyMethodDef functions[] = {
     {"read", (PyCFunction)(void (*)(void))read_values, METH_FASTCALL,
      "read(values, descriptor, out): copy the number in this slot of each value to the buffer `out`."},
-    {"add", (PyCFunction)(void (*)(void))add_values, METH_FASTCALL,
-     "add(values, descriptor, buffer, scale): add scale * buffer[i] to the number in this slot of each value.\n\n"
-     "After an error the values before the one it names have been added to."},
     {0},
 };
 
