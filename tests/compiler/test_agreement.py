@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from points import cases
 from random_expressions import POINTS, STEPS, expression
+from workloads import WORKLOADS
 
 import micrograd
 from micrograd import Value
@@ -50,6 +51,28 @@ def test_random_expressions(backend, steps, xs):
     out = compiled()
     out.backward()
     assert agree([out.data, *(x.grad for x in leaves)], expected)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_networks(name, backend):
+    """The reference networks, W1 and W2, recurrence, convolution, shared parts: as Values and on flat arrays."""
+    workload = WORKLOADS[name]()
+    out = workload.loss(*workload.args)
+    out.backward()
+    expected = [out.data, *(p.grad for p in workload.parameters)]
+    for p in workload.parameters:
+        p.grad = 0.0
+    workload = WORKLOADS[name]()
+    compiled = micrograd.compile(workload.loss, parameters=workload.parameters, backend=backend)
+    for _ in range(2):
+        out = compiled(*workload.args)
+        for p in workload.parameters:
+            p.grad = 0.0
+        out.backward()
+        assert agree([out.data, *(p.grad for p in workload.parameters)], expected)
+    value, gradient = compiled.value_and_grad([p.data for p in workload.parameters], *workload.args)
+    assert agree([value, *gradient], expected)
 
 
 @settings(max_examples=100)
