@@ -26,6 +26,7 @@ PEERS = {
     "w2": NETWORK_PEERS,
     "rosenbrock": {**NETWORK_PEERS, "SciPy": "by_scipy"},
 }
+OWN = "jax.jit, an array of its own"
 # "≥": so many times as fast as the peer; "≤": that part of its time
 BARS = {
     ("W1", "python"): {"eager": "≥ 25"},
@@ -82,9 +83,9 @@ def engines(name: str, function: str, make: Callable[[Engine], Workload]) -> dic
         theta, *data = workload.arrays()
         return on_arrays(f"{name}, {backend}", workload, partial(fast.value_and_grad, theta, *data))
 
-    def peer(engine: str, file: str) -> Step:
+    def peer(engine: str, file: str, made_by: str = function) -> Step:
         module = import_module(f"benchmarks.{file}")
-        return on_arrays(f"{name}, {engine}", workload, getattr(module, function)(*workload.arrays()))
+        return on_arrays(f"{name}, {engine}", workload, getattr(module, made_by)(*workload.arrays()))
 
     def eager() -> Step:
         check(f"{name}, eager", workload)
@@ -99,6 +100,7 @@ def engines(name: str, function: str, make: Callable[[Engine], Workload]) -> dic
     return {
         **{backend: partial(ours, backend) for backend in BACKENDS},
         **{engine: partial(peer, engine, file) for engine, file in PEERS[function].items()},
+        **({OWN: partial(peer, OWN, "by_jax", "own_rosenbrock")} if function == "rosenbrock" else {}),
         "eager": eager,
         "the original": original,
     }

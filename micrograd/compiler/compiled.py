@@ -14,7 +14,7 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import backends
 from micrograd.compiler.arguments import Arguments
 from micrograd.compiler.names import identifier, input_names
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, timed
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
 from micrograd.compiler.report import report
 from micrograd.compiler.surroundings import Surroundings
 from micrograd.compiler.trace import one_at_a_time, trace
@@ -118,7 +118,7 @@ class Compiled:
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.value_and_grad(arguments, theta)) is not None:
                 return result
-        variant = self._traced(arguments, args, kwargs, theta)
+        variant = self._traced(arguments, args, kwargs, theta, True)
         return variant.value_and_grad(arguments, theta) or self._undecided()
 
     def _run(self, args: tuple, kwargs: dict[str, Any], gradient: bool) -> Any:
@@ -129,13 +129,14 @@ class Compiled:
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
                 return result[0]
-        return (self._traced(arguments, args, kwargs, None).call(arguments, gradient) or self._undecided())[0]
+        variant = self._traced(arguments, args, kwargs, None, gradient)
+        return (variant.call(arguments, gradient) or self._undecided())[0]
 
     def _undecided(self) -> Any:
         raise RuntimeError(f"{self._title} decides otherwise each time it is run on the same numbers")
 
-    def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any) -> Variant:
-        with self._lock, one_at_a_time:
+    def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Variant:
+        with self._lock, one_at_a_time, collector_waiting():
             surroundings = Surroundings(self._f)
             times: dict[str, float] = {}
             parameters = self._given
@@ -151,6 +152,7 @@ class Compiled:
             names = input_names(self._f, args, kwargs, tape)
             programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._backend_for_all, times)
             variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
+            variant.prepare(theta is not None, gradient)
             self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]
             self._latest = variant
             self._traces += 1
@@ -196,18 +198,18 @@ class Compiled:
     def source(self) -> str:
         """The latest program as Python."""
         latest = self._known()
-        return latest.programs.source(GRADIENT if latest.single else FORWARD)
+        return latest.emitted(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     @property
     def program(self) -> Any:
         """The latest program as slots and sums of products, as the kernel runs it."""
         latest = self._known()
-        return latest.programs.program(GRADIENT if latest.single else FORWARD)
+        return latest.lowered(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
-    def _known(self) -> Variant:
+    def _known(self) -> Programs:
         if self._latest is None:
             raise AttributeError(f"{self._title} has not been called yet: there is no program to see")
-        return self._latest
+        return self._latest.programs
 
     def __repr__(self) -> str:
         programs = None if self._latest is None else self._latest.programs

@@ -9,44 +9,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.compiler.program import ONE
-from micrograd.compiler.sums import SUM, Sums, Terms
+from micrograd.compiler.sums import SUM, Sums
 
 
 def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[int]) -> list[int]:
     """The rows that hold Σ seed · ∂output/∂x for each x of `by`; `outputs` are pairs of rows (output, seed)."""
-    kinds, all_terms, partials, needed = sums.kinds, sums.terms, sums.partials, sums.needed
+    kinds, terms, partials, needed = sums.kinds, sums.terms, sums.partials, sums.needed
     count = len(needed)
-    received: list[Terms | None] = [None] * count
+    received: list[list[int] | None] = [None] * count
     adjoint = [-1] * count
     for output, seed in outputs:
         if needed[output]:
-            received[output] = [*(received[output] or ()), (seed, ONE)]
+            received[output] = [*(received[output] or ()), ONE, seed]
     for i in range(count - 1, -1, -1):
-        terms = received[i]
-        if terms is None:
+        there = received[i]
+        if there is None:
             continue
-        g = adjoint[i] = _row(sums, terms, i)
+        g = adjoint[i] = _row(sums, there, i)
         received[i] = None
         if kinds[i] == SUM:
-            pairs = all_terms[i]
-            for x, y in pairs:
+            pairs = iter(terms[i])
+            for x, y in zip(pairs, pairs, strict=True):
                 if needed[x]:
                     if (there := received[x]) is None:
-                        received[x] = [(g, y)]
+                        received[x] = [y, g]
                     else:
-                        there.append((g, y))
+                        there += (y, g)
                 if needed[y]:
                     if (there := received[y]) is None:
-                        received[y] = [(g, x)]
+                        received[y] = [x, g]
                     else:
-                        there.append((g, x))
+                        there += (x, g)
         elif i in partials:
             for operand, partial in partials[i]:
                 if needed[operand]:
-                    if (there := received[operand]) is None:
-                        received[operand] = [(g, partial)]
-                    else:
-                        there.append((g, partial))
+                    received[operand] = [*(received[operand] or ()), partial, g]
     missing = -1
     gradient = []
     for i in by:
@@ -56,15 +53,11 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
     return gradient
 
 
-def _row(sums: Sums, terms: Terms, i: int) -> int:
+def _row(sums: Sums, received: list[int], i: int) -> int:
     """The row for a sum: the row that is its only term, or a new one."""
-    if len(terms) == 1:
-        ((x, y),) = terms
-        if y == ONE:
-            return x
-        if x == ONE:
-            return y
-    terms.reverse()  # the contributions of the first rows first
-    row = sums.row(terms)
+    if len(received) == 2 and ONE in received:
+        return received[received[0] == ONE]
+    received.reverse()  # the contributions of the first rows first, and each upstream times its derivative
+    row = sums.row(received)
     sums.adjoint_of[row] = i
     return row

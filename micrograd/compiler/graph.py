@@ -32,6 +32,7 @@ class Graph:
         self.nodes: list[tuple] = [("constant", 1.0), *[("input",)] * inputs]
         self.found: dict[tuple, int] = {}
         self.constants: dict[tuple[float, float], int] = {(1.0, 1.0): ONE}
+        self.numbers: dict[int, float] = {ONE: 1.0}
         self.partials: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def constant(self, x: float) -> int:
@@ -40,12 +41,12 @@ class Graph:
         if i is None:
             i = self.constants[key] = len(self.nodes)
             self.nodes.append(("constant", x))
+            self.numbers[i] = x
         return i
 
     def number(self, i: int) -> float | None:
         """The number that node i is known to be."""
-        node = self.nodes[i]
-        return node[1] if node[0] == "constant" else None
+        return self.numbers.get(i)
 
     def node(self, *node: Any) -> int:
         i = self.found.get(node)
@@ -57,30 +58,23 @@ class Graph:
     # ---- sums and products
 
     def add(self, a: int, b: int) -> int:
-        nodes = self.nodes
-        if nodes[a][0] == "constant":
-            if nodes[b][0] == "constant":
-                return self.constant(nodes[a][1] + nodes[b][1])
-            if nodes[a][1] == 0.0:
-                return b
-        elif nodes[b][0] == "constant" and nodes[b][1] == 0.0:
-            return a
-        return self.symmetric((ADD, a, b))
+        x, y = self.number(a), self.number(b)
+        if x is not None and y is not None:
+            return self.constant(x + y)
+        if x == 0.0:
+            return b
+        return a if y == 0.0 else self.symmetric((ADD, a, b))
 
     def mul(self, a: int, b: int) -> int:
-        if a == ONE:
-            return b
-        if b == ONE:
+        x, y = self.number(a), self.number(b)
+        if x is not None and y is not None:
+            return self.constant(x * y)
+        if x is not None:
+            a, b, y = b, a, x
+        if y == 1.0:
             return a
-        x, y = self.nodes[a], self.nodes[b]
-        if x[0] == "constant":
-            if y[0] == "constant":
-                return self.constant(x[1] * y[1])
-            if y[0] == MUL and self.number(y[2]) == -1.0:
-                return self.mul(y[1], self.constant(-x[1]))
-            a, b = b, a
-        elif y[0] == "constant" and x[0] == MUL and self.number(x[2]) == -1.0:
-            return self.mul(x[1], self.constant(-y[1]))
+        if y is not None and self.nodes[a][0] == MUL and self.number(self.nodes[a][2]) == -1.0:
+            return self.mul(self.nodes[a][1], self.constant(-y))
         return self.symmetric((MUL, a, b))
 
     def symmetric(self, node: tuple[str, int, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from micrograd.compiler.program import ONE, Program
 from micrograd.compiler.sums import Sums
@@ -13,7 +14,7 @@ LEAVES = frozenset(["input", "constant", STOP])
 
 def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
     """The rows that the rows `outputs` need, in their order, each after what it is computed from."""
-    all_terms = sums.terms
+    terms = sums.terms
     wanted = bytearray(len(sums.kinds))
     for i in outputs:
         wanted[i] = 1
@@ -21,57 +22,48 @@ def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
     for i in range(len(wanted) - 1, -1, -1):
         if wanted[i]:
             order.append(i)
-            for x, y in all_terms[i]:
-                wanted[x] = wanted[y] = 1
+            for p in terms[i]:
+                wanted[p] = 1
     order.reverse()
     return order
 
 
-def lower(sums: Sums, inputs: int, outputs: Sequence[int]) -> Program:
-    """Rows go by level, the longest way from the inputs, then by kind and number of terms; `stop` is no slot at all."""
-    kinds, all_terms = sums.kinds, sums.terms
-    order = used(sums, outputs)
+def lower(sums: Sums, order: Sequence[int], inputs: int, outputs: Sequence[int]) -> Program:
+    """The program of the rows `order`. They go by level, the longest way from the inputs, then by kind and number of terms; `stop` is no slot at all."""
+    kinds, terms, adjoint_of = sums.kinds, sums.terms, sums.adjoint_of
     level = [0] * len(kinds)
-    computed = []
-    constants = []
+    constants, stops = [], []
+    groups: dict[tuple[int, str], list[tuple[int, int, int]]] = {}
     for i in order:
-        kind = kinds[i]
+        kind, operands = kinds[i], terms[i]
         if kind in LEAVES:
             if kind == STOP:
-                level[i] = level[all_terms[i][0][0]]
+                stops.append(i)
+                level[i] = level[operands[0]]
             elif kind == "constant" and i != ONE:
                 constants.append(i)
             continue
-        highest = 0
-        for x, y in all_terms[i]:
-            if level[x] > highest:
-                highest = level[x]
-            if level[y] > highest:
-                highest = level[y]
-        level[i] = highest + 1
-        computed.append(i)
-    adjoint_of = sums.adjoint_of
-    computed.sort(key=lambda i: (level[i], kinds[i], len(all_terms[i]), adjoint_of.get(i, i)))
+        level[i] = height = 1 + max(map(level.__getitem__, operands), default=0)
+        rank = len(operands), adjoint_of.get(i, i), i
+        if (group := groups.get((height, kind))) is None:
+            groups[height, kind] = [rank]
+        else:
+            group.append(rank)
 
+    keys = sorted(groups)
+    computed = [i for key in keys for _, _, i in sorted(groups[key])]
     slot = list(range(1 + inputs)) + [0] * (len(kinds) - 1 - inputs)
     for s, i in enumerate([*constants, *computed], start=1 + inputs):
         slot[i] = s
-    for i in order:
-        if kinds[i] == STOP:
-            slot[i] = slot[all_terms[i][0][0]]
-
-    groups: list[tuple[str, int]] = []
-    ends, left, right = [], [], []
-    before = None
-    for i in computed:
-        key = level[i], kinds[i]
-        if key != before:
-            groups.append((kinds[i], 0))
-            before = key
-        groups[-1] = kinds[i], groups[-1][1] + 1
-        for x, y in all_terms[i]:
-            left.append(slot[x])
-            right.append(slot[y])
-        ends.append(len(left))
-    numbers = [sums.numbers[i] for i in constants]
-    return Program(inputs, numbers, groups, ends, left, right, [slot[i] for i in outputs])
+    for i in stops:
+        slot[i] = slot[terms[i][0]]
+    slots = [slot[p] for i in computed for p in terms[i]]
+    return Program(
+        inputs=inputs,
+        constants=[sums.numbers[i] for i in constants],
+        groups=[(kind, len(groups[height, kind])) for height, kind in keys],
+        ends=list(accumulate([len(terms[i]) // 2 for i in computed])),
+        left=slots[::2],
+        right=slots[1::2],
+        outputs=[slot[i] for i in outputs],
+    )

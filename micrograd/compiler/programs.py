@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from time import perf_counter
+from typing import NamedTuple
 
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import NATIVE, SMALL, InKernel, InPython, Running
 from micrograd.compiler.differentiate import differentiate
+from micrograd.compiler.graph import Graph
 from micrograd.compiler.lower import LEAVES, lower, used
 from micrograd.compiler.program import ONE, Program
 from micrograd.compiler.simplify import simplify
@@ -25,36 +27,80 @@ THETA = "theta"  # the same by the first parameters only
 ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient by everything
 
 
+class Rows(NamedTuple):
+    """A program as rows: which of them in their order, the names of the inputs, and which rows are the outputs."""
+
+    sums: Sums
+    order: list[int]
+    inputs: list[str]
+    outputs: list[int]
+
+
 class Programs:
-    """The programs of one tape; `times` are the seconds that each stage took."""
+    """The programs of one tape.
+
+    What the stages hand each other is dropped once a program is made, and made anew for another one: it would be larger
+    than all that is kept, and the cyclic collector would go through it again and again.
+
+    times    the seconds that each stage took
+    nodes    how many different nodes the tape came down to
+    sizes    for each program that was made its rows and its terms
+    guarded  whether a decision may come out otherwise; the first output after results and gradient counts those
+    """
 
     def __init__(self, tape: Tape, names: list[str], title: str, backend: str | None, times: dict[str, float]):
-        self.tape, self.title, self.backend, self.times = tape, title, backend, times
+        self.tape, self.names, self.title, self.backend, self.times = tape, names, title, backend, times
         outputs = [x for x in leaves(tape.result) if isinstance(x, Output)]
         self.values = [output.position for output in outputs if output.differentiable]
-        self.names = names
-        self.lock = RLock()
-        self._rows: dict[tuple[str, int], tuple[Sums, list[int]]] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
-        with timed(times, "simplify"):
-            self.graph, self.where = simplify(tape, len(self.values))
-            self.flipped = self._flipped()
+        self._lock = RLock()
+        self._first: tuple[Graph, list[int], int] | None = self._simplified()
+        graph, _, flipped = self._first
+        self.nodes, self.guarded = len(graph.nodes), graph.number(flipped) is None
 
-    def _flipped(self) -> int:
-        """The node that counts the decisions which come out otherwise."""
-        graph, guards = self.graph, self.tape.guards.values()
-        count = graph.constant(float(sum(guard.outcome for guard in guards)))
-        for guard in guards:
-            condition = self.where[guard.position]
-            count = graph.sub(count, condition) if guard.outcome else graph.add(count, condition)
-        return count
+    def running(self, mode: str, theta: int = 0) -> Running:
+        """The program for that purpose, ready to be run."""
+        found = self._running.get((mode, theta))
+        if found is not None:
+            return found
+        with self._lock, collector_waiting():
+            if mode == THETA and self._by(THETA, theta) == self._by(GRADIENT, 0):
+                found = self.running(GRADIENT)
+            else:
+                found = self._made(mode, self.rows(mode, theta))
+            self._running[mode, theta] = found
+            return found
 
-    @property
-    def guarded(self) -> bool:
-        """Whether a decision may come out otherwise; the first output after results and gradient counts those."""
-        return self.graph.number(self.flipped) is None
+    def _made(self, mode: str, rows: Rows) -> Running:
+        computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
+        self.sizes[mode] = len(computed), sum(computed)
+        if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL):
+            program = self.lowered(rows)
+            with timed(self.times, "load"):
+                return InKernel(program)
 
-    def by(self, mode: str, theta: int) -> list[int]:
+        def run(quiet: bool = False) -> Run:
+            source = self.emitted(rows, quiet)
+            with timed(self.times, "compilation by Python"):
+                return build(source, self.title, quiet)
+
+        return InPython(run(), lambda: run(quiet=True))
+
+    # ---- the stages
+
+    def _simplified(self) -> tuple[Graph, list[int], int]:
+        """The graph, the node of each row of the tape, and the one that counts decisions which come out otherwise."""
+        guards = self.tape.guards.values()
+        with timed(self.times, "simplify"):
+            graph, where = simplify(self.tape, seeds=len(self.values))
+            flipped = graph.constant(float(sum(guard.outcome for guard in guards)))
+            for guard in guards:
+                condition = where[guard.position]
+                flipped = graph.sub(flipped, condition) if guard.outcome else graph.add(flipped, condition)
+        return graph, where, flipped
+
+    def _by(self, mode: str, theta: int) -> list[int]:
         """The nodes of the inputs that a program differentiates by: parameters, then arguments."""
         parameters = 1 + len(self.tape.arguments)
         if mode == FORWARD:
@@ -63,89 +109,52 @@ class Programs:
             return list(range(parameters, parameters + theta))
         return [*range(parameters, parameters + len(self.tape.parameters)), *(1 + k for k in self.tape.values)]
 
-    def rows(self, mode: str, theta: int = 0) -> tuple[Sums, list[int]]:
-        """The rows of a program, and which of them are its outputs: results, gradient, flipped, kept numbers."""
-        with self.lock:
-            if (found := self._rows.get((mode, theta))) is not None:
-                return found
-            where, by = self.where, self.by(mode, theta)
-            results = [where[i] for i in self.tape.outputs]
-            others = [
-                *([self.flipped] if self.guarded else []),
-                *(where[i] for effect in self.tape.effects for i in effect.positions),
-            ]
-            with timed(self.times, "sums of products"):
-                sums = summed(self.graph, [*results, *others], by)
-            first = 1 + len(self.tape.inputs)
-            seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
-            gradient = []
-            if by:
-                with timed(self.times, "differentiate"):
-                    gradient = differentiate(sums, seeded, by)
-            outputs = gradient if mode == ROWS else [*results, *gradient, *others]
-            self._rows[mode, theta] = sums, outputs
-            return sums, outputs
+    def rows(self, mode: str, theta: int = 0) -> Rows:
+        """The rows of a program; its outputs are results, gradient, flipped decisions, and numbers to be kept."""
+        (graph, where, flipped), self._first = self._first or self._simplified(), None
+        by, inputs = self._by(mode, theta), self.names
+        results = [where[i] for i in self.tape.outputs]
+        others = [flipped] if self.guarded else []
+        others += [where[i] for effect in self.tape.effects for i in effect.positions]
+        with timed(self.times, "sums of products"):
+            sums = summed(graph, [*results, *others], by)
+        first, gradient = 1 + len(inputs), []
+        seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
+        if by:
+            with timed(self.times, "differentiate"):
+                gradient = differentiate(sums, seeded, by)
+        outputs = [*results, *gradient, *others]
+        if mode == ROWS:
+            inputs, outputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))], gradient
+        with timed(self.times, "order"):
+            return Rows(sums, used(sums, outputs), inputs, outputs)
 
-    def sizes(self) -> Iterator[tuple[str, int, int]]:
-        """For each program that was made: what it computes, how many rows, how many terms."""
-        for (mode, _), (sums, outputs) in self._rows.items():
-            rows = [i for i in used(sums, outputs) if sums.kinds[i] not in LEAVES]
-            yield mode, len(rows), sum(len(sums.terms[i]) for i in rows)
-
-    def inputs(self, mode: str) -> list[str]:
-        return [*self.names, *(f"seed_{k}" for k in range(len(self.values)))] if mode == ROWS else self.names
-
-    def running(self, mode: str, theta: int = 0) -> Running:
-        found = self._running.get((mode, theta))
-        if found is not None:
-            return found
-        with self.lock:
-            if mode == THETA and self.by(THETA, theta) == self.by(GRADIENT, 0):
-                found = self.running(GRADIENT)
-            else:
-                found = self._in_kernel(mode, theta) if self._for_kernel(mode, theta) else self._in_python(mode, theta)
-            self._running[mode, theta] = found
-            return found
-
-    def _for_kernel(self, mode: str, theta: int) -> bool:
-        if self.backend is not None:
-            return self.backend == NATIVE
-        sums, outputs = self.rows(mode, theta)
-        return sum(len(sums.terms[i]) for i in used(sums, outputs)) > SMALL
-
-    def _in_kernel(self, mode: str, theta: int) -> Running:
-        program = self.program(mode, theta)
-        with timed(self.times, "load"):
-            return InKernel(program)
-
-    def _in_python(self, mode: str, theta: int) -> Running:
-        def made(quiet: bool = False) -> Run:
-            source = self.source(mode, theta, quiet)
-            with timed(self.times, "compilation by Python"):
-                return build(source, self.title, quiet)
-
-        return InPython(made(), lambda: made(quiet=True))
-
-    def program(self, mode: str, theta: int = 0) -> Program:
-        sums, outputs = self.rows(mode, theta)
+    def lowered(self, rows: Rows) -> Program:
         with timed(self.times, "lower"):
-            return lower(sums, len(self.inputs(mode)), outputs)
+            return lower(rows.sums, rows.order, len(rows.inputs), rows.outputs)
 
-    def source(self, mode: str, theta: int = 0, quiet: bool = False) -> str:
-        sums, outputs = self.rows(mode, theta)
+    def emitted(self, rows: Rows, quiet: bool = False) -> str:
         with timed(self.times, "emit"):
-            return emit(sums, used(sums, outputs), self.inputs(mode), outputs, self.title, quiet)
+            return emit(rows.sums, rows.order, rows.inputs, rows.outputs, self.title, quiet)
 
 
 @contextmanager
 def timed(times: dict[str, float], stage: str) -> Iterator[None]:
-    """Adds up what a stage takes. The cyclic collector, which would find nothing in all the lists, waits meanwhile."""
-    collecting = gc.isenabled()
-    gc.disable()
+    """Adds up what a stage takes."""
     start = perf_counter()
     try:
         yield
     finally:
         times[stage] = times.get(stage, 0.0) + perf_counter() - start
+
+
+@contextmanager
+def collector_waiting() -> Iterator[None]:
+    """Inside this context the cyclic collector does not look through all the lists, in which it would find nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
         if collecting:
             gc.enable()

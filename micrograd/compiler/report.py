@@ -9,10 +9,10 @@ def report(title: str, programs: Programs | None, traces: int, backend: str) -> 
     """A few lines; one line before the first call."""
     if programs is None:
         return f"<compiled {title}: not called yet>"
-    tape, graph = programs.tape, programs.graph
-    counts = [f"{len(tape.operations):,} operations recorded", f"{len(graph.nodes):,} different nodes"]
+    tape = programs.tape
+    counts = [f"{len(tape.operations):,} operations recorded", f"{programs.nodes:,} different nodes"]
     lines = [f"<compiled {title}: {traces} trace{'s' if traces != 1 else ''}, {backend} backend"]
-    for mode, rows, terms in programs.sizes():
+    for mode, (rows, terms) in programs.sizes.items():
         counts.append(f"{rows:,} sums and functions of {terms:,} terms ({mode})")
     lines.append("  " + " → ".join(counts[:2]) + "".join(f"\n    → {count}" for count in counts[2:]))
     if tape.guards:

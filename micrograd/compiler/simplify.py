@@ -6,8 +6,9 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.compiler.choices import PICK
-from micrograd.compiler.graph import Graph
+from micrograd.compiler.graph import ADD, MUL, Graph
 from micrograd.compiler.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Tape
+from micrograd.compiler.templates import applied
 
 COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
@@ -17,7 +18,8 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:
 
     Its inputs are those of the tape, and then as many `seeds`.
 
-    Sums and products, nine of ten rows, are made here and not by running `ops` on expressions.
+    Sums and products, nine of ten rows, are made here and not by running `ops` on expressions; those of operands that
+    are no constants as `Graph.add` and `Graph.mul` would make them.
     """
     graph = Graph(len(tape.inputs) + seeds)
     operations, operands, constants = tape.operations, tape.operands, tape.constants
@@ -25,16 +27,24 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
     live = needed(tape)
-    add, mul, ops_add, ops_mul = graph.add, graph.mul, ops.add, ops.mul
+    nodes, found, numbers = graph.nodes, graph.found, graph.numbers
+    append, ops_add, ops_mul = nodes.append, ops.add, ops.mul
     for i, op in enumerate(operations):
         if not live[i]:
             continue
-        if op is ops_mul:
+        if op is ops_mul or op is ops_add:
             a, b = operands[i]
-            where[i] = mul(where[a], where[b])
-        elif op is ops_add:
-            a, b = operands[i]
-            where[i] = add(where[a], where[b])
+            a, b = where[a], where[b]
+            if a in numbers or b in numbers:
+                where[i] = graph.mul(a, b) if op is ops_mul else graph.add(a, b)
+                continue
+            kind = MUL if op is ops_mul else ADD
+            node = (kind, a, b)
+            key = node if a <= b else (kind, b, a)
+            if key not in found:
+                found[key] = len(nodes)
+                append(node)
+            where[i] = found[key]
         elif op == CONSTANT:
             where[i] = graph.constant(constants[i])
         elif op != INPUT:
@@ -75,4 +85,4 @@ def _row(graph: Graph, op: Any, operands: list[int], constant: float | None) -> 
         return graph.compare(op, *operands)
     if op is PICK:
         return graph.pick(operands[0], operands[1:])
-    return graph.apply(op, operands, () if constant is None else (constant,))
+    return applied(graph, op, operands, () if constant is None else (constant,))

@@ -8,7 +8,7 @@ more as a *quiet* program, with a function for every operation that could be ref
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from micrograd.compiler.program import ONE
 from micrograd.compiler.quiet import QUIET, pick
@@ -65,7 +65,7 @@ class Text:
             if kind == "constant":
                 self.names[i] = repr(sums.numbers[i])
             elif kind == STOP:
-                self.names[i] = self.names[sums.terms[i][0][0]]
+                self.names[i] = self.names[sums.terms[i][0]]
             elif kind != "input":
                 self.computed.add(i)
                 if (of := sums.adjoint_of.get(i)) is not None and of in self.names:
@@ -86,37 +86,42 @@ class Text:
 
     def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
         """Several functions, which hand each other what they share in a list."""
-        sums, names = self.sums, self.names
-        starts = range(0, len(rows), STATEMENTS)
-        part_of = {i: -1 for i in range(1, 1 + len(self.inputs))} | {i: k // STATEMENTS for k, i in enumerate(rows)}
-        asked: list[list[int]] = []
-        for k, start in enumerate(starts):
-            found = {
-                self.source_of(p) for i in rows[start : start + STATEMENTS] for pair in sums.terms[i] for p in pair
-            }
-            asked.append(sorted(p for p in found if part_of.get(p, k) != k))
-        kept = {p for found in asked for p in found} | {self.source_of(p) for p in outputs}
-        place = {i: k for k, i in enumerate([*range(1, 1 + len(self.inputs)), *(i for i in rows if i in kept)])}
-        for k, start in enumerate(starts):
+        terms, names, inputs = self.sums.terms, self.names, range(1, 1 + len(self.inputs))
+        parts = [rows[start : start + STATEMENTS] for start in range(0, len(rows), STATEMENTS)]
+        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(parts) for i in part}
+        asked = []
+        for k, part in enumerate(parts):
+            found = {p for i in part for p in terms[i]}
+            asked.append(sorted(p for p in self.sources(found) if part_of.get(p, k) != k))
+        kept = {p for found in asked for p in found} | self.sources(outputs)
+        place = {i: k for k, i in enumerate([*inputs, *(i for i in rows if i in kept)])}
+        for k, part in enumerate(parts):
             yield f"def {title}_{k}(shared):"
             for p in asked[k]:
                 yield f"    {names[p]} = shared[{place[p]}]"
-            for i in rows[start : start + STATEMENTS]:
+            for i in part:
                 yield from self.statements(i)
                 if i in kept:
                     yield f"    shared[{place[i]}] = {names[i]}"
             yield ""
         yield f"def {title}(inputs):"
-        yield f"    shared = [*inputs, *[0.0] * {len(place) - len(self.inputs)}]"
-        for k in range(len(starts)):
+        yield f"    shared = [*inputs, *[0.0] * {len(place) - len(inputs)}]"
+        for k in range(len(parts)):
             yield f"    {title}_{k}(shared)"
-        results = [f"shared[{place[p]}]" if (p := self.source_of(i)) in place else names[i] for i in outputs]
-        yield from self.wrapped("    return [", results, "]")
+        results = [self.source(i) for i in outputs]
+        yield from self.wrapped(
+            "    return [", [f"shared[{place[i]}]" if i in place else names[i] for i in results], "]"
+        )
 
-    def source_of(self, i: int) -> int:
+    def source(self, i: int) -> int:
+        """The row itself; in the place of a stop what it stops."""
         while self.sums.kinds[i] == STOP:
-            i = self.sums.terms[i][0][0]
+            i = self.sums.terms[i][0]
         return i
+
+    def sources(self, rows: Iterable[int]) -> set[int]:
+        kinds = self.sums.kinds
+        return {self.source(i) if kinds[i] == STOP else i for i in rows}
 
     @staticmethod
     def wrapped(before: str, words: Sequence[str], after: str) -> Iterator[str]:
@@ -136,13 +141,13 @@ class Text:
         if kind != SUM:
             yield f"    {name} = {self.call(kind, terms)}"
             return
-        yield f"    {name} = {''.join(self.plus(terms[:TERMS]))}"
-        for start in range(TERMS, len(terms), TERMS):
-            yield f"    {name} = {name}{''.join(self.plus(terms[start : start + TERMS], continued=True))}"
+        yield f"    {name} = {''.join(self.plus(terms[: 2 * TERMS]))}"
+        for start in range(2 * TERMS, len(terms), 2 * TERMS):
+            yield f"    {name} = {name}{''.join(self.plus(terms[start : start + 2 * TERMS], continued=True))}"
 
-    def plus(self, terms: Sequence[tuple[int, int]], continued: bool = False) -> Iterator[str]:
+    def plus(self, terms: Sequence[int], continued: bool = False) -> Iterator[str]:
         names, numbers = self.names, self.sums.numbers
-        for x, y in terms:
+        for x, y in zip(terms[::2], terms[1::2], strict=True):
             if x == ONE or numbers.get(x) == -1.0:
                 x, y = y, x
             if y != ONE and numbers.get(y) == -1.0:
@@ -154,8 +159,8 @@ class Text:
                 yield f" + {product}" if continued else product
             continued = True
 
-    def call(self, kind: str, terms: Sequence[tuple[int, int]]) -> str:
-        operands = [self.names[p] for pair in terms for p in pair]
+    def call(self, kind: str, terms: Sequence[int]) -> str:
+        operands = [self.names[p] for p in terms]
         if kind in self.forms:
             return self.forms[kind].format(*operands)
         if kind == "pick":

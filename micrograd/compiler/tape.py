@@ -75,14 +75,3 @@ class Tape:
         """Everything that is computed for its own sake."""
         effects = [position for effect in self.effects for position in effect.positions]
         return [*self.outputs, *self.guards, *effects]
-
-    def add(self, operation: Any, operands: tuple[int, ...] = ()) -> int:
-        """The position of a new row."""
-        self.operands.append(operands)
-        self.operations.append(operation)
-        return len(self.operations) - 1
-
-    def constant(self, x: float) -> int:
-        position = self.add(CONSTANT)
-        self.constants[position] = x
-        return position

@@ -64,7 +64,7 @@ def _init(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = ""
         watching.at[v] = data.position
     else:
         OWN["__init__"](v, data, (), _op, label)
-        watching.at[v] = watching.tape.constant(v._data)
+        watching.at[v] = watching.constant(v._data)
 
 
 def _unless_tracing(name: str) -> Callable[[Any], None]:
@@ -88,15 +88,14 @@ WATCHED = {
 
 
 @contextmanager
-def watched(generators: Sequence[Any] = ()) -> Iterator[Tracer]:
+def watched(watching: Tracer) -> Iterator[None]:
     """Inside this context this thread is traced; one thread at a time."""
     with one_at_a_time, refusing():
-        watching = Tracer(Randomness(generators))
         for name, content in WATCHED.items():
             setattr(Value, name, content)
         try:
             with mode(watching):
-                yield watching
+                yield
         finally:
             for name, content in OWN.items():
                 setattr(Value, name, content)
@@ -130,24 +129,27 @@ def trace(
 
     Raises `TraceError` for what cannot be recorded, and what f raises.
     """
-    with watched(generators) as watching, lent(parameters, data):
+    watching = Tracer(Randomness(generators))
 
-        def number(x: Any) -> Any:
-            return watching.argument_value(x) if isinstance(x, Value) else watching.argument(float(x))
+    def number(x: Any) -> Any:
+        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(float(x))
 
-        args = tuple([substituted(x, number) for x in args])
-        kwargs = {name: substituted(kwargs[name], number) for name in sorted(kwargs)}
-        for p in parameters:
-            watching.position(p)
-        result = f(*args, **kwargs)
-        watching.randomness.check()
-        tape = watching.tape
+    def output(x: Any) -> Any:
+        if not isinstance(x, Value):
+            return x
+        outputs.append(watching.position(x))
+        return Output(len(outputs) - 1, not isinstance(x, Number))
 
-        def output(x: Any) -> Any:
-            if not isinstance(x, Value):
-                return x
-            tape.outputs.append(watching.position(x))
-            return Output(len(tape.outputs) - 1, not isinstance(x, Number))
-
-        tape.result = transform(output, result)
-        return tape
+    outputs = watching.tape.outputs
+    try:
+        with watched(watching), lent(parameters, data):
+            args = tuple([substituted(x, number) for x in args])
+            kwargs = {name: substituted(kwargs[name], number) for name in sorted(kwargs)}
+            for p in parameters:
+                watching.position(p)
+            result = f(*args, **kwargs)
+            watching.randomness.check()
+            watching.tape.result = transform(output, result)
+        return watching.finish()
+    finally:
+        watching.forget()

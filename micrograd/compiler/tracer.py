@@ -9,19 +9,26 @@ from micrograd.compiler.choices import CHOOSE, PICK
 from micrograd.compiler.errors import place, refused
 from micrograd.compiler.number import Condition, Number
 from micrograd.compiler.randomness import Randomness
-from micrograd.compiler.tape import EQUAL, INPUT, LESS, STOP, Effect, Guard, Pick, Tape
+from micrograd.compiler.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Guard, Pick, Tape
 from micrograd.engine import Value
 from micrograd.operators import node, number
 from micrograd.ops import Primitive
 
 new = object.__new__
+note, noted = Value.__dict__["grad"].__set__, Value.__dict__["grad"].__get__
 
 
 class Tracer:
-    """The mode of a thread that traces: every node, and every number read, gets a position on the tape."""
+    """The mode of a thread that traces: every node, and every number read, gets a position on the tape.
+
+    `rows` holds at each position the Value that stands there, from which its operation and operands are read when all is
+    done, or both of them as a pair. While it is traced, a Value notes its position where its grad will be, which nobody
+    may read; others, above all those that were there before, have theirs in `at`.
+    """
 
     def __init__(self, randomness: Randomness) -> None:
         self.tape = Tape()
+        self.rows: list[Any] = []
         self.at: dict[Value, int] = {}
         self.randomness = randomness
         self.made = self._made()
@@ -29,39 +36,76 @@ class Tracer:
     # ---- nodes
 
     def _made(self) -> Callable[..., None]:
-        """What `operators.node` calls for each node: a closure, because a trace spends most of its time here."""
-        at, where = self.at, self.at.get
-        operations, operands = self.tape.operations, self.tape.operands
-        operation, operate, position, slowly = operations.append, operands.append, operations.__len__, self.slowly
+        """What `operators.node` calls for each node: a closure, because a trace spends much of its time here."""
+        append, length, slowly = self.rows.append, self.rows.__len__, self.slowly
 
         def made(v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
-            if db is None or db is ... or v.__class__ is not Value or b.__class__ is not Value:
+            if b.__class__ is Value and v.__class__ is Value:
+                note(v, length())
+                append(v)
+            else:
                 slowly(v, op, a, b, db)
-                return
-            if (p := where(a)) is None:
-                p = self.position(a)
-            if (q := where(b)) is None:
-                q = self.position(b)
-            at[v] = position()
-            operation(op)
-            operate((p, q))
 
         return made
 
     def slowly(self, v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
         """The same for constants, for one operand or many, and among Numbers."""
-        tape = self.tape
-        if op is None:
-            position = tape.constant(v._data)
+        parents = () if op is None else a if db is ... else (a,) if db is None else (a, b)
+        if v.__class__ is Value and not any(isinstance(p, Number) for p in parents):
+            note(v, len(self.rows))
+            self.rows.append(v)
+        elif op is None:
+            self.put(v, self.constant(v._data))
         else:
-            parents = a if db is ... else (a,) if db is None else (a, b)
             operands = tuple([self.position(p) for p in parents])
-            position = tape.add(op, operands)
-            if db is None and b is not None:
-                tape.constants[position] = b
+            position = self.add(op, operands, b if db is None else None)
             if any(isinstance(p, Number) for p in parents):
                 self.sever(v, parents)
-        self.put(v, position)
+            self.put(v, position)
+
+    def add(self, op: Any, operands: tuple[int, ...] = (), constant: Any = None) -> int:
+        """The position of a new row."""
+        self.rows.append((op, operands, constant))
+        return len(self.rows) - 1
+
+    def constant(self, x: float) -> int:
+        return self.add(CONSTANT, (), x)
+
+    def finish(self) -> Tape:
+        """The tape, once everything has been computed."""
+        tape, rows, where, found = self.tape, self.rows, self.at.get, self.position
+        operation, operate, count = tape.operations.append, tape.operands.append, len(self.rows)
+        for k, v in enumerate(rows):  # inputs that are found here come at the end
+            if v.__class__ is tuple:
+                op, operands, constant = v
+                operation(op)
+                operate(operands)
+                if constant is not None:
+                    tape.constants[k] = constant
+                continue
+            a, db = v._a, v._db
+            operation(v.primitive or CONSTANT)
+            if db is not None and db is not ...:
+                b = v._b
+                p, q = a.grad, b.grad
+                if p.__class__ is not int or p >= count or rows[p] is not a:
+                    p = found(a) if (p := where(a)) is None else p
+                if q.__class__ is not int or q >= count or rows[q] is not b:
+                    q = found(b) if (q := where(b)) is None else q
+                operate((p, q))
+            else:
+                operate(tuple([found(p) for p in v.parents]))
+                if a is None:
+                    tape.constants[k] = v._data
+                elif v.constants:
+                    tape.constants[k] = v._b
+        return tape
+
+    def forget(self) -> None:
+        """Give the Values their grads back."""
+        for v in self.rows:
+            if v.__class__ is not tuple:
+                v.grad = 0.0
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
@@ -89,8 +133,14 @@ class Tracer:
             self.at[v] = position
 
     def stop(self, v: Any) -> None:
-        """From here on the node is a number: no derivative goes through it."""
-        self.put(v, self.tape.add(STOP, (self.position(v),)))
+        """From here on the node is a number: no derivative goes through it, and it forgets its parents."""
+        position = self.position(v)
+        if self.rows[position] is v:
+            operands = tuple([self.position(p) for p in v.parents])
+            constant = (v.constants or (None,))[0] if v.primitive else v._data
+            self.rows[position] = v.primitive or CONSTANT, operands, constant
+            v.grad = 0.0
+        self.put(v, self.add(STOP, (position,)))
 
     def position(self, v: Any) -> int:
         """Where a Value stands on the tape; one that was there before the trace is a parameter."""
@@ -102,12 +152,14 @@ class Tracer:
             return v.position
         position = self.at.get(v)
         if position is None:
-            position = self.at[v] = self.tape.parameters[v] = self.tape.add(INPUT)
+            position = noted(v)
+            if position.__class__ is not int or position >= len(self.rows) or self.rows[position] is not v:
+                position = self.at[v] = self.tape.parameters[v] = self.add(INPUT)
         return position
 
     def place_of(self, x: Any) -> int:
         """The position of a Value, or of a number as a constant."""
-        return self.position(x) if isinstance(x, Value) else self.tape.constant(number(x))
+        return self.position(x) if isinstance(x, Value) else self.constant(number(x))
 
     # ---- numbers
 
@@ -121,20 +173,20 @@ class Tracer:
         """The `.data` of a Value: a number that is computed anew at each call."""
         if isinstance(v, Number):
             return v
-        return self.numbered(Number, v._data, self.tape.add(STOP, (self.position(v),)))
+        return self.numbered(Number, v._data, self.add(STOP, (self.position(v),)))
 
     def is_number(self, x: Any) -> bool:
         return isinstance(x, Number)
 
     def argument(self, x: float) -> Any:
         """The next number among the arguments, in place of the float x."""
-        position = self.tape.add(INPUT)
+        position = self.add(INPUT)
         self.tape.arguments.append(position)
         return self.numbered(Number, x, position)
 
     def argument_value(self, v: Value) -> Value:
         """The same for a Value: a leaf in its place."""
-        position = self.tape.add(INPUT)
+        position = self.add(INPUT)
         self.tape.values.append(len(self.tape.arguments))
         self.tape.arguments.append(position)
         leaf = self.leaf(v._data, position)
@@ -149,14 +201,14 @@ class Tracer:
             return False if how == EQUAL else NotImplemented
         a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
         outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
-        return self.numbered(Condition, float(outcome), self.tape.add(how, operands))
+        return self.numbered(Condition, float(outcome), self.add(how, operands))
 
     def choose(self, condition: Number, a: Any, b: Any) -> Any:
         """a where the condition is 1, else b: a Value if one of the two is."""
         chosen = a if condition._data else b
         x = chosen._data if isinstance(chosen, Value) else float(chosen)
         if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
-            return self.numbered(Number, x, self.tape.add(CHOOSE, tuple(map(self.place_of, (condition, a, b)))))
+            return self.numbered(Number, x, self.add(CHOOSE, tuple(map(self.place_of, (condition, a, b)))))
         return self.chosen(CHOOSE, x, (condition, a, b), (0.0, condition._data, 1.0 - condition._data))
 
     def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
@@ -186,7 +238,7 @@ class Tracer:
     def anew(self, read: Callable[[], float]) -> Any:
         with self.randomness.allowed():
             x = float(read())
-        position = self.tape.add(INPUT)
+        position = self.add(INPUT)
         self.tape.anew.append((position, read, x))
         return self.numbered(Number, x, position)
 

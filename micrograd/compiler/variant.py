@@ -47,10 +47,20 @@ class Variant:
                 return False
         return not self.surroundings.changed()
 
+    def mode(self, gradient: bool) -> str:
+        return GRADIENT if gradient and len(self.programs.values) == 1 else FORWARD
+
+    def prepare(self, flat: bool, gradient: bool) -> None:
+        """Make the program that the first call will run."""
+        if flat:
+            self._prepared()
+        else:
+            self.programs.running(self.mode(gradient))
+
     def call(self, arguments: Arguments, gradient: bool) -> tuple | None:
         """The result, in a tuple; None if a decision came out otherwise. With `gradient` its Values have parents."""
         buffers = self.buffers(arguments, None)
-        mode = GRADIENT if gradient and len(self.programs.values) == 1 else FORWARD
+        mode = self.mode(gradient)
         out = self.programs.running(mode)(buffers)
         by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
         if not self.settled(out, self.results + by):
