@@ -27,7 +27,7 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
     live = needed(tape)
-    nodes, found, numbers = graph.nodes, graph.found, graph.numbers
+    nodes, found, numbers = graph.nodes, graph.found.setdefault, graph.numbers
     append, ops_add, ops_mul = nodes.append, ops.add, ops.mul
     for i, op in enumerate(operations):
         if not live[i]:
@@ -41,10 +41,10 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:
             kind = MUL if op is ops_mul else ADD
             node = (kind, a, b)
             key = node if a <= b else (kind, b, a)
-            if key not in found:
-                found[key] = len(nodes)
+            fresh = len(nodes)
+            where[i] = k = found(key, fresh)
+            if k == fresh:
                 append(node)
-            where[i] = found[key]
         elif op == CONSTANT:
             where[i] = graph.constant(constants[i])
         elif op != INPUT:
