@@ -1,11 +1,13 @@
 """What is compared with, in JAX: `jit` of `value_and_grad` on arrays, float64, on the CPU.
 
-JAX gets what is best for steps as short as these: it computes in the thread that calls it (with its asynchronous dispatch
-a step of W1 takes three times as long), and the arrays of a network are its own and there before the clock runs. The
-Rosenbrock function is there to be minimised: a minimiser hands a NumPy array in and takes one out, so both of ours and
-JAX's evaluations do (`rosenbrock`); what is left of JAX's where the array is its own is reported, too (`own_rosenbrock`).
+JAX gets what is best for steps as short as these: it computes in the thread that calls it (with its asynchronous
+dispatch a step of W1 takes three times as long), and the arrays of a network are its own and there before the clock
+runs. The Rosenbrock function is there to be minimised: a minimiser hands a NumPy array in and takes one out, and that is
+what JAX's evaluations do, as ours (`rosenbrock`). What they take on an array of JAX's own is measured, too
+(`own_rosenbrock`).
 
-Each function takes the parameters and the data as arrays, and returns a step to the loss and the gradient, both computed.
+Each function takes the parameters and the data as arrays, and returns a step to the loss and the gradient, both
+computed.
 """
 
 from __future__ import annotations

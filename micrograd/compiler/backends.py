@@ -107,7 +107,10 @@ class InKernel:
 
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Any]:
             out: Any = empty(count)
-            run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+            if len(buffers) == 1 and type(buffers[0]) is not list:
+                run(out, buffers[0])
+            else:
+                run(out, *[array("d", part) if type(part) is list else part for part in buffers])
             return out.item(0), out[1:end], out
 
         return outputs
