@@ -1,0 +1,2 @@
+"""check"""
+from micrograd.checking.check import check

@@ -1,0 +1,75 @@
+"""`check`: a learner's own work against the engine, on expressions from the smallest up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from micrograd.checking.candidates import Candidate, Trouble, attempt, available, backward_function, same, value_class
+from micrograd.checking.derivatives import check_derivative
+from micrograd.checking.enumeration import Case, cases
+from micrograd.checking.findings import Tried, differing, troubled
+from micrograd.checking.passes import deep, several
+from micrograd.checking.report import Diagnosis, Finding
+from micrograd.engine import Value
+
+FURTHER = 600  # so many more expressions are tried, to tell mistakes apart
+
+
+def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) -> Diagnosis:
+    """Is this work right? It answers with the smallest expression on which it is not.
+
+    check(MyValue)         a class with `.data`, `.grad`, `.backward()` and operators, made by `MyValue(3.0)`; only the
+                           operations that it has are checked, and without `backward` only the values
+    check(backward)        a function that takes the result of an expression of `micrograd.Value`s and sets the grads
+                           below it, by `_prev` and `_backward()` or by `parents` and `partials`
+    check(fn, derivative)  a function of numbers and its derivative; with several arguments the derivative returns one
+                           number for each, or `derivative` is a list of as many functions
+
+    The answer is true if no difference was found. It names the mistake where only one explains all that was seen, and
+    a line of Python shows the difference again. An exception of the candidate is part of the answer, and so is code that
+    never ends. Nothing is drawn at random.
+    """
+    if derivative is not None:
+        return check_derivative(candidate, derivative, tolerance)
+    if isinstance(candidate, type):
+        return check_passes(value_class(candidate), tolerance)
+    if isinstance(candidate, Value) or not callable(candidate):
+        raise TypeError(
+            "check takes a Value class, a backward function, or a function and its derivative: "
+            f"got {type(candidate).__name__} {candidate!r}"
+        )
+    return check_passes(backward_function(candidate), tolerance)
+
+
+def check_passes(candidate: Candidate, tolerance: float) -> Diagnosis:
+    forms, missing = available(candidate)
+    stream = cases(forms)
+    tried: list[Tried] = []
+    found: list[Finding] = []
+    count = 0
+    for case in stream:
+        count += 1
+        outcome = attempt(candidate, case, tolerance)
+        if isinstance(outcome, Trouble):
+            found = [troubled(candidate, case, outcome)]
+            break
+        if candidate.backward:
+            tried.append((case, outcome))
+            if not all(same(x, y, tolerance) for x, y in zip(outcome, case.right, strict=True)):
+                later = list(observed(candidate, islice(stream, FURTHER), tolerance))
+                found = [differing(candidate, tried, later, tolerance)]
+                count += len(later)
+                break
+    if not found and candidate.backward:
+        found = [finding for finding in (several(candidate, forms, tolerance), deep(candidate, forms)) if finding]
+    checked = tuple(form.title for form in forms)
+    return Diagnosis(candidate.title, count, tuple(found), checked, tuple(missing))
+
+
+def observed(candidate: Candidate, stream: Iterator[Case], tolerance: float) -> Iterator[Tried]:
+    for case in stream:
+        outcome = attempt(candidate, case, tolerance)
+        if not isinstance(outcome, Trouble):
+            yield case, outcome

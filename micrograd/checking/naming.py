@@ -1,0 +1,112 @@
+"""Which mistake is it? The one whose grads are those that came out, on every expression tried.
+
+One number is often the same for two mistakes; the grads of many expressions hardly are. A mistake is named only where
+it is the only one that explains what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from micrograd.checking.candidates import same
+from micrograd.checking.slips import EVERYWHERE, Slip, left_behind, operation, within
+from micrograd.engine import Value
+from micrograd.ops import PRIMITIVES, Primitive
+from micrograd.stepping.mistakes import Mistake
+from micrograd.stepping.record import Contribution, record
+
+MANY = 3  # so many wrong expressions must be explained, if there are so many
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The grads that came out, the right ones, and the graphs that may have been gone through."""
+
+    graphs: Callable[[], Sequence[tuple[Value, Sequence[Value]]]]
+    right: tuple[float, ...]
+    got: tuple[float, ...]
+    tolerance: float
+
+    def agrees(self, grads: Sequence[float]) -> bool:
+        return all(same(x, y, self.tolerance) for x, y in zip(grads, self.got, strict=True))
+
+    @property
+    def wrong(self) -> bool:
+        return not self.agrees(self.right)
+
+    @cached_property
+    def records(self) -> list[tuple[Value, Sequence[Value], list[Contribution]]]:
+        return [(root, leaves, record(root)) for root, leaves in self.graphs()]
+
+    def explained(self, slip: Slip, style: int) -> bool:
+        """Whether the mistake leaves just these grads, in the graph of this style."""
+        return any(self.agrees(grads) for grads in self._left(slip, style))
+
+    def _left(self, slip: Slip, style: int) -> Iterator[list[float]]:
+        root, leaves, steps = self.records[style]
+        if not steps:
+            yield [slip.seed(root) if isinstance(slip, Mistake) else 1.0]
+            return
+        for grads in left_behind(slip, steps):
+            yield [grads.get(id(leaf), 0.0) for leaf in leaves]
+
+
+@dataclass
+class Hypothesis:
+    """A mistake, everywhere or in one operation, in one style of graph, and how many wrong expressions it explains."""
+
+    slip: Slip
+    where: str
+    style: int
+    explains: int = field(default=0)
+
+
+@dataclass(frozen=True)
+class Name:
+    """The mistake that it is, or those that it may be; `where` is the only operation that has it, '' for all of them.
+
+    `rest` says whether other wrong expressions remain that it does not explain.
+    """
+
+    mistake: str | None = None
+    where: str = ""
+    possible: tuple[str, ...] = ()
+    rest: bool = False
+
+
+def named(first: Observation, others: Sequence[Observation]) -> Name:
+    """The mistake behind the `first` wrong observation, in the light of the others, right and wrong."""
+    pool = [h for h in hypotheses(first) if first.explained(h.slip, h.style)]
+    wrong = 1
+    for hypothesis in pool:
+        hypothesis.explains = 1
+    for observation in others:
+        if not pool:
+            return Name()
+        wrong += observation.wrong
+        fits = [(h, observation.explained(h.slip, h.style)) for h in pool]
+        for hypothesis, fit in fits:
+            hypothesis.explains += fit and observation.wrong
+        pool = [h for h, fit in fits if fit or observation.wrong]
+    most = max((h.explains for h in pool), default=0)
+    best = [h for h in pool if h.explains == most]
+    names = list(dict.fromkeys(h.slip.name for h in best))
+    if len(names) == 1 and most >= min(MANY, wrong):
+        return Name(names[0], min((h.where for h in best), key=len), rest=most < wrong)
+    return Name(possible=tuple(names) if len(names) <= 3 else ())
+
+
+def hypotheses(first: Observation) -> Iterator[Hypothesis]:
+    for style, (_, _, steps) in enumerate(first.records):
+        for slip in EVERYWHERE:
+            yield Hypothesis(slip, "", style)
+        for name in dict.fromkeys(map(operation, steps)):
+            if name:
+                yield from (Hypothesis(slip, sign(PRIMITIVES[name]), style) for slip in within(name))
+
+
+def sign(op: Primitive) -> str:
+    """The operation in a sentence: ×, tanh, a power."""
+    return {"power": "a power", "power_value": "a power", "relu": "relu", "abs": "abs"}.get(op.name, op.symbol)
