@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from micrograd.checking.candidates import Candidate, Trouble, attempt, available, backward_function, same, value_class
+from micrograd.checking.candidates import Candidate, Trouble, attempt, available, backward_function, value_class
 from micrograd.checking.derivatives import check_derivative
 from micrograd.checking.enumeration import Case, cases
-from micrograd.checking.findings import Tried, differing, troubled
+from micrograd.checking.findings import Tried, agree, differing, troubled
 from micrograd.checking.passes import deep, several
+from micrograd.checking.programs import PRODUCTS, SUMS
 from micrograd.checking.report import Diagnosis, Finding
 from micrograd.engine import Value
 
-FURTHER = 600  # so many more expressions are tried, to tell mistakes apart
+NEXT = 200  # so many of the next expressions are tried, and all made of +, × and the operations that went wrong
 
 
 def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) -> Diagnosis:
@@ -45,10 +46,9 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
 
 def check_passes(candidate: Candidate, tolerance: float) -> Diagnosis:
     forms, missing = available(candidate)
-    stream = cases(forms)
     tried: list[Tried] = []
     found: list[Finding] = []
-    count = 0
+    stream, count = cases(forms), 0
     for case in stream:
         count += 1
         outcome = attempt(candidate, case, tolerance)
@@ -57,19 +57,26 @@ def check_passes(candidate: Candidate, tolerance: float) -> Diagnosis:
             break
         if candidate.backward:
             tried.append((case, outcome))
-            if not all(same(x, y, tolerance) for x, y in zip(outcome, case.right, strict=True)):
-                later = list(observed(candidate, islice(stream, FURTHER), tolerance))
+            if not agree(outcome, case.right, tolerance):
+                later = list(further(candidate, stream, tried, tolerance))
                 found = [differing(candidate, tried, later, tolerance)]
                 count += len(later)
                 break
     if not found and candidate.backward:
         found = [finding for finding in (several(candidate, forms, tolerance), deep(candidate, forms)) if finding]
-    checked = tuple(form.title for form in forms)
-    return Diagnosis(candidate.title, count, tuple(found), checked, tuple(missing))
+    return Diagnosis(candidate.title, count, tuple(found), tuple(form.title for form in forms), tuple(missing))
 
 
-def observed(candidate: Candidate, stream: Iterator[Case], tolerance: float) -> Iterator[Tried]:
-    for case in stream:
-        outcome = attempt(candidate, case, tolerance)
-        if not isinstance(outcome, Trouble):
-            yield case, outcome
+def further(
+    candidate: Candidate, stream: Iterator[Case], tried: Sequence[Tried], tolerance: float
+) -> Iterator[Tried]:
+    """What comes out of more expressions, to tell mistakes apart."""
+    done = {case for case, _ in tried}
+    concerned = {step.form for step in tried[-1][0].program.steps} | {SUMS[0], PRODUCTS[0]}
+    core = cases([form for form in available(candidate)[0] if form in concerned])
+    for case in (*islice(stream, NEXT), *core):
+        if case not in done:
+            done.add(case)
+            outcome = attempt(candidate, case, tolerance)
+            if not isinstance(outcome, Trouble):
+                yield case, outcome

@@ -23,7 +23,8 @@ def differing(candidate: Candidate, before: Sequence[Tried], later: Sequence[Tri
     case, got = before[-1]
     others = [observation(*pair, tolerance) for pair in (*before[:-1], *later)]
     name = named(observation(case, got, tolerance), others)
-    advice = " ".join(filter(None, [ADVICE.get(name.mistake or "", ""), MORE if name.rest else ""]))
+    meant = [name.mistake] if name.mistake else name.possible
+    advice = " ".join([*(ADVICE[mistake] for mistake in meant), *([MORE] if name.rest else [])])
     again = attempt(candidate, case, tolerance)
     if isinstance(again, Trouble) or not agree(again, got, tolerance):
         name, advice = Name(), KEPT

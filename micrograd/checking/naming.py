@@ -7,11 +7,11 @@ it is the only one that explains what was seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from micrograd.checking.candidates import same
-from micrograd.checking.slips import EVERYWHERE, Slip, left_behind, operation, within
+from micrograd.checking.slips import EVERYWHERE, Slip, Walk, left_behind, operation, within
 from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES, Primitive
 from micrograd.stepping.mistakes import Mistake
@@ -60,7 +60,14 @@ class Hypothesis:
     slip: Slip
     where: str
     style: int
-    explains: int = field(default=0)
+    explains: int = 1
+
+    def certain(self) -> bool:
+        """Whether it allows one order of the operands only."""
+        return not isinstance(self.slip, Walk) or self.slip.last_first is not None
+
+    def everywhere(self) -> bool:
+        return not self.where
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,6 @@ def named(first: Observation, others: Sequence[Observation]) -> Name:
     """The mistake behind the `first` wrong observation, in the light of the others, right and wrong."""
     pool = [h for h in hypotheses(first) if first.explained(h.slip, h.style)]
     wrong = 1
-    for hypothesis in pool:
-        hypothesis.explains = 1
     for observation in others:
         if not pool:
             return Name()
@@ -92,9 +97,11 @@ def named(first: Observation, others: Sequence[Observation]) -> Name:
         pool = [h for h, fit in fits if fit or observation.wrong]
     most = max((h.explains for h in pool), default=0)
     best = [h for h in pool if h.explains == most]
+    for simpler in (Hypothesis.certain, Hypothesis.everywhere):
+        best = list(filter(simpler, best)) or best
     names = list(dict.fromkeys(h.slip.name for h in best))
     if len(names) == 1 and most >= min(MANY, wrong):
-        return Name(names[0], min((h.where for h in best), key=len), rest=most < wrong)
+        return Name(names[0], best[0].where, rest=most < wrong)
     return Name(possible=tuple(names) if len(names) <= 3 else ())
 
 
