@@ -52,6 +52,7 @@ if _TYPE_CHECKING:
         taylor,
         value_and_grad,
     )
+    from micrograd.checking import check
     from micrograd.drawing import draw, draw_dot, label, with_names
     from micrograd.stepping import explain, step
     from micrograd.training import fit
@@ -67,6 +68,7 @@ __all__ = [
     "with_names",
     "step",
     "explain",
+    "check",
     "derivatives",
     "grad",
     "gradcheck",
@@ -107,6 +109,7 @@ _WHERE = {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "stepping": ["step", "explain"],
+        "checking": ["check"],
         "training": ["fit"],
     }.items()
     for name in names

@@ -19,7 +19,7 @@ FLOORS = [
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
     ["stepping", "training", "interop", "equations"],
-    ["demos"],
+    ["demos", "checking"],
     ["__init__"],
     ["__main__"],
 ]

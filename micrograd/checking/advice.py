@@ -26,8 +26,8 @@ ADVICE = {
     "recursion without order": "A node that is used twice pushed each time something reached it, its whole grad. First "
     "make a topological order, each node after its parents, then let each push once, from the end.",
     "second backward, grads not zeroed": "The nodes between the result and the leaves still hold the grads of the "
-    "first pass when the second begins. Set them to 0 at the start of `backward` (the leaves keep theirs), or build the "
-    "expression anew before each pass.",
+    "first pass when the second begins. Set them to 0 at the start of `backward` (the leaves keep theirs), or build "
+    "the expression anew before each pass.",
     "sign of descent": "The grad says how the result grows; its sign is turned. The minus of gradient descent belongs "
     "to the step, `p.data -= lr * p.grad`.",
     "seed forgotten": "Nothing arrives anywhere. `backward` has to start with 1 as the grad of the result (∂L/∂L = 1).",
@@ -35,8 +35,11 @@ ADVICE = {
     "the right operand forgotten": "The right operand gets no contribution.",
     "an operand forgotten": "The operand gets no contribution: is its `_backward` set, and called?",
     "derivatives of the operands exchanged": "The two operands get each other's derivatives.",
-    "nodes visited more than once": "A node that is used twice stands in the topological order twice, and pushes twice. "
-    "Remember which nodes were visited, in a set.",
+    "nodes visited more than once": "A node that is used twice stands in the topological order twice, and pushes "
+    "twice. Remember which nodes were visited, in a set.",
+    "backward called on the parents": "`backward` starts with 1 as the grad of the node it is called on. Called again "
+    "for each parent, it puts 1 in the place of what had arrived there. Call it once; what the nodes do for their "
+    "parents is another function.",
     "order not reversed": "The nodes push in the order of the forward pass. Go through the topological order from its "
     "end: `for v in reversed(topo)`.",
 }
@@ -57,6 +60,9 @@ NESTED = (
     "among its own parents."
 )
 FLOATS = "The function is called with plain floats: `math.tanh(x)` or `micrograd.tanh(x)`, not `x.tanh()`."
+INNER = (
+    "That is the derivative by an inner expression: the chain rule goes on, times the derivative of that expression."
+)
 ORDER = "The derivatives are right, but in another order: the first one belongs to the first argument."
 
 # ---- several passes, and deep graphs
@@ -67,8 +73,8 @@ STAYS = (
     "from the first pass: a mark on the nodes, a list that is kept."
 )
 DEEP = (
-    "Something calls itself once for each node, and Python allows about 1,000 calls inside each other. A list used as a "
-    "stack, in a loop, has no such limit. Small networks do not need it."
+    "Something calls itself once for each node, and Python allows about 1,000 calls inside each other. A list used as "
+    "a stack, in a loop, has no such limit. Small networks do not need it."
 )
 PATHS = (
     "Something is done once for each path from the result to a leaf, and paths double with every reuse. Remember which "

@@ -23,7 +23,7 @@ NOT_TAKEN = (TypeError, AttributeError, AssertionError, NotImplementedError)
 class Candidate:
     """What is checked: how it makes a leaf, and how it goes backward from a result; `call` is that as Python.
 
-    Without `backward` only the values of expressions are checked.
+    Without `backward` only the values of expressions are checked; with `only_backward` the class is ours.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Candidate:
     leaf: Callable[[float], Any]
     backward: Callable[[Any], Any] | None
     call: str
+    only_backward: bool = False
 
     def called(self, root: str) -> str:
         return self.call.format(root)
@@ -50,7 +51,7 @@ def value_class(kind: type) -> Candidate:
 def backward_function(function: Callable[[Any], Any]) -> Candidate:
     name = getattr(function, "__name__", "backward")
     call = "backward({})" if name == "<lambda>" else f"{name}({{}})"
-    return Candidate(call[:-4], micrograd.engine.Value, micrograd.engine.Value, function, call)
+    return Candidate(call[:-4], micrograd.engine.Value, micrograd.engine.Value, function, call, True)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _attempt(
         got = number_in(root.data)
         if got is None or not same(got, wanted, tolerance):
             shown = (f"print({program.root}.data)",)
-            return Trouble("value", f"`{program}` has the data {root.data!r}", got, wanted, shown)
+            return Trouble("value", f"`{program.root}.data` is {root.data!r}", got, wanted, shown)
     if trouble := changed(names, leaves, case.numbers, doing):
         return trouble
     if candidate.backward is None:
@@ -133,7 +134,7 @@ def _attempt(
         doing.append(f"{name}.grad")
         grad = number_in(leaf.grad)
         if grad is None:
-            what = f"after `{doing[1]}`, `{name}.grad` is {leaf.grad!r}, which is no number"
+            what = f"After `{doing[1]}`, `{name}.grad` is {leaf.grad!r}, which is no number"
             return Trouble("result", what, further=(doing[1], f"print({name}.grad)"))
         grads.append(grad)
         doing.pop()
@@ -181,13 +182,19 @@ def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
 
     An operation is missing if its method is; beside a number also if it is not made for numbers.
     """
-    forms, missing = [], [] if candidate.backward else ["backward()"]
+    forms: list[Form] = []
+    missing = [] if candidate.backward else ["backward()"]
+    absent: set[str] = set()
     for form in FORMS:
         reason = why_not(candidate, form, forms)
         if reason is None:
             forms.append(form)
-        elif form in ARITHMETIC or form in LECTURES:
+            continue
+        operation = form.method.replace("__r", "__")
+        if form in (*ARITHMETIC, *LECTURES) and operation not in absent:
             missing.append(form.title + reason)
+        if not form.number:
+            absent.add(operation)
     return forms, missing
 
 
@@ -201,7 +208,7 @@ def why_not(candidate: Candidate, form: Form, there: Sequence[Form]) -> str | No
     )
     error = first_error(candidate, form)
     if isinstance(error, NotImplementedError) or (isinstance(error, NOT_TAKEN) and (optional or numbers_are_new)):
-        return f" ({described(error)})" if str(error) else ""
+        return f" ({type(error).__name__}: {error})" if str(error) else ""
     return None
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd.calculus import gradcheck
-from micrograd.checking.advice import ADVICE, ENDLESS, FLOATS, ORDER
+from micrograd.checking.advice import ADVICE, ENDLESS, FLOATS, INNER, ORDER
 from micrograd.checking.candidates import described, number_in, same
 from micrograd.checking.naming import Name, Observation, named
 from micrograd.checking.programs import FORMS
 from micrograd.checking.report import Diagnosis, Finding
 from micrograd.checking.watching import Endless, watched
-from micrograd.engine import Value
+from micrograd.engine import Value, topological
 
 NUMBERS = (3.0, -4.0, 2.0, 0.5, -0.5, 5.0, -3.0, 1.5, 0.25, -1.5, 0.75, 7.0)
 LINES = 1_000_000  # of Python, for one point: the function is evaluated some twenty times
@@ -91,8 +91,12 @@ def arguments(fn: Callable[..., Any], derivative: Any) -> int:
     except ValueError:  # some built-in functions have no signature
         return 1
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        raise TypeError(f"{typed(fn, 'fn')} takes any number of arguments: give a list of its derivatives, one for each")
-    required = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty]
+        raise TypeError(
+            f"{typed(fn, 'fn')} takes any number of arguments: give a list of its derivatives, one for each"
+        )
+    required = [
+        p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
+    ]
     return max(1, len(required))
 
 
@@ -154,7 +158,7 @@ def differing(pair: Pair, first: Row, rows: Sequence[Row], tolerance: float) -> 
         seen = {row.point: observation(build, row, tolerance) for row in rows}
         others = [seen[row.point] for row in rows if row is not first]
         name = named(seen[first.point], others)
-        advice = ADVICE.get(name.mistake or "", "")
+        advice = ADVICE.get(name.mistake or "", "") or (INNER if stopped_early(build, rows) else "")
     at = f"{pair.name}({', '.join(f'{x:g}' for x in first.point)})"
     k = first.wrong[0]
     which = ["derivative"] if pair.count == 1 else [f"derivative by argument {k + 1}" for k in range(pair.count)]
@@ -199,6 +203,19 @@ def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Row) -> bool:
         return False
     out.backward()
     return all(same(leaf.grad, d, ROUNDING) for leaf, d in zip(leaves, row.right, strict=True))
+
+
+def stopped_early(build: Callable[..., Value], rows: Sequence[Row]) -> bool:
+    """Whether at every point the derivative is that by one and the same interior node."""
+    inner: set[int] | None = None
+    for row in rows:
+        leaves = [Value(x) for x in row.point]
+        out = build(*leaves)
+        out.backward()
+        nodes = topological(out)[:-1]
+        fitting = {k for k, v in enumerate(nodes) if all(same(v.grad, x, ROUNDING) for x in row.got)}
+        inner = fitting if inner is None else inner & fitting
+    return bool(inner)
 
 
 def pattern(rows: Sequence[Row]) -> str:

@@ -26,7 +26,14 @@ NUMBERS = (
 )
 SMALL, LARGE = 1e-2, 1e5  # a right answer beyond these is hard to read, and rounds
 LARGER = 150  # how many at random
-THIRD = ("{}**2", "{} * 2", "-{}", "{}.relu()", "{}.tanh()", "{}.exp()")  # the one more operation, the first that is there
+THIRD = (
+    "{}**2",
+    "{} * 2",
+    "-{}",
+    "{}.relu()",
+    "{}.tanh()",
+    "{}.exp()",
+)  # the one more operation, the first that is there
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,12 @@ def differing(candidate: Candidate, before: Sequence[Tried], later: Sequence[Tri
     case, got = before[-1]
     others = [observation(*pair, tolerance) for pair in (*before[:-1], *later)]
     name = named(observation(case, got, tolerance), others)
-    meant = [name.mistake] if name.mistake else name.possible
+    meant = [name.mistake] if name.mistake else name.possible if len(name.possible) == 2 else []
     advice = " ".join([*(ADVICE[mistake] for mistake in meant), *([MORE] if name.rest else [])])
     again = attempt(candidate, case, tolerance)
-    if isinstance(again, Trouble) or not agree(again, got, tolerance):
+    if isinstance(again, Trouble) or not all(
+        same(x, y, tolerance) or x != x and y != y for x, y in zip(again, got, strict=True)
+    ):
         name, advice = Name(), KEPT
     elif not any(any(grads) for _, grads in (*before, *later)):
         name, advice = Name("seed forgotten"), ADVICE["seed forgotten"] + NOTHING

@@ -18,6 +18,7 @@ from micrograd.stepping.mistakes import Mistake
 from micrograd.stepping.record import Contribution, record
 
 MANY = 3  # so many wrong expressions must be explained, if there are so many
+FEW = 4  # so many mistakes between which nothing decides are still worth listing
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def named(first: Observation, others: Sequence[Observation]) -> Name:
     names = list(dict.fromkeys(h.slip.name for h in best))
     if len(names) == 1 and most >= min(MANY, wrong):
         return Name(names[0], best[0].where, rest=most < wrong)
-    return Name(possible=tuple(names) if len(names) <= 3 else ())
+    return Name(possible=tuple(names) if len(names) <= FEW else ())
 
 
 def hypotheses(first: Observation) -> Iterator[Hypothesis]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -99,12 +99,12 @@ def _tried(candidate: Candidate, trial: Trial, case: Case, tolerance: float) -> 
     )
 
 
-def deep(candidate: Candidate, forms: Sequence[Form]) -> Finding | None:
+def deep(candidate: Candidate, forms: Sequence[Form]) -> Iterator[Finding | None]:
     """A long chain, and a ladder in which every result is used twice: paths double, nodes do not."""
     form = next((form for form in (SUMS[0], PRODUCTS[0]) if form in forms), None)
-    if form is None:
-        return None
-    return _climbed(candidate, form, LONG, "a", LONG + 1.0) or _climbed(candidate, form, LADDER, "L", 2.0**LADDER)
+    if form:
+        yield _climbed(candidate, form, LADDER, "L", 2.0**LADDER)
+        yield _climbed(candidate, form, LONG, "a", LONG + 1.0)
 
 
 def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: float) -> Finding | None:
@@ -128,4 +128,5 @@ def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: fl
     except Exception as error:
         what = f"It raises {described(error)}."
         advice = DEEP if isinstance(error, RecursionError) else ""
-    return Finding("depth", f"{step}, {times:,} times", what, code, got, right, advice=advice, size=times)
+    sort = "limit" if advice == DEEP else "depth"
+    return Finding(sort, f"{step}, {times:,} times", what, code, got, right, advice=advice, size=times)

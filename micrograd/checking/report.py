@@ -13,7 +13,7 @@ WIDTH = 100
 class Finding:
     """The smallest expression on which something is wrong.
 
-    sort        grad, value, operand, result, error, endless; passes, depth; derivative
+    sort        grad, value, operand, result, error, endless; passes, depth, limit; derivative
     expression  the expression, as Python
     what        what is wrong, in a sentence
     got, right  the two numbers, where it is about numbers
@@ -38,7 +38,7 @@ class Finding:
     size: int = 0
 
     def __str__(self) -> str:
-        lines = [f"    {self.expression}", "", self.what]
+        lines = [f"    {self.expression}", "", *filled(self.what)]
         said = [self.suspicion, self.advice]
         lines += filled(" ".join(filter(None, said)))
         return "\n".join([*lines, "", "To see it again:", textwrap.indent(self.line, "    ")])
@@ -58,6 +58,7 @@ class Diagnosis:
 
     expressions  how many were tried
     findings     what is wrong, at most one of each kind of trial: one backward pass, several, deep graphs
+    notes        what is right, but has a limit
     checked      the operations, as they are written
     missing      those of the original and its lectures that the candidate does not have
     """
@@ -67,6 +68,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     checked: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    notes: tuple[Finding, ...] = ()
     unit: str = "expressions"
 
     def __bool__(self) -> bool:
@@ -78,11 +80,10 @@ class Diagnosis:
         return self.findings[0] if self.findings else None
 
     def __str__(self) -> str:
-        parts = []
-        for k, finding in enumerate(self.findings):
-            parts.append(f"{self.heading(finding, k)}\n\n{finding}")
+        parts = [f"{self.heading(finding, k)}\n\n{finding}" for k, finding in enumerate(self.findings)]
         if not self.findings:
             parts.append(f"{self.title}: no difference found in {self.expressions:,} {self.unit}.")
+        parts += [f"There is a limit:\n\n{note}" for note in self.notes]
         if self.checked:
             parts.append(listed("Checked", self.checked))
         if self.missing:
@@ -93,8 +94,11 @@ class Diagnosis:
 
     def heading(self, finding: Finding, k: int) -> str:
         if finding.sort not in ("passes", "depth"):
-            return f"{self.title}: wrong. The smallest of {self.expressions:,} {self.unit} that shows it:"
-        kind = "several passes" if finding.sort == "passes" else "a deep graph"
+            if self.expressions == 1:
+                return f"{self.title}: wrong on the first of the {self.unit}."
+            which = "first" if finding.sort == "derivative" else "smallest"
+            return f"{self.title}: wrong. Of {self.expressions:,} {self.unit} this is the {which} that shows it:"
+        kind = "two passes" if finding.sort == "passes" else "a deep graph"
         if k:
             return f"With {kind} there is another difference:"
         return (

@@ -41,7 +41,14 @@ class Overwritten:
     operation: str
 
 
-Slip = Mistake | Walk | Overwritten
+@dataclass(frozen=True)
+class Restarted:
+    """Each node calls the whole `backward` of its parents, which sets their grads to 1."""
+
+    name: str = "backward called on the parents"
+
+
+Slip = Mistake | Walk | Overwritten | Restarted
 
 
 class Graph:
@@ -160,7 +167,7 @@ OPERANDS = (
     Mistake("an operand forgotten", lambda c, u: 0.0 if len(c.node.parents) == 1 else c.local * u),
     Mistake("derivatives of the operands exchanged", _exchanged),
 )
-EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS)
+EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 
 
 def operation(c: Contribution) -> str:
@@ -189,6 +196,9 @@ def left_behind(slip: Slip, record: Record) -> Iterator[dict[int, float]]:
     if isinstance(slip, Walk):
         for last_first in (False, True) if slip.last_first is None else (slip.last_first,):
             yield _made(slip.order(Graph(record, last_first, slip.repeated)), record[0].node, "")
+        return
+    if isinstance(slip, Restarted):
+        yield {id(c.parent): 1.0 for c in record}
         return
     for order in orders(record):
         if isinstance(slip, Overwritten):

@@ -251,3 +251,127 @@ PLANTED = {
     "nodes visited more than once": [planted(backward=unmarked)],
     "order not reversed": [planted(backward=not_reversed)],
 }
+
+
+# ---- other styles
+
+
+class Lectures(Right):
+    """Differences and quotients out of sums, products and powers, and the operands in a set."""
+
+    def __init__(self, data, parents=(), locals_=(), op=""):
+        super().__init__(data, parents, locals_, op)
+        self._operands, self._prev = parents, set(parents)
+
+    def __neg__(self):
+        return self * -1
+
+    def __sub__(self, other):
+        return self + -self.of(other)
+
+    def __truediv__(self, other):
+        return self * self.of(other) ** -1
+
+    def push(self):
+        for parent, local in zip(self._operands, self._locals, strict=True):
+            parent.receive(self.amount(local, self.grad))
+
+
+def recursion_over_operands(self, start=True):
+    if start:
+        self.grad = 1.0
+    self.push()
+    for p in self._operands:
+        recursion_over_operands(p, False)
+
+
+def again_for_the_parents(self):
+    self.grad = 1.0
+    self.push()
+    for p in self._prev:
+        p.backward()
+
+
+class OnlyInTimes(Lectures):
+    """`=` instead of `+=`, where a product pushes."""
+
+    def push(self):
+        for parent, local in zip(self._operands, self._locals, strict=True):
+            parent.grad = (0.0 if self._op == "*" else parent.grad) + local * self.grad
+
+
+class OnlyInTanh(Lectures):
+    def push(self):
+        for parent, local in zip(self._operands, self._locals, strict=True):
+            parent.grad += local if self._op == "tanh" else local * self.grad
+
+
+def lectures(**methods):
+    return type("Value", (Lectures,), methods)
+
+
+IN_OTHER_STYLE = {
+    "upstream forgotten": [lectures(amount=lambda self, local, u: local)],
+    "local derivative forgotten": [lectures(amount=lambda self, local, u: u)],
+    "added instead of multiplied": [lectures(amount=lambda self, local, u: local + u)],
+    "overwritten: = instead of +=": [lectures(receive=set_to)],
+    "× gives an operand its own value": [lectures(mul=lambda self, a, b: (a, b))],
+    "power: exponent not lowered": [lectures(power=lambda self, x, k: k * x**k)],
+    "power: exponent not in front": [lectures(power=lambda self, x, k: x ** (k - 1))],
+    "tanh: 1 − x² instead of 1 − tanh²": [lectures(slope=lambda self, x, t: 1 - x * x)],
+    "exp: upstream · x": [lectures(growth=lambda self, x: x)],
+    "relu: gate ignored": [lectures(gate=lambda self, x: 1.0)],
+    "seed is the output": [lectures(seed=lambda self: self.data)],
+    "recursion without order": [lectures(backward=recursion_over_operands)],
+    "second backward, grads not zeroed": [lectures(prepare=lambda self, order: None)],
+    "sign of descent": [lectures(seed=lambda self: -1.0)],
+    "order not reversed": [lectures(backward=not_reversed)],
+    "backward called on the parents": [lectures(backward=again_for_the_parents)],
+}
+
+
+class Deep(Right):
+    """No recursion."""
+
+    def topological(self):
+        order, seen, stack = [], set(), [(self, iter(self._prev))]
+        while stack:
+            v, parents = stack[-1]
+            for p in parents:
+                if p not in seen:
+                    seen.add(p)
+                    stack.append((p, iter(p._prev)))
+                    break
+            else:
+                order.append(v)
+                stack.pop()
+        return order
+
+
+class Taped:
+    """Every operation is written on one tape, with the contributions to be made; backward reads it from the end."""
+
+    tape = []
+
+    def __init__(self, data):
+        self.data, self.grad, self.made = float(data), 0.0, False
+
+    def record(self, data, *contributions):
+        out = Taped(data)
+        out.made = True
+        Taped.tape.append((out, contributions))
+        return out
+
+    def __add__(self, other):
+        return self.record(self.data + other.data, (self, 1.0), (other, 1.0))
+
+    def __mul__(self, other):
+        return self.record(self.data * other.data, (self, other.data), (other, self.data))
+
+    def backward(self):
+        for out, _ in Taped.tape:
+            out.grad = 0.0
+        self.grad = 1.0 if self.made else self.grad + 1.0
+        for out, contributions in reversed(Taped.tape):
+            for parent, local in contributions:
+                parent.grad += local * out.grad
