@@ -14,6 +14,7 @@ from micrograd.checking.candidates import described, number_in, same
 from micrograd.checking.naming import Name, Observation, named
 from micrograd.checking.programs import FORMS
 from micrograd.checking.report import Diagnosis, Finding
+from micrograd.checking.slips import RULES
 from micrograd.checking.watching import Endless, watched
 from micrograd.engine import Value, topological
 
@@ -157,7 +158,7 @@ def differing(pair: Pair, first: Row, rows: Sequence[Row], tolerance: float) -> 
     if build := graph(pair, rows):
         seen = {row.point: observation(build, row, tolerance) for row in rows}
         others = [seen[row.point] for row in rows if row is not first]
-        name = named(seen[first.point], others)
+        name = named(seen[first.point], others, RULES)
         advice = ADVICE.get(name.mistake or "", "") or (INNER if stopped_early(build, rows) else "")
     at = f"{pair.name}({', '.join(f'{x:g}' for x in first.point)})"
     k = first.wrong[0]

@@ -59,9 +59,13 @@ class Case:
 def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
     """The expressions that these forms allow, the smallest first; of one size, those whose right answers are not 0."""
     for programs in sizes(forms):
-        found = [case for program in programs for case in numbered(program)]
-        yield from (case for case in found if case.telling)
-        yield from (case for case in found if not case.telling)
+        zero = []
+        for case in (case for program in programs for case in numbered(program)):
+            if case.telling:
+                yield case
+            else:
+                zero.append(case)
+        yield from zero
 
 
 def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Program]]:
@@ -125,15 +129,16 @@ def larger(forms: Sequence[Form]) -> Iterator[Program]:
 
 def numbered(program: Program) -> Iterator[Case]:
     """The program with the most telling numbers; where something has a kink, with the other side of it, too."""
-    found = [case for numbers in NUMBERS if (case := tried(program, numbers[: program.leaves]))]
-    if not found:
-        return
-    best = next((case for case in found if case.telling), found[0])
-    yield best
-    if any(step.form.kink for step in program.steps):
-        zeros = [[d == 0.0 for d in case.right] for case in found]
-        if other := next((case for case, z in zip(found, zeros, strict=True) if any(z) and case is not best), None):
-            yield other
+    kink = any(step.form.kink for step in program.steps)
+    found: list[Case] = []
+    for numbers in NUMBERS:
+        if case := tried(program, numbers[: program.leaves]):
+            found.append(case)
+            if case.telling and not kink:
+                break
+    best = next((case for case in found if case.telling), found[0] if found else None)
+    other = next((case for case in found if not case.telling and case is not best), None)
+    yield from (case for case in (best, other if kink else None) if case)
 
 
 def tried(program: Program, numbers: tuple[float, ...]) -> Case | None:

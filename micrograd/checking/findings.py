@@ -75,10 +75,11 @@ def troubled(candidate: Candidate, case: Case, trouble: Trouble) -> Finding:
         advice = ENDLESS
     if "RecursionError" in trouble.what:
         advice = NESTED
+    end = "" if trouble.what.endswith("?") else "."
     return Finding(
         trouble.sort,
         stated(case),
-        trouble.what + (f", and {trouble.wanted:.6g} is right." if trouble.wanted is not None else "."),
+        trouble.what + (f", and {trouble.wanted:.6g} is right" if trouble.wanted is not None else "") + end,
         candidate.line(case, *trouble.further),
         trouble.got,
         trouble.wanted,

@@ -84,9 +84,12 @@ class Name:
     rest: bool = False
 
 
-def named(first: Observation, others: Sequence[Observation]) -> Name:
-    """The mistake behind the `first` wrong observation, in the light of the others, right and wrong."""
-    pool = [h for h in hypotheses(first) if first.explained(h.slip, h.style)]
+def named(first: Observation, others: Sequence[Observation], slips: Sequence[Slip] = EVERYWHERE) -> Name:
+    """The mistake behind the `first` wrong observation, in the light of the others, right and wrong.
+
+    It is one of `slips`, or one that is made in a single operation.
+    """
+    pool = [h for h in hypotheses(first, slips) if first.explained(h.slip, h.style)]
     wrong = 1
     for observation in others:
         if not pool:
@@ -106,9 +109,9 @@ def named(first: Observation, others: Sequence[Observation]) -> Name:
     return Name(possible=tuple(names) if len(names) <= FEW else ())
 
 
-def hypotheses(first: Observation) -> Iterator[Hypothesis]:
+def hypotheses(first: Observation, slips: Sequence[Slip]) -> Iterator[Hypothesis]:
     for style, (_, _, steps) in enumerate(first.records):
-        for slip in EVERYWHERE:
+        for slip in slips:
             yield Hypothesis(slip, "", style)
         for name in dict.fromkeys(map(operation, steps)):
             if name:

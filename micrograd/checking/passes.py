@@ -47,14 +47,14 @@ def _zero_code(case: Case) -> tuple[str, ...]:
 
 
 TRIALS = (
-    Trial(2, _anew, lambda case: case.program.statements, ANEW),
     Trial(1, _zeroed, _zero_code, STAYS),
+    Trial(2, _anew, lambda case: case.program.statements, ANEW),
     Trial(2, lambda case, root, leaves: root, lambda case: (), ""),
 )
 
 
 def several(candidate: Candidate, forms: Sequence[Form], tolerance: float) -> Finding | None:
-    """Two passes: over fresh expressions of the same leaves, with their grads set to 0 between, over the same one."""
+    """Two passes: with the grads set to 0 between, over fresh expressions of the same leaves, over the same one."""
     for trial in TRIALS:
         for case in islice(cases(forms), 1, SMALLEST):
             found = _tried(candidate, trial, case, tolerance)

@@ -16,6 +16,7 @@ from micrograd.stepping.record import Contribution
 
 Record = Sequence[Contribution]
 PLAIN = Mistake("no mistake")
+FORGOTTEN = "local derivative forgotten"
 AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 
 
@@ -169,6 +170,10 @@ OPERANDS = (
 )
 EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 
+RULES: tuple[Slip, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
+    m for m in (*MISTAKES, *OPERANDS) if m.seed is PLAIN.seed and not (m.early or m.again or m.name == FORGOTTEN)
+)
+
 
 def operation(c: Contribution) -> str:
     return c.node.primitive.name if isinstance(c.node.primitive, Primitive) else ""
@@ -177,7 +182,7 @@ def operation(c: Contribution) -> str:
 def within(name: str) -> Iterator[Slip]:
     """The mistakes of a contribution, made in one operation only."""
     for mistake in (*MISTAKES, *OPERANDS):
-        if name in ("sub", "neg", "relu") and mistake.name == "local derivative forgotten":
+        if name in ("sub", "neg", "relu") and mistake.name == FORGOTTEN:
             continue  # there this is the minus lost, the gate ignored
         if mistake.amount is not PLAIN.amount and not mistake.again:
             yield replace(mistake, amount=_only_in(name, mistake.amount))

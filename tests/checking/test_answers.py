@@ -33,7 +33,7 @@ def test_only_what_is_there_is_checked_and_the_rest_is_listed():
     assert found.missing[:4] == ("backward()", "a * b", "a - b", "-a")
     assert "a + 2 (AttributeError: 'int' object has no attribute 'data')" in found.missing and "2 + a" in found.missing
     assert "a * 2" not in found.missing  # there is no × at all
-    assert "no difference found in 211 expressions, in their values alone." in str(found)
+    assert "no difference found in 203 expressions, in their values alone." in str(found)
 
 
 def test_a_stub_is_missing():
@@ -82,8 +82,10 @@ def test_an_exception_says_what_where_and_on_which_expression():
 
     found = finding(planted(exp=typo))
     assert (found.sort, found.expression) == ("error", "L = a.exp()    (a = 3)")
-    assert found.what.startswith("`L = a.exp()` raises AttributeError: 'Value' object has no attribute 'dta' (in typo, ")
-    assert "`return self.node(math.exp(self.dta), (self,), (1.0,), \"exp\")`" in found.what
+    assert found.what.startswith(
+        "`L = a.exp()` raises AttributeError: 'Value' object has no attribute 'dta' (in typo, "
+    )
+    assert '`return self.node(math.exp(self.dta), (self,), (1.0,), "exp")`' in found.what
 
     found = finding(planted(push=lambda self: 1 / 0))
     assert found.what.startswith("`a.backward()` raises ZeroDivisionError: division by zero")
@@ -131,7 +133,7 @@ def test_the_trace_function_is_given_back():
 
 def test_no_value_comes_back():
     found = finding(planted(__mul__=lambda self, other: None))
-    assert found.what == "`L = a * b` gives None, which is no Value: is a `return` missing?."[:-1]
+    assert found.what == "`L = a * b` gives None, which is no Value: is a `return` missing?"
     found = finding(planted(__mul__=lambda self, other: 12.0))
     assert found.what == "`L = a * b` gives 12.0, which is no Value."
 
@@ -187,19 +189,13 @@ def test_leaves_that_start_anew():
 
 def test_marks_that_stay():
     def receive(self, amount):
-        if not getattr(self, "marked", 0) > 1 or self._prev:
+        if not hasattr(self, "done"):
             self.grad += amount
-        self.marked = getattr(self, "marked", 0)
 
     def backward(self):
-        super(Right, self)
-        order = self.topological()
-        self.prepare(order)
-        self.grad = 1.0
-        for v in reversed(order):
-            v.push()
-        for v in order:
-            v.marked = 2
+        Right.backward(self)
+        for v in self.topological():
+            v.done = True
 
     found = finding(planted(receive=receive, backward=backward))
     assert found.sort == "passes" and "left over" in found.advice and "a.grad = b.grad = 0.0" in found.line
@@ -261,9 +257,7 @@ def test_backward_functions_with_a_mistake():
 
     found = check(recursive).finding
     assert found.mistake == "recursion without order"
-    assert found.line == (
-        "a, b = Value(3.0), Value(-4.0); c = a + b; L = c + c; recursive(L); print(a.grad, b.grad)"
-    )
+    assert found.line == ("a, b = Value(3.0), Value(-4.0); c = a + b; L = c + c; recursive(L); print(a.grad, b.grad)")
     found = check(lambda root: None).finding
     assert found.mistake == "seed forgotten" and found.line == "a = Value(3.0); backward(a); print(a.grad)"
 
