@@ -21,10 +21,10 @@ ADVICE = {
     "relu: gate ignored": "relu is flat below 0: its derivative is 1 where the result is above 0, else 0.",
     "relu: its value instead of its slope": "The derivative of relu is 1 or 0, not the value of the result.",
     "seed is the output": "The backward pass starts with 1 as the grad of the result (∂L/∂L), not with its value.",
-    "pushed before complete": "A node pushed on its grad before all contributions to it had arrived. First make a "
+    "pushed before complete": "A node passed its grad on before all contributions to it had arrived. First make a "
     "topological order, each node after its parents, then go through it from the end.",
-    "recursion without order": "A node that is used twice pushed each time something reached it, its whole grad. First "
-    "make a topological order, each node after its parents, then let each push once, from the end.",
+    "recursion without order": "A node that is used twice pushes each time it is reached, and each time its whole grad. "
+    "First make a topological order, each node after its parents, then let each push once, from the end.",
     "second backward, grads not zeroed": "The nodes between the result and the leaves still hold the grads of the "
     "first pass when the second begins. Set them to 0 at the start of `backward` (the leaves keep theirs), or build "
     "the expression anew before each pass.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 WIDTH = 100
+KEPT = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,12 @@ class Diagnosis:
 
 def listed(title: str, items: tuple[str, ...]) -> str:
     """The items in lines, none of them broken."""
-    kept = ", ".join(item.replace(" ", "\N{NO-BREAK SPACE}") for item in items)
-    return "\n".join(filled(f"{title}: {kept}.")).replace("\N{NO-BREAK SPACE}", " ")
+    return "\n".join(filled(f"{title}: {', '.join(item.replace(' ', KEPT) for item in items)}."))
 
 
 def filled(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    """The text in lines; a formula is not broken at its signs."""
+    for sign in "−·":
+        text = text.replace(f" {sign} ", f"{KEPT}{sign}{KEPT}")
+    lines = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(KEPT, " ") for line in lines]
