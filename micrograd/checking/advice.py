@@ -23,7 +23,7 @@ ADVICE = {
     "seed is the output": "The backward pass starts with 1 as the grad of the result (∂L/∂L), not with its value.",
     "pushed before complete": "A node passed its grad on before all contributions to it had arrived. First make a "
     "topological order, each node after its parents, then go through it from the end.",
-    "recursion without order": "A node that is used twice pushes each time it is reached, and each time its whole grad. "
+    "recursion without order": "A node that is used twice pushes each time it is reached, its whole grad. "
     "First make a topological order, each node after its parents, then let each push once, from the end.",
     "second backward, grads not zeroed": "The nodes between the result and the leaves still hold the grads of the "
     "first pass when the second begins. Set them to 0 at the start of `backward` (the leaves keep theirs), or build "
@@ -33,7 +33,8 @@ ADVICE = {
     "seed forgotten": "Nothing arrives anywhere. `backward` has to start with 1 as the grad of the result (∂L/∂L = 1).",
     "the left operand forgotten": "The left operand gets no contribution.",
     "the right operand forgotten": "The right operand gets no contribution.",
-    "an operand forgotten": "The operand gets no contribution: is its `_backward` set, and called?",
+    "nothing is handed on": "No operand gets a contribution: are the parents remembered, is `_backward` set and "
+    "called?",
     "derivatives of the operands exchanged": "The two operands get each other's derivatives.",
     "nodes visited more than once": "A node that is used twice stands in the topological order twice, and pushes "
     "twice. Remember which nodes were visited, in a set.",

@@ -183,7 +183,7 @@ def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
     An operation is missing if its method is; beside a number also if it is not made for numbers.
     """
     forms: list[Form] = []
-    missing = [] if candidate.backward else ["backward()"]
+    missing, for_a_reason = [] if candidate.backward else ["backward()"], []
     absent: set[str] = set()
     for form in FORMS:
         reason = why_not(candidate, form, forms)
@@ -192,10 +192,10 @@ def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
             continue
         operation = form.method.replace("__r", "__")
         if form in (*ARITHMETIC, *LECTURES) and operation not in absent:
-            missing.append(form.title + reason)
+            (for_a_reason if reason else missing).append(form.title + reason)
         if not form.number:
             absent.add(operation)
-    return forms, missing
+    return forms, missing + for_a_reason
 
 
 def why_not(candidate: Candidate, form: Form, there: Sequence[Form]) -> str | None:

@@ -7,7 +7,7 @@ it is the only one that explains what was seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from micrograd.checking.candidates import same
@@ -41,6 +41,10 @@ class Observation:
     def records(self) -> list[tuple[Value, Sequence[Value], list[Contribution]]]:
         return [(root, leaves, record(root)) for root, leaves in self.graphs()]
 
+    @cached_property
+    def operations(self) -> set[str]:
+        return set(map(operation, self.records[0][2]))
+
     def explained(self, slip: Slip, style: int) -> bool:
         """Whether the mistake leaves just these grads, in the graph of this style."""
         return any(self.agrees(grads) for grads in self._left(slip, style))
@@ -62,6 +66,7 @@ class Hypothesis:
     where: str
     style: int
     explains: int = 1
+    fails: list[Observation] = field(default_factory=list)  # the wrong ones that it does not explain
 
     def certain(self) -> bool:
         """Whether it allows one order of the operands only."""
@@ -90,15 +95,22 @@ def named(first: Observation, others: Sequence[Observation], slips: Sequence[Sli
     It is one of `slips`, or one that is made in a single operation.
     """
     pool = [h for h in hypotheses(first, slips) if first.explained(h.slip, h.style)]
-    wrong = 1
+    wrong, sound = 1, set(first.operations)
     for observation in others:
         if not pool:
             return Name()
         wrong += observation.wrong
-        fits = [(h, observation.explained(h.slip, h.style)) for h in pool]
-        for hypothesis, fit in fits:
-            hypothesis.explains += fit and observation.wrong
-        pool = [h for h, fit in fits if fit or observation.wrong]
+        if not observation.wrong and len(observation.operations) == 1:
+            sound |= observation.operations
+        for hypothesis in list(pool):
+            if observation.explained(hypothesis.slip, hypothesis.style):
+                hypothesis.explains += observation.wrong
+            elif observation.wrong:
+                hypothesis.fails.append(observation)
+            else:
+                pool.remove(hypothesis)
+    # what another mistake may have to do with, in an operation of its own, is left aside
+    pool = [h for h in pool if not any(observation.operations <= sound for observation in h.fails)]
     most = max((h.explains for h in pool), default=0)
     best = [h for h in pool if h.explains == most]
     for simpler in (Hypothesis.certain, Hypothesis.everywhere):

@@ -165,7 +165,7 @@ OPERANDS = (
     Mistake("seed forgotten", seed=lambda root: 0.0),
     Mistake("the left operand forgotten", lambda c, u: 0.0 if c.slot == 0 < len(c.node.parents) - 1 else c.local * u),
     Mistake("the right operand forgotten", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
-    Mistake("an operand forgotten", lambda c, u: 0.0 if len(c.node.parents) == 1 else c.local * u),
+    Mistake("nothing is handed on", lambda c, u: 0.0),
     Mistake("derivatives of the operands exchanged", _exchanged),
 )
 EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())

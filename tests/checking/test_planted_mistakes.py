@@ -87,9 +87,42 @@ def test_several_that_cannot_be_told_apart():
     assert "It may be one of these: " in str(finding)
 
 
-def test_an_unknown_mistake_gets_no_name():
-    finding = check(planted(slope=lambda self, x, t: 0.25)).finding
+@pytest.mark.parametrize(
+    "methods",
+    [
+        {"mul": lambda self, a, b: (b, b)},
+        {"mul": lambda self, a, b: (abs(b), abs(a))},
+        {"power": lambda self, x, k: (k - 1) * x ** (k - 1)},
+        {"power": lambda self, x, k: 2 * x},
+        {"slope": lambda self, x, t: 0.25},
+        {"slope": lambda self, x, t: t * (1 - t)},
+        {"gate": lambda self, x: float(x < 0)},
+        {"div": lambda self, a, b: (1 / b, -1 / b**2)},
+        {"seed": lambda self: 2.0},
+        {"amount": lambda self, local, u: local * u * u},
+        {"receive": lambda self, amount: setattr(self, "grad", max(self.grad, amount, key=abs))},
+    ],
+    ids=lambda methods: next(iter(methods)),
+)
+def test_an_unknown_mistake_gets_no_name(methods):
+    finding = check(planted(**methods)).finding
     assert finding.mistake is None and finding.possible == () and "It " not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("methods", "name", "where"),
+    [
+        ({"mul": lambda self, a, b: (1.0, 1.0)}, "local derivative forgotten", "×"),
+        ({"gate": lambda self, x: 0.0}, "nothing is handed on", "relu"),
+        ({"sub": lambda self: (-1.0, 1.0)}, "derivatives of the operands exchanged", "−"),
+        ({"neg": lambda self: 1.0}, "minus lost", "−"),
+        ({"__mul__": lambda self, other: self.node(self.data * self.of(other).data, (), (), "*")},
+         "nothing is handed on", "×"),
+    ],
+)  # fmt: skip
+def test_mistakes_of_one_operation(methods, name, where):
+    finding = check(planted(**methods)).finding
+    assert (finding.mistake, finding.where) == (name, where)
 
 
 def test_two_mistakes_are_found_one_after_the_other():
