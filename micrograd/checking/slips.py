@@ -15,7 +15,7 @@ from micrograd.stepping.mistakes import MISTAKES, Mistake
 from micrograd.stepping.record import Contribution
 
 Record = Sequence[Contribution]
-PLAIN = Mistake("no mistake")
+PLAIN = Mistake("no mistake", "")
 FORGOTTEN = "local derivative forgotten"
 AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 
@@ -84,17 +84,6 @@ def recursion(graph: Graph) -> Iterator[Contribution]:
     return go(graph.root)
 
 
-def recursion_within(graph: Graph) -> Iterator[Contribution]:
-    """A parent goes on as soon as something has been added to its grad."""
-
-    def go(v: Value) -> Iterator[Contribution]:
-        for c in graph.pushes(v):
-            yield c
-            yield from go(c.parent)
-
-    return go(graph.root)
-
-
 def first_come(graph: Graph) -> Iterator[Contribution]:
     """Depth first from the result, each node once: it may push before the last contribution has come."""
     seen: set[int] = set()
@@ -142,7 +131,6 @@ ORDERS = tuple(
     Walk(name, order, *way)
     for name, order, ways in (
         ("recursion without order", recursion, (EACH, EACH_SLOT, ANY)),
-        ("recursion without order", recursion_within, (EACH,)),
         ("pushed before complete", first_come, (EACH, BACKWARDS, ANY)),
         ("pushed before complete", by_level, (EACH, BACKWARDS, ANY)),
         ("nodes visited more than once", unmarked, (EACH, EACH_SLOT, ANY)),  # from the last operand: the recursion
@@ -161,17 +149,23 @@ def _exchanged(c: Contribution, u: float) -> float:
     return u * (c.local if symmetric else partials[1 - c.slot])
 
 
-OPERANDS = (
-    Mistake("seed forgotten", seed=lambda root: 0.0),
-    Mistake("the left operand forgotten", lambda c, u: 0.0 if c.slot == 0 < len(c.node.parents) - 1 else c.local * u),
-    Mistake("the right operand forgotten", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
-    Mistake("nothing is handed on", lambda c, u: 0.0),
-    Mistake("derivatives of the operands exchanged", _exchanged),
+def _left(c: Contribution) -> bool:
+    return c.slot == 0 and len(c.node.parents) == 2
+
+
+OPERANDS = (  # what to do about them is told in `advice`, like all that concerns code
+    Mistake("seed forgotten", "", seed=lambda root: 0.0),
+    Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _left(c) else c.local * u),
+    Mistake("the right operand forgotten", "", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
+    Mistake("nothing is handed on", "", lambda c, u: 0.0),
+    Mistake("derivatives of the operands exchanged", "", _exchanged),
 )
 EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 
 RULES: tuple[Slip, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
-    m for m in (*MISTAKES, *OPERANDS) if m.seed is PLAIN.seed and not (m.early or m.again or m.name == FORGOTTEN)
+    m
+    for m in (*MISTAKES, *OPERANDS)
+    if m.seed is PLAIN.seed and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
 )
 
 

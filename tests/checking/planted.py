@@ -151,6 +151,25 @@ class Multiplied(FirstOnly):
         self.arrived = True
 
 
+class Missing(Right):
+    """Of three contributions or more, one is not counted."""
+
+    which = 0
+
+    def receive(self, amount):
+        if self.expected < 3 or self.arrived != self.which % self.expected:
+            self.grad += amount
+        self.arrived += 1
+
+    def prepare(self, order):
+        for v in order:
+            v.arrived = v.expected = 0
+        for v in order:
+            for p in v._prev:
+                p.expected += 1
+        super().prepare(order)
+
+
 def recursion(self, start=True):
     if start:
         self.grad = 1.0
@@ -227,6 +246,9 @@ PLANTED = {
     "added instead of multiplied": [planted(amount=lambda self, local, u: local + u)],
     "overwritten: = instead of +=": [planted(receive=set_to)],
     "only the first path": [FirstOnly],
+    "the first path missed": [Missing],
+    "the second path missed": [type("Value", (Missing,), {"which": 1})],
+    "the last path missed": [type("Value", (Missing,), {"which": -1})],
     "paths multiplied": [Multiplied],
     "× gives an operand its own value": [planted(mul=lambda self, a, b: (a, b))],
     "minus lost": [planted(sub=lambda self: (1.0, 1.0), neg=lambda self: 1.0), planted(sub=lambda self: (1.0, 1.0))],
