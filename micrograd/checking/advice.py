@@ -2,15 +2,15 @@
 
 from micrograd.stepping.mistakes import MISTAKES
 
+ORDER_FIRST = "Make a topological order, each node after its parents, and let each push once, from the end of it."
+
 # what is wrong in the code, beyond the sentence that stands beside the mistake in the table
 IN_CODE = {
     "upstream forgotten": "Multiply by `out.grad`.",
     "local derivative forgotten": "`out.grad` alone is not enough.",
     "overwritten: = instead of +=": "Write `self.grad += …`, not `self.grad = …`.",
-    "pushed before complete": "First make a topological order, each node after its parents, then go through it "
-    "from the end.",
-    "recursion without order": "First make a topological order, each node after its parents, then let each push once, "
-    "from the end.",
+    "pushed before complete": ORDER_FIRST,
+    "recursion without order": ORDER_FIRST,
     "second backward, grads not zeroed": "The nodes between the result and the leaves still hold those of the first "
     "pass: `backward` can set them to 0 when it starts (the leaves keep theirs). Or build the expression anew.",
     "sign of descent": "`p.data -= lr * p.grad`.",

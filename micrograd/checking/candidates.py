@@ -12,7 +12,7 @@ from typing import Any
 import micrograd.engine
 from micrograd.checking.enumeration import Case
 from micrograd.checking.programs import ARITHMETIC, FORMS, LECTURES, Form
-from micrograd.checking.watching import Endless, watched
+from micrograd.checking.watching import Endless, Watch
 
 LINES = 100_000  # for one small expression; a working class needs a few hundred
 PACKAGE = str(Path(micrograd.engine.__file__).parent)
@@ -87,8 +87,7 @@ def attempt(
     """
     doing: list[str] = []
     try:
-        with watched(LINES):
-            return _attempt(candidate, case, tolerance, act, doing)
+        return _attempt(candidate, case, tolerance, act, doing)
     except Endless:
         what = f"`{doing[-1]}` had not ended after {LINES:,} lines of Python"
         return Trouble("endless", what, further=tuple(doing[1:]))
@@ -104,12 +103,12 @@ def _attempt(
     doing: list[str],
 ) -> tuple[float, ...] | Trouble:
     """`doing` says what is being done: the expression, then what is done with it."""
-    program, names = case.program, case.program.leaf_names
+    program, names, watch = case.program, case.program.leaf_names, Watch(LINES)
     doing.append(str(program) if program.steps else f"{candidate.kind.__name__}({case.numbers[0]})")
-    leaves = [candidate.leaf(x) for x in case.numbers]
-    root = leaves[0]
-    for wanted, result in zip(case.values, program.run(leaves), strict=True):
-        root = result
+    leaves = [watch(candidate.leaf, x) for x in case.numbers]
+    root, results = leaves[0], program.run(leaves)
+    for wanted in case.values:
+        root = watch(next, results)
         if not isinstance(root, candidate.kind) and not (hasattr(root, "data") and hasattr(root, "grad")):
             hint = ": is a `return` missing?" if root is None else ""
             what = f"`{program}` gives {root!r}, which is no {candidate.kind.__name__}{hint}"
@@ -124,9 +123,9 @@ def _attempt(
         return ()
     doing.append(candidate.called(program.root))
     if act is None:
-        candidate.backward(root)
+        watch(candidate.backward, root)
     else:
-        act(root, leaves)
+        watch(act, root, leaves)
     if trouble := changed(names, leaves, case.numbers, doing):
         return trouble
     grads = []
@@ -183,7 +182,8 @@ def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
     An operation is missing if its method is; beside a number also if it is not made for numbers.
     """
     forms: list[Form] = []
-    missing, for_a_reason = [] if candidate.backward else ["backward()"], []
+    missing = [] if candidate.backward else ["backward()"]
+    for_a_reason: list[str] = []
     absent: set[str] = set()
     for form in FORMS:
         reason = why_not(candidate, form, forms)
@@ -214,8 +214,8 @@ def why_not(candidate: Candidate, form: Form, there: Sequence[Form]) -> str | No
 
 def first_error(candidate: Candidate, form: Form) -> Exception | None:
     try:
-        with watched(LINES):
-            form.run(*(candidate.leaf(2.0 + k) for k in range(len(form.needs))))
+        operands = [candidate.leaf(2.0 + k) for k in range(len(form.needs))]
+        Watch(LINES)(form.run, *operands)
     except Endless:
         pass
     except Exception as error:

@@ -13,7 +13,7 @@ from micrograd.checking.findings import Tried, agree, differing, troubled
 from micrograd.checking.passes import deep, several
 from micrograd.checking.programs import PRODUCTS, SUMS, Form
 from micrograd.checking.report import Diagnosis, Finding
-from micrograd.checking.watching import Endless, watched
+from micrograd.checking.watching import Endless, Watch
 from micrograd.engine import Value
 
 NEXT = 200  # so many of the next expressions are tried, and all made of +, × and the operations that went wrong
@@ -88,8 +88,7 @@ def is_no_backward(function: Any) -> bool:
     """Whether it gives a result for a Value and leaves the grads below as they are."""
     a = Value(3.0)
     try:
-        with watched(LINES):
-            return function(a * a) is not None and a.grad == 0.0
+        return Watch(LINES)(function, a * a) is not None and a.grad == 0.0
     except (Exception, Endless):
         return False
 

@@ -15,7 +15,7 @@ from micrograd.checking.naming import Name, Observation, named
 from micrograd.checking.programs import FORMS
 from micrograd.checking.report import Diagnosis, Finding
 from micrograd.checking.slips import RULES
-from micrograd.checking.watching import Endless, watched
+from micrograd.checking.watching import Endless, Watch
 from micrograd.engine import Value, topological
 
 NUMBERS = (3.0, -4.0, 2.0, 0.5, -0.5, 5.0, -3.0, 1.5, 0.25, -1.5, 0.75, 7.0)
@@ -128,19 +128,18 @@ def check_derivative(fn: Any, derivative: Any, tolerance: float) -> Diagnosis:
 
 def compared(pair: Pair, point: Point, tolerance: float) -> Row | Finding | None:
     """The derivatives at a point beside the differences; None outside the domain of the function."""
-    subject = pair.name
+    subject, watch = pair.name, Watch(LINES)
 
     def stopped(sort: str, what: str, advice: str = "") -> Finding:
         at = ", ".join(map(repr, point))
         return Finding(sort, f"{subject}({at})", what, f"print({subject}({at}))", advice=advice)
 
     try:
-        with watched(LINES):
-            y = pair.fn(*point)
-            if number_in(y) is None:
-                return stopped("result", f"It gives {y!r}, which is no number.")
-            subject = typed(pair.derivative, "derivative")
-            found = gradcheck(pair.operation, *point, tolerance=tolerance, rng=random.Random(0)).rows
+        y = watch(pair.fn, *point)
+        if number_in(y) is None:
+            return stopped("result", f"It gives {y!r}, which is no number.")
+        subject = typed(pair.derivative, "derivative")
+        found = watch(gradcheck, pair.operation, *point, tolerance=tolerance, rng=random.Random(0)).rows
     except Endless:
         return stopped("endless", f"It had not ended after {LINES:,} lines of Python.", ENDLESS)
     except Exception as error:
@@ -196,8 +195,7 @@ def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Row) -> bool:
     """Whether it gives the function's value and the right derivatives."""
     leaves = [Value(x) for x in row.point]
     try:
-        with watched(LINES):
-            out = build(*leaves)
+        out = Watch(LINES)(build, *leaves)
     except (Exception, Endless):
         return False
     if not isinstance(out, Value) or not same(out.data, float(fn(*row.point)), 1e-9):

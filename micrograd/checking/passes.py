@@ -14,7 +14,7 @@ from micrograd.checking.findings import agree, compared, observation, stated, tr
 from micrograd.checking.programs import PRODUCTS, SUMS, Form
 from micrograd.checking.report import Finding
 from micrograd.checking.slips import AGAIN
-from micrograd.checking.watching import Endless, watched
+from micrograd.checking.watching import Endless, Watch
 
 SMALLEST = 80  # so many expressions for each way of going backward more than once
 LONG, LADDER = 2_000, 40  # operations after each other; doublings
@@ -114,11 +114,10 @@ def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: fl
     code = f"a = L = {kind}(1.0)\nfor _ in range({times}):\n    {step}\n{candidate.called('L')}\nprint(a.grad)"
     got, advice = None, ""
     try:
-        with watched(LINES):
-            a = root = candidate.leaf(1.0)
-            for _ in range(times):
-                root = form.run(root, root if other == "L" else a)
-            backward(root)
+        a = root = candidate.leaf(1.0)
+        for _ in range(times):
+            root = form.run(root, root if other == "L" else a)
+        Watch(LINES)(backward, root)
         got = number_in(a.grad)
         if got is not None and same(got, right, 1e-9):
             return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import Any
 
 WIDTH = 100
 KEPT = "\N{NO-BREAK SPACE}"
@@ -106,9 +105,6 @@ class Diagnosis:
             f"{self.title}: no difference found in {self.expressions:,} {self.unit} with one backward pass each.\n"
             f"With {kind} there is one:"
         )
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
 
 def listed(title: str, items: tuple[str, ...]) -> str:

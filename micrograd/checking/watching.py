@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 
@@ -12,24 +11,25 @@ class Endless(BaseException):
     """More lines ran than any working code needs. Not an `Exception`, which the code itself might catch."""
 
 
-@contextmanager
-def watched(lines: int) -> Iterator[None]:
-    """Inside, what is called may run so many lines of Python; the next one raises `Endless`.
+class Watch:
+    """`watch(f, x)` is f(x), but what is called so may run only so many lines of Python in all; then `Endless`.
 
     A debugger's or a coverage tool's own trace function waits outside.
     """
-    left = lines
 
-    def count(frame: Any, event: str, argument: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left < 0:
+    def __init__(self, lines: int):
+        self.left = lines
+
+    def __call__(self, function: Callable[..., Any], *operands: Any, **named: Any) -> Any:
+        before = sys.gettrace()
+        sys.settrace(self._count)
+        try:
+            return function(*operands, **named)
+        finally:
+            sys.settrace(before)
+
+    def _count(self, frame: Any, event: str, argument: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
             raise Endless
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+        return self._count

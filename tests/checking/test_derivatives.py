@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from micrograd import check
+from micrograd import Value, check
+from micrograd.checking.derivatives import Pair
 
 
 def cube(x):
@@ -115,3 +116,16 @@ def test_what_cannot_be_checked():
             return math.log(x - 100.0)
 
         check(only_far, lambda x: 1 / (x - 100.0))
+
+
+def test_the_derivative_as_an_operation():
+    pair = Pair(lambda x, y: x * y, [lambda x, y: y, lambda x, y: x], 2)
+    x, y = Value(3.0), Value(4.0)
+    out = pair.operation(x, y) * 2
+    out.backward()
+    assert (out.data, x.grad, y.grad) == (24.0, 8.0, 6.0)
+    assert Pair(cube, cube_slope, 1).partials((2.0,)) == [24.0]
+    with pytest.raises(TypeError, match=r"should give 2 numbers, one for each argument, got \[1.0, 2.0, 3.0\]"):
+        Pair(max, lambda x, y: [1.0, 2.0, 3.0], 2).partials((1.0, 2.0))
+    with pytest.raises(TypeError, match="should give a number, got None"):
+        Pair(cube, lambda x: None, 1).partials((1.0,))
