@@ -53,6 +53,7 @@ if _TYPE_CHECKING:
         value_and_grad,
     )
     from micrograd.drawing import draw, draw_dot, label, with_names
+    from micrograd.practising import practice
     from micrograd.stepping import explain, step
     from micrograd.training import fit
 
@@ -67,6 +68,7 @@ __all__ = [
     "with_names",
     "step",
     "explain",
+    "practice",
     "derivatives",
     "grad",
     "gradcheck",
@@ -107,6 +109,7 @@ _WHERE = {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "stepping": ["step", "explain"],
+        "practising": ["practice"],
         "training": ["fit"],
     }.items()
     for name in names

@@ -19,6 +19,7 @@ FLOORS = [
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
     ["stepping", "training", "interop", "equations"],
+    ["practising"],
     ["demos"],
     ["__init__"],
     ["__main__"],

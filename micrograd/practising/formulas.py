@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
-from typing import Any
 
 from micrograd.expression import ExpressionError, evaluate
-from micrograd.ops import evaluate as run
 from micrograd.practising.questions import PLAIN
 from micrograd.practising.reading import Unread, plain
+from micrograd.practising.staging import staged
 from micrograd.stepping import Contribution
 from micrograd.stepping.mistakes import MISTAKES
-from micrograd.stepping.names import Names
 
 SHIFTS = ((0.0, 0.0, 0.0), (0.125, -0.0625, 0.03125), (-0.09375, 0.15625, 0.21875), (0.25, 0.1875, -0.125))
 
@@ -39,30 +36,20 @@ def compared(c: Contribution, typed: str) -> tuple[bool, list[str]]:
 
 
 def _points(c: Contribution) -> Iterator[tuple[Contribution, Mapping[str, float]]]:
-    """The contribution with its operands moved a little, and what its names stand for there."""
+    """The contribution with its operands moved a little, and what its names stand for there; a constant stays."""
     parents = {id(p): p for p in c.node.parents}
+    labels = {key: c.names[p] for key, p in parents.items()}
     for shifts in SHIFTS:
-        moved: dict[int, Any] = {}
-        for k, (key, p) in enumerate(parents.items()):
-            by = shifts[k % 3] * max(1.0, abs(p.data)) if c.names.named(p) else 0.0  # a constant is what it is
-            moved[key] = SimpleNamespace(data=p.data + by, label=c.names[p], parents=())
-        operands = [moved[id(p)] for p in c.node.parents]
+        data = {
+            key: p.data + (shifts[k % 3] * max(1.0, abs(p.data)) if c.names.named(p) else 0.0)
+            for k, (key, p) in enumerate(parents.items())
+        }
         try:
-            out, *partials = run(
-                c.node.primitive, [p.data for p in operands], c.node.constants, [p.label for p in operands]
-            )
+            moved = staged(c, data, labels, c.names[c.node])
         except (ArithmeticError, ValueError):
             continue  # outside the domain
-        node: Any = SimpleNamespace(
-            data=out,
-            label=c.names[c.node],
-            primitive=c.node.primitive,
-            constants=c.node.constants,
-            parents=tuple(operands),
-        )
-        named = {v.label: v.data for v in (*operands, node) if v.label.isidentifier()}
-        local, names = partials[c.slot], Names(node, [node])
-        yield Contribution(node, operands[c.slot], c.slot, 1.0, local, local, 0.0, local, names), named
+        named = {v.label: v.data for v in (*moved.node.parents, moved.node) if v.label.isidentifier()}
+        yield moved, named
 
 
 def _close(a: float, b: float) -> bool:

@@ -60,9 +60,7 @@ class Level:
             if numbers is None or not _apart(numbers):
                 continue
             steps = record(self.built(numbers))
-            if all(pleasant(c.after) for c in steps) and all(
-                self.alike.issuperset(pair) for pair in collisions(steps)
-            ):
+            if all(pleasant(c.after) for c in steps) and all(self.alike.issuperset(pair) for pair in collisions(steps)):
                 return numbers
         raise AssertionError(f"level {self.number} has no pleasant numbers for seed {seed}")  # pragma: no cover
 
@@ -87,8 +85,8 @@ def _any(*wanted: str, most: int = 9) -> Callable[[Random], Numbers]:
 
 
 def _quotient(rng: Random) -> Numbers | None:
-    numbers = {**_any("a", "b")(rng), "c": float(rng.choice((2, 4, 5, -2, -4, -5))), "d": _some(rng)}
-    return numbers if abs(numbers["a"] - numbers["b"]) >= 2 else None
+    a, b, d = (_some(rng) for _ in range(3))
+    return {"a": a, "b": b, "c": float(rng.choice((2, 4, 5, -2, -4, -5))), "d": d} if abs(a - b) >= 2 else None
 
 
 def _cube(rng: Random) -> Numbers | None:

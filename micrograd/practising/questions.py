@@ -23,7 +23,12 @@ from micrograd.stepping import Contribution
 from micrograd.stepping.mistakes import MISTAKES, Mistake
 from micrograd.stepping.rules import rule
 
-ONE, LEAVES, ALL, SEED = 1, 2, 3, 4  # how much is blank: the last leaf contribution, those of all leaves, all, the seed too
+ONE, LEAVES, ALL, SEED = (
+    1,
+    2,
+    3,
+    4,
+)  # how much is blank: the last leaf contribution, those of all leaves, all, the seed too
 PLAIN = Mistake("", "")
 CLOSE = 1e-6
 
@@ -44,7 +49,8 @@ class Guess:
 class Question:
     """One blank: the seed, the amount of a contribution, a grad that is the sum of several, or a formula.
 
-    `step` counts contributions from 0 and is −1 for the seed; `upstream` is the question that the upstream rests on.
+    `step` counts contributions from 0 and is −1 for the seed; `upstream` is the question that the upstream rests on,
+    `parts` the questions, by step, for the contributions that are added.
     """
 
     kind: str
@@ -54,6 +60,7 @@ class Question:
     upstream: int | None = None
     whole: Mapping[str, float] = field(default_factory=dict)
     alone: Mapping[str, Guess] = field(default_factory=dict)
+    parts: Mapping[int, int] = field(default_factory=dict)
 
 
 def questions(record: Sequence[Contribution], blanks: int = SEED, formulas: bool = False) -> list[Question]:
@@ -109,6 +116,7 @@ def questions(record: Sequence[Contribution], blanks: int = SEED, formulas: bool
                     None,
                     {m.name: run[k][1] for m, run in runs},
                     _added_alone([record[j] for j in steps], [amounts.get(j) for j in steps]),
+                    {j: amounts[j] for j in steps if j in amounts},
                 )
             )
     return found
