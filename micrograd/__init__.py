@@ -54,6 +54,7 @@ if _TYPE_CHECKING:
     )
     from micrograd.checking import check
     from micrograd.drawing import draw, draw_dot, label, with_names
+    from micrograd.practising import practice
     from micrograd.stepping import explain, step
     from micrograd.training import fit
 
@@ -68,6 +69,7 @@ __all__ = [
     "with_names",
     "step",
     "explain",
+    "practice",
     "check",
     "derivatives",
     "grad",
@@ -109,6 +111,7 @@ _WHERE = {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "stepping": ["step", "explain"],
+        "practising": ["practice"],
         "checking": ["check"],
         "training": ["fit"],
     }.items()

@@ -19,7 +19,8 @@ FLOORS = [
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
     ["stepping", "training", "interop", "equations"],
-    ["demos", "checking"],
+    ["practising", "checking"],
+    ["demos"],
     ["__init__"],
     ["__main__"],
 ]

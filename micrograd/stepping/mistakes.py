@@ -105,8 +105,8 @@ def _eager(record: Sequence[Contribution]) -> list[float]:
     grads, sent = {root: 1.0}, [0.0] * len(record)
     stack: list[Iterator[int]] = [iter(below[root])]
     while stack:
-        k = next(stack[-1], None)
-        if k is None:
+        k = next(stack[-1], -1)
+        if k < 0:
             stack.pop()
             continue
         c = record[k]

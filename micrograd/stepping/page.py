@@ -11,6 +11,7 @@ import html
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,57 @@ LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd
 DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a page can do beyond showing the steps: buttons for its head, keys for its list, a function in a script.
+
+    The function gets `page`, which page.js describes, when the page starts.
+    """
+
+    tools: str
+    keys: Sequence[tuple[str, str]]
+    script: str
+
+    @property
+    def listed(self) -> str:
+        return "".join(f" · <kbd>{key}</kbd> {said}" for key, said in self.keys)
+
+
+def script(path: Path) -> str:
+    """The function of a part, without the line end that no list can hold."""
+    return path.read_text(encoding="utf-8").strip()
+
+
+PREDICT = Part(
+    '<button id="predict" aria-pressed="true" title="Predict before you see: sign first, then number (P)">'
+    "Predict</button>",
+    [("P", "predict"), ("Enter", "submit")],
+    script(HERE / "predict.js"),
+)
+BREAK = Part(
+    '<label id="breaking">break it: <select id="broken" title="Run one mistake beside the correct pass (B)">'
+    '<option value="">no mistake</option></select></label>',
+    [("B", "break it")],
+    script(HERE / "broken.js"),
+)
+
+
 class Page:
     """The page for one record, opened at `position`; `html` is all of it."""
 
-    def __init__(self, root: Value, record: Sequence[Contribution], position: int = 0):
+    def __init__(
+        self,
+        root: Value,
+        record: Sequence[Contribution],
+        position: int = 0,
+        parts: Sequence[Part] = (PREDICT, BREAK),
+    ):
         if len(record) > MOST:
             raise ValueError(
                 f"a page shows at most {MOST:,} contributions, this pass makes {len(record):,}: "
                 "step through one example, or print the steps"
             )
-        self.root, self.record, self.position = root, record, position
+        self.root, self.record, self.position, self.parts = root, record, position, parts
         self.told = tell(record)
         if record:
             self.names = record[0].names
@@ -74,7 +116,10 @@ class Page:
             "style": style(),
             "lines": "\n".join(self._lines()),
             "ledger": "\n".join(self._rows()),
-            "script": (HERE / "page.js").read_text(encoding="utf-8"),
+            "tools": "\n".join(part.tools for part in self.parts),
+            "keys": "".join(part.listed for part in self.parts),
+            "script": script(HERE / "page.js"),
+            "parts": ",\n".join(part.script for part in self.parts),
             "data": packed({"svg": self.scene.svg, **self.data}),
         }
         for name, part in parts.items():

@@ -1,0 +1,18 @@
+"""Exercises in backpropagation that know the usual mistakes.
+
+exercise   `practice`: an exercise, with its answers, hints, score, page and sheets
+levels     eight expressions with pleasant numbers, and fresh ones by seed
+questions  what is asked, what is right, and what each mistake would answer
+reading    an answer as it is typed
+formulas   a local derivative typed as a formula, compared at several points
+staging    one operation with other numbers: the points of a formula, the twin of a question
+wording    the sentences
+session    what each answer leads to
+page       the stepper's page with questions
+terminal   the conversation in plain lines
+sheet      sheets for a class
+"""
+
+from micrograd.practising.exercise import Exercise, practice
+
+__all__ = ["Exercise", "practice"]
