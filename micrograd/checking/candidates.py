@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -169,8 +168,7 @@ def described(error: Exception) -> str:
     if isinstance(error, RecursionError) or not theirs:
         return said
     last = theirs[-1]
-    line = linecache.getline(last.filename, last.lineno or 0).strip()
-    return f"{said} (in {last.name}, line {last.lineno}{f': `{line}`' if line else ''})"
+    return f"{said} (in {last.name}, line {last.lineno}{f': `{last.line}`' if last.line else ''})"
 
 
 # ---- which operations are there
