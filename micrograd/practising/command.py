@@ -11,6 +11,7 @@ from typing import Any
 
 from micrograd.expression import from_words
 from micrograd.practising.exercise import Exercise, practice
+from micrograd.practising.questions import ALL
 from micrograd.practising.terminal import KEYS, converse
 
 EXAMPLES = """\
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.output:
         print(f"saved {exercise.save(arguments.output)}")
     if arguments.sheet:
-        print(f"saved {exercise.export(arguments.sheet, arguments.solutions)}")
+        print(f"saved {exercise.export(arguments.sheet, arguments.solutions, arguments.blanks or ALL)}")
     if arguments.output or arguments.sheet:
         return
     try:

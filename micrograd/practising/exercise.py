@@ -21,7 +21,7 @@ from pathlib import Path
 
 from micrograd.engine import Value, topological
 from micrograd.practising.levels import DEAD, LEVELS, Level, Numbers
-from micrograd.practising.questions import ONE, SEED, questions, workable
+from micrograd.practising.questions import ALL, ONE, SEED, questions, workable
 from micrograd.practising.reading import read
 from micrograd.practising.session import ADVICE, Session
 from micrograd.practising.wording import SAID
@@ -213,9 +213,9 @@ class Exercise:
     @property
     def html(self) -> str:
         """The exercise as a page of its own, with the rounds that follow it."""
-        from micrograd.practising.page import page
+        from micrograd.practising.page import Practice
 
-        return page(self.rounds()).html
+        return Practice(self.rounds()).html
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
@@ -225,21 +225,20 @@ class Exercise:
         path.write_text(self.html, encoding="utf-8")
         return path
 
-    def export(self, path: str | os.PathLike[str], solutions: bool = False) -> Path:
+    def export(self, path: str | os.PathLike[str], solutions: bool = False, blanks: int = ALL) -> Path:
         """Write a sheet for a class to `path`, which ends in .html, .md or .tex; returns the path.
 
-        With `solutions` they follow on a page of their own. The picture is part of the file; beside Markdown it is
-        an .svg of the same name.
+        With `solutions` they follow on a page of their own. `blanks` is as in `practice`. The picture is part of the
+        file; beside Markdown it is an .svg of the same name.
         """
         from micrograd.practising.sheet import write
 
-        return write(self, Path(path), solutions)
+        return write(self, Path(path), solutions, _checked(blanks))
 
     def _repr_html_(self) -> str:
-        from micrograd.practising.page import page
-        from micrograd.stepping.page import frame
+        from micrograd.practising.page import Practice
 
-        return frame(page(self.rounds()))
+        return Practice(self.rounds()).frame
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows."""
@@ -269,11 +268,17 @@ def practice(
         raise TypeError(f"practice needs a Value, the output to go back from, or level=…, got {loss!r}")
     if loss is not None and (level is not None or seed is not None or dead):
         raise TypeError("practice takes a loss or a level with a seed, not both")
-    if blanks is not None and blanks not in range(ONE, SEED + 1):
-        raise ValueError(f"blanks is a number from {ONE} to {SEED}, got {blanks!r}")
+    if blanks is not None:
+        _checked(blanks)
     if loss is not None:
         return Exercise(loss, blanks or SEED, formulas=formulas)
     return made(1 if level is None else level, seed, blanks or ONE, dead=dead, formulas=formulas)
+
+
+def _checked(blanks: int) -> int:
+    if blanks not in range(ONE, SEED + 1):
+        raise ValueError(f"blanks is a number from {ONE} to {SEED}, got {blanks!r}")
+    return blanks
 
 
 def made(level: int, seed: int | None, blanks: int, *, dead: bool = False, formulas: bool = True) -> Exercise:

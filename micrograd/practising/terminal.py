@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from micrograd.practising.exercise import Exercise
+from micrograd.practising.questions import constants
 from micrograd.practising.reading import Unread
 from micrograd.practising.wording import RULES
 from micrograd.stepping.telling import tell
@@ -29,13 +30,8 @@ class Conversation:
         self.told = tell(exercise.record)
         self.shown = -1  # up to which step the worked lines have been told
         asked = {q.step for q in exercise.session.asked}
-        names = exercise.record[0].names
-        some = any(names.named(c.parent) for c in exercise.record if not c.parent.parents)
-        self.worked = [
-            k
-            for k, c in enumerate(exercise.record)
-            if k not in asked and (c.parent.parents or names.named(c.parent) or not some)
-        ]
+        left_out = asked.union(constants(exercise.record))
+        self.worked = [k for k in range(len(self.told)) if k not in left_out]
         self.seeded = -1 in asked
 
     def onwards(self) -> Iterator[str]:
