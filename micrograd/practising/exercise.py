@@ -1,16 +1,19 @@
 """`practice`: an exercise in backpropagation that knows the usual mistakes.
 
-exercise = micrograd.practice(level=2)      # in a notebook: the page, to be filled in there
-print(exercise)                             # what is given, and the first question
-exercise.answer(6)                          # a number, a fraction "3/4", a formula "2*b" where one is asked
-exercise.answer(upstream=2)                 # when the upstream is asked for
-exercise.answer(a=6, b=-8, c=2, f=-7)       # or the gradients of the leaves in one go
-exercise.hint()                             # after an attempt: the edge, the rule, the numbers, the worked line
-exercise.skip()                             # go on; a wrong answer stands, and what follows from it counts
-exercise.score                              # how many of how many, and what to practise next
-exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
-exercise.save("page.html")                  # the page as a file
-exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
+    exercise = micrograd.practice(level=2)      # in a notebook: the page, to be filled in there
+    print(exercise)                             # what is given, and the first question
+    exercise.answer(6)                          # a number, a fraction "3/4", a formula "2*b" where one is asked
+    exercise.answer(upstream=2)                 # when the upstream is asked for
+    exercise.answer(a=6, b=-8, c=2, f=-7)       # or the gradients of the leaves in one go
+    exercise.hint()                             # after an attempt: the edge, the rule, the numbers, the worked line
+    exercise.skip()                             # go on; a wrong answer stands, and what follows from it counts
+    exercise.score                              # how many of how many, and what to practise next
+    exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
+    exercise.save("page.html")                  # the page as a file
+    exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
+    exercise.bug()                              # the same with one mistake in it, to be found and named
+
+The page does not know what is answered in the kernel: each keeps its own session.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from micrograd.engine import Value, topological
+from micrograd.practising.bug import Bug
 from micrograd.practising.levels import DEAD, LEVELS, Level, Numbers
 from micrograd.practising.questions import ALL, ONE, SEED, questions, workable
 from micrograd.practising.reading import read
@@ -181,6 +185,10 @@ class Exercise:
         while found[-1].blanks < SEED:
             found.append(found[-1].again(found[-1].blanks + 1))
         return found
+
+    def bug(self, mistake: str | None = None, seed: int | None = None) -> Bug:
+        """The same expression with one mistake in its pass, to be found; which one, `seed` chooses or a name says."""
+        return Bug(self, mistake, seed)
 
     # ---- showing
 

@@ -82,7 +82,7 @@
     var typed = page.read(written), q = current();
     if (typed.problem) return { problem: typed.problem };
     var right = near(typed, q.given + off(q.upstream));
-    if (right) session.wanted = false;
+    session.wanted = false;
     return [fill(said[right ? "upstream right" : "upstream wrong"], { u: made(q), above: q.blanks.above })];
   };
   session.hint = function () {

@@ -494,6 +494,6 @@
     parts.forEach(function (part) { part(page); });
     document.body.className = "";
     page.begin();
-    if (window.parent === window) stepper.focus({ preventScroll: true });
+    if (window.parent === window && !stepper.contains(document.activeElement)) stepper.focus({ preventScroll: true });
   }
 })
