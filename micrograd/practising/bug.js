@@ -16,7 +16,7 @@
     var replied = made("p", reply, box, "feedback " + verdict);
     replied.hidden = !reply;
     var form = made("form", "", box);
-    if (found && named) made("p", "Found after " + tries + " attempts.", box, "score");
+    if (found && named) made("p", "Found after " + tries + (tries === 1 ? " attempt." : " attempts."), box, "score");
     else {
       var label = made("label", (found ? bug.questions[1] : bug.questions[0]) + " ", form), menu = made("select", "", label);
       (found ? bug.choices : bug.numbers).forEach(function (text, k) { made("option", text, menu).value = k; });

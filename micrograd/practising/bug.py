@@ -1,11 +1,13 @@
 """Find the bug: a pass with one mistake in it; the learner finds the first wrong line and names the mistake.
 
-bug = micrograd.practice(level=5).bug()     # in a notebook: the page
-print(bug)                                  # the mistaken pass, line by line, and the mistakes to choose from
-bug.answer(3)                               # the first wrong line; 0 is the seed
-bug.answer("b")                             # the mistake, by its letter or its name
-bug.hint()                                  # after an attempt
-bug.score
+    bug = micrograd.practice(level=5).bug()     # in a notebook: the page
+    print(bug)                                  # the mistaken pass, line by line, and the mistakes to choose from
+    bug.answer(3)                               # the first wrong line; 0 is the seed
+    bug.answer("b")                             # the mistake, by its letter or its name
+    bug.hint()                                  # after an attempt
+    bug.score
+
+What is said to every answer is worked out here; the page looks it up.
 """
 
 from __future__ import annotations
@@ -173,7 +175,8 @@ class Bug:
         """How many attempts the two answers took."""
         from micrograd.practising.exercise import Said
 
-        return Said(f"Found after {self.tries} attempts." if self.done else f"{self.tries} attempts so far.")
+        many = f"{self.tries} attempt{'s' if self.tries != 1 else ''}"
+        return Said(f"Found after {many}." if self.done else f"{many} so far.")
 
     # ---- showing
 
@@ -187,8 +190,13 @@ class Bug:
         said.append(f"   0  seed: {partial(names, names.root)} = {self.seed}")
         said += [f"{k:4}  {line.edge}, {line.place}: {line.said}" for k, line in enumerate(self.lines, start=1)]
         if self.found:
-            said += [f"   {_letter(k)}  {name}" for k, name in enumerate(self.choices)]
+            said += self.listed
         return "\n".join([*said, self.question])
+
+    @property
+    def listed(self) -> list[str]:
+        """The mistakes to choose from."""
+        return [f"   {_letter(k)}  {name}" for k, name in enumerate(self.choices)]
 
     def __repr__(self) -> str:
         return f"<Bug in {self.exercise.title}: {self.question}>"

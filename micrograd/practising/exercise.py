@@ -194,9 +194,9 @@ class Exercise:
 
     @property
     def given(self) -> list[str]:
-        """The forward pass, line by line, and the worked lines before the current question."""
+        """The forward pass, line by line."""
         names = self.record[0].names
-        lines = [f"{self.title}, forward:"]
+        lines = [f"{self.title}. Forward:"]
         for v in names.order:
             formula, numbers, value = forward(v, names)
             lines.append("  " + " = ".join(dict.fromkeys((names[v], formula, numbers, value))))

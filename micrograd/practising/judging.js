@@ -118,11 +118,11 @@
   session.wrong = function (j) { return j < session.at && !same(asked[j].value, asked[j]); };
 
   function credit(q) {
-    if (q.state !== "right" && q.state !== "follows") return "left";
+    if (q.state !== "right" && q.state !== "follows") return q.tries || q.state === "shown" ? "left" : "open";
     return q.tries > 1 || q.hinted ? "later" : q.state === "right" ? "at once" : "followed";
   }
   session.score = function () {
-    var columns = { "at once": 0, followed: 0, later: 0, left: 0 }, missed = {};
+    var columns = { "at once": 0, followed: 0, later: 0, left: 0, open: 0 }, missed = {};
     asked.forEach(function (q) {
       var column = credit(q);
       columns[column] += 1;
