@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from micrograd.drawing.layout import Point
@@ -36,6 +37,8 @@ SIGNS = {
     ">": r"$>$",
     "|": r"$|$",
 } | {c: "\\" + c for c in "_#%&{}$"}
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+CAPITALS = "gamma delta theta lambda xi pi sigma phi psi omega"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
@@ -48,6 +51,8 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parskip}{6pt}
 \setlength{\tabcolsep}{4pt}
 \renewcommand{\arraystretch}{1.4}
+\providecommand{\lt}{<}
+\providecommand{\gt}{>}
 \newcommand{\blank}{\underline{\hspace{2.5em}}}
 """
 
@@ -55,7 +60,7 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 def document(it: Sheet, solutions: bool) -> str:
     """A whole document for pdflatex; the solutions begin on a new page."""
     parts = [
-        HEAD + r"\begin{document}",
+        r"\begin{document}",
         rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {plain(it.title)}}}",
         _forward(it),
         picture(it.scene),
@@ -73,7 +78,20 @@ def document(it: Sheet, solutions: bool) -> str:
             r"\textbf{What some mistakes would give}",
             table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
         ]
-    return "\n\n".join([*parts, r"\end{document}"]) + "\n"
+    body = "\n\n".join([*parts, r"\end{document}"]) + "\n"
+    return HEAD + "".join(map(_declared, sorted(set(body)))) + body
+
+
+def _declared(c: str) -> str:
+    """How pdflatex writes a character that it does not know: α as a formula, others by what they are made of, or as ?."""
+    if ord(c) < 0x180:  # known to the T1 encoding
+        return ""
+    kind, _, letter = unicodedata.name(c, "").rpartition(" LETTER ")
+    name, digits = letter.lower().replace("lamda", "lambda"), unicodedata.normalize("NFKD", c)
+    written = f"_{{{digits}}}" if digits.isdecimal() else "?"
+    if (kind == "GREEK SMALL" and name in GREEK.split()) or (kind == "GREEK CAPITAL" and name in CAPITALS.split()):
+        written = "\\" + (name if kind == "GREEK SMALL" else name.capitalize())
+    return rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\ensuremath{{{written}}}}}" + "\n"
 
 
 def plain(text: str) -> str:
