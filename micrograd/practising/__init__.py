@@ -9,10 +9,15 @@ staging    one operation with other numbers: the points of a formula, the twin o
 wording    the sentences
 session    what each answer leads to
 page       the stepper's page with questions
+bug        a pass with one mistake in it, to be found and named
+bugpage    its page
 terminal   the conversation in plain lines
-sheet      sheets for a class
+sheet      sheets for a class: what stands on them
+handout    a sheet as HTML and Markdown
+tex        a sheet as LaTeX
 """
 
+from micrograd.practising.bug import Bug
 from micrograd.practising.exercise import Exercise, practice
 
-__all__ = ["Exercise", "practice"]
+__all__ = ["Bug", "Exercise", "practice"]

@@ -11,7 +11,8 @@ from typing import Any
 
 from micrograd.expression import from_words
 from micrograd.practising.exercise import Exercise, practice
-from micrograd.practising.terminal import KEYS, converse
+from micrograd.practising.questions import ALL
+from micrograd.practising.terminal import KEYS, converse, hunt
 
 EXAMPLES = """\
 examples: micrograd practice --level 2
@@ -37,6 +38,7 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--blanks", type=int, choices=(1, 2, 3, 4), help="one leaf, all leaves, all contributions, the seed too"
     )
+    command.add_argument("--bug", action="store_true", help="find the one mistake in a pass instead")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the page for a browser instead")
     command.add_argument("--sheet", type=Path, metavar="FILE", help="write a sheet instead: .html, .md or .tex")
     command.add_argument("--solutions", action="store_true", help="add the solutions to the sheet")
@@ -46,14 +48,20 @@ def add_command(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     exercise = _wanted(arguments)
+    bug = exercise.bug() if arguments.bug else None
     if arguments.output:
-        print(f"saved {exercise.save(arguments.output)}")
+        print(f"saved {(bug or exercise).save(arguments.output)}")
     if arguments.sheet:
-        print(f"saved {exercise.export(arguments.sheet, arguments.solutions)}")
+        print(f"saved {exercise.export(arguments.sheet, arguments.solutions, arguments.blanks or ALL)}")
     if arguments.output or arguments.sheet:
         return
+    prompt = "> " if sys.stdin.isatty() else ""
     try:
-        converse(_following(exercise), sys.stdin, sys.stdout, "> " if sys.stdin.isatty() else "")
+        if bug:
+            hunt(bug, sys.stdin, sys.stdout, prompt)
+        else:
+            converse(_following(exercise), sys.stdin, sys.stdout, prompt)
+        sys.stdout.flush()
     except BrokenPipeError:  # whoever read the text has seen enough; what is still buffered goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,16 +1,19 @@
 """`practice`: an exercise in backpropagation that knows the usual mistakes.
 
-exercise = micrograd.practice(level=2)      # in a notebook: the page, to be filled in there
-print(exercise)                             # what is given, and the first question
-exercise.answer(6)                          # a number, a fraction "3/4", a formula "2*b" where one is asked
-exercise.answer(upstream=2)                 # when the upstream is asked for
-exercise.answer(a=6, b=-8, c=2, f=-7)       # or the gradients of the leaves in one go
-exercise.hint()                             # after an attempt: the edge, the rule, the numbers, the worked line
-exercise.skip()                             # go on; a wrong answer stands, and what follows from it counts
-exercise.score                              # how many of how many, and what to practise next
-exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
-exercise.save("page.html")                  # the page as a file
-exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
+    exercise = micrograd.practice(level=2)      # in a notebook: the page, to be filled in there
+    print(exercise)                             # what is given, and the first question
+    exercise.answer(6)                          # a number, a fraction "3/4", a formula "2*b" where one is asked
+    exercise.answer(upstream=2)                 # when the upstream is asked for
+    exercise.answer(a=6, b=-8, c=2, f=-7)       # or the gradients of the leaves in one go
+    exercise.hint()                             # after an attempt: the edge, the rule, the numbers, the worked line
+    exercise.skip()                             # go on; a wrong answer stands, and what follows from it counts
+    exercise.score                              # how many of how many, and what to practise next
+    exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
+    exercise.save("page.html")                  # the page as a file
+    exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
+    exercise.bug()                              # the same with one mistake in it, to be found and named
+
+The page does not know what is answered in the kernel: each keeps its own session.
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from micrograd.engine import Value, topological
+from micrograd.practising.bug import Bug
 from micrograd.practising.levels import DEAD, LEVELS, Level, Numbers
-from micrograd.practising.questions import ONE, SEED, questions, workable
+from micrograd.practising.questions import ALL, ONE, SEED, questions, workable
 from micrograd.practising.reading import read
 from micrograd.practising.session import ADVICE, Session
 from micrograd.practising.wording import SAID
@@ -182,13 +186,17 @@ class Exercise:
             found.append(found[-1].again(found[-1].blanks + 1))
         return found
 
+    def bug(self, mistake: str | None = None, seed: int | None = None) -> Bug:
+        """The same expression with one mistake in its pass, to be found; which one, `seed` chooses or a name says."""
+        return Bug(self, mistake, seed)
+
     # ---- showing
 
     @property
     def given(self) -> list[str]:
-        """The forward pass, line by line, and the worked lines before the current question."""
+        """The forward pass, line by line."""
         names = self.record[0].names
-        lines = [f"{self.title}, forward:"]
+        lines = [f"{self.title}. Forward:"]
         for v in names.order:
             formula, numbers, value = forward(v, names)
             lines.append("  " + " = ".join(dict.fromkeys((names[v], formula, numbers, value))))
@@ -213,9 +221,9 @@ class Exercise:
     @property
     def html(self) -> str:
         """The exercise as a page of its own, with the rounds that follow it."""
-        from micrograd.practising.page import page
+        from micrograd.practising.page import Practice
 
-        return page(self.rounds()).html
+        return Practice(self.rounds()).html
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
@@ -225,21 +233,20 @@ class Exercise:
         path.write_text(self.html, encoding="utf-8")
         return path
 
-    def export(self, path: str | os.PathLike[str], solutions: bool = False) -> Path:
+    def export(self, path: str | os.PathLike[str], solutions: bool = False, blanks: int = ALL) -> Path:
         """Write a sheet for a class to `path`, which ends in .html, .md or .tex; returns the path.
 
-        With `solutions` they follow on a page of their own. The picture is part of the file; beside Markdown it is
-        an .svg of the same name.
+        With `solutions` they follow on a page of their own. `blanks` is as in `practice`. The picture is part of the
+        file; beside Markdown it is an .svg of the same name.
         """
         from micrograd.practising.sheet import write
 
-        return write(self, Path(path), solutions)
+        return write(self, Path(path), solutions, _checked(blanks))
 
     def _repr_html_(self) -> str:
-        from micrograd.practising.page import page
-        from micrograd.stepping.page import frame
+        from micrograd.practising.page import Practice
 
-        return frame(page(self.rounds()))
+        return Practice(self.rounds()).frame
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows."""
@@ -269,11 +276,17 @@ def practice(
         raise TypeError(f"practice needs a Value, the output to go back from, or level=…, got {loss!r}")
     if loss is not None and (level is not None or seed is not None or dead):
         raise TypeError("practice takes a loss or a level with a seed, not both")
-    if blanks is not None and blanks not in range(ONE, SEED + 1):
-        raise ValueError(f"blanks is a number from {ONE} to {SEED}, got {blanks!r}")
+    if blanks is not None:
+        _checked(blanks)
     if loss is not None:
         return Exercise(loss, blanks or SEED, formulas=formulas)
     return made(1 if level is None else level, seed, blanks or ONE, dead=dead, formulas=formulas)
+
+
+def _checked(blanks: int) -> int:
+    if blanks not in range(ONE, SEED + 1):
+        raise ValueError(f"blanks is a number from {ONE} to {SEED}, got {blanks!r}")
+    return blanks
 
 
 def made(level: int, seed: int | None, blanks: int, *, dead: bool = False, formulas: bool = True) -> Exercise:

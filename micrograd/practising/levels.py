@@ -17,7 +17,7 @@ from micrograd.stepping import record
 
 Numbers = Mapping[str, "float | str"]
 TRIES = 5_000
-LARGEST = 1_000
+LARGEST = 300
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Level:
 
     def said(self, numbers: Numbers) -> str:
         """The expression with its constants."""
-        return self.expression.format(**{name: f"{evaluate(str(x)).data:g}" for name, x in numbers.items()})
+        known = {name: evaluate(str(x)).data for name, x in numbers.items()}
+        return self.expression.format(**{name: f"{x:g}" if x >= 0 else f"({x:g})" for name, x in known.items()})
 
     def drawn(self, seed: int | str) -> Numbers:
         """The fresh numbers of this seed."""

@@ -124,11 +124,18 @@ def questions(record: Sequence[Contribution], blanks: int = SEED, formulas: bool
 
 def blank_steps(record: Sequence[Contribution], blanks: int) -> list[int]:
     """The contributions that are asked: those to a node with a name, or to any leaf where no leaf has one."""
-    names = record[0].names
-    some = any(names.named(c.parent) for c in record if not c.parent.parents)
-    steps = [k for k, c in enumerate(record) if c.parent.parents or names.named(c.parent) or not some]
+    left_out = set(constants(record))
+    steps = [k for k in range(len(record)) if k not in left_out]
     leaves = [k for k in steps if not record[k].parent.parents]
     return steps if blanks >= ALL else leaves if blanks == LEAVES else leaves[-1:]
+
+
+def constants(record: Sequence[Contribution]) -> list[int]:
+    """The contributions that nobody asks for: those to a leaf without a name, unless no leaf has one."""
+    names = record[0].names
+    leaves = [k for k, c in enumerate(record) if not c.parent.parents]
+    unnamed = [k for k in leaves if not names.named(record[k].parent)]
+    return unnamed if len(unnamed) < len(leaves) else []
 
 
 def _pushed_alone(

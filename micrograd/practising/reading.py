@@ -5,6 +5,7 @@ The script of the page reads numbers and fractions in the same way, and a test h
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Typed:
 
     def near(self, exact: float) -> bool:
         """Within max(10⁻⁶·max(1, |exact|), half a unit of the last decimal typed, from two decimals on)."""
+        if not math.isfinite(exact):
+            return False
         rounded = 0.5000001 * 10.0**-self.decimals if self.decimals > 1 else 0.0
         return abs(self.number - exact) <= max(1e-6 * max(1.0, abs(exact)), rounded)
 

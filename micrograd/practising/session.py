@@ -23,6 +23,7 @@ from micrograd.symbols.typeset import shown
 
 ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}
 PASSED = ("right", "follows")
+COLUMNS = ("at once", "followed", "later", "left", "open")
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Answer:
     def credit(self) -> str:
         """In which column of the score it counts."""
         if self.state not in PASSED:
-            return "left"
+            return "left" if self.tries or self.state == "shown" else "open"
         if self.tries > 1 or self.hints:
             return "later"
         return "at once" if self.state == "right" else "followed"
@@ -243,7 +244,7 @@ class Session:
         """How many of how many, how they were reached, and what to practise next."""
         columns = Counter(entry.credit for entry in self.answers)
         points = columns["at once"] + columns["followed"] + columns["later"] / 2
-        parts = [SAID[key].format(n=columns[key]) for key in ("at once", "followed", "later", "left") if columns[key]]
+        parts = [SAID[key].format(n=columns[key]) for key in COLUMNS if columns[key]]
         lines = [SAID["score"].format(points=f"{points:g}", most=len(self.asked)) + f" {', '.join(parts)}."]
         lines += [SAID["now"].format(mistake=name, advice=ADVICE[name]) for name in self.named]
         missed: Counter[str] = Counter()

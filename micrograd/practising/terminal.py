@@ -1,6 +1,6 @@
-"""An exercise as a conversation in plain lines, on a screen or through a pipe.
+"""An exercise as a conversation in plain lines, also through a pipe: `printf "2\\nh\\n" | micrograd practice`.
 
-printf '2\\nh\\nq\\n' | micrograd practice --level 1
+Worked lines are told on the way to the next question.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from micrograd.practising.bug import Bug
 from micrograd.practising.exercise import Exercise
+from micrograd.practising.questions import constants
 from micrograd.practising.reading import Unread
 from micrograd.practising.wording import RULES
 from micrograd.stepping.telling import tell
@@ -29,13 +31,8 @@ class Conversation:
         self.told = tell(exercise.record)
         self.shown = -1  # up to which step the worked lines have been told
         asked = {q.step for q in exercise.session.asked}
-        names = exercise.record[0].names
-        some = any(names.named(c.parent) for c in exercise.record if not c.parent.parents)
-        self.worked = [
-            k
-            for k, c in enumerate(exercise.record)
-            if k not in asked and (c.parent.parents or names.named(c.parent) or not some)
-        ]
+        left_out = asked.union(constants(exercise.record))
+        self.worked = [k for k in range(len(self.told)) if k not in left_out]
         self.seeded = -1 in asked
 
     def onwards(self) -> Iterator[str]:
@@ -100,10 +97,37 @@ def converse(exercises: Iterable[Exercise], source: TextIO, out: TextIO, prompt:
             say(["Type what you think, h for a hint, ? for the keys, q to quit."])
         say(talk.onwards())
         while not exercise.done:
-            out.write(prompt)
-            out.flush()
-            typed = source.readline()
-            if not typed or typed.strip() in ("q", "Q"):
-                say(["", *exercise.session.score] if prompt and not typed else exercise.session.score)
+            typed = _typed(source, out, prompt)
+            if typed is None:
+                say(exercise.session.score)
                 return
-            say(talk.answered(typed.strip()))
+            say(talk.answered(typed))
+
+
+def hunt(bug: Bug, source: TextIO, out: TextIO, prompt: str = "") -> None:
+    """Look for the mistake in a pass, until it is found and named, or q, or the end of the input."""
+    out.write(f"{bug}\n")
+    found = False
+    while not bug.done:
+        typed = _typed(source, out, prompt)
+        if typed is None:
+            out.write(f"{bug.score}\n")
+            return
+        try:
+            out.write(f"{bug.hint() if typed == 'h' else bug.answer(typed)}\n")
+        except Unread as error:
+            out.write(f"{error}\n")
+        if bug.found and not found:
+            found = True
+            out.write("\n".join(bug.listed) + "\n")
+        out.flush()
+
+
+def _typed(source: TextIO, out: TextIO, prompt: str) -> str | None:
+    """The next line of input; None at its end, and for q."""
+    out.write(prompt)
+    out.flush()
+    typed = source.readline()
+    if prompt and not typed:
+        out.write("\n")
+    return None if not typed or typed.strip() in ("q", "Q") else typed.strip()

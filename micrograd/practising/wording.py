@@ -51,6 +51,7 @@ SAID = {
     "followed": "{n} following from a slip",
     "later": "{n} right after a hint or another try (½ each)",
     "left": "{n} not right",
+    "open": "{n} not answered",
     "practise": "Practise next: {what}.",
     "nothing": "Nothing to repeat: leave more blank, or take the next level.",
     "now": "{mistake}: {advice}",

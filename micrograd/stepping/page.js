@@ -4,6 +4,7 @@
   document.body.className = "waiting";
   var bytes = Uint8Array.from(atob(packed), function (c) { return c.charCodeAt(0); });
   var unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  var untouched = document.getElementById("stepper").cloneNode(true);
   new Response(unpacked).json().then(start);
 
   function start(data) {
@@ -20,13 +21,17 @@
     var pass = "backward", at = data.at, level = 0, computed = 0, size = "1", playing = 0, asking = null, detail = 0;
     var DETAILS = ["both", "symbolic", "value"];
 
-    /* What the parts of the page (predictions, mistakes, exercises) see of it, and what they may change. */
+    /* What the parts of the page (predictions, mistakes, exercises) see of it, and what they may change:
+       before    may take the place of the next step, and then returns true
+       limit     how far one may go; arrival: the question that is asked there, { step, label, draw, submit, next } or null
+       grad      what stands as the grad of a node; instead: a text that takes the place of a step that is not to be seen
+       begin     what is shown first; after: called after every change */
     var page = {
       data: data, nodes: nodes, steps: steps,
       $: $, all: all, made: made, cleared: cleared, swap: swap, write: write, on: on, by: by, stop: stop, pressed: pressed,
       bracketed: bracketed, signed: signed, derivative: derivative, gradOf: gradOf, factor: factor, sum: sum,
       term: term, sign: sign, unknown: unknown, showOne: showOne, read: read, near: near,
-      show: show, go: go, next: next, here: here, ends: ends, done: done, restart: start,
+      show: show, go: go, next: next, here: here, ends: ends, done: done, restart: restart,
       at: function () { return at; },
       backward: function () { return pass === "backward"; },
       single: function () { return pass === "backward" && size === "1" && !playing; },
@@ -36,6 +41,8 @@
       limit: function (to) { return to; },
       arrival: function (at) { return null; },
       grad: function (i, text) { return text; },
+      instead: function (step) { return ""; },
+      begin: show,
       after: [],
       keys: {},
       pass: "Show it →",
@@ -57,6 +64,20 @@
     function signed(text) { return /^([−n]|0$)/.test(text) ? text : "+" + text; }
     function derivative(above, below) { return "∂" + nodes[above].name + "/∂" + (nodes[below].named ? nodes[below].name : "(" + nodes[below].name + ")"); }
     function gradOf(i) { return nodes[i].named ? nodes[i].name + ".grad" : "grad of the constant " + nodes[i].name; }
+
+    function restart(other) {
+      stop();
+      stepper.replaceWith(untouched.cloneNode(true));
+      start(other);
+    }
+
+    /* Lists that are not to be read before their time come with the numbers. */
+    ["lines", "ledger"].forEach(function (name) {
+      if (!data[name]) return;
+      var list = new DOMParser().parseFromString("<ol>" + data[name] + "<" + "/ol>", "text/html").querySelector("ol");
+      $(name).querySelector("ol").replaceWith(document.importNode(list, true));
+    });
+    if (data.title) $("stepper").setAttribute("aria-label", data.title);
 
     var stepper = $("stepper"), scroller = $("scroller"), picture = new DOMParser().parseFromString(data.svg, "image/svg+xml");
     var svg = scroller.appendChild(document.importNode(picture.documentElement, true)), group = svg.querySelector(".mg-level");
@@ -119,10 +140,10 @@
       write($("play"), "▶ Play");
     }
     function play() {
-      if (playing) return stop();
+      if (playing || (asking && asking.next)) return stop();
       if (here() === ends()) go(0);
       playing = setInterval(function () {
-        if (here() === ends()) stop();
+        if (here() === ends() || asking) stop();
         else go(along(1, false));
       }, 1300);
       write($("play"), "❚❚ Pause");
@@ -158,7 +179,7 @@
     function showPicture(current, grads) {
       var upTo = pass === "forward" ? computed : order.length, known = {};
       order.forEach(function (i, k) { known[i] = k < upTo; });
-      var expected = {};
+      var expected = {}, asked = asking && asking.step;
       steps.forEach(function (s) { expected[s.parent] = s.expected; });
       nodes.forEach(function (n, i) {
         var box = boxes[i], isKnown = known[i] !== false;
@@ -166,8 +187,8 @@
         var grad = pass === "forward" ? "—" : page.grad(i, i === data.root ? "1 ✓" : grads[i] || start);
         if (box.data) write(box.data, isKnown ? n.value : "—");
         if (box.grad) { write(box.grad, grad); swap(box.grad, "unknown", grad === "—"); }
-        swap(box.g, "from", current.some(function (s) { return s.node === i; }) || (asking && asking.step.node === i) || false);
-        swap(box.g, "to", current.some(function (s) { return s.parent === i; }) || (asking && asking.step.parent === i) ||
+        swap(box.g, "from", current.some(function (s) { return s.node === i; }) || (asked && asked.node === i) || false);
+        swap(box.g, "to", current.some(function (s) { return s.parent === i; }) || (asked && asked.parent === i) ||
           (pass === "forward" && computed > 0 && order[computed - 1] === i));
         swap(box.g, "faint", pass === "forward" && !isKnown);
       });
@@ -178,8 +199,11 @@
         nodes[i].operands.forEach(function (p, slot) { swap(edges[p + "-" + i + "-" + slot], "lit", true); });
         center(boxes[i].g);
       }
-      var shown = asking ? [asking.step] : current;
-      shown.forEach(function (s) { flow(s, asking ? "?" : signed(s.amount), shown.length < 13); });
+      var shown = asked ? [asked] : current;
+      shown.forEach(function (s) {
+        var amount = asked ? asking.label || "?" : page.instead(s) ? "" : signed(s.amount);
+        flow(s, amount, shown.length < 13);
+      });
       if (shown.length) center(boxes[shown[shown.length - 1].parent].g, boxes[shown[0].node].g);
       else if (pass === "backward" && at === 0) center(boxes[data.root].g);
     }
@@ -219,7 +243,7 @@
     }
 
     function showLines(current) {
-      var soon = asking ? asking.step : pass === "backward" && !layered() ? steps[at] : null;
+      var soon = asking && asking.step ? asking.step : pass === "backward" && !layered() ? steps[at] : null;
       order.forEach(function (i, k) {
         var now = pass === "forward" ? k === computed - 1 : current.some(function (s) { return s.node === i; });
         var next = pass === "forward" ? k === computed : Boolean(soon && soon.node === i) ||
@@ -252,8 +276,10 @@
         (s.arrived === s.expected ? "final." : s.arrived + " of " + s.expected + ".");
     }
     function showOne(s, edge, formula, story) {
+      var instead = page.instead(s);
       edge.textContent = nodes[s.node].name + " → " + nodes[s.parent].name;
       made("small", ", " + s.place, edge);
+      if (instead) return edge.textContent + ". " + made("p", instead, story).textContent;
       term(formula, "upstream", derivative(data.root, s.node), s.upstream);
       sign(formula, "×");
       term(formula, "local " + derivative(s.node, s.parent), s.symbolic, s.numeric === s.local || detail === 2 ? s.local : s.numeric + " = " + s.local);
@@ -415,7 +441,7 @@
       var key = event.key, inside = event.target, typing = inside.tagName === "INPUT" && inside.type !== "range";
       var acts = inside.closest("button,select,summary,input[type=range]");
       var act = {
-        ArrowRight: function () { stop(); next(event.shiftKey); },
+        ArrowRight: function () { stop(); if (!asking || !asking.next) next(event.shiftKey); },
         ArrowLeft: function () { stop(); back(event.shiftKey); },
         Home: function () { stop(); go(0); },
         End: function () { stop(); go(ends()); },
@@ -467,7 +493,7 @@
 
     parts.forEach(function (part) { part(page); });
     document.body.className = "";
-    show();
-    if (window.parent === window) stepper.focus({ preventScroll: true });
+    page.begin();
+    if (window.parent === window && !stepper.contains(document.activeElement)) stepper.focus({ preventScroll: true });
   }
 })
