@@ -42,8 +42,8 @@ KEPT = (
     "class, a default argument, a list outside."
 )
 EXCHANGED = (
-    "That is the result with the operands exchanged. With a number on the left Python calls `a.__rsub__(2)` for 2 - a: "
-    "`self` is the right operand."
+    "That is the result with the operands exchanged. For 2 - a Python calls `a.__rsub__(2)`, and for 2 / a "
+    "`a.__rtruediv__(2)`: there `self` is the right operand."
 )
 ENDLESS = "A loop does not end, or something is done once for each path: remember which nodes were visited, in a set."
 NESTED = (
