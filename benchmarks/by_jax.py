@@ -2,9 +2,8 @@
 
 JAX gets what is best for steps as short as these: it computes in the thread that calls it (with its asynchronous
 dispatch a step of W1 takes three times as long), and the arrays of a network are its own and there before the clock
-runs. The Rosenbrock function is there to be minimised: a minimiser hands a NumPy array in and takes one out, and that is
-what JAX's evaluations do, as ours (`rosenbrock`). What they take on an array of JAX's own is measured, too
-(`own_rosenbrock`).
+runs. The Rosenbrock function is there to be minimised: a minimiser hands a NumPy array in and takes one out, so that is
+what JAX is given, as ours is (`rosenbrock`). What it takes on an array of its own is measured, too (`own_rosenbrock`).
 
 Each function takes the parameters and the data as arrays, and returns a step to the loss and the gradient, both
 computed.

@@ -54,9 +54,11 @@ if _TYPE_CHECKING:
         taylor,
         value_and_grad,
     )
+    from micrograd.checking import check
     from micrograd.compiler import TraceError
     from micrograd.compiler import compile as compile
     from micrograd.drawing import draw, draw_dot, label, with_names
+    from micrograd.practising import practice
     from micrograd.stepping import explain, step
     from micrograd.training import fit
 
@@ -73,6 +75,8 @@ __all__ = [
     "explain",
     "index",
     "TraceError",
+    "practice",
+    "check",
     "derivatives",
     "grad",
     "gradcheck",
@@ -115,6 +119,8 @@ _WHERE = {
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "stepping": ["step", "explain"],
         "compiler": ["compile", "TraceError"],
+        "practising": ["practice"],
+        "checking": ["check"],
         "training": ["fit"],
     }.items()
     for name in names

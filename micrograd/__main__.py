@@ -9,6 +9,7 @@ from pathlib import Path
 
 from micrograd import __version__
 from micrograd.drawing import command as drawing
+from micrograd.practising import command as practising
 from micrograd.stepping import command as stepping
 
 
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
     drawing.add_command(commands)
     stepping.add_command(commands)
+    practising.add_command(commands)
 
     text = "train 64-30-10 on real handwritten digits and draw its mistakes"
     reading = commands.add_parser("digits", parents=[training], help=text, description=text)

@@ -19,7 +19,7 @@ FLOORS = [
     ["expression"],
     ["nn", "losses", "calculus", "drawing"],
     ["stepping", "compiler", "interop", "equations"],
-    ["training"],
+    ["training", "practising", "checking"],
     ["demos"],
     ["__init__"],
     ["__main__"],

@@ -29,7 +29,10 @@ def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
 
 
 def lower(sums: Sums, order: Sequence[int], inputs: int, outputs: Sequence[int]) -> Program:
-    """The program of the rows `order`. They go by level, the longest way from the inputs, then by kind and number of terms; `stop` is no slot at all."""
+    """The program of the rows `order`, by level (the longest way from the inputs), kind and number of terms.
+
+    A `stop` is no slot at all, but that of what it stops.
+    """
     kinds, terms, adjoint_of = sums.kinds, sums.terms, sums.adjoint_of
     level = [0] * len(kinds)
     constants, stops = [], []

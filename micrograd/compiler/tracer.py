@@ -21,8 +21,8 @@ note, noted = Value.__dict__["grad"].__set__, Value.__dict__["grad"].__get__
 class Tracer:
     """The mode of a thread that traces: every node, and every number read, gets a position on the tape.
 
-    `rows` holds at each position the Value that stands there, from which its operation and operands are read in the end,
-    or these themselves. While it is traced, a Value notes its position where its grad will be, which nobody may read;
+    `rows` holds at each position the Value that stands there, whose operation and operands are read in the end, or
+    these themselves. While it is traced, a Value notes its position where its grad will be, which nobody may read;
     others, above all those that were there before, have theirs in `at`.
     """
 

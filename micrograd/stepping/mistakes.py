@@ -1,4 +1,4 @@
-"""Backward passes with one mistake in them, to be seen beside the correct one.
+"""Backward passes with one mistake in them, to be seen beside the correct one and to recognise a learner's by.
 
 Everybody who writes backpropagation makes some of these once. Each runs over the record's own edges, in its order: only
 the mistaken act differs, and what follows from it follows correctly.
@@ -6,7 +6,7 @@ the mistaken act differs, and what follows from it follows correctly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from micrograd.engine import Value
@@ -14,12 +14,17 @@ from micrograd.ops import Primitive
 from micrograd.stepping.record import Contribution
 from micrograd.stepping.rules import rule
 
+PUSHES = 20_000  # recursion pushes once for every path; where there are more, that mistake is taken not to show
+
+Amount = Callable[[Contribution, float], float]
+Add = Callable[[float, float, int, int], float]
+
 
 def _multiplied(c: Contribution, upstream: float) -> float:
     return c.local * upstream
 
 
-def _added(before: float, amount: float, arrived: int) -> float:
+def _added(before: float, amount: float, arrived: int, expected: int) -> float:
     return before + amount
 
 
@@ -29,21 +34,35 @@ def _seed(root: Value) -> float:
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is done wrong: the amount of a contribution, how it is added, or the grad of the output to begin with.
+    """What is done wrong, and what to do instead.
 
-    `early` pushes on what a node has after its first contribution, `again` adds a second pass to the grads of a first.
+    amount   a contribution, from the upstream
+    add      a parent's grad: what it was, what comes, how many of how many have come before
+    seed     the grad of the output to begin with
+    early    pushes on what a node has after its first contribution
+    again    adds a second pass to the grads of a first
+    eager    passes everything on, down to the leaves, whenever something arrives: recursion without an order
     """
 
     name: str
-    amount: Callable[[Contribution, float], float] = _multiplied
-    add: Callable[[float, float, int], float] = _added
+    advice: str
+    amount: Amount = _multiplied
+    add: Add = _added
     seed: Callable[[Value], float] = _seed
     early: bool = False
     again: bool = False
+    eager: bool = False
 
     def run(self, record: Sequence[Contribution]) -> list[tuple[float, float]]:
-        """For each contribution the mistaken amount, and the parent's grad after it; a number too large is inf."""
+        """For each contribution the mistaken amount, and the parent's grad after it; a number too large is inf.
+
+        With `eager`, an amount is all that ever comes along the edge.
+        """
         root = record[0].names.root
+        expected: dict[int, int] = {}
+        for c in record:
+            expected[id(c.parent)] = expected.get(id(c.parent), 0) + 1
+        amounts = _eager(record) if self.eager else None
         grads: dict[int, float] = {}
         found: list[tuple[float, float]] = []
         for _ in range(2 if self.again else 1):
@@ -51,27 +70,67 @@ class Mistake:
             first: dict[int, float] = {}
             arrived: dict[int, int] = {}
             found = []
-            for c in record:
+            for k, c in enumerate(record):
                 key, upstream = id(c.parent), grads[id(c.node)]
-                try:
-                    amount = self.amount(c, first.get(id(c.node), upstream) if self.early else upstream)
-                except (ArithmeticError, ValueError):
-                    amount = float("inf")
+                if amounts is not None:
+                    amount = amounts[k]
+                else:
+                    amount = self.pushed(c, first.get(id(c.node), upstream) if self.early else upstream)
                 start = c.before if key not in arrived and not c.parent.parents else 0.0
-                grads[key] = self.add(grads.get(key, start), amount, arrived.get(key, 0))
-                arrived[key] = arrived.get(key, 0) + 1
+                so_far = arrived.get(key, 0)
+                grads[key] = self.add(grads.get(key, start), amount, so_far, expected[key])
+                arrived[key] = so_far + 1
                 first.setdefault(key, grads[key])
                 found.append((amount, grads[key]))
         return found
 
+    def pushed(self, c: Contribution, upstream: float) -> float:
+        """The mistaken amount of one contribution; inf where it is too large or cannot be."""
+        try:
+            return self.amount(c, upstream)
+        except (ArithmeticError, ValueError):
+            return float("inf")
 
-def _for_kind(kind: str, wrong: Callable[[Contribution, float], float]) -> Callable[[Contribution, float], float]:
+
+def _eager(record: Sequence[Contribution]) -> list[float]:
+    """What recursion without an order sends along each edge in all: λ Σᵢ (c₁ + … + cᵢ) below a shared node."""
+    below: dict[int, list[int]] = {}
+    ways = {id(record[0].names.root): 1}
+    for k, c in enumerate(record):
+        below.setdefault(id(c.node), []).append(k)
+        ways[id(c.parent)] = ways.get(id(c.parent), 0) + ways[id(c.node)]
+    if sum(ways[id(c.node)] for c in record) > PUSHES:
+        return [c.amount for c in record]
+    root = id(record[0].names.root)
+    grads, sent = {root: 1.0}, [0.0] * len(record)
+    stack: list[Iterator[int]] = [iter(below[root])]
+    while stack:
+        k = next(stack[-1], -1)
+        if k < 0:
+            stack.pop()
+            continue
+        c = record[k]
+        amount = _multiplied(c, grads[id(c.node)])
+        sent[k] += amount
+        grads[id(c.parent)] = grads.get(id(c.parent), 0.0) + amount
+        stack.append(iter(below.get(id(c.parent), ())))
+    return sent
+
+
+def _missed(which: Callable[[int, int], bool]) -> Add:
+    """Of three paths or more, leave one out."""
+
+    def add(before: float, amount: float, arrived: int, expected: int) -> float:
+        return before if expected > 2 and which(arrived, expected) else before + amount
+
+    return add
+
+
+def _for_kind(kind: str, wrong: Amount) -> Amount:
     return lambda c, u: wrong(c, u) if rule(c.node, c.names).kinds[c.slot] == kind else c.local * u
 
 
-def _for_operation(
-    name: str, wrong: Callable[[Contribution, float], float], slot: int = 0
-) -> Callable[[Contribution, float], float]:
+def _for_operation(name: str, wrong: Amount, slot: int = 0) -> Amount:
     def amount(c: Contribution, u: float) -> float:
         same = isinstance(c.node.primitive, Primitive) and c.node.primitive.name == name and c.slot == slot
         return wrong(c, u) if same else c.local * u
@@ -88,29 +147,120 @@ def _bare_power(c: Contribution, u: float) -> float:
     return u * c.parent.data ** (c.node.constants[0] - 1)
 
 
+ADD_UP = "a node that is used several times gets a contribution along every edge, and they add up"
 MISTAKES = (
-    Mistake("upstream forgotten", lambda c, u: c.local),
-    Mistake("local derivative forgotten", lambda c, u: u),
-    Mistake("added instead of multiplied", lambda c, u: u + c.local),
-    Mistake("overwritten: = instead of +=", add=lambda before, amount, arrived: amount),
-    Mistake("only the first path", add=lambda before, amount, arrived: before if arrived else before + amount),
-    Mistake("paths multiplied", add=lambda before, amount, arrived: before * amount if arrived else before + amount),
-    Mistake("× gives an operand its own value", _for_kind("swap", lambda c, u: u * c.parent.data)),
-    Mistake("minus lost", _for_kind("turn", lambda c, u: u)),
-    Mistake("÷: minus lost in the divisor", _for_operation("div", lambda c, u: -c.local * u, 1)),
-    Mistake("÷: divisor not squared", _for_operation("div", lambda c, u: -u * c.node.data, 1)),
-    Mistake("÷: the numerator's rule for the divisor", _for_operation("div", lambda c, u: u / c.parent.data, 1)),
-    Mistake("power: exponent not lowered", _for_operation("power", _power)),
-    Mistake("power: exponent not in front", _for_operation("power", _bare_power)),
-    Mistake("tanh: 1 − x² instead of 1 − tanh²", _for_operation("tanh", lambda c, u: u * (1 - c.parent.data**2))),
-    Mistake("tanh: 1 − tanh, not squared", _for_operation("tanh", lambda c, u: u * (1 - c.node.data))),
-    Mistake("exp: upstream · x", _for_operation("exp", lambda c, u: u * c.parent.data)),
-    Mistake("relu: gate ignored", _for_operation("relu", lambda c, u: u)),
-    Mistake("relu: its value instead of its slope", _for_operation("relu", lambda c, u: u * c.node.data)),
-    Mistake("seed is the output", seed=lambda root: root.data),
-    Mistake("pushed before complete", early=True),
-    Mistake("second backward, grads not zeroed", again=True),
-    Mistake("sign of descent", seed=lambda root: -1.0),
+    Mistake(
+        "upstream forgotten",
+        "a contribution is upstream × local derivative; the upstream is the grad of the node it comes from",
+        lambda c, u: c.local,
+    ),
+    Mistake(
+        "local derivative forgotten",
+        "the upstream is multiplied by the local derivative of this operand before it is handed on",
+        lambda c, u: u,
+    ),
+    Mistake(
+        "added instead of multiplied",
+        "along one edge upstream and local derivative are multiplied; only contributions are added",
+        lambda c, u: u + c.local,
+    ),
+    Mistake("overwritten: = instead of +=", ADD_UP, add=lambda before, amount, arrived, expected: amount),
+    Mistake(
+        "only the first path",
+        ADD_UP,
+        add=lambda before, amount, arrived, expected: before if arrived else before + amount,
+    ),
+    Mistake("the first path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived == 0)),
+    Mistake("the second path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived == 1)),
+    Mistake("the last path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived + 1 == expected)),
+    Mistake(
+        "paths multiplied",
+        "derivatives are multiplied along a path; different paths to the same node are added",
+        add=lambda before, amount, arrived, expected: before * amount if arrived else before + amount,
+    ),
+    Mistake(
+        "× gives an operand its own value",
+        "× hands each operand the value of the other one",
+        _for_kind("swap", lambda c, u: u * c.parent.data),
+    ),
+    Mistake(
+        "minus lost", "what is subtracted gets the upstream with its sign turned", _for_kind("turn", lambda c, u: u)
+    ),
+    Mistake(
+        "÷: minus lost in the divisor",
+        "the derivative of a / b by b is −a / b²: it has a minus sign",
+        _for_operation("div", lambda c, u: -c.local * u, 1),
+    ),
+    Mistake(
+        "÷: divisor not squared",
+        "the derivative of a / b by b is −a / b²: the divisor is squared",
+        _for_operation("div", lambda c, u: -u * c.node.data, 1),
+    ),
+    Mistake(
+        "÷: the numerator's rule for the divisor",
+        "1 / b is the derivative of a / b by a; by b it is −a / b²",
+        _for_operation("div", lambda c, u: u / c.parent.data, 1),
+    ),
+    Mistake(
+        "power: exponent not lowered",
+        "the derivative of xⁿ is n·xⁿ⁻¹: the exponent goes down by 1",
+        _for_operation("power", _power),
+    ),
+    Mistake(
+        "power: exponent not in front",
+        "the derivative of xⁿ is n·xⁿ⁻¹: the exponent comes down in front",
+        _for_operation("power", _bare_power),
+    ),
+    Mistake(
+        "tanh: 1 − x² instead of 1 − tanh²",
+        "the derivative of tanh is 1 − t² with its result t, not with its operand",
+        _for_operation("tanh", lambda c, u: u * (1 - c.parent.data**2)),
+    ),
+    Mistake(
+        "tanh: 1 − tanh, not squared",
+        "the derivative of tanh is 1 − t²: the result is squared",
+        _for_operation("tanh", lambda c, u: u * (1 - c.node.data)),
+    ),
+    Mistake(
+        "exp: upstream · x",
+        "exp is its own derivative: the upstream is multiplied by the result, not by the operand",
+        _for_operation("exp", lambda c, u: u * c.parent.data),
+    ),
+    Mistake(
+        "relu: gate ignored",
+        "relu passes the upstream on only where its operand is positive; elsewhere it passes 0",
+        _for_operation("relu", lambda c, u: u),
+    ),
+    Mistake(
+        "relu: its value instead of its slope",
+        "the local derivative of relu is 1 or 0, not its value",
+        _for_operation("relu", lambda c, u: u * c.node.data),
+    ),
+    Mistake(
+        "seed is the output",
+        "the pass starts with 1, the derivative of the output by itself, not with its value",
+        seed=lambda root: root.data,
+    ),
+    Mistake(
+        "pushed before complete",
+        "a node passes its grad on only when all its contributions have arrived",
+        early=True,
+    ),
+    Mistake(
+        "recursion without order",
+        "a node passes its grad on once, after all its consumers: sort the nodes first",
+        eager=True,
+    ),
+    Mistake(
+        "second backward, grads not zeroed",
+        "grads add up from pass to pass: set them to 0 before the next one",
+        again=True,
+    ),
+    Mistake(
+        "sign of descent",
+        "the gradient is asked, uphill; the minus sign belongs to the step of descent",
+        seed=lambda root: -1.0,
+    ),
 )
 
 

@@ -1,9 +1,10 @@
-(function (packed) {
+(function (packed, parts) {
   "use strict";
   if (!window.DecompressionStream) return;
   document.body.className = "waiting";
   var bytes = Uint8Array.from(atob(packed), function (c) { return c.charCodeAt(0); });
   var unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  var untouched = document.getElementById("stepper").cloneNode(true);
   new Response(unpacked).json().then(start);
 
   function start(data) {
@@ -19,6 +20,33 @@
     var order = data.order, levels = steps.reduce(function (most, s) { return Math.max(most, s.level + 1); }, 0);
     var pass = "backward", at = data.at, level = 0, computed = 0, size = "1", playing = 0, asking = null, detail = 0;
     var DETAILS = ["both", "symbolic", "value"];
+
+    /* What the parts of the page (predictions, mistakes, exercises) see of it, and what they may change:
+       before    may take the place of the next step, and then returns true
+       limit     how far one may go; arrival: the question that is asked there, { step, label, draw, submit, next } or null
+       grad      what stands as the grad of a node; instead: a text that takes the place of a step that is not to be seen
+       begin     what is shown first; after: called after every change */
+    var page = {
+      data: data, nodes: nodes, steps: steps,
+      $: $, all: all, made: made, cleared: cleared, swap: swap, write: write, on: on, by: by, stop: stop, pressed: pressed,
+      bracketed: bracketed, signed: signed, derivative: derivative, gradOf: gradOf, factor: factor, sum: sum,
+      term: term, sign: sign, unknown: unknown, showOne: showOne, read: read, near: near,
+      show: show, go: go, next: next, here: here, ends: ends, done: done, restart: restart,
+      at: function () { return at; },
+      backward: function () { return pass === "backward"; },
+      single: function () { return pass === "backward" && size === "1" && !playing; },
+      asking: function () { return asking; },
+      ask: function (question) { asking = question; show(); },
+      before: function () { return false; },
+      limit: function (to) { return to; },
+      arrival: function (at) { return null; },
+      grad: function (i, text) { return text; },
+      instead: function (step) { return ""; },
+      begin: show,
+      after: [],
+      keys: {},
+      pass: "Show it →",
+    };
 
     function $(id) { return document.getElementById(id); }
     function all(within, selector) { return Array.prototype.slice.call(within.querySelectorAll(selector)); }
@@ -36,6 +64,20 @@
     function signed(text) { return /^([−n]|0$)/.test(text) ? text : "+" + text; }
     function derivative(above, below) { return "∂" + nodes[above].name + "/∂" + (nodes[below].named ? nodes[below].name : "(" + nodes[below].name + ")"); }
     function gradOf(i) { return nodes[i].named ? nodes[i].name + ".grad" : "grad of the constant " + nodes[i].name; }
+
+    function restart(other) {
+      stop();
+      stepper.replaceWith(untouched.cloneNode(true));
+      start(other);
+    }
+
+    /* Lists that are not to be read before their time come with the numbers. */
+    ["lines", "ledger"].forEach(function (name) {
+      if (!data[name]) return;
+      var list = new DOMParser().parseFromString("<ol>" + data[name] + "<" + "/ol>", "text/html").querySelector("ol");
+      $(name).querySelector("ol").replaceWith(document.importNode(list, true));
+    });
+    if (data.title) $("stepper").setAttribute("aria-label", data.title);
 
     var stepper = $("stepper"), scroller = $("scroller"), picture = new DOMParser().parseFromString(data.svg, "image/svg+xml");
     var svg = scroller.appendChild(document.importNode(picture.documentElement, true)), group = svg.querySelector(".mg-level");
@@ -56,11 +98,11 @@
     function ends() { return pass === "forward" ? order.length : layered() ? levels : steps.length; }
 
     function go(to) {
-      to = Math.max(0, Math.min(ends(), to));
+      to = Math.max(0, Math.min(ends(), pass === "backward" ? page.limit(to) : to));
       if (pass === "forward") computed = to;
       else if (layered()) { level = to; at = steps.filter(function (s) { return s.level < to; }).length; }
       else at = to;
-      asking = null;
+      asking = page.arrival(at);
       for (var i = 0; i < steps.length && pass === "backward"; i++) if (done(i)) steps[i].seen = true;
       show();
     }
@@ -72,15 +114,12 @@
       return to;
     }
     function next(whole) {
+      if (asking && asking.next) return asking.next();
       if (pass === "forward" && computed === order.length && steps.length) return choose("backward", 0);
-      var step = steps[at];
-      if (pass === "backward" && size === "1" && !whole && step && step.ask && !step.seen && asking === null && predicting() && !playing) {
-        asking = { step: step, sign: "" };
-        return show();
-      }
+      if (pass === "backward" && asking === null && page.before(whole)) return;
       go(along(1, whole));
     }
-    function back(whole) { if (asking) { asking = null; show(); } else go(along(-1, whole)); }
+    function back(whole) { if (asking && !asking.next) page.ask(null); else go(along(-1, whole)); }
     function choose(which, to) {
       pass = which;
       go(to);
@@ -92,7 +131,6 @@
       steps.forEach(function (s, k) { if (s.parent === i) to = layered() ? s.level + 1 : k + 1; });
       go(to);
     }
-    function predicting() { return $("predict").getAttribute("aria-pressed") === "true"; }
 
     /* ---- playing */
 
@@ -102,10 +140,10 @@
       write($("play"), "▶ Play");
     }
     function play() {
-      if (playing) return stop();
+      if (playing || (asking && asking.next)) return stop();
       if (here() === ends()) go(0);
       playing = setInterval(function () {
-        if (here() === ends()) stop();
+        if (here() === ends() || asking) stop();
         else go(along(1, false));
       }, 1300);
       write($("play"), "❚❚ Pause");
@@ -133,7 +171,7 @@
       showLines(current);
       showStep(current);
       showControls();
-      showBroken(current);
+      page.after.forEach(function (act) { act(current); });
       reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
       reveal($("lines"), $("lines").querySelector(".now"));
     }
@@ -141,16 +179,16 @@
     function showPicture(current, grads) {
       var upTo = pass === "forward" ? computed : order.length, known = {};
       order.forEach(function (i, k) { known[i] = k < upTo; });
-      var expected = {};
+      var expected = {}, asked = asking && asking.step;
       steps.forEach(function (s) { expected[s.parent] = s.expected; });
       nodes.forEach(function (n, i) {
         var box = boxes[i], isKnown = known[i] !== false;
         var start = n.start ? n.start + " (0 of " + expected[i] + ")" : "—";
-        var grad = pass === "forward" ? "—" : i === data.root ? "1 ✓" : grads[i] || start;
+        var grad = pass === "forward" ? "—" : page.grad(i, i === data.root ? "1 ✓" : grads[i] || start);
         if (box.data) write(box.data, isKnown ? n.value : "—");
         if (box.grad) { write(box.grad, grad); swap(box.grad, "unknown", grad === "—"); }
-        swap(box.g, "from", current.some(function (s) { return s.node === i; }) || (asking && asking.step.node === i) || false);
-        swap(box.g, "to", current.some(function (s) { return s.parent === i; }) || (asking && asking.step.parent === i) ||
+        swap(box.g, "from", current.some(function (s) { return s.node === i; }) || (asked && asked.node === i) || false);
+        swap(box.g, "to", current.some(function (s) { return s.parent === i; }) || (asked && asked.parent === i) ||
           (pass === "forward" && computed > 0 && order[computed - 1] === i));
         swap(box.g, "faint", pass === "forward" && !isKnown);
       });
@@ -161,8 +199,11 @@
         nodes[i].operands.forEach(function (p, slot) { swap(edges[p + "-" + i + "-" + slot], "lit", true); });
         center(boxes[i].g);
       }
-      var shown = asking ? [asking.step] : current;
-      shown.forEach(function (s) { flow(s, asking ? "?" : signed(s.amount), shown.length < 13); });
+      var shown = asked ? [asked] : current;
+      shown.forEach(function (s) {
+        var amount = asked ? asking.label || "?" : page.instead(s) ? "" : signed(s.amount);
+        flow(s, amount, shown.length < 13);
+      });
       if (shown.length) center(boxes[shown[shown.length - 1].parent].g, boxes[shown[0].node].g);
       else if (pass === "backward" && at === 0) center(boxes[data.root].g);
     }
@@ -202,7 +243,7 @@
     }
 
     function showLines(current) {
-      var soon = asking ? asking.step : pass === "backward" && !layered() ? steps[at] : null;
+      var soon = asking && asking.step ? asking.step : pass === "backward" && !layered() ? steps[at] : null;
       order.forEach(function (i, k) {
         var now = pass === "forward" ? k === computed - 1 : current.some(function (s) { return s.node === i; });
         var next = pass === "forward" ? k === computed : Boolean(soon && soon.node === i) ||
@@ -219,7 +260,7 @@
       if (!asking && form.contains(document.activeElement)) stepper.focus({ preventScroll: true });
       form.hidden = !asking;
       var say;
-      if (asking) say = showQuestion(edge, formula, story, form);
+      if (asking) say = asking.draw(edge, formula, story, form);
       else if (pass === "forward") say = showForward(edge, formula, story);
       else if (!current.length) say = showSeed(edge, formula, story);
       else if (current.length === 1) say = showOne(current[0], edge, formula, story);
@@ -235,8 +276,10 @@
         (s.arrived === s.expected ? "final." : s.arrived + " of " + s.expected + ".");
     }
     function showOne(s, edge, formula, story) {
+      var instead = page.instead(s);
       edge.textContent = nodes[s.node].name + " → " + nodes[s.parent].name;
       made("small", ", " + s.place, edge);
+      if (instead) return edge.textContent + ". " + made("p", instead, story).textContent;
       term(formula, "upstream", derivative(data.root, s.node), s.upstream);
       sign(formula, "×");
       term(formula, "local " + derivative(s.node, s.parent), s.symbolic, s.numeric === s.local || detail === 2 ? s.local : s.numeric + " = " + s.local);
@@ -247,6 +290,14 @@
       if (s.check) made("p", "Check: " + s.check, story);
       if (s.guess) made("p", s.guess, story, "verdict");
       return told(s) + ". " + sum(s) + " Why: " + s.why + (s.check ? " Check: " + s.check : "") + (s.guess ? " " + s.guess : "");
+    }
+    /* The product with its numbers still to be found. */
+    function unknown(s, upstream, formula) {
+      term(formula, "upstream", derivative(data.root, s.node), upstream);
+      sign(formula, "×");
+      term(formula, "local", derivative(s.node, s.parent), "?");
+      sign(formula, "=");
+      term(formula, "contribution", "to " + gradOf(s.parent), "?", "result");
     }
     function term(formula, caption, symbolic, number, kind) {
       var box = made("div", "", formula, kind);
@@ -295,90 +346,28 @@
       return n.name + " = " + n.formula + " = " + n.numbers + " = " + n.value;
     }
 
-    /* ---- predicting: the sign first, then the number */
+    /* ---- numbers that are typed */
 
-    function showQuestion(edge, formula, story, form) {
-      var s = asking.step;
-      edge.textContent = nodes[s.node].name + " → " + nodes[s.parent].name;
-      made("small", ", " + s.place + ". Predict:", edge);
-      term(formula, "upstream", derivative(data.root, s.node), s.upstream);
-      sign(formula, "×");
-      term(formula, "local", derivative(s.node, s.parent), "?");
-      sign(formula, "=");
-      term(formula, "contribution", "to " + gradOf(s.parent), "?", "result");
-      cleared(form);
-      if (!asking.sign) {
-        made("span", "Its sign?", form);
-        [["+", "positive"], ["−", "negative"], ["0", "zero"]].forEach(function (choice, k) {
-          var button = made("button", choice[0] + " " + choice[1], form);
-          button.type = "button";
-          button.addEventListener("click", function () { answerSign(choice[0]); });
-          if (!k) button.focus({ preventScroll: true });
-        });
-      } else {
-        var label = made("label", (asking.right ? "✓ " : "✗ ") + said(signOf(s.amount)) + (asking.right ? ", yes. " : ", it is. ") + "And the number? ", form);
-        var input = made("input", "", label);
-        input.inputMode = "decimal";
-        input.autocomplete = "off";
-        made("button", "Submit", form).type = "submit";
-        input.focus({ preventScroll: true });
+    function read(typed) {
+      var text = typed.replace(/[−–]/g, "-").trim(), parts = text.split("/").map(function (part) { return part.trim().replace(/^([-+])\s+/, "$1"); });
+      if (!text) return { problem: "Type a number first." };
+      if (/^[-+]?\d*,\d+$/.test(parts[0]) && parts.length === 1) {
+        return { problem: "Is " + typed.trim() + " meant as " + typed.trim().replace(",", ".") + "? Please write a decimal point." };
       }
-      return "Predict: " + nodes[s.node].name + " → " + nodes[s.parent].name + ", " + s.place + ", upstream " + s.upstream + ". " + form.textContent;
+      if (parts.length > 2 || !parts.every(function (part) { return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part); })) {
+        return { problem: "“" + typed.trim() + "” is no number: type one such as −1.5, 3/4 or 1e-3." };
+      }
+      if (parts.length === 2) {
+        if (!Number(parts[1])) return { problem: typed.trim() + " divides by 0." };
+        return { number: Number(parts[0]) / Number(parts[1]), decimals: 0 };
+      }
+      var pieces = parts[0].toLowerCase().split("e");
+      return { number: Number(parts[0]), decimals: (pieces[0].split(".")[1] || "").length - Number(pieces[1] || 0) };
     }
-    function said(mark) { return { "+": "Positive", "−": "Negative", "0": "Zero" }[mark] || "Neither"; }
-    function signOf(text) { return text[0] === "−" ? "−" : text === "0" ? "0" : text === "nan" ? "?" : "+"; }
-    function answerSign(mark) {
-      var s = asking.step;
-      asking.sign = mark;
-      asking.right = mark === signOf(s.amount);
-      if (signOf(s.amount) === "0") return answered("You said " + said(mark).toLowerCase() + (asking.right ? ": right." : "; it is 0."));
-      show();
+    function near(typed, exact) {
+      var rounded = typed.decimals > 1 ? 0.5000001 * Math.pow(10, -typed.decimals) : 0;
+      return Math.abs(typed.number - exact) <= Math.max(1e-6 * Math.max(1, Math.abs(exact)), rounded);
     }
-    function answerNumber(typed) {
-      var s = asking.step, text = typed.trim().replace("−", "-").replace(",", "."), number = Number(text), exact = Number(s.amount.replace("−", "-"));
-      if (!text || number !== number) return;
-      var decimals = (/\.(\d+)$/.exec(text) || ["", ""])[1].length;
-      var room = Math.max(1e-6 * Math.max(1, Math.abs(exact)), decimals > 1 ? 0.5000001 * Math.pow(10, -decimals) : 0, 0.0005 * Math.abs(exact) * (s.amount.replace(/\D/g, "").length > 3));
-      var right = Math.abs(number - exact) <= room;
-      answered("You predicted " + typed.trim() + (right ? ": right." : "; it is " + s.amount + ".") + (asking.right ? "" : " The sign was " + said(signOf(s.amount)).toLowerCase() + "."));
-    }
-    function answered(verdict) {
-      asking.step.guess = verdict;
-      go(at + 1);
-      $("next").focus({ preventScroll: true });
-    }
-
-    /* ---- a mistaken pass beside the correct one */
-
-    function mistaken(k) {
-      var wrong = $("broken").value && data.broken[+$("broken").value][1][k];
-      return wrong ? { amount: wrong[0], after: wrong[1] } : null;
-    }
-    function showBroken(current) {
-      all($("ledger"), ".wrong").forEach(function (node) { node.remove(); });
-      if (!$("broken").value || pass === "forward") return;
-      steps.forEach(function (s, k) {
-        var wrong = done(k) && mistaken(k);
-        if (wrong) made("span", "instead " + signed(wrong.amount) + ", grad " + wrong.after, rows[k].firstChild, "wrong");
-      });
-      if (asking) return;
-      var title = data.broken[+$("broken").value][0], wrong = current.length === 1 ? mistaken(steps.indexOf(current[0])) : null;
-      if (wrong) {
-        made("p", title + ": " + signed(wrong.amount) + " would arrive, and " + gradOf(current[0].parent) + " be " + wrong.after + ".", $("story"), "wrong");
-      } else if (current.length === 1) made("p", "Broken (" + title + "): this step comes out right all the same.", $("story"));
-      if (here() === ends()) made("p", "In the end: " + compared(), $("story"), "wrong");
-      write($("said"), $("said").textContent + " " + all($("story"), ".wrong").map(function (p) { return p.textContent; }).join(" "));
-    }
-    function compared() {
-      var last = {};
-      steps.forEach(function (s, k) { if (!nodes[s.parent].operands.length && nodes[s.parent].named) last[s.parent] = k; });
-      return Object.keys(last).filter(function (i) { return mistaken(last[i]) && mistaken(last[i]).after !== steps[last[i]].after; }).map(function (i) {
-        return gradOf(i) + " " + mistaken(last[i]).after + " instead of " + steps[last[i]].after;
-      }).join(", ") + ".";
-    }
-    data.broken.forEach(function (mistake, k) { made("option", mistake[0], $("broken")).value = k; });
-    if (!data.broken.length) $("breaking").hidden = true;
-    $("broken").addEventListener("change", function () { stop(); show(); });
 
     /* ---- controls */
 
@@ -389,7 +378,7 @@
       $("first").disabled = $("back").disabled = k === 0 && !asking;
       $("last").disabled = k === most;
       $("next").disabled = k === most && !after;
-      write($("next"), asking ? "Show it →" : after ? "Backward →" : "Next →");
+      write($("next"), asking ? page.pass : after ? "Backward →" : "Next →");
       $("slider").max = most;
       $("slider").value = k;
       var what = pass === "forward" ? "nodes" : layered() ? "layers" : "contributions";
@@ -406,9 +395,6 @@
       write($("detail"), "Formula: " + DETAILS[detail]);
       show();
     }
-    function turnPredict() {
-      if (!pressed("predict") && asking) { asking = null; show(); }
-    }
     function turnHelp() {
       $("keys").hidden = !$("keys").hidden;
       $("help").setAttribute("aria-expanded", String(!$("keys").hidden));
@@ -421,7 +407,6 @@
     on("last", by(function () { go(ends()); }));
     on("play", play);
     on("detail", turnDetail);
-    on("predict", turnPredict);
     on("help", turnHelp);
     on("forward", by(function () { if (pass !== "forward") choose("forward", 0); }));
     on("backward", by(function () { if (pass !== "backward") choose("backward", 0); }));
@@ -435,8 +420,7 @@
     }));
     $("question").addEventListener("submit", function (event) {
       event.preventDefault();
-      var input = $("question").querySelector("input");
-      if (input && asking) answerNumber(input.value);
+      if (asking) asking.submit();
     });
     rows.forEach(function (row, k) {
       row.firstChild.addEventListener("click", by(function () {
@@ -457,22 +441,20 @@
       var key = event.key, inside = event.target, typing = inside.tagName === "INPUT" && inside.type !== "range";
       var acts = inside.closest("button,select,summary,input[type=range]");
       var act = {
-        ArrowRight: function () { stop(); next(event.shiftKey); },
+        ArrowRight: function () { stop(); if (!asking || !asking.next) next(event.shiftKey); },
         ArrowLeft: function () { stop(); back(event.shiftKey); },
         Home: function () { stop(); go(0); },
         End: function () { stop(); go(ends()); },
         " ": acts && inside.type !== "range" ? null : play,
-        p: turnPredict,
         e: turnDetail,
-        b: function () { if (data.broken.length) $("broken").focus(); },
         "?": turnHelp,
         Escape: function () {
           stop();
           if (!$("keys").hidden) turnHelp();
-          else if (asking) { asking = null; show(); stepper.focus({ preventScroll: true }); }
+          else if (asking && !asking.next) { page.ask(null); stepper.focus({ preventScroll: true }); }
           else document.activeElement.blur();
         },
-      }[key.length === 1 ? key.toLowerCase() : key];
+      }[key.length === 1 ? key.toLowerCase() : key] || page.keys[key.toLowerCase()];
       if (typing && key !== "Escape") { event.stopPropagation(); return; }
       if (inside.tagName === "SELECT" && /^(Arrow|Home|End)/.test(key)) { event.stopPropagation(); return; }
       if (!act) return;
@@ -509,8 +491,9 @@
       svg.setAttribute("height", Math.floor(high * scale));
     }).observe(scroller);
 
+    parts.forEach(function (part) { part(page); });
     document.body.className = "";
-    show();
-    if (window.parent === window) stepper.focus({ preventScroll: true });
+    page.begin();
+    if (window.parent === window && !stepper.contains(document.activeElement)) stepper.focus({ preventScroll: true });
   }
 })

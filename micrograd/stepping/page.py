@@ -11,6 +11,7 @@ import html
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,78 @@ LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd
 DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a page can do beyond showing the steps: buttons for its head, keys for its list, styles, scripts.
+
+    A script is a function; it gets `page`, which page.js describes, when the page starts.
+    """
+
+    tools: str
+    keys: Sequence[tuple[str, str]]
+    scripts: Sequence[Path]
+    styles: Sequence[Path] = ()
+
+    @property
+    def listed(self) -> str:
+        return "".join(f" · <kbd>{key}</kbd> {said}" for key, said in self.keys)
+
+
+PREDICT = Part(
+    '<button id="predict" aria-pressed="true" title="Predict before you see: sign first, then number (P)">'
+    "Predict</button>",
+    [("P", "predict"), ("Enter", "submit")],
+    [HERE / "predict.js"],
+)
+BREAK = Part(
+    '<label id="breaking">break it: <select id="broken" title="Run one mistake beside the correct pass (B)">'
+    '<option value="">no mistake</option></select></label>',
+    [("B", "break it")],
+    [HERE / "broken.js"],
+)
+
+
+def document(title: str, lines: Sequence[str], rows: Sequence[str], data: dict[str, Any], parts: Sequence[Part]) -> str:
+    """A whole page: the expression line by line and the ledger as text, the rest for the script."""
+    page = (HERE / "page.html").read_text(encoding="utf-8")
+    scripts = [_script(path) for part in parts for path in part.scripts]
+    pieces = {
+        "title": html.escape(title),
+        "style": style([path for part in parts for path in part.styles]),
+        "lines": "\n".join(lines),
+        "ledger": "\n".join(rows),
+        "tools": "\n".join(part.tools for part in parts),
+        "keys": "".join(part.listed for part in parts),
+        "script": _script(HERE / "page.js"),
+        "parts": ",\n".join(scripts),
+        "data": packed(data),
+    }
+    for name, piece in pieces.items():
+        page = page.replace(f"<!--{name}-->", piece)
+    return page
+
+
+def _script(path: Path) -> str:
+    """A function, without the line end that no list of functions can hold."""
+    return path.read_text(encoding="utf-8").strip()
+
+
 class Page:
     """The page for one record, opened at `position`; `html` is all of it."""
 
-    def __init__(self, root: Value, record: Sequence[Contribution], position: int = 0):
+    def __init__(
+        self,
+        root: Value,
+        record: Sequence[Contribution],
+        position: int = 0,
+        parts: Sequence[Part] = (PREDICT, BREAK),
+    ):
         if len(record) > MOST:
             raise ValueError(
                 f"a page shows at most {MOST:,} contributions, this pass makes {len(record):,}: "
                 "step through one example, or print the steps"
             )
-        self.root, self.record, self.position = root, record, position
+        self.root, self.record, self.position, self.parts = root, record, position, parts
         self.told = tell(record)
         if record:
             self.names = record[0].names
@@ -67,21 +130,17 @@ class Page:
         return round(min(HIGHEST, max(LOWEST, self.scene.height + CHROME)))
 
     @property
-    def html(self) -> str:
-        body = (HERE / "page.html").read_text(encoding="utf-8")
-        parts = {
-            "title": html.escape(self.title),
-            "style": style(),
-            "lines": "\n".join(self._lines()),
-            "ledger": "\n".join(self._rows()),
-            "script": (HERE / "page.js").read_text(encoding="utf-8"),
-            "data": packed({"svg": self.scene.svg, **self.data}),
-        }
-        for name, part in parts.items():
-            body = body.replace(f"<!--{name}-->", part)
-        return body
+    def frame(self) -> str:
+        """The page for a notebook."""
+        return frame(self.html, self.title, self.height, self.scene.svg)
 
-    def _lines(self) -> list[str]:
+    @property
+    def html(self) -> str:
+        return document(self.title, self.lines, self.rows, self.data, self.parts)
+
+    @property
+    def lines(self) -> list[str]:
+        """The expression, an item for each node."""
         lines = []
         for v in self.names.order:
             formula, _, value = forward(v, self.names)
@@ -91,7 +150,9 @@ class Page:
             )
         return lines
 
-    def _rows(self) -> list[str]:
+    @property
+    def rows(self) -> list[str]:
+        """The ledger, an item for each contribution."""
         return [
             f"<li><button><i>{k}</i> <b>{html.escape(told.edge)}</b> <span>{html.escape(told.upstream[1])} × "
             f"{html.escape(told.factor)} = <em>{html.escape(signed(told.amount))}</em></span> "
@@ -154,12 +215,13 @@ class Page:
             operands = [box(p) for p in v.parents]
             nodes.append([names[v], *said, shown(v.data), operands, start, int(names.named(v))])
         return {
+            "svg": self.scene.svg,
             "root": box(self.root),
             "nodes": nodes,
             "order": [box(v) for v in names.order],
             "steps": steps,
             "whys": list(whys),
-            "broken": self._broken(),
+            "broken": self._broken() if BREAK in self.parts else [],
             "at": self.position,
         }
 
@@ -195,8 +257,8 @@ def asked(record: Sequence[Contribution]) -> list[int]:
     return found
 
 
-def style() -> str:
-    """The style sheet, with the colours of the pictures as variables."""
+def style(more: Sequence[Path] = ()) -> str:
+    """The style sheets, with the colours of the pictures as variables."""
 
     def variables(palette: dict, more: dict) -> str:
         known = {key: palette[key] for key in ("page", "ink", "muted", "edge", "grad")} | more
@@ -204,16 +266,16 @@ def style() -> str:
 
     light = variables(LIGHT, LIT)
     dark = variables(DARK, DIM)
-    sheet = (HERE / "page.css").read_text(encoding="utf-8")
+    sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
     return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{sheet}"
 
 
-def frame(page: Page) -> str:
-    """The page in a sandboxed frame, and in it a picture for hosts that take frames away."""
-    content = html.escape(page.html, quote=False).replace('"', "&quot;")
-    image = base64.b64encode(page.scene.svg.encode()).decode()
+def frame(page: str, title: str, height: int, svg: str) -> str:
+    """A page in a sandboxed frame, and in it a picture for hosts that take frames away."""
+    content = html.escape(page, quote=False).replace('"', "&quot;")
+    image = base64.b64encode(svg.encode()).decode()
     return (
-        f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{page.height}" '
-        f'style="border:0;color-scheme:light dark" title="{html.escape(page.title)}">'
-        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(page.title)}"></iframe>'
+        f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{height}" '
+        f'style="border:0;color-scheme:light dark" title="{html.escape(title)}">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}"></iframe>'
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from micrograd.drawing.faces import ROW, ROW_LINE, Face, Style, face, margin_of
 from micrograd.drawing.graph import Graph, Source, view
-from micrograd.drawing.layout import arrange
+from micrograd.drawing.layout import Layout, arrange
 from micrograd.drawing.ranking import ranked
 from micrograd.drawing.svg import document
 from micrograd.drawing.text import width
@@ -26,12 +26,14 @@ class Scene:
     svg: str
     width: float
     height: float
+    faces: Sequence[Face]
+    layout: Layout
 
     def box(self, v: Value) -> int:
         return self.graph.box_of[id(v)]
 
 
-def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]]) -> Scene:
+def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: str = "auto") -> Scene:
     """`grads` holds, for the id of a Value, every text that will ever stand as its grad."""
     graph = view(Source([root]))
     faces = []
@@ -44,8 +46,8 @@ def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]]) -> Scen
         faces[-1].title = f"{names[v]} = {v.data!r}"
     layout = arrange([(what.width, what.height) for what in faces], graph.pairs)
     label = f"Computation graph of {names[root]}: {len(graph.boxes)} nodes. The same graph follows as a list."
-    svg = document(graph, layout, faces, label=label)
-    return Scene(graph, svg, layout.width + 24, layout.height + 24)
+    svg = document(graph, layout, faces, label=label, theme=theme)
+    return Scene(graph, svg, layout.width + 24, layout.height + 24, faces, layout)
 
 
 def _blank(what: Face, margin: float, grads: Sequence[str]) -> Face:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value, topological
-from micrograd.stepping.page import MOST, Page, frame
+from micrograd.stepping.page import MOST, Page
 from micrograd.stepping.record import Contribution, borrowed, record
 
 
@@ -153,7 +153,7 @@ class Stepper:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if len(self.record) > MOST:
             return {"text/plain": f"{self!r}\nToo many steps for a page (at most {MOST:,}): step through one example."}
-        return {"text/html": frame(Page(self.root, self.record, self.position)), "text/plain": repr(self)}
+        return {"text/html": Page(self.root, self.record, self.position).frame, "text/plain": repr(self)}
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows."""

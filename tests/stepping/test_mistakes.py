@@ -24,6 +24,17 @@ def product():
     return labelled(labelled(a * b, "e") * f, "L")
 
 
+def cube():
+    (x,) = named(x=2.0)
+    return x * x * x
+
+
+def branches():
+    """Three paths to x, two to y, the shares all different."""
+    x, y = named(x=2.0, y=3.0)
+    return (x * 3.0 + x * 5.0 + x * 7.0) + (y * 4.0 + y * 5.0)
+
+
 @pytest.mark.parametrize(
     ("name", "make", "wrong"),
     [
@@ -47,6 +58,10 @@ def product():
         ("relu: gate ignored", lambda: named(a=-2.0)[0].relu(), {"a": 1.0}),
         ("seed is the output", product, {"a": 1200.0}),
         ("pushed before complete", shared, {"e": 29.0, "a": 68.0}),
+        ("recursion without order", shared, {"e": 29.0, "a": 4.0 * (17.0 + 29.0), "c": 12.0}),
+        ("the first path missed", cube, {"x": 8.0}),
+        ("the second path missed", cube, {"x": 8.0}),
+        ("the last path missed", branches, {"x": 12.0, "y": 9.0}),
         ("second backward, grads not zeroed", product, {"e": 10.0, "f": 24.0, "a": 60.0, "b": 45.0}),
         ("sign of descent", product, {"a": -20.0}),
     ],
@@ -61,6 +76,22 @@ def test_only_what_shows_is_offered():
     assert "upstream forgotten" in offered
     assert not {"relu: gate ignored", "only the first path"} & offered
     assert telling_mistakes([]) == []
+
+
+def test_recursion_over_many_paths_is_not_offered():
+    (x,) = named(x=1.0)
+    root, chain = x, [x]
+    for _ in range(20):
+        root = root + root
+        chain.append(root)
+    steps = record(root)
+    assert BY_NAME["recursion without order"].run(steps)[-1] == (steps[-1].amount, steps[-1].after)
+    assert "recursion without order" not in {mistake.name for mistake, _ in telling_mistakes(steps)}
+    assert "recursion without order" in {mistake.name for mistake, _ in telling_mistakes(record(chain[3]))}
+
+
+def test_every_mistake_has_a_name_of_its_own_and_says_what_to_do():
+    assert len(BY_NAME) == len(MISTAKES) and all(mistake.advice for mistake in MISTAKES)
 
 
 @given(graphs())

@@ -190,12 +190,20 @@ def test_predict_then_reveal(opened):
     assert "f → e" in story(tab) and "Its sign?" in story(tab)  # a second contribution to e
     tab.get_by_role("button", name="negative").click()
     assert "✗ Positive, it is. And the number?" in story(tab)
-    tab.get_by_role("textbox").fill("5,5")
+    for typed, said in (
+        ("5,5", "Is 5,5 meant as 5.5? Please write"),
+        ("five", "“five” is no number"),
+        ("", "Type a number"),
+    ):
+        tab.get_by_role("textbox").fill(typed)
+        tab.get_by_role("button", name="Submit").click()
+        assert said in story(tab) and tab.locator(".problem").count() == 1
+    tab.get_by_role("textbox").fill("11/2")
     tab.get_by_role("button", name="Submit").click()
-    assert "You predicted 5,5; it is 12. The sign was positive." in story(tab)
+    assert "You predicted 11/2; it is 12. The sign was positive." in story(tab)
     tab.locator("#back").click()
     tab.locator("#next").click()
-    assert "You predicted 5,5" in story(tab)  # the prediction stays beside the answer
+    assert "You predicted 11/2" in story(tab)  # the prediction stays beside the answer
 
 
 def test_predictions_can_be_passed_over(opened):
