@@ -13,11 +13,12 @@ from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import backends
 from micrograd.compiler.arguments import Arguments
+from micrograd.compiler.errors import users_frame
 from micrograd.compiler.names import identifier, input_names
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
 from micrograd.compiler.report import report
 from micrograd.compiler.surroundings import Surroundings
-from micrograd.compiler.trace import one_at_a_time, trace
+from micrograd.compiler.trace import lent, one_at_a_time, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 from micrograd.recording import modes, paused, tracer
@@ -117,9 +118,14 @@ class Compiled:
         self._calls += 1
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.value_and_grad(arguments, theta)) is not None:
-                return result
-        variant = self._traced(arguments, args, kwargs, theta, True)
-        return variant.value_and_grad(arguments, theta) or self._undecided()
+                break
+        else:
+            variant = self._traced(arguments, args, kwargs, theta, True)
+            result = variant.value_and_grad(arguments, theta) or self._undecided()
+        if self._strict and not _finite(result[0]):
+            with one_at_a_time, lent(variant.parameters[: len(theta)], theta):
+                self._f(*args, **kwargs)
+        return result
 
     def _run(self, args: tuple, kwargs: dict[str, Any], gradient: bool) -> Any:
         arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
@@ -180,7 +186,7 @@ class Compiled:
             "micrograd.max, micrograd.relu, micrograd.pick and the like instead of Python's if and max "
             "(micrograd.softmax and micrograd.logsumexp do), and pass what changes as floats or micrograd.index.",
             RuntimeWarning,
-            stacklevel=5,
+            stacklevel=1 + users_frame()[1],
         )
 
     # ---- what there is to see

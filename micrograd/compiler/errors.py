@@ -6,6 +6,7 @@ import linecache
 import random
 import sys
 from pathlib import Path
+from types import FrameType
 
 NOT_THE_USERS = (str(Path(__file__).parent.parent), random.__file__)
 
@@ -14,11 +15,17 @@ class TraceError(RuntimeError):
     """Something that a compiled function cannot repeat on other numbers; the message says where, and the way out."""
 
 
+def users_frame() -> tuple[FrameType, int]:
+    """The innermost frame that the user wrote, and how many frames it lies above that of who asks."""
+    frame, above = sys._getframe(1), 0
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
+        frame, above = frame.f_back, above + 1
+    return frame, above
+
+
 def place() -> str:
     """File, line and source of the innermost frame that the user wrote."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
-        frame = frame.f_back
+    frame, _ = users_frame()
     file, line = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(file, line).strip()
     return f"{file}, line {line}" + (f": {code}" if code else "")

@@ -110,7 +110,7 @@ def lent(values: Sequence[Value], data: Sequence[float] | None) -> Iterator[None
     kept = [v._data for v in values]
     try:
         for v, x in zip(values, data, strict=True):
-            v._data = x
+            v._data = float(x)
         yield
     finally:
         for v, x in zip(values, kept, strict=True):

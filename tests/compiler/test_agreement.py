@@ -202,3 +202,7 @@ def test_the_same_error_on_request(name):
         f(leaf)
     with pytest.raises(eager_error.type, match="here = "):
         micrograd.compile(lambda: f(leaf), strict=True)()
+    leaf.data = 0.5
+    with pytest.raises(eager_error.type, match=f"here = {operands[0]}"):
+        micrograd.compile(lambda: f(leaf), strict=True).value_and_grad([operands[0]])
+    assert leaf.data == 0.5

@@ -1,6 +1,7 @@
 """A compiled function as a user has it: what may change, what is found, what comes back, what it tells of itself."""
 
 import copy
+import functools
 import gc
 import pickle
 import random
@@ -346,7 +347,7 @@ def test_a_function_that_retraces_says_so_once(w):
     ) as caught:
         for n in range(30):
             f(Value(n + 0.5), n)
-    assert len(caught) == 1
+    assert len(caught) == 1 and caught[0].filename == __file__
 
 
 def test_a_python_max_flips_and_softmax_does_not():
@@ -410,6 +411,17 @@ def test_it_keeps_name_docstring_and_place(w):
 
     assert isinstance(loss, Compiled) and loss.__name__ == "loss" and loss.__doc__ == "How wrong it is."
     assert loss.__wrapped__(2.0).data == 6.0
+
+
+def test_it_may_be_any_callable(w):
+    class Scaled:
+        def __call__(self, x):
+            return w * x
+
+    for f in (functools.partial(lambda x, y: w * x * y, 2.0), Scaled(), Scaled().__call__):
+        compiled = micrograd.compile(f)
+        assert compiled(2.0).data == f(2.0).data
+        assert "compiled" in repr(compiled) and "def " in compiled.source
 
 
 def test_it_may_be_a_method(w):
