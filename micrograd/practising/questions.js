@@ -81,12 +81,12 @@
     made("p", session.prompt(), story, "prompt");
     page.cleared(form);
     field(form, "Your answer ", "answer", typed);
-    made("button", "Submit", form).type = "submit";
-    button(form, "Hint", "A hint, after an attempt (H)", hint);
-    button(form, "Go on", session.twin || !q.tries ? "Show the line and go on" : "Go on; your answer stands", skip);
+    page.button("Submit", form, submit);
+    page.button("Hint", form, hint, "A hint, after an attempt (H)");
+    page.button("Go on", form, skip, session.twin || !q.tries ? "Show the line and go on" : "Go on; your answer stands");
     if (session.wanted) {
       field(form, "Upstream " + q.blanks.upstream + " ", "upstream", "");
-      button(form, "Check", "Check the upstream", check);
+      page.button("Check", form, check, "Check the upstream");
     }
     if (problem) made("span", problem, form, "problem");
     var input = form.querySelector(session.wanted ? "[name=upstream]" : "[name=answer]");
@@ -106,12 +106,6 @@
       if (event.key === "h" || event.key === "H") { event.preventDefault(); hint(); }
       if (event.key === "Enter" && name === "upstream") { event.preventDefault(); event.stopPropagation(); check(); }
     });
-  }
-  function button(form, text, title, act) {
-    var it = made("button", text, form);
-    it.type = "button";
-    it.title = title;
-    it.addEventListener("click", act);
   }
   function said(story) {
     feedback.forEach(function (line, k) { made("p", (k ? "" : { right: "✓ ", wrong: "✗ " }[verdict] || "") + line, story, "feedback " + verdict); });
@@ -155,8 +149,8 @@
     said(story);
     lines.forEach(function (line, k) { made("p", line, story, k ? "" : "score"); });
     var bar = made("p", "", story);
-    if (data.rounds.length) button(bar, "Next: " + data.rounds[0].round + " →", "", onwards);
-    button(bar, "Once more", "The same questions again", again);
+    if (data.rounds.length) page.button("Next: " + data.rounds[0].round + " →", bar, onwards);
+    page.button("Once more", bar, again, "The same questions again");
     page.write($("said"), feedback.concat(lines).join(" "));
     $("next").disabled = !data.rounds.length;
   }

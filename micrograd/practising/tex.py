@@ -37,7 +37,7 @@ SIGNS = {
     ">": r"$>$",
     "|": r"$|$",
 } | {c: "\\" + c for c in "_#%&{}$"}
-GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 CAPITALS = "gamma delta theta lambda xi pi sigma phi psi omega"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 HEAD = r"""\documentclass[11pt,a4paper]{article}
@@ -83,7 +83,7 @@ def document(it: Sheet, solutions: bool) -> str:
 
 
 def _declared(c: str) -> str:
-    """How pdflatex writes a character that it does not know: α as a formula, others by what they are made of, or as ?."""
+    """How pdflatex writes a character that it does not know: α and ₁ as formulas, others as ?."""
     if ord(c) < 0x180:  # known to the T1 encoding
         return ""
     kind, _, letter = unicodedata.name(c, "").rpartition(" LETTER ")
