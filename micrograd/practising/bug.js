@@ -33,10 +33,10 @@
   function submit(k) {
     var answer = found ? bug.names[k] : bug.replies[k];
     tries += 1;
-    verdict = answer[0] === "right" ? "right" : "wrong";
-    reply = (verdict === "right" ? "✓ " : "✗ ") + answer[1];
-    if (found) named = verdict === "right";
-    else found = verdict === "right";
+    verdict = answer[0] === "right" ? "good" : "bad";
+    reply = (verdict === "good" ? "✓ " : "✗ ") + answer[1];
+    if (found) named = verdict === "good";
+    else found = verdict === "good";
     page.show();
     var menu = box.querySelector("select");
     if (menu) menu.focus({ preventScroll: true });

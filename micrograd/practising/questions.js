@@ -38,7 +38,9 @@
     return data.constants.indexOf(k) >= 0 ? "A constant: its gradient is not asked." : mine(k);
   };
   function mine(k) {
-    return (byStep[k] || []).filter(function (j) { return j < session.at || asked[j].state === "shown"; }).map(function (j) {
+    return (byStep[k] || []).filter(function (j) {
+      return session.done() ? asked[j].state !== "right" : j < session.at || asked[j].state === "shown";
+    }).map(function (j) {
       var q = asked[j], mark = { right: "✓ ", follows: "✓ (follows) ", slip: "✗ ", shown: "shown: " }[q.state] || "";
       return (q.kind === "grad" ? q.short + " " : "") + mark + q.text;
     }).join(", ");
@@ -74,9 +76,9 @@
     } else if (q.kind === "seed") {
       term(formula, "seed", page.derivative(data.root, data.root), "?", "result");
     } else if (q.kind === "grad") {
-      term(formula, "", page.gradOf(s.parent));
-      sign(formula, "", "=");
-      term(formula, s.expected + " contributions, added", "?", "", "result");
+      term(formula, "", page.gradOf(s.parent), "\u00a0");
+      sign(formula, "\u00a0", "=");
+      term(formula, s.expected + " contributions, added", "?", "\u00a0");
     } else page.unknown(s, "?", formula);
     made("p", session.prompt(), story, "prompt");
     page.cleared(form);
@@ -108,7 +110,7 @@
     });
   }
   function said(story) {
-    feedback.forEach(function (line, k) { made("p", (k ? "" : { right: "✓ ", wrong: "✗ " }[verdict] || "") + line, story, "feedback " + verdict); });
+    feedback.forEach(function (line, k) { made("p", (k ? "" : { good: "✓ ", bad: "✗ " }[verdict] || "") + line, story, "feedback " + verdict); });
   }
   function value(name) {
     var input = $("question").querySelector("[name=" + name + "]");
@@ -126,8 +128,9 @@
     if (!problem) {
       log.push([kind, written]);
       var state = asked[before].state;
-      verdict = kind !== "answer" ? "" : session.at === before ? "wrong" : twin || state === "right" || state === "follows" ? "right" : "";
-      feedback = kind === "hint" && session.at === before && log.length > 1 && log[log.length - 2][0] === "hint" ? feedback.concat(lines) : lines;
+      verdict = kind !== "answer" ? "" : session.at === before ? "bad" : twin || state === "right" || state === "follows" ? "good" : "";
+      var more = kind === "hint" && feedback.length && log.length > 1 && log[log.length - 2][0] === "hint";
+      feedback = more && lines[0] !== feedback[feedback.length - 1] ? feedback.concat(lines) : lines;
     }
     if (replaying) return;
     acted = true;
@@ -187,9 +190,10 @@
   $("size").parentNode.hidden = true;
   $("play").hidden = true;
   page.write($("round"), data.round);
-  var menu = made("details", "", $("step"));
+  var menu = made("details");
+  $("step").insertBefore(menu, $("step").firstChild);
   menu.id = "rules";
-  menu.open = true;
+  menu.open = window.innerWidth > 999;
   made("summary", "The rules", menu);
   Object.keys(data.rules).forEach(function (name) {
     var line = made("p", "", menu);

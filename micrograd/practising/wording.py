@@ -148,7 +148,7 @@ def _amount(c: Contribution, line: Told, question: Question, at: int) -> Words:
             f"{{u}} × {line.factor} = ?",
             f"{{u}} × {line.factor} = {{r}}",
         ),
-        why=f"{line.product}. {line.why}",
+        why=f"{line.product}. Why: {line.why}",
         worked=f"{line.upstream[1]} × {line.factor} = {line.amount}",
         rule=kind,
         twin=twin(c, at),
@@ -169,7 +169,8 @@ def _grad(record: Sequence[Contribution], told: Sequence[Told], question: Questi
     return Words(
         title=line.grad,
         short=line.grad,
-        prompt=f"All {len(arriving)} contributions to {name} are there. {line.grad} = ?",
+        prompt=f"{'Both' if len(arriving) == 2 else f'All {len(arriving)}'} contributions to {name} have arrived. "
+        f"{line.grad} = ?",
         hints=(
             f"The edges that end at {name}: {', '.join(told[k].edge for k in arriving)}.",
             f"The rule is sum: {RULES['sum']}.",
