@@ -25,10 +25,11 @@
   function rule(q) { return data.rules[q.rule] ? q.rule + ": " + data.rules[q.rule] : q.why; }
   function on() { session.at += 1; session.twin = session.wanted = false; }
 
-  function whole() {
+  function whole(now) {
     var answered = asked.filter(function (q) { return q.first; });
+    function fits(q, m) { return near(now && q === current() ? now : q.first, q.whole[m]); }
     return mistakes.map(function (_, m) { return m; }).filter(function (m) {
-      return answered.every(function (q) { return near(q.first, q.whole[m]); }) &&
+      return answered.every(function (q) { return fits(q, m); }) &&
         !answered.every(function (q) { return q.whole[m] !== null && same(q.whole[m], q); });
     });
   }
@@ -47,7 +48,7 @@
     return lines;
   }
   function diagnosed(q, typed) {
-    var found = whole();
+    var found = whole(typed);
     if (!found.length) found = q.alone.filter(function (guess) { return near(typed, after(guess[1], guess[2])); }).map(function (guess) { return guess[0]; });
     if (found.length === 1) return [name("mistake", found[0])];
     session.wanted = q.kind === "amount";

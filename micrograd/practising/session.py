@@ -165,13 +165,15 @@ class Session:
             said = [SAID[key].format_map({"value": self.answers[slip].text, "from": self.words[slip].short})]
         return said + self._by_now() + self._on()
 
-    def _whole(self) -> list[str]:
-        """The mistakes whose pass gives all the answers so far."""
+    def _whole(self, now: Typed | None = None) -> list[str]:
+        """The mistakes whose pass gives all the first answers so far, and the one of now."""
         fits: dict[int, Callable[[float], bool]] = {
             j: entry.first.near
             for j, entry in enumerate(self.answers)
             if entry.first is not None and self.asked[j].kind != "formula"
         }
+        if now is not None:
+            fits[self.at] = now.near
         return matching(self.asked, fits)
 
     def _by_now(self) -> list[str]:
@@ -183,7 +185,7 @@ class Session:
 
     def _diagnosed(self, number: Typed) -> list[str]:
         slips = self.slips
-        found = self._whole() or [
+        found = self._whole(number) or [
             name for name, guess in self.asked[self.at].alone.items() if number.near(guess.after(slips))
         ]
         return self._named(found)

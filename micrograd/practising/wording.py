@@ -205,7 +205,7 @@ def _formula(c: Contribution, line: Told, at: int) -> Words:
             f"here {local} is {line.local[2]}. As a formula?",
             f"{local} = {said}",
         ),
-        why=f"{local} = {said} = {line.local[2]} here.",
+        why=f"{' = '.join(dict.fromkeys((local, said, line.local[2])))} here.",
         worked=f"{local} = {said}",
         rule=kind,
         twin=twin(c, at),

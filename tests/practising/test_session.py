@@ -100,6 +100,12 @@ def test_a_mistake_made_once_is_recognised_too():
     assert it.answers[5].credit == "later" and it.named == [FORGOTTEN]
 
 
+def test_another_try_is_judged_by_itself():
+    it = session(2)
+    said = play(it, "1", "-7", "99", "-7")
+    assert "× gives an operand its own value" in said[1] and said[2].startswith("Not yet.") and said[3] == said[1]
+
+
 def test_an_ambiguous_answer_is_asked_for_the_upstream():
     it = session(2)
     said = play(it, "1", "99", "u 3", "u 1", "2")
