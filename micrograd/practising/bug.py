@@ -55,7 +55,13 @@ class Bug:
     def __init__(self, exercise: Exercise, mistake: str | None = None, seed: int | str | None = None):
         self.exercise, self.record = exercise, exercise.record
         telling = telling_mistakes(self.record)
-        finite = [(m, run) for m, run in telling if all(math.isfinite(x) for pair in run for x in pair)]
+        finite = [
+            (m, run)
+            for m, run in telling
+            if all(math.isfinite(x) for pair in run for x in pair) and _first(self.record, m, run) is not None
+        ]
+        if not finite:
+            raise ValueError(f"no mistake shows on this graph: every one gives the right gradients of {exercise.title}")
         names = [m.name for m, _ in finite]
         if mistake is not None and mistake not in names:
             raise ValueError(f"on this graph no mistake shows as {mistake!r}; there are: {', '.join(names)}")
@@ -64,7 +70,7 @@ class Bug:
         self.mistake, self.run = finite[names.index(mistake)] if mistake else rng.choice(finite)
         self.told: list[Told] = tell(self.record)
         self.lines = _lines(self.record, self.told, self.mistake, self.run)
-        self.first = _first(self.record, self.mistake, self.run)
+        self.first = _first(self.record, self.mistake, self.run) or 0
         self.choices = [m.name for m, _ in finite]
         self.found = self.named = False
         self.tries = 0
@@ -242,12 +248,13 @@ def _lines(record: Sequence, told: Sequence[Told], mistake: Mistake, run: Sequen
     return lines
 
 
-def _first(record: Sequence, mistake: Mistake, run: Sequence[tuple[float, float]]) -> int:
-    """The number of the first wrong line; 0 is the seed."""
+def _first(record: Sequence, mistake: Mistake, run: Sequence[tuple[float, float]]) -> int | None:
+    """The number of the first wrong line; 0 is the seed. None where every line is as good as right."""
     if mistake.seed(record[0].names.root) != 1.0:
         return 0
-    return next(
+    wrong = (
         k
         for k, (c, (amount, after)) in enumerate(zip(record, run, strict=True), start=1)
         if not (same(amount, c.amount) and same(after, c.after))
     )
+    return next(wrong, None)
