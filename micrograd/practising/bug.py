@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from micrograd.practising.questions import same
 from micrograd.practising.reading import Unread
+from micrograd.practising.wording import Said
 from micrograd.stepping.mistakes import Mistake, telling_mistakes
 from micrograd.stepping.telling import NOTHING, Told, partial, tell
 from micrograd.symbols.typeset import shown
@@ -128,8 +129,6 @@ class Bug:
 
     def answer(self, typed: str | int) -> str:
         """The first wrong line, by its number, then the mistake, by its letter or name. Raises `ValueError`."""
-        from micrograd.practising.exercise import Said
-
         if self.done:
             return Said(self.question)
         if not self.found:
@@ -157,8 +156,6 @@ class Bug:
 
     def hint(self) -> str:
         """After an attempt: where to look, or what ought to have been remembered."""
-        from micrograd.practising.exercise import Said
-
         if not self.tries:
             return Said("A hint comes after an attempt: a guess will do.")
         return Said(self.hints[self.found])
@@ -179,8 +176,6 @@ class Bug:
     @property
     def score(self) -> str:
         """How many attempts the two answers took."""
-        from micrograd.practising.exercise import Said
-
         many = f"{self.tries} attempt{'s' if self.tries != 1 else ''}"
         return Said(f"Found after {many}." if self.done else f"{many} so far.")
 

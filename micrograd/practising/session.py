@@ -15,13 +15,11 @@ from typing import Any
 from micrograd.practising.formulas import compared
 from micrograd.practising.questions import Question, matching
 from micrograd.practising.reading import Typed, read
-from micrograd.practising.wording import RULES, SAID, Words, words
+from micrograd.practising.wording import ADVICE, RULES, SAID, Words, words
 from micrograd.stepping import Contribution
-from micrograd.stepping.mistakes import MISTAKES
 from micrograd.stepping.telling import bracketed, tell
 from micrograd.symbols.typeset import shown
 
-ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}
 PASSED = ("right", "follows")
 COLUMNS = ("at once", "followed", "later", "left", "open")
 

@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from micrograd.practising.questions import Question
 from micrograd.practising.staging import Twin, twin
 from micrograd.stepping import Contribution
+from micrograd.stepping.mistakes import MISTAKES
 from micrograd.stepping.rules import rule
 from micrograd.stepping.telling import Told, bracketed, forward, partial
 from micrograd.symbols.typeset import shown
+
+
+class Said(str):
+    """Sentences; shown as they are."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
 
 RULES = {
     "copy": "+ hands every operand the upstream as it is; − turns its sign for what is subtracted",
@@ -23,6 +32,7 @@ RULES = {
     "gate": "relu lets the upstream through where its operand is positive, and stops it elsewhere",
     "sum": "all contributions that arrive at a node are added",
 }
+ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}
 MENU = {"turn": "copy", "slope": "scale", "own": "scale"}  # kinds of a rule that the menu has under another name
 
 SAID = {

@@ -5,8 +5,8 @@ import pytest
 from micrograd import Value
 from micrograd.practising.levels import DEAD, LEVELS
 from micrograd.practising.questions import ALL, LEAVES, ONE, SEED, constants, questions, same
-from micrograd.practising.session import ADVICE, Session
-from micrograd.practising.wording import RULES
+from micrograd.practising.session import Session
+from micrograd.practising.wording import ADVICE, RULES
 from micrograd.stepping import record
 from micrograd.stepping.mistakes import MISTAKES
 
