@@ -154,6 +154,7 @@
     var bar = made("p", "", story);
     if (data.rounds.length) page.button("Next: " + data.rounds[0].round + " →", bar, onwards);
     page.button("Once more", bar, again, "The same questions again");
+    if (acted) bar.firstChild.focus({ preventScroll: true });
     page.write($("said"), feedback.concat(lines).join(" "));
     $("next").disabled = !data.rounds.length;
   }
