@@ -179,6 +179,10 @@
       showStep(current);
       showControls();
       page.after.forEach(function (act) { act(current); });
+      revealed();
+      requestAnimationFrame(revealed);  /* once more when the rows in view have their true height */
+    }
+    function revealed() {
       reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
       reveal($("lines"), $("lines").querySelector(".now"));
     }
