@@ -10,7 +10,11 @@
   var named = [], session = { asked: asked, at: 0, twin: false, wanted: false };
 
   function fill(text, values) { return text.replace(/\{([^}]+)\}/g, function (whole, name) { return name in values ? values[name] : whole; }); }
-  function shown(x) { return String(+x.toPrecision(4) + 0).replace("-", "−"); }
+  function shown(x) {  /* four significant digits, as everywhere */
+    var plain = x === 0 || (Math.abs(x) < 9999.5 && Math.abs(x) >= 1e-4);
+    var text = plain ? String(+x.toPrecision(4) + 0) : x.toExponential(3).replace(/\.?0+e/, "e").replace(/e([+-])(\d)$/, "e$10$2");
+    return text.replace(/-/g, "−");
+  }
   function same(value, q) { return Math.abs(value - q.right) <= 1e-6 * Math.max(1, Math.abs(q.right)); }
   function near(typed, number) { return number !== null && page.near(typed, number); }
   function off(j) { return j === null || j >= session.at ? 0 : asked[j].value - asked[j].right; }
