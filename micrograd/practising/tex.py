@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from micrograd.drawing.layout import Point
 from micrograd.practising.handout import TASK
 from micrograd.practising.sheet import Row, Sheet
-from micrograd.stepping.explain import symbolic
-from micrograd.stepping.rules import expression
+from micrograd.stepping import Contribution
+from micrograd.stepping.rules import expression, rule
 from micrograd.stepping.scene import Scene
 from micrograd.symbols.algebra import number
 from micrograd.symbols.typeset import latex
 
 WIDTH = 460.0  # of the text, in points
-BLANK = r"\blank"
+BLANK = r"\blank{}"
 SIGNS = {
     "×": r"$\times$",
     "÷": r"$\div$",
@@ -143,10 +143,19 @@ def _row(row: Row, solved: bool) -> list[str]:
     edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {plain(told.place)}"
     if row.blank and not solved:
         return [str(row.number), edge, rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}", rf"{plain(told.grad)} $=$ {BLANK}"]
-    factor = latex(number(c.local))
-    factor = factor if symbolic(c)[1] == factor else f"{symbolic(c)[1]} = {factor}"
-    product = rf"${_number(told.upstream[1])} \times ({factor}) = {_number(told.amount)}$"
+    formula, factor = _formula(c), latex(number(c.local))
+    if formula:
+        factor = f"({formula} = {factor})"
+    elif c.local < 0:
+        factor = f"({factor})"
+    product = rf"${_number(told.upstream[1])} \times {factor} = {_number(told.amount)}$"
     return [str(row.number), edge, product, plain(told.sum.rstrip("."))]
+
+
+def _formula(c: Contribution) -> str:
+    """The local derivative as a formula; empty where it is a bare number."""
+    partial = rule(c.node, c.names).partials[c.slot]
+    return "" if partial.kind == "number" else latex(partial)
 
 
 def table(columns: str, rows: Iterable[Sequence[str]]) -> str:
