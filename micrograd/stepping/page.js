@@ -179,10 +179,11 @@
       showStep(current);
       showControls();
       page.after.forEach(function (act) { act(current); });
-      revealed();
-      requestAnimationFrame(revealed);  /* once more when the rows in view have their true height */
+      revealed(4);
     }
-    function revealed() {
+    /* Again in the next frames: rows take their true height only when they have come into view. */
+    function revealed(frames) {
+      if (frames) requestAnimationFrame(function () { revealed(frames - 1); });
       reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
       reveal($("lines"), $("lines").querySelector(".now"));
     }
