@@ -7,6 +7,7 @@ reading    an answer as it is typed
 formulas   a local derivative typed as a formula, compared at several points
 staging    one operation with other numbers: the points of a formula, the twin of a question
 wording    the sentences
+gradients  gradients given in one go
 session    what each answer leads to
 page       the stepper's page with questions
 bug        a pass with one mistake in it, to be found and named

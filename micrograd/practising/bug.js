@@ -15,18 +15,14 @@
     page.cleared(box);
     var replied = made("p", reply, box, "feedback " + verdict);
     replied.hidden = !reply;
-    var form = made("form", "", box);
     if (found && named) made("p", "Found after " + tries + (tries === 1 ? " attempt." : " attempts."), box, "score");
     else {
-      var label = made("label", (found ? bug.questions[1] : bug.questions[0]) + " ", form), menu = made("select", "", label);
+      var form = made("p", "", box), label = made("label", (found ? bug.questions[1] : bug.questions[0]) + " ", form);
+      var menu = made("select", "", label);
       (found ? bug.choices : bug.numbers).forEach(function (text, k) { made("option", text, menu).value = k; });
       if (!found) menu.value = page.at();
-      made("button", "Submit", form).type = "submit";
-      var hint = made("button", "Hint", form);
-      hint.type = "button";
-      hint.title = "A hint, after an attempt (H)";
-      hint.addEventListener("click", hinted);
-      form.addEventListener("submit", function (event) { event.preventDefault(); submit(+menu.value); });
+      page.button("Submit", form, function () { submit(+menu.value); });
+      page.button("Hint", form, hinted, "A hint, after an attempt (H)");
     }
     if (page.at() === 0) {
       $("edge").textContent = "Seed: " + page.derivative(data.root, data.root) + " = " + bug.seed;
@@ -37,10 +33,10 @@
   function submit(k) {
     var answer = found ? bug.names[k] : bug.replies[k];
     tries += 1;
-    verdict = answer[0] === "right" ? "right" : "wrong";
-    reply = (verdict === "right" ? "✓ " : "✗ ") + answer[1];
-    if (found) named = verdict === "right";
-    else found = verdict === "right";
+    verdict = answer[0] === "right" ? "good" : "bad";
+    reply = (verdict === "good" ? "✓ " : "✗ ") + answer[1];
+    if (found) named = verdict === "good";
+    else found = verdict === "good";
     page.show();
     var menu = box.querySelector("select");
     if (menu) menu.focus({ preventScroll: true });

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from micrograd.practising.questions import same
 from micrograd.practising.reading import Unread
+from micrograd.practising.wording import Said
 from micrograd.stepping.mistakes import Mistake, telling_mistakes
 from micrograd.stepping.telling import NOTHING, Told, partial, tell
 from micrograd.symbols.typeset import shown
@@ -55,7 +56,13 @@ class Bug:
     def __init__(self, exercise: Exercise, mistake: str | None = None, seed: int | str | None = None):
         self.exercise, self.record = exercise, exercise.record
         telling = telling_mistakes(self.record)
-        finite = [(m, run) for m, run in telling if all(math.isfinite(x) for pair in run for x in pair)]
+        finite = [
+            (m, run)
+            for m, run in telling
+            if all(math.isfinite(x) for pair in run for x in pair) and _first(self.record, m, run) is not None
+        ]
+        if not finite:
+            raise ValueError(f"no mistake shows on this graph: every one gives the right gradients of {exercise.title}")
         names = [m.name for m, _ in finite]
         if mistake is not None and mistake not in names:
             raise ValueError(f"on this graph no mistake shows as {mistake!r}; there are: {', '.join(names)}")
@@ -64,7 +71,7 @@ class Bug:
         self.mistake, self.run = finite[names.index(mistake)] if mistake else rng.choice(finite)
         self.told: list[Told] = tell(self.record)
         self.lines = _lines(self.record, self.told, self.mistake, self.run)
-        self.first = _first(self.record, self.mistake, self.run)
+        self.first = _first(self.record, self.mistake, self.run) or 0
         self.choices = [m.name for m, _ in finite]
         self.found = self.named = False
         self.tries = 0
@@ -122,8 +129,6 @@ class Bug:
 
     def answer(self, typed: str | int) -> str:
         """The first wrong line, by its number, then the mistake, by its letter or name. Raises `ValueError`."""
-        from micrograd.practising.exercise import Said
-
         if self.done:
             return Said(self.question)
         if not self.found:
@@ -151,8 +156,6 @@ class Bug:
 
     def hint(self) -> str:
         """After an attempt: where to look, or what ought to have been remembered."""
-        from micrograd.practising.exercise import Said
-
         if not self.tries:
             return Said("A hint comes after an attempt: a guess will do.")
         return Said(self.hints[self.found])
@@ -173,8 +176,6 @@ class Bug:
     @property
     def score(self) -> str:
         """How many attempts the two answers took."""
-        from micrograd.practising.exercise import Said
-
         many = f"{self.tries} attempt{'s' if self.tries != 1 else ''}"
         return Said(f"Found after {many}." if self.done else f"{many} so far.")
 
@@ -242,12 +243,13 @@ def _lines(record: Sequence, told: Sequence[Told], mistake: Mistake, run: Sequen
     return lines
 
 
-def _first(record: Sequence, mistake: Mistake, run: Sequence[tuple[float, float]]) -> int:
-    """The number of the first wrong line; 0 is the seed."""
+def _first(record: Sequence, mistake: Mistake, run: Sequence[tuple[float, float]]) -> int | None:
+    """The number of the first wrong line; 0 is the seed. None where every line is as good as right."""
     if mistake.seed(record[0].names.root) != 1.0:
         return 0
-    return next(
+    wrong = (
         k
         for k, (c, (amount, after)) in enumerate(zip(record, run, strict=True), start=1)
         if not (same(amount, c.amount) and same(after, c.after))
     )
+    return next(wrong, None)

@@ -22,39 +22,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from micrograd.engine import Value, topological
+from micrograd.engine import Value
 from micrograd.practising.bug import Bug
+from micrograd.practising.gradients import judged, over_zero
 from micrograd.practising.levels import DEAD, LEVELS, Level, Numbers
 from micrograd.practising.questions import ALL, ONE, SEED, questions, workable
-from micrograd.practising.reading import read
-from micrograd.practising.session import ADVICE, Session
-from micrograd.practising.wording import SAID
-from micrograd.stepping import Contribution, record
-from micrograd.stepping.mistakes import MISTAKES
-from micrograd.stepping.telling import forward, partial
+from micrograd.practising.session import Session
+from micrograd.practising.wording import Said
+from micrograd.stepping.telling import forward
 
 MOST = 300  # contributions; a larger pass is no exercise
 GOOD = 0.8  # the share of the points from which on more is left blank
-
-
-class Said(str):
-    """Sentences; shown as they are."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def fresh_record(root: Value) -> list[Contribution]:
-    """The record of a pass over grads that are zero, whatever they hold now."""
-    leaves = {id(p): p for v in topological(root) for p in v.parents if not p.parents}
-    kept = [(p, p.grad) for p in leaves.values()]
-    for p in leaves.values():
-        p.grad = 0.0
-    try:
-        return record(root)
-    finally:
-        for p, grad in kept:
-            p.grad = grad
 
 
 class Exercise:
@@ -73,7 +51,7 @@ class Exercise:
     ):
         self.root, self.blanks, self.formulas = root, blanks, formulas
         self.level, self.numbers, self.seed, self.turn = level, numbers, seed, turn
-        self.record = fresh_record(root)
+        self.record = over_zero(root)
         if not self.record:
             raise ValueError(f"practice needs an expression with an operation, got the number {root!r}")
         if len(self.record) > MOST:
@@ -107,7 +85,7 @@ class Exercise:
         if given != 1:
             raise TypeError("answer takes one answer, or upstream=…, or grads by name such as a=2, b=-3")
         if grads:
-            return Said("\n".join(self._at_once(grads)))
+            return Said("\n".join(judged(self.record, grads, self.session.values)))
         if upstream is not None:
             return self._said(self.session.upstream(upstream))
         return self._said(self.session.answer(typed or 0.0))
@@ -123,30 +101,6 @@ class Exercise:
     def _said(self, lines: Sequence[str]) -> str:
         more = self.score.split("\n") if self.done else [self.question]
         return Said("\n".join([*lines, *more]))
-
-    def _at_once(self, grads: dict[str, str | float]) -> list[str]:
-        """Gradients by name, compared with those of every mistaken pass as a whole."""
-        names = self.record[0].names
-        last = {names[c.parent]: k for k, c in enumerate(self.record)}
-        if unknown := [name for name in grads if name not in last]:
-            raise ValueError(f"no contribution goes to {', '.join(unknown)}; there are {', '.join(last)}")
-        typed = {name: read(x, self.session.values) for name, x in grads.items()}
-        right = {name: typed[name].near(self.record[last[name]].after) for name in typed}
-        lines = [
-            f"{name}.grad = {typed[name].text.replace('-', '−')}: {'right' if ok else 'not yet'}."
-            for name, ok in right.items()
-        ]
-        if all(right.values()):
-            return lines
-        runs = {m.name: m.run(self.record) for m in MISTAKES}
-        found = [
-            name for name, run in runs.items() if all(typed[n].near(run[last[n]][1]) for n in typed)
-        ]  # fmt: skip
-        if len(found) == 1:
-            return [*lines, SAID["mistake"].format(name=found[0], advice=ADVICE[found[0]])]
-        wrong = next(name for name, ok in right.items() if not ok)
-        above = self.record[last[wrong]].node
-        return [*lines, SAID["upstream?"].format(upstream=partial(names, above))]
 
     # ---- the score, and how it goes on
 

@@ -12,6 +12,7 @@ from micrograd.practising.staging import staged
 from micrograd.stepping import Contribution
 from micrograd.stepping.mistakes import MISTAKES
 
+ROUNDED = 5e-4  # a coefficient may be written with four digits
 SHIFTS = ((0.0, 0.0, 0.0), (0.125, -0.0625, 0.03125), (-0.09375, 0.15625, 0.21875), (0.25, 0.1875, -0.125))
 
 
@@ -53,4 +54,4 @@ def _points(c: Contribution) -> Iterator[tuple[Contribution, Mapping[str, float]
 
 
 def _close(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-6 * max(1.0, abs(b))
+    return abs(a - b) <= max(1e-6, ROUNDED * abs(b))

@@ -10,7 +10,11 @@
   var named = [], session = { asked: asked, at: 0, twin: false, wanted: false };
 
   function fill(text, values) { return text.replace(/\{([^}]+)\}/g, function (whole, name) { return name in values ? values[name] : whole; }); }
-  function shown(x) { return String(+x.toPrecision(4) + 0).replace("-", "−"); }
+  function shown(x) {  /* four significant digits, as everywhere */
+    var plain = x === 0 || (Math.abs(x) < 9999.5 && Math.abs(x) >= 1e-4);
+    var text = plain ? String(+x.toPrecision(4) + 0) : x.toExponential(3).replace(/\.?0+e/, "e").replace(/e([+-])(\d)$/, "e$10$2");
+    return text.replace(/-/g, "−");
+  }
   function same(value, q) { return Math.abs(value - q.right) <= 1e-6 * Math.max(1, Math.abs(q.right)); }
   function near(typed, number) { return number !== null && page.near(typed, number); }
   function off(j) { return j === null || j >= session.at ? 0 : asked[j].value - asked[j].right; }
@@ -25,10 +29,11 @@
   function rule(q) { return data.rules[q.rule] ? q.rule + ": " + data.rules[q.rule] : q.why; }
   function on() { session.at += 1; session.twin = session.wanted = false; }
 
-  function whole() {
+  function whole(now) {
     var answered = asked.filter(function (q) { return q.first; });
+    function fits(q, m) { return near(now && q === current() ? now : q.first, q.whole[m]); }
     return mistakes.map(function (_, m) { return m; }).filter(function (m) {
-      return answered.every(function (q) { return near(q.first, q.whole[m]); }) &&
+      return answered.every(function (q) { return fits(q, m); }) &&
         !answered.every(function (q) { return q.whole[m] !== null && same(q.whole[m], q); });
     });
   }
@@ -47,7 +52,7 @@
     return lines;
   }
   function diagnosed(q, typed) {
-    var found = whole();
+    var found = whole(typed);
     if (!found.length) found = q.alone.filter(function (guess) { return near(typed, after(guess[1], guess[2])); }).map(function (guess) { return guess[0]; });
     if (found.length === 1) return [name("mistake", found[0])];
     session.wanted = q.kind === "amount";

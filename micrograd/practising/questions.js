@@ -38,7 +38,9 @@
     return data.constants.indexOf(k) >= 0 ? "A constant: its gradient is not asked." : mine(k);
   };
   function mine(k) {
-    return (byStep[k] || []).filter(function (j) { return j < session.at || asked[j].state === "shown"; }).map(function (j) {
+    return (byStep[k] || []).filter(function (j) {
+      return session.done() ? asked[j].state !== "right" : j < session.at || asked[j].state === "shown";
+    }).map(function (j) {
       var q = asked[j], mark = { right: "✓ ", follows: "✓ (follows) ", slip: "✗ ", shown: "shown: " }[q.state] || "";
       return (q.kind === "grad" ? q.short + " " : "") + mark + q.text;
     }).join(", ");
@@ -74,19 +76,19 @@
     } else if (q.kind === "seed") {
       term(formula, "seed", page.derivative(data.root, data.root), "?", "result");
     } else if (q.kind === "grad") {
-      term(formula, "", page.gradOf(s.parent));
-      sign(formula, "", "=");
-      term(formula, s.expected + " contributions, added", "?", "", "result");
+      term(formula, "", page.gradOf(s.parent), "\u00a0");
+      sign(formula, "\u00a0", "=");
+      term(formula, s.expected + " contributions, added", "?", "\u00a0");
     } else page.unknown(s, "?", formula);
     made("p", session.prompt(), story, "prompt");
     page.cleared(form);
     field(form, "Your answer ", "answer", typed);
-    made("button", "Submit", form).type = "submit";
-    button(form, "Hint", "A hint, after an attempt (H)", hint);
-    button(form, "Go on", session.twin || !q.tries ? "Show the line and go on" : "Go on; your answer stands", skip);
+    page.button("Submit", form, submit);
+    page.button("Hint", form, hint, "A hint, after an attempt (H)");
+    page.button("Go on", form, skip, session.twin || !q.tries ? "Show the line and go on" : "Go on; your answer stands");
     if (session.wanted) {
       field(form, "Upstream " + q.blanks.upstream + " ", "upstream", "");
-      button(form, "Check", "Check the upstream", check);
+      page.button("Check", form, check, "Check the upstream");
     }
     if (problem) made("span", problem, form, "problem");
     var input = form.querySelector(session.wanted ? "[name=upstream]" : "[name=answer]");
@@ -107,14 +109,8 @@
       if (event.key === "Enter" && name === "upstream") { event.preventDefault(); event.stopPropagation(); check(); }
     });
   }
-  function button(form, text, title, act) {
-    var it = made("button", text, form);
-    it.type = "button";
-    it.title = title;
-    it.addEventListener("click", act);
-  }
   function said(story) {
-    feedback.forEach(function (line, k) { made("p", (k ? "" : { right: "✓ ", wrong: "✗ " }[verdict] || "") + line, story, "feedback " + verdict); });
+    feedback.forEach(function (line, k) { made("p", (k ? "" : { good: "✓ ", bad: "✗ " }[verdict] || "") + line, story, "feedback " + verdict); });
   }
   function value(name) {
     var input = $("question").querySelector("[name=" + name + "]");
@@ -132,8 +128,9 @@
     if (!problem) {
       log.push([kind, written]);
       var state = asked[before].state;
-      verdict = kind !== "answer" ? "" : session.at === before ? "wrong" : twin || state === "right" || state === "follows" ? "right" : "";
-      feedback = kind === "hint" && session.at === before && log.length > 1 && log[log.length - 2][0] === "hint" ? feedback.concat(lines) : lines;
+      verdict = kind !== "answer" ? "" : session.at === before ? "bad" : twin || state === "right" || state === "follows" ? "good" : "";
+      var more = kind === "hint" && feedback.length && log.length > 1 && log[log.length - 2][0] === "hint";
+      feedback = more && lines[0] !== feedback[feedback.length - 1] ? feedback.concat(lines) : lines;
     }
     if (replaying) return;
     acted = true;
@@ -155,8 +152,9 @@
     said(story);
     lines.forEach(function (line, k) { made("p", line, story, k ? "" : "score"); });
     var bar = made("p", "", story);
-    if (data.rounds.length) button(bar, "Next: " + data.rounds[0].round + " →", "", onwards);
-    button(bar, "Once more", "The same questions again", again);
+    if (data.rounds.length) page.button("Next: " + data.rounds[0].round + " →", bar, onwards);
+    page.button("Once more", bar, again, "The same questions again");
+    if (acted) bar.firstChild.focus({ preventScroll: true });
     page.write($("said"), feedback.concat(lines).join(" "));
     $("next").disabled = !data.rounds.length;
   }
@@ -193,9 +191,10 @@
   $("size").parentNode.hidden = true;
   $("play").hidden = true;
   page.write($("round"), data.round);
-  var menu = made("details", "", $("step"));
+  var menu = made("details");
+  $("step").insertBefore(menu, $("step").firstChild);
   menu.id = "rules";
-  menu.open = true;
+  menu.open = window.innerWidth > 999;
   made("summary", "The rules", menu);
   Object.keys(data.rules).forEach(function (name) {
     var line = made("p", "", menu);

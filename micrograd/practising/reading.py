@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from micrograd.expression import ExpressionError, evaluate
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
-SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/"})
+SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "^": "**"})
+PRINTED = {"ln(": "log(", "σ(": "sigmoid(", "√(": "sqrt("}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -67,4 +68,6 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
 
 def plain(text: str) -> str:
     """A formula as it is printed (−2·x²), in the grammar of `expression` (-2*x**2)."""
+    for sign, name in PRINTED.items():
+        text = re.sub(rf"(?<!\w){re.escape(sign)}", name, text)
     return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "**" + found[0].translate(POWERS), text.translate(SIGNS))

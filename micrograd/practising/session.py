@@ -15,13 +15,11 @@ from typing import Any
 from micrograd.practising.formulas import compared
 from micrograd.practising.questions import Question, matching
 from micrograd.practising.reading import Typed, read
-from micrograd.practising.wording import RULES, SAID, Words, words
+from micrograd.practising.wording import ADVICE, RULES, SAID, Words, words
 from micrograd.stepping import Contribution
-from micrograd.stepping.mistakes import MISTAKES
 from micrograd.stepping.telling import bracketed, tell
 from micrograd.symbols.typeset import shown
 
-ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}
 PASSED = ("right", "follows")
 COLUMNS = ("at once", "followed", "later", "left", "open")
 
@@ -165,13 +163,15 @@ class Session:
             said = [SAID[key].format_map({"value": self.answers[slip].text, "from": self.words[slip].short})]
         return said + self._by_now() + self._on()
 
-    def _whole(self) -> list[str]:
-        """The mistakes whose pass gives all the answers so far."""
+    def _whole(self, now: Typed | None = None) -> list[str]:
+        """The mistakes whose pass gives all the first answers so far, and the one of now."""
         fits: dict[int, Callable[[float], bool]] = {
             j: entry.first.near
             for j, entry in enumerate(self.answers)
             if entry.first is not None and self.asked[j].kind != "formula"
         }
+        if now is not None:
+            fits[self.at] = now.near
         return matching(self.asked, fits)
 
     def _by_now(self) -> list[str]:
@@ -183,7 +183,7 @@ class Session:
 
     def _diagnosed(self, number: Typed) -> list[str]:
         slips = self.slips
-        found = self._whole() or [
+        found = self._whole(number) or [
             name for name, guess in self.asked[self.at].alone.items() if number.near(guess.after(slips))
         ]
         return self._named(found)

@@ -68,7 +68,7 @@ def sheet(exercise: Exercise, blanks: int) -> Sheet:
         rows=[Row(n, record[k], told[k], k in blank) for n, k in enumerate(kept, start=1)],
         seed=(partial(names, names.root), blanks == SEED),
         gradients=[(names[record[k].parent], shown(record[k].after)) for k in ends],
-        mistakes=[(mistake.name, [shown(run[k][1]) for k in ends]) for mistake, run in telling_mistakes(record)][
+        mistakes=[(mistake.name, [shown(run[k][1], 6) for k in ends]) for mistake, run in telling_mistakes(record)][
             :SHOWN
         ],
         rules=RULES,

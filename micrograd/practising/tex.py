@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from micrograd.drawing.layout import Point
 from micrograd.practising.handout import TASK
 from micrograd.practising.sheet import Row, Sheet
-from micrograd.stepping.explain import symbolic
-from micrograd.stepping.rules import expression
+from micrograd.stepping import Contribution
+from micrograd.stepping.rules import expression, rule
 from micrograd.stepping.scene import Scene
 from micrograd.symbols.algebra import number
 from micrograd.symbols.typeset import latex
 
 WIDTH = 460.0  # of the text, in points
-BLANK = r"\blank"
+BLANK = r"\blank{}"
 SIGNS = {
     "×": r"$\times$",
     "÷": r"$\div$",
@@ -37,7 +37,7 @@ SIGNS = {
     ">": r"$>$",
     "|": r"$|$",
 } | {c: "\\" + c for c in "_#%&{}$"}
-GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 CAPITALS = "gamma delta theta lambda xi pi sigma phi psi omega"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 HEAD = r"""\documentclass[11pt,a4paper]{article}
@@ -83,7 +83,7 @@ def document(it: Sheet, solutions: bool) -> str:
 
 
 def _declared(c: str) -> str:
-    """How pdflatex writes a character that it does not know: α as a formula, others by what they are made of, or as ?."""
+    """How pdflatex writes a character that it does not know: α and ₁ as formulas, others as ?."""
     if ord(c) < 0x180:  # known to the T1 encoding
         return ""
     kind, _, letter = unicodedata.name(c, "").rpartition(" LETTER ")
@@ -143,10 +143,19 @@ def _row(row: Row, solved: bool) -> list[str]:
     edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {plain(told.place)}"
     if row.blank and not solved:
         return [str(row.number), edge, rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}", rf"{plain(told.grad)} $=$ {BLANK}"]
-    factor = latex(number(c.local))
-    factor = factor if symbolic(c)[1] == factor else f"{symbolic(c)[1]} = {factor}"
-    product = rf"${_number(told.upstream[1])} \times ({factor}) = {_number(told.amount)}$"
+    formula, factor = _formula(c), latex(number(c.local))
+    if formula:
+        factor = f"({formula} = {factor})"
+    elif c.local < 0:
+        factor = f"({factor})"
+    product = rf"${_number(told.upstream[1])} \times {factor} = {_number(told.amount)}$"
     return [str(row.number), edge, product, plain(told.sum.rstrip("."))]
+
+
+def _formula(c: Contribution) -> str:
+    """The local derivative as a formula; empty where it is a bare number."""
+    partial = rule(c.node, c.names).partials[c.slot]
+    return "" if partial.kind == "number" else latex(partial)
 
 
 def table(columns: str, rows: Iterable[Sequence[str]]) -> str:

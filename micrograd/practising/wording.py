@@ -12,9 +12,18 @@ from dataclasses import dataclass
 from micrograd.practising.questions import Question
 from micrograd.practising.staging import Twin, twin
 from micrograd.stepping import Contribution
+from micrograd.stepping.mistakes import MISTAKES
 from micrograd.stepping.rules import rule
 from micrograd.stepping.telling import Told, bracketed, forward, partial
 from micrograd.symbols.typeset import shown
+
+
+class Said(str):
+    """Sentences; shown as they are."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
 
 RULES = {
     "copy": "+ hands every operand the upstream as it is; − turns its sign for what is subtracted",
@@ -23,6 +32,7 @@ RULES = {
     "gate": "relu lets the upstream through where its operand is positive, and stops it elsewhere",
     "sum": "all contributions that arrive at a node are added",
 }
+ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}
 MENU = {"turn": "copy", "slope": "scale", "own": "scale"}  # kinds of a rule that the menu has under another name
 
 SAID = {
@@ -148,7 +158,7 @@ def _amount(c: Contribution, line: Told, question: Question, at: int) -> Words:
             f"{{u}} × {line.factor} = ?",
             f"{{u}} × {line.factor} = {{r}}",
         ),
-        why=f"{line.product}. {line.why}",
+        why=f"{line.product}. Why: {line.why}",
         worked=f"{line.upstream[1]} × {line.factor} = {line.amount}",
         rule=kind,
         twin=twin(c, at),
@@ -169,7 +179,8 @@ def _grad(record: Sequence[Contribution], told: Sequence[Told], question: Questi
     return Words(
         title=line.grad,
         short=line.grad,
-        prompt=f"All {len(arriving)} contributions to {name} are there. {line.grad} = ?",
+        prompt=f"{'Both' if len(arriving) == 2 else f'All {len(arriving)}'} contributions to {name} have arrived. "
+        f"{line.grad} = ?",
         hints=(
             f"The edges that end at {name}: {', '.join(told[k].edge for k in arriving)}.",
             f"The rule is sum: {RULES['sum']}.",
@@ -204,7 +215,7 @@ def _formula(c: Contribution, line: Told, at: int) -> Words:
             f"here {local} is {line.local[2]}. As a formula?",
             f"{local} = {said}",
         ),
-        why=f"{local} = {said} = {line.local[2]} here.",
+        why=f"{' = '.join(dict.fromkeys((local, said, line.local[2])))} here.",
         worked=f"{local} = {said}",
         rule=kind,
         twin=twin(c, at),

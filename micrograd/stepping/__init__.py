@@ -8,7 +8,8 @@ stepper   next, back, run, reset; `with s:` lends the graph the grads of the pos
 nudge     what really happens to the root when a node is nudged
 paths     the sum over paths, counted without listing it
 explain   how one derivative came about: text, Markdown, LaTeX
-mistakes  backward passes with one mistake in them, to be seen beside the correct one
+mistaken  a backward pass with one thing done wrong
+mistakes  the usual mistakes, each with what to do instead, to be seen beside the correct pass
 scene     the picture in the page, and which contributions make a layer
 page      the stepper as one self-contained HTML page
 terminal  the stepper as a conversation in plain text

@@ -117,7 +117,7 @@ def _formula(c: Contribution) -> Symbol:
     return known.partials[c.slot] if known.out is not None else number(c.local)
 
 
-def symbolic(c: Contribution) -> tuple[str, str]:
+def _symbolic(c: Contribution) -> tuple[str, str]:
     """The same as a factor of a product."""
     formula = _formula(c)
     if formula.kind in ("+", "−", "neg") or (formula.kind == "number" and formula.parts[0] < 0):
@@ -169,7 +169,7 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
         if len(said) > FACTORS + 1:
             said = [*said[: FACTORS // 2], "…", *said[-FACTORS // 2 :]]
         numbers = _product([_factor(c.local) for c in path])
-        forms = [_product([symbolic(c) for c in path]), numbers, amounts[-1]]
+        forms = [_product([_symbolic(c) for c in path]), numbers, amounts[-1]]
         products.append(Line(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said)))
 
     into: dict[int, list[Contribution]] = {}
@@ -200,7 +200,7 @@ def _collected(root: Value, arriving: Sequence[Contribution], names: Names) -> L
     """∂root/∂v as the sum of what arrives at v."""
     v = arriving[0].parent
     quotients = [_product([_quotient(names, root, c.node), _quotient(names, c.node, v)]) for c in arriving]
-    formulas = [_product([_quotient(names, root, c.node), symbolic(c)]) for c in arriving]
+    formulas = [_product([_quotient(names, root, c.node), _symbolic(c)]) for c in arriving]
     numbers = [_product([_factor(c.upstream), _factor(c.local)]) for c in arriving]
     return Line(
         _quotient(names, root, v),

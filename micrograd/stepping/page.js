@@ -28,7 +28,7 @@
        begin     what is shown first; after: called after every change */
     var page = {
       data: data, nodes: nodes, steps: steps,
-      $: $, all: all, made: made, cleared: cleared, swap: swap, write: write, on: on, by: by, stop: stop, pressed: pressed,
+      $: $, all: all, made: made, button: button, cleared: cleared, swap: swap, write: write, on: on, by: by, stop: stop, pressed: pressed,
       bracketed: bracketed, signed: signed, derivative: derivative, gradOf: gradOf, factor: factor, sum: sum,
       term: term, sign: sign, unknown: unknown, showOne: showOne, read: read, near: near,
       show: show, go: go, next: next, here: here, ends: ends, done: done, restart: restart,
@@ -56,6 +56,13 @@
       if (kind) node.className = kind;
       if (parent) parent.appendChild(node);
       return node;
+    }
+    function button(text, parent, act, title) {
+      var it = made("button", text, parent);
+      it.type = "button";
+      if (title) it.title = title;
+      it.addEventListener("click", act);
+      return it;
     }
     function cleared(node) { node.textContent = ""; return node; }
     function swap(node, name, on) { if (node && node.classList.contains(name) !== on) node.classList.toggle(name, on); }
@@ -172,6 +179,11 @@
       showStep(current);
       showControls();
       page.after.forEach(function (act) { act(current); });
+      revealed(4);
+    }
+    /* Again in the next frames: rows take their true height only when they have come into view. */
+    function revealed(frames) {
+      if (frames) requestAnimationFrame(function () { revealed(frames - 1); });
       reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
       reveal($("lines"), $("lines").querySelector(".now"));
     }
@@ -418,9 +430,11 @@
       else if (old) for (at = 0; at < steps.length && steps[at].level < level; at++);
       go(here());
     }));
-    $("question").addEventListener("submit", function (event) {
+    /* Not a form's own submission, which sandboxed frames refuse. */
+    $("question").addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT" || !asking) return;
       event.preventDefault();
-      if (asking) asking.submit();
+      asking.submit();
     });
     rows.forEach(function (row, k) {
       row.firstChild.addEventListener("click", by(function () {

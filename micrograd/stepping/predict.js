@@ -26,9 +26,7 @@
     if (!mark) {
       made("span", "Its sign?", form);
       [["+", "positive"], ["−", "negative"], ["0", "zero"]].forEach(function (choice, k) {
-        var button = made("button", choice[0] + " " + choice[1], form);
-        button.type = "button";
-        button.addEventListener("click", function () { answerSign(choice[0]); });
+        var button = page.button(choice[0] + " " + choice[1], form, function () { answerSign(choice[0]); });
         if (!k) button.focus({ preventScroll: true });
       });
     } else {
@@ -36,7 +34,7 @@
       var input = made("input", "", label);
       input.inputMode = "decimal";
       input.autocomplete = "off";
-      made("button", "Submit", form).type = "submit";
+      page.button("Submit", form, submit);
       input.focus({ preventScroll: true });
     }
     return "Predict: " + nodes[s.node].name + " → " + nodes[s.parent].name + ", " + s.place + ", upstream " + s.upstream + ". " + form.textContent;

@@ -33,7 +33,7 @@ def test_a_level_begins_with_one_blank():
     )
     assert repr(exercise) == "<Exercise Level 2: (a*b + c)*f: question 1 of 1>"
     assert repr(exercise.answer("−8")) == (
-        "Right: upstream 2 × local (a = −4) = −8. × hands each operand the other's value.\n"
+        "Right: upstream 2 × local (a = −4) = −8. Why: × hands each operand the other's value.\n"
         "Score: 1 of 1. 1 right at once.\n"
         "Nothing to repeat: leave more blank, or take the next level."
     )

@@ -72,3 +72,10 @@ def test_points_outside_the_domain_are_left_out():
     assert compared(c, "1/x") == (True, []) and compared(c, "log(x)") == (False, [])
     (c,) = record(Value(2.0, label="x") ** 2)
     assert compared(c, "2*x/(x-2)*(x-2)") == (False, [])  # 0/0 at the point itself
+
+
+def test_a_coefficient_may_be_rounded_as_it_is_printed():
+    (c,) = record(Value(0.5, label="x").erf())
+    assert compared(c, "1.128·exp(−x²)") == (True, []) and compared(c, "1.12*exp(-x^2)") == (False, [])
+    (c,) = record(Value(0.5, label="x").softplus())
+    assert compared(c, "σ(x)") == (True, [])

@@ -5,8 +5,8 @@ import pytest
 from micrograd import Value
 from micrograd.practising.levels import DEAD, LEVELS
 from micrograd.practising.questions import ALL, LEAVES, ONE, SEED, constants, questions, same
-from micrograd.practising.session import ADVICE, Session
-from micrograd.practising.wording import RULES
+from micrograd.practising.session import Session
+from micrograd.practising.wording import ADVICE, RULES
 from micrograd.stepping import record
 from micrograd.stepping.mistakes import MISTAKES
 
@@ -98,6 +98,12 @@ def test_a_mistake_made_once_is_recognised_too():
     assert said[-1] == f"This is what comes out by a well-known mistake ({FORGOTTEN}). Remember: {ADVICE[FORGOTTEN]}."
     assert not it.done and play(it, "6")[0].startswith("Right: upstream 2 × local (b = 3) = 6.")
     assert it.answers[5].credit == "later" and it.named == [FORGOTTEN]
+
+
+def test_another_try_is_judged_by_itself():
+    it = session(2)
+    said = play(it, "1", "-7", "99", "-7")
+    assert "× gives an operand its own value" in said[1] and said[2].startswith("Not yet.") and said[3] == said[1]
 
 
 def test_an_ambiguous_answer_is_asked_for_the_upstream():

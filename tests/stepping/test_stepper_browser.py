@@ -415,6 +415,16 @@ def test_a_large_graph_is_quick_enough_to_click(opened):
     tab = quiet(opened(micrograd.step(network(2, 24, 18, 1)).html))
     tab.keyboard.press("End")
     tab.keyboard.press("ArrowLeft")
-    seen = tab.locator("#ledger .now").bounding_box()
-    assert 0 <= seen["y"] < 680
+    row = "document.querySelector('#ledger .now').getBoundingClientRect()"
+    tab.wait_for_function(f"{row}.top >= 0 && {row}.top < 680")
     assert count(tab) == "2036 / 2037" and grads(tab)["b[0,1]"].endswith("✓")
+
+
+def test_predictions_in_a_sandboxed_frame(opened):
+    tab = opened(micrograd.step(shared())._repr_mimebundle_()["text/html"])
+    frame = tab.frame_locator("iframe")
+    frame.locator("#next").click()
+    frame.get_by_role("button", name="positive").click()
+    frame.get_by_role("textbox").fill("17")
+    frame.get_by_role("textbox").press("Enter")
+    assert "You predicted 17: right." in frame.locator("#step").inner_text()
