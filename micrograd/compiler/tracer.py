@@ -102,10 +102,12 @@ class Tracer:
         return tape
 
     def forget(self) -> None:
-        """Give the Values their grads back."""
+        """Give the Values their grads back, and let go of them, whoever keeps a number of this trace."""
         for v in self.rows:
             if v.__class__ is not tuple:
                 v.grad = 0.0
+        self.rows.clear()
+        self.at.clear()
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
