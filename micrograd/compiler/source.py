@@ -141,23 +141,30 @@ class Text:
         if kind != SUM:
             yield f"    {name} = {self.call(kind, terms)}"
             return
-        yield f"    {name} = {''.join(self.plus(terms[: 2 * TERMS]))}"
+        first = self.added(terms[: 2 * TERMS])
+        yield f"    {name} = {first[3:]}" if first[1] == "+" else f"    {name} = -{first[3:]}"
         for start in range(2 * TERMS, len(terms), 2 * TERMS):
-            yield f"    {name} = {name}{''.join(self.plus(terms[start : start + 2 * TERMS], continued=True))}"
+            yield f"    {name} = {name}{self.added(terms[start : start + 2 * TERMS])}"
 
-    def plus(self, terms: Sequence[int], continued: bool = False) -> Iterator[str]:
+    def added(self, terms: Sequence[int]) -> str:
+        """The products of a sum, each with its sign before it."""
         names, numbers = self.names, self.sums.numbers
+        text = []
         for x, y in zip(terms[::2], terms[1::2], strict=True):
-            if x == ONE or numbers.get(x) == -1.0:
-                x, y = y, x
-            if y != ONE and numbers.get(y) == -1.0:
-                yield f" - {names[x]}" if continued else f"-{names[x]}"
-            elif y == ONE and continued and numbers.get(x, 0.0) < 0.0:
-                yield f" - {-numbers[x]!r}"
+            if x in numbers or y in numbers:
+                text.append(self.product(x, y))
             else:
-                product = names[x] if y == ONE else f"{names[x]} * {names[y]}"
-                yield f" + {product}" if continued else product
-            continued = True
+                text.append(f" + {names[x]} * {names[y]}")
+        return "".join(text)
+
+    def product(self, x: int, y: int) -> str:
+        """The same for a product with a known number in it: 1 is left out, and −1 is the sign."""
+        names, numbers = self.names, self.sums.numbers
+        if x == ONE or numbers.get(x) == -1.0:
+            x, y = y, x
+        if y != ONE:
+            return f" - {names[x]}" if numbers.get(y) == -1.0 else f" + {names[x]} * {names[y]}"
+        return f" - {-numbers[x]!r}" if numbers.get(x, 0.0) < 0.0 else f" + {names[x]}"
 
     def call(self, kind: str, terms: Sequence[int]) -> str:
         operands = [self.names[p] for p in terms]
