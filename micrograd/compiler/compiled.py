@@ -57,7 +57,8 @@ def compile(
     **Never silently wrong.** What Python decides by a number (`if x > 0`) is checked at each call, and where it comes
     out otherwise a new trace is made. A number that is read from `.data` and used is computed anew at each call, as a
     constant of the derivative. A name that f takes from its surroundings may be bound to something else; what is
-    *inside* of a list or an object is looked at while tracing only. What cannot be recorded is a `TraceError`.
+    *inside* of a list or an object is looked at while tracing only, and what f does beside computing (printing,
+    appending to a list) happens then only. What cannot be recorded is a `TraceError`.
 
     **Edges.** Where an operation has no result, eager mode raises an error, and a compiled function returns inf or nan,
     as IEEE arithmetic has it. With `strict=True` a result that is not finite raises what eager mode raises, if it does.
