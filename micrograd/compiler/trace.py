@@ -46,6 +46,12 @@ def _grad(v: Any) -> Any:
     return GRAD.__get__(v)
 
 
+def _set_grad(v: Any, x: Any) -> None:
+    if tracer() is not None:
+        raise refused("a traced function set a grad", "It would be set once only: do it outside of the function.")
+    GRAD.__set__(v, x)
+
+
 def _set_backward(v: Any, push: Any) -> None:
     if tracer() is not None:
         raise refused("a traced function assigned _backward", PRIMITIVES_ONLY)
@@ -80,7 +86,7 @@ BACKWARD = "Return the loss and call backward() on what the compiled function re
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 WATCHED = {
     "data": property(_data, _set_data),
-    "grad": property(_grad, GRAD.__set__),
+    "grad": property(_grad, _set_grad),
     "_backward": property(OWN["_backward"].fget, _set_backward),
     "__init__": _init,
     **{name: _unless_tracing(name) for name in ("backward", "refresh", "zero_grad")},

@@ -105,7 +105,7 @@ class Tracer:
         """Give the Values their grads back."""
         for v in self.rows:
             if v.__class__ is not tuple:
-                v.grad = 0.0
+                v._grad = 0.0
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
@@ -122,7 +122,7 @@ class Tracer:
     def leaf(self, x: float, position: int) -> Value:
         """A Value of no parents at a position of the tape."""
         v: Any = new(Value)
-        v._data, v.grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
+        v._data, v._grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
         self.at[v] = position
         return v
 
@@ -139,7 +139,7 @@ class Tracer:
             operands = tuple([self.position(p) for p in v.parents])
             constant = (v.constants or (None,))[0] if v.primitive else v._data
             self.rows[position] = v.primitive or CONSTANT, operands, constant
-            v.grad = 0.0
+            v._grad = 0.0
         self.put(v, self.add(STOP, (position,)))
 
     def position(self, v: Any) -> int:

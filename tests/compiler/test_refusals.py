@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import TraceError, Value
+from micrograd import TraceError, Value, nn
 
 w = Value(2.0, label="w")
 generator, rng = np.random.default_rng(0), random.Random(0)
@@ -31,6 +31,8 @@ REFUSED = {
     "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "would be frozen"),
     "setting data": (lambda x: setattr(w, "data", x), r"set the data of a Value .*Return the number"),
     "reading grad": (lambda x: w * w.grad, r"read a grad .*compile micrograd\.grad\(f\)"),
+    "setting a grad": (lambda x: setattr(w * x, "grad", 0.0), r"set a grad .*outside of the function"),
+    "zero_grad of a module": (lambda x: nn.Neuron(1).zero_grad(), r"set a grad"),
     "backward": (lambda x: (w * x).backward(), r"called backward\(\)"),
     "refresh": (lambda x: (w * x).refresh(), r"called refresh\(\)"),
     "zero_grad": (lambda x: (w * x).zero_grad(), r"called zero_grad\(\)"),
