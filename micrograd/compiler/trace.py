@@ -6,14 +6,16 @@ comparisons, becomes a `Number`: meanwhile the class `Value` has properties in t
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from threading import RLock
 from typing import Any
 
 from micrograd.calculus.structures import transform
 from micrograd.compiler.arguments import substituted
-from micrograd.compiler.errors import refused
+from micrograd.compiler.errors import TraceError, refused
 from micrograd.compiler.number import Number
 from micrograd.compiler.randomness import Randomness, refusing
 from micrograd.compiler.tape import Output, Tape
@@ -82,6 +84,8 @@ def _unless_tracing(name: str) -> Callable[[Any], None]:
     return method
 
 
+ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
+RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
 BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 WATCHED = {
@@ -142,6 +146,10 @@ def trace(
 
     def output(x: Any) -> Any:
         if not isinstance(x, Value):
+            if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
+                raise TraceError(
+                    f"a traced function returned a {type(x).__name__}, in which nothing is computed anew. {RESULTS}"
+                )
             return x
         outputs.append(watching.position(x))
         return Output(len(outputs) - 1, not isinstance(x, Number))
@@ -150,10 +158,12 @@ def trace(
     try:
         with watched(watching), lent(parameters, data):
             args = tuple([substituted(x, number) for x in args])
-            kwargs = {name: substituted(kwargs[name], number) for name in sorted(kwargs)}
+            kwargs = {name: substituted(x, number) for name, x in kwargs.items()}
             for p in parameters:
                 watching.position(p)
             result = f(*args, **kwargs)
+            if watching.refusal:
+                raise TraceError(watching.refusal)
             watching.randomness.check()
             watching.tape.result = transform(output, result)
         return watching.finish()

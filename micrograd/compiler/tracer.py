@@ -31,6 +31,7 @@ class Tracer:
         self.rows: list[Any] = []
         self.at: dict[Value, int] = {}
         self.randomness = randomness
+        self.refusal = ""
         self.made = self._made()
 
     # ---- nodes
@@ -231,7 +232,12 @@ class Tracer:
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
         x = values[i]._data if isinstance(values[i], Value) else float(values[i])
-        return self.chosen(PICK, x, (index, *values), (0.0, *(float(k == i) for k in range(len(values)))))
+        return self.chosen(
+            PICK,
+            x,
+            (index, *[values[k] for k in range(len(values))]),
+            (0.0, *(float(k == i) for k in range(len(values)))),
+        )
 
     # ---- what `recording` asks for
 
