@@ -166,3 +166,6 @@ class Row(Sequence):
 
     def __iter__(self) -> Iterator[float]:
         return iter(self.known())
+
+    def __reduce__(self) -> tuple:
+        return tuple, (self.known(),)

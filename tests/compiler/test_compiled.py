@@ -316,6 +316,15 @@ def test_results_are_copied_and_pickled(w):
         assert twin.parents[0].grad == 2.0 and w.grad == 0.0
 
 
+def test_one_of_several_results_is_copied_and_pickled(w):
+    first, second = micrograd.compile(lambda x: (w * w * x, w * x))(2.0)
+    for twin in (copy.deepcopy(first * second), pickle.loads(pickle.dumps(first * second))):
+        assert twin.data == 108.0 and twin.parents[0].partials == (12.0,)
+        twin.backward()
+    first.backward()
+    assert w.grad == 12.0
+
+
 def test_it_is_drawn_stepped_and_explained(w):
     out = micrograd.compile(lambda x: w * x)(2.0)
     assert "<svg" in micrograd.draw(out).svg
