@@ -54,7 +54,7 @@ class Value(Operators):
     # One or two parents stand in slots of their own, _a and _b: a tuple would be one more object for each node.
     # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
     # or that _da is the function which a learner assigned to _backward.
-    __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_seen", "grad", "primitive")
+    __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_grad", "_seen", "primitive")
 
     data: float
     grad: float
@@ -65,11 +65,12 @@ class Value(Operators):
     _da: Any
     _data: float
     _db: Any
+    _grad: float
     _seen: Any
 
     def __init__(self, data: Any, _children: Iterable[Value] = (), _op: str = "", label: str = ""):
         self._data = data if type(data) is float else number(data)
-        self.grad = 0.0
+        self._grad = 0.0
         self.primitive = _op or None
         self._seen = self._a = self._b = self._da = self._db = None
         if label:
@@ -198,8 +199,9 @@ class Value(Operators):
         return reduce(self, topological(self))
 
 
-# The same slot under two names: the engine reads `_data`, everybody else `data`, which the compiler watches in a trace.
-Value.data = Value.__dict__["_data"]
+# The same slots under two names: the engine takes `_data` and `_grad`, everybody else `data` and `grad`, which the
+# compiler watches in a trace.
+Value.data, Value.grad = Value.__dict__["_data"], Value.__dict__["_grad"]
 
 
 def topological(root: Value) -> list[Value]:

@@ -46,7 +46,7 @@ def operand(kind: type[V], other: Any) -> Any:
 def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
     """The Value that `op` makes of its operands `a` and `b`, with the local derivatives `da` and `db`."""
     v: Any = new(kind)
-    v._data, v.grad, v._seen = data, 0.0, None
+    v._data, v._grad, v._seen = data, 0.0, None
     v.primitive, v._a, v._da = op, a, da
     v._b, v._db = b, db
     if modes and (mode := modes.get(get_ident())) is not None:

@@ -49,7 +49,7 @@ class Arguments:
         self._floats: list[float] | None = None
         key = [self.read(x, True) for x in args]
         if kwargs:
-            key += [(name, self.read(kwargs[name], True)) for name in sorted(kwargs)]
+            key += [(name, self.read(kwargs[name], True)) for name in kwargs]
         self.key = tuple(key)
 
     def floats(self) -> list[float]:

@@ -144,7 +144,7 @@ class Compiled:
 
     def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Variant:
         with self._lock, one_at_a_time, collector_waiting():
-            surroundings = Surroundings(self._f)
+            surroundings = Surroundings(self._f, *args, *kwargs.values())
             times: dict[str, float] = {}
             parameters = self._given
             if parameters is None:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from micrograd.recording import tracer
+
 NOT_THE_USERS = (str(Path(__file__).parent.parent), random.__file__)
 
 
@@ -32,4 +34,8 @@ def place() -> str:
 
 
 def refused(what: str, way_out: str) -> TraceError:
-    return TraceError(f"{what} ({place()}). {way_out}")
+    """The error to raise; the trace under way keeps its message, for user code may catch it and go on."""
+    message = f"{what} ({place()}). {way_out}"
+    if (watching := tracer()) is not None:
+        watching.refusal = watching.refusal or message
+    return TraceError(message)

@@ -39,7 +39,7 @@ def of_arguments(f: Callable, args: tuple, kwargs: dict[str, Any]) -> Iterator[s
     except (TypeError, ValueError):
         bound = []
     titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
-    for title, x in [*zip(titles, args, strict=True), *((name, kwargs[name]) for name in sorted(kwargs))]:
+    for title, x in [*zip(titles, args, strict=True), *kwargs.items()]:
         for name, leaf in named(x, title):
             if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
                 yield name

@@ -59,6 +59,8 @@ class Number(Value):
         return tracing(self).compared(AT_MOST, other, self)
 
     def __eq__(self, other: Any) -> Any:
+        if isinstance(other, Value) and not isinstance(other, Number):
+            return False  # a Value is equal to itself only
         return tracing(self).compared(EQUAL, self, other)
 
     def __ne__(self, other: Any) -> Any:

@@ -32,7 +32,7 @@ class Randomness:
         found: list[Any] = [random.getstate()]
         if numpy is not None and "numpy.random" in sys.modules:
             found.append(pickle.dumps(numpy.random.get_state()))
-        return found + [pickle.dumps(generator.bit_generator.state) for generator in self.generators]
+        return found + [pickle.dumps(state(generator)) for generator in self.generators]
 
     def check(self) -> None:
         """Raises `TraceError` if one of them has been drawn from."""
@@ -49,6 +49,12 @@ class Randomness:
         finally:
             self.drawing = False
             self.before = self.states()
+
+
+def state(generator: Any) -> Any:
+    """The state of a generator of NumPy, of the new kind or the old one, which keeps a normal number in store."""
+    bits = getattr(generator, "bit_generator", None)
+    return generator.get_state() if bits is None else bits.state
 
 
 @contextmanager

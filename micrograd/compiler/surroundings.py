@@ -3,29 +3,48 @@
 A trace holds as long as these are the same things. Where `rate = 0.1` stood and `rate = 0.2` stands now, another trace
 is made. What is *inside* of such a thing (the third entry of a list, say) is not looked at again, except for the data
 of Values, which are read at each call: what changes otherwise is to be passed as an argument.
+
+Followed are functions, methods and partials, and the methods of the classes that the user wrote beside the function.
 """
 
 from __future__ import annotations
 
-from types import CellType, CodeType, FunctionType, ModuleType
+import sys
+from collections.abc import Iterator
+from dis import get_instructions
+from functools import lru_cache, partial
+from io import IOBase
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from micrograd.compiler.errors import TraceError
+from micrograd.engine import Value
+
 PLAIN = (int, float, str, bool)
+MISSING = object()  # what a name stands for that is not there: one of Python's own, perhaps
 
 
 class Surroundings:
-    """The names of a function, and of the functions it takes from there, with what they stand for now."""
+    """The names of a function, and of the functions it takes from there, with what they stand for now.
 
-    def __init__(self, f: Any):
+    Raises `TraceError` for an iterator among them, or among the arguments: each call would take other things from it.
+    """
+
+    def __init__(self, f: Any, *arguments: Any):
         self.cells: list[tuple[CellType, Any]] = []
         self.names: list[tuple[dict[str, Any], str, Any]] = []
-        self._look(f, set())
-
-    @property
-    def generators(self) -> list[Any]:
-        """NumPy's random generators among them."""
-        things = [thing for *_, thing in (*self.cells, *self.names)]
-        return [thing for thing in things if hasattr(thing, "bit_generator")]
+        self.home = home(_function(f))
+        seen: set[int] = set()
+        for thing in (f, *arguments):
+            self._look(thing, seen)
+        things = [*arguments, *(thing for *_, thing in (*self.cells, *self.names))]
+        for thing in things:
+            if hasattr(type(thing), "__next__") and not isinstance(thing, IOBase):
+                raise TraceError(
+                    f"a traced function takes from an iterator, {type(thing).__name__}, which goes on from call to "
+                    "call. Take from it outside of the function, and pass in what it gives."
+                )
+        self.generators = list(generators([getattr(f, "__self__", f), things]))
 
     def changed(self) -> bool:
         """Whether one of the names stands for another thing now."""
@@ -36,21 +55,67 @@ class Surroundings:
         except ValueError:  # deleted since
             return True
         for names, name, thing in self.names:
-            if names.get(name) is not thing and other(names.get(name), thing):
+            if names.get(name, MISSING) is not thing and other(names.get(name, MISSING), thing):
                 return True
         return False
 
-    def _look(self, f: Any, seen: set[Any]) -> None:
-        f = getattr(f, "__func__", getattr(f, "_f", f))
-        if not isinstance(f, FunctionType) or f in seen or (f.__module__ or "").partition(".")[0] == "micrograd":
+    def _look(self, f: Any, seen: set[int]) -> None:
+        if isinstance(f, MethodType):
+            self._look(f.__self__, seen)
+        if isinstance(f, partial):
+            for thing in (*f.args, *f.keywords.values()):
+                self._look(thing, seen)
+        f = _function(f)
+        if id(f) in seen or home(f) == "micrograd":
             return
-        seen.add(f)
+        seen.add(id(f))
+        if not isinstance(f, FunctionType):
+            for kind in (f if isinstance(f, type) else type(f)).__mro__:
+                if home(kind) == self.home and id(kind) not in seen:
+                    seen.add(id(kind))
+                    for member in vars(kind).values():
+                        self._look(getattr(member, "fget", member), seen)
+            return
         cells = [(cell, cell.cell_contents) for cell in f.__closure__ or () if assigned(cell)]
-        names = [(f.__globals__, name, f.__globals__[name]) for name in _names(f.__code__) if name in f.__globals__]
-        self.cells += [place for place in cells if not isinstance(place[-1], (ModuleType, type))]
-        self.names += [place for place in names if not isinstance(place[-1], (ModuleType, type))]
+        names = [(f.__globals__, name, f.__globals__.get(name, MISSING)) for name in _names(f.__code__)]
+        self.cells += cells
+        self.names += names
         for *_, thing in (*cells, *names):
             self._look(thing, seen)
+
+
+def _function(f: Any) -> Any:
+    """The function that a method, a compiled function or a partial calls."""
+    for _ in range(8):
+        f = f.func if isinstance(f, partial) else getattr(f, "__func__", getattr(f, "_f", f))
+    return f
+
+
+def home(thing: Any) -> str:
+    """The package of a function, of a class, or of what an object is."""
+    module = thing.__module__ if isinstance(thing, (FunctionType, type)) else type(thing).__module__
+    return (module or "").partition(".")[0]
+
+
+def generators(things: Any) -> Iterator[Any]:
+    """NumPy's random generators among the things, in lists and dicts of them, and in attributes."""
+    random = getattr(sys.modules.get("numpy"), "random", None)
+    if random is None:
+        return
+    kinds, seen, waiting = (random.Generator, random.RandomState), set(), [things]
+    while waiting:
+        x = waiting.pop()
+        if id(x) in seen or isinstance(x, (Value, ModuleType, FunctionType, type)):
+            continue
+        seen.add(id(x))
+        if isinstance(x, kinds):
+            yield x
+        elif isinstance(x, (list, tuple, set, frozenset)):
+            waiting += [part for part in x if not isinstance(part, (float, int, Value))]
+        elif isinstance(x, dict):
+            waiting += x.values()
+        else:
+            waiting += [getattr(x, "__self__", None), getattr(x, "__dict__", None)]
 
 
 def other(now: Any, thing: Any) -> bool:
@@ -65,7 +130,9 @@ def assigned(cell: CellType) -> bool:
         return False
 
 
+@lru_cache
 def _names(code: CodeType) -> list[str]:
     """The global names of a function and of those defined in it."""
+    found = [step.argval for step in get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
     inner = [name for constant in code.co_consts if isinstance(constant, CodeType) for name in _names(constant)]
-    return list(dict.fromkeys([*code.co_names, *inner]))
+    return list(dict.fromkeys([*found, *inner]))

@@ -6,14 +6,16 @@ comparisons, becomes a `Number`: meanwhile the class `Value` has properties in t
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from threading import RLock
 from typing import Any
 
 from micrograd.calculus.structures import transform
 from micrograd.compiler.arguments import substituted
-from micrograd.compiler.errors import refused
+from micrograd.compiler.errors import TraceError, refused
 from micrograd.compiler.number import Number
 from micrograd.compiler.randomness import Randomness, refusing
 from micrograd.compiler.tape import Output, Tape
@@ -46,6 +48,12 @@ def _grad(v: Any) -> Any:
     return GRAD.__get__(v)
 
 
+def _set_grad(v: Any, x: Any) -> None:
+    if tracer() is not None:
+        raise refused("a traced function set a grad", "It would be set once only: do it outside of the function.")
+    GRAD.__set__(v, x)
+
+
 def _set_backward(v: Any, push: Any) -> None:
     if tracer() is not None:
         raise refused("a traced function assigned _backward", PRIMITIVES_ONLY)
@@ -76,11 +84,13 @@ def _unless_tracing(name: str) -> Callable[[Any], None]:
     return method
 
 
+ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
+RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
 BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 WATCHED = {
     "data": property(_data, _set_data),
-    "grad": property(_grad, GRAD.__set__),
+    "grad": property(_grad, _set_grad),
     "_backward": property(OWN["_backward"].fget, _set_backward),
     "__init__": _init,
     **{name: _unless_tracing(name) for name in ("backward", "refresh", "zero_grad")},
@@ -136,6 +146,10 @@ def trace(
 
     def output(x: Any) -> Any:
         if not isinstance(x, Value):
+            if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
+                raise TraceError(
+                    f"a traced function returned a {type(x).__name__}, in which nothing is computed anew. {RESULTS}"
+                )
             return x
         outputs.append(watching.position(x))
         return Output(len(outputs) - 1, not isinstance(x, Number))
@@ -144,10 +158,12 @@ def trace(
     try:
         with watched(watching), lent(parameters, data):
             args = tuple([substituted(x, number) for x in args])
-            kwargs = {name: substituted(kwargs[name], number) for name in sorted(kwargs)}
+            kwargs = {name: substituted(x, number) for name, x in kwargs.items()}
             for p in parameters:
                 watching.position(p)
             result = f(*args, **kwargs)
+            if watching.refusal:
+                raise TraceError(watching.refusal)
             watching.randomness.check()
             watching.tape.result = transform(output, result)
         return watching.finish()

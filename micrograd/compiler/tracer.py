@@ -31,6 +31,7 @@ class Tracer:
         self.rows: list[Any] = []
         self.at: dict[Value, int] = {}
         self.randomness = randomness
+        self.refusal = ""
         self.made = self._made()
 
     # ---- nodes
@@ -105,7 +106,7 @@ class Tracer:
         """Give the Values their grads back, and let go of them, whoever keeps a number of this trace."""
         for v in self.rows:
             if v.__class__ is not tuple:
-                v.grad = 0.0
+                v._grad = 0.0
         self.rows.clear()
         self.at.clear()
 
@@ -124,7 +125,7 @@ class Tracer:
     def leaf(self, x: float, position: int) -> Value:
         """A Value of no parents at a position of the tape."""
         v: Any = new(Value)
-        v._data, v.grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
+        v._data, v._grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
         self.at[v] = position
         return v
 
@@ -141,7 +142,7 @@ class Tracer:
             operands = tuple([self.position(p) for p in v.parents])
             constant = (v.constants or (None,))[0] if v.primitive else v._data
             self.rows[position] = v.primitive or CONSTANT, operands, constant
-            v.grad = 0.0
+            v._grad = 0.0
         self.put(v, self.add(STOP, (position,)))
 
     def position(self, v: Any) -> int:
@@ -158,6 +159,14 @@ class Tracer:
             if position.__class__ is not int or position >= len(self.rows) or self.rows[position] is not v:
                 position = self.at[v] = self.tape.parameters[v] = self.add(INPUT)
         return position
+
+    def computed(self, v: Any) -> bool:
+        """Whether a Value came about in this trace."""
+        if isinstance(v, Number):
+            return v.of is self  # type: ignore[attr-defined]
+        position = self.at.get(v, noted(v))
+        known = position.__class__ is int and position < len(self.rows)
+        return known and v not in self.tape.parameters and (v in self.at or self.rows[position] is v)
 
     def place_of(self, x: Any) -> int:
         """The position of a Value, or of a number as a constant."""
@@ -233,7 +242,12 @@ class Tracer:
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
         x = values[i]._data if isinstance(values[i], Value) else float(values[i])
-        return self.chosen(PICK, x, (index, *values), (0.0, *(float(k == i) for k in range(len(values)))))
+        return self.chosen(
+            PICK,
+            x,
+            (index, *[values[k] for k in range(len(values))]),
+            (0.0, *(float(k == i) for k in range(len(values)))),
+        )
 
     # ---- what `recording` asks for
 

@@ -34,7 +34,7 @@ class Variant:
         inputs = tape.inputs
         self.picks = sorted({(inputs.index(pick.position), pick.among) for pick in tape.picks})
         self.guarded = programs.guarded
-        self.unchecked = not self.guarded and not tape.effects
+        self.unchecked = not self.guarded and not tape.effects and not self.picks
         self.alone = len(inputs) == self.theta  # theta is all that there is to read
         self._flat: Flat | None = None
         self._contiguous: Any = None
@@ -63,7 +63,7 @@ class Variant:
         mode = self.mode(gradient)
         out = self.programs.running(mode)(buffers)
         by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
-        if not self.settled(out, self.results + by):
+        if not self.settled(arguments, out, self.results + by):
             return None
         if not gradient:
             return (self.built(out, {}),)
@@ -83,7 +83,7 @@ class Variant:
         flat = self._flat or self._prepared()
         theta = self._contiguous(theta, "d")
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
-        return (value, gradient) if self.unchecked or self.settled(out, 1 + self.theta) else None
+        return (value, gradient) if self.unchecked or self.settled(arguments, out, 1 + self.theta) else None
 
     def _prepared(self) -> Flat:
         from numpy import ascontiguousarray
@@ -96,10 +96,6 @@ class Variant:
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
         """All inputs, in buffers one after the other."""
-        for k, count in self.picks:
-            x = arguments.floats()[k]
-            if not 0 <= x < count or x != int(x):
-                raise IndexError(f"pick has {count} values to choose from, and no number {x:g}")
         buffers = arguments.parts[:]
         if theta is not None:
             buffers.append(theta)
@@ -111,12 +107,19 @@ class Variant:
             buffers.append(drawn or [float(read()) for _, read, _ in self.tape.anew])
         return buffers
 
-    def settled(self, out: Sequence[float], at: int) -> bool:
-        """Whether all decisions came out as they did; then what is to be kept is kept. All this stands from `at` on."""
+    def settled(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:
+        """Whether all decisions came out as they did; then what is to be kept is kept. All this stands from `at` on.
+
+        Raises `IndexError` where there is nothing to be picked, which only then is known to be asked for.
+        """
         if self.guarded:
             if out[at] != 0.0:
                 return False
             at += 1
+        for k, count in self.picks:
+            x = arguments.floats()[k]
+            if not 0 <= x < count or x != int(x):
+                raise IndexError(f"pick has {count} values to choose from, and no number {x:g}")
         for effect in self.tape.effects:
             end = at + len(effect.positions)
             effect.act(list(out[at:end]))
@@ -163,3 +166,6 @@ class Row(Sequence):
 
     def __iter__(self) -> Iterator[float]:
         return iter(self.known())
+
+    def __reduce__(self) -> tuple:
+        return tuple, (self.known(),)

@@ -33,6 +33,6 @@ class Dropout(Feedforward):
 
 
 def _thinned(v: Value, drop: Any, keep: float) -> Value:
-    if recorded(drop):
+    if recorded(drop) and keep > 0:
         return drop.choose(v * 0.0, v / keep)
-    return v * 0.0 if drop else v / keep
+    return v * 0.0 if keep == 0 or drop else v / keep

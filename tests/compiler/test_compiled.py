@@ -3,6 +3,7 @@
 import copy
 import functools
 import gc
+import math
 import pickle
 import random
 import threading
@@ -81,6 +82,12 @@ def test_arguments_may_be_named(w):
     assert f(2.0, y=1.0).data == f(y=1.0, x=2.0).data == 5.0
 
 
+def test_names_of_arguments_keep_their_order(w):
+    f = micrograd.compile(lambda **factors: [w * x for x in factors.values()])
+    assert [v.data for v in f(b=1.0, a=2.0)] == [3.0, 6.0]
+    assert [v.data for v in f(a=2.0, b=1.0)] == [6.0, 3.0]
+
+
 def test_an_index_chooses_without_a_new_trace():
     table = [[Value(10.0 * row + column) for column in range(3)] for row in range(4)]
     f = micrograd.compile(
@@ -95,6 +102,20 @@ def test_an_index_chooses_without_a_new_trace():
     for wrong in ([0, 4], [0, -1], [0, 0.5]):
         with pytest.raises(IndexError, match="pick has 4 values to choose from, and no number"):
             f(wrong, micrograd.index(0))
+
+
+def test_an_index_counts_among_the_values_of_its_branch(w):
+    f = micrograd.compile(lambda x, i: micrograd.pick([w, w * 2] if x > 0 else [w, w * 2, w * 3], i))
+    assert [f(x, micrograd.index(i)).data for x, i in ((1.0, 1), (-1.0, 2), (1.0, 0), (-1.0, 1))] == [
+        6.0,
+        9.0,
+        3.0,
+        6.0,
+    ]
+    with pytest.raises(IndexError, match="2 values to choose from, and no number 2"):
+        f(1.0, micrograd.index(2))
+    by_number = micrograd.compile(lambda i: micrograd.pick({0: w * 5, 1: w * 7}, i))
+    assert [by_number(micrograd.index(i)).data for i in (1, 0)] == [21.0, 15.0]
 
 
 def test_pick_and_index_without_a_trace():
@@ -295,6 +316,15 @@ def test_results_are_copied_and_pickled(w):
         assert twin.parents[0].grad == 2.0 and w.grad == 0.0
 
 
+def test_one_of_several_results_is_copied_and_pickled(w):
+    first, second = micrograd.compile(lambda x: (w * w * x, w * x))(2.0)
+    for twin in (copy.deepcopy(first * second), pickle.loads(pickle.dumps(first * second))):
+        assert twin.data == 108.0 and twin.parents[0].partials == (12.0,)
+        twin.backward()
+    first.backward()
+    assert w.grad == 12.0
+
+
 def test_it_is_drawn_stepped_and_explained(w):
     out = micrograd.compile(lambda x: w * x)(2.0)
     assert "<svg" in micrograd.draw(out).svg
@@ -340,6 +370,55 @@ def test_surroundings_may_be_bound_to_other_things(w):
     assert traces(g) == 3
 
 
+scale = 2.0
+
+
+class Scaled(nn.Module):
+    def __init__(self):
+        self.w = Value(3.0)
+
+    def factor(self):
+        return scale
+
+    def __call__(self, x):
+        return self.w * x * self.factor()
+
+
+def test_surroundings_of_methods_partials_and_classes(w, monkeypatch):
+    model = Scaled()
+    functions = [model, model.__call__, functools.partial(Scaled.__call__, model), lambda x: model(x)]
+    compiled = [micrograd.compile(f) for f in functions]
+    assert [f(1.0).data for f in compiled] == [6.0] * 4
+    monkeypatch.setitem(globals(), "scale", 5.0)
+    assert [f(1.0).data for f in compiled] == [15.0] * 4
+
+
+def test_surroundings_of_arguments(monkeypatch):
+    f = micrograd.compile(lambda model, x: model(x))
+    model = Scaled()
+    assert f(model, 1.0).data == 6.0
+    monkeypatch.setitem(globals(), "scale", 5.0)
+    assert f(model, 1.0).data == 15.0
+
+
+def test_surroundings_may_be_classes_modules_and_hide_what_is_pythons_own(w, monkeypatch):
+    activation, library = nn.ReLU, math
+    f = micrograd.compile(lambda x: activation()(-w * x) + library.pi + max(w, 2 * w))
+    assert f(1.0).data == math.pi + 6.0
+    activation, library = nn.Tanh, micrograd
+    monkeypatch.setattr(micrograd, "pi", 3.0, raising=False)
+    assert f(1.0).data == pytest.approx(math.tanh(-3.0) + 3.0 + 6.0, rel=1e-15)
+    monkeypatch.setitem(globals(), "max", lambda a, b: a)
+    assert f(1.0).data == pytest.approx(math.tanh(-3.0) + 3.0 + 3.0, rel=1e-15)
+
+
+def test_a_value_is_equal_to_itself_only_and_to_no_number(w):
+    def f(x):
+        return w * 2 if w == x else w * 5 if w != x else w
+
+    assert micrograd.compile(f)(3.0).data == f(3.0).data == 15.0
+
+
 def test_a_function_that_retraces_says_so_once(w):
     f = micrograd.compile(lambda x, n: w * x if x.data > n else w)
     with pytest.warns(
@@ -380,6 +459,11 @@ def test_dropout_is_drawn_anew():
     assert f(xs).data == 20.0
     model.train()
     assert f(xs).data != 20.0 and traces(f) == 2
+
+
+def test_dropout_of_everything_has_no_gradient(w):
+    model = nn.Dropout(1.0, rng=random.Random(1))
+    assert gradient(micrograd.compile(lambda x: model([w * x, w])[0])(2.0), w) == [0.0]
 
 
 def test_batch_normalisation_keeps_its_statistics():

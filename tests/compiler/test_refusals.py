@@ -2,12 +2,13 @@
 
 import math
 import random
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 import micrograd
-from micrograd import TraceError, Value
+from micrograd import TraceError, Value, nn
 
 w = Value(2.0, label="w")
 generator, rng = np.random.default_rng(0), random.Random(0)
@@ -31,6 +32,8 @@ REFUSED = {
     "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "would be frozen"),
     "setting data": (lambda x: setattr(w, "data", x), r"set the data of a Value .*Return the number"),
     "reading grad": (lambda x: w * w.grad, r"read a grad .*compile micrograd\.grad\(f\)"),
+    "setting a grad": (lambda x: setattr(w * x, "grad", 0.0), r"set a grad .*outside of the function"),
+    "zero_grad of a module": (lambda x: nn.Neuron(1).zero_grad(), r"set a grad"),
     "backward": (lambda x: (w * x).backward(), r"called backward\(\)"),
     "refresh": (lambda x: (w * x).refresh(), r"called refresh\(\)"),
     "zero_grad": (lambda x: (w * x).zero_grad(), r"called zero_grad\(\)"),
@@ -54,6 +57,66 @@ def test_refused(name):
     if "random" not in name and "generator" not in name:
         assert "test_refusals.py, line " in str(error.value)
     assert w.data == 2.0 and (w * 2).data == 4.0 and w.grad == 0.0
+
+
+def swallowing(x):
+    try:
+        return w * int(x)
+    except Exception:
+        return w * 7
+
+
+@dataclass
+class Result:
+    loss: Value
+
+
+RESULTS = {
+    "an object": lambda x: Result(w * x),
+    "a generator": lambda x: (w * x for _ in range(2)),
+    "a set": lambda x: {w * x},
+    "a view": lambda x: {"loss": w * x}.values(),
+    "a function": lambda x: lambda: w * x,
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_in_which_nothing_would_be_computed_anew(name):
+    with pytest.raises(TraceError, match="returned .* Return Values and numbers, or lists"):
+        micrograd.compile(RESULTS[name])(1.0)
+
+
+def test_a_refusal_that_is_caught_is_a_refusal():
+    with pytest.raises(TraceError, match=r"would be frozen .*w \* int\(x\)"):
+        micrograd.compile(swallowing)(1.0)
+
+
+def test_iterators_go_on_from_call_to_call():
+    batches = iter([1.0, 2.0])
+    for f, args in ((lambda: w * next(batches), ()), (lambda rows: w * next(rows), (batches,))):
+        with pytest.raises(TraceError, match="takes from an iterator, list_iterator.*pass in what it gives"):
+            micrograd.compile(f)(*args)
+    assert next(batches) == 1.0
+
+
+@pytest.mark.parametrize("make", [np.random.default_rng, np.random.RandomState])
+def test_generators_of_numpy_are_found_in_arguments_and_objects(make):
+    class Noisy(nn.Module):
+        def __init__(self):
+            self.sources = {"noise": [make(0)]}
+
+        def __call__(self, x):
+            return w * x + self.sources["noise"][0].normal()
+
+    model, source = Noisy(), make(0)
+    for f, args in (
+        (model, ()),
+        (lambda x: model(x), ()),
+        (model.__call__, ()),
+        (lambda x, r: w * r.normal(), (source,)),
+    ):
+        with pytest.raises(TraceError, match="drew a random number"):
+            micrograd.compile(f)(1.0, *args)
 
 
 def test_a_number_kept_from_a_trace_is_refused():
