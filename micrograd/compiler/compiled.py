@@ -145,17 +145,18 @@ class Compiled:
     def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Variant:
         with self._lock, one_at_a_time, collector_waiting():
             surroundings = Surroundings(self._f, *args, *kwargs.values())
+            reached = functools.partial(surroundings.things, self._f, *args, *kwargs.values())
             times: dict[str, float] = {}
             parameters = self._given
             if parameters is None:
                 parameters = self._latest.parameters if self._latest is not None else []
                 if theta is not None and not parameters:
-                    parameters = list(trace(self._f, args, kwargs, (), None, surroundings.generators).parameters)
+                    parameters = list(trace(self._f, args, kwargs, (), None, reached).parameters)
             data = None
             if theta is not None:
                 data = [*map(float, theta), *(p._data for p in parameters[len(theta) :])][: len(parameters)]
             with timed(times, "trace"):
-                tape = trace(self._f, args, kwargs, parameters, data, surroundings.generators)
+                tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)
             programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._backend_for_all, times)
             variant = Variant(programs, surroundings, None if self._given is None else len(self._given))

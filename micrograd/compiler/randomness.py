@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,10 +20,12 @@ DRAWING = ("random", "getrandbits")  # what all methods of random.Random come do
 
 
 class Randomness:
-    """The generators that a function may draw from, and their states: of `random`, of NumPy, and `generators`."""
+    """The generators that a function may draw from, and their states: of `random`, of NumPy, and among the `things`."""
 
-    def __init__(self, generators: Sequence[Any] = ()):
-        self.generators = generators
+    def __init__(self, things: Iterable[Any] = ()):
+        numpy = getattr(sys.modules.get("numpy"), "random", None)
+        kinds = () if numpy is None else (numpy.Generator, numpy.RandomState)
+        self.generators = [thing for thing in things if isinstance(thing, kinds)]
         self.drawing = False
         self.before = self.states()
 

@@ -9,7 +9,6 @@ Followed are functions, methods and partials, and the methods of the classes tha
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dis import get_instructions
 from functools import lru_cache, partial
@@ -21,6 +20,7 @@ from micrograd.compiler.errors import TraceError
 from micrograd.engine import Value
 
 PLAIN = (int, float, str, bool)
+MANY = 100_000
 MISSING = object()  # what a name stands for that is not there: one of Python's own, perhaps
 
 
@@ -44,7 +44,12 @@ class Surroundings:
                     f"a traced function takes from an iterator, {type(thing).__name__}, which goes on from call to "
                     "call. Take from it outside of the function, and pass in what it gives."
                 )
-        self.generators = list(generators([getattr(f, "__self__", f), things]))
+
+    def things(self, f: Any, *arguments: Any) -> Iterator[Any]:
+        """All that the function can reach, as it is now: in its names, in attributes, lists and dicts."""
+        cells = [cell.cell_contents for cell, _ in self.cells if assigned(cell)]
+        names = [names.get(name) for names, name, _ in self.names]
+        return within([getattr(f, "__self__", f), *arguments, *cells, *names])
 
     def changed(self) -> bool:
         """Whether one of the names stands for another thing now."""
@@ -97,24 +102,24 @@ def home(thing: Any) -> str:
     return (module or "").partition(".")[0]
 
 
-def generators(things: Any) -> Iterator[Any]:
-    """NumPy's random generators among the things, in lists and dicts of them, and in attributes."""
-    random = getattr(sys.modules.get("numpy"), "random", None)
-    if random is None:
-        return
-    kinds, seen, waiting = (random.Generator, random.RandomState), set(), [things]
-    while waiting:
+def within(things: list[Any]) -> Iterator[Any]:
+    """The things, and what is in them: in lists, dicts and attributes, as far as that is within reason.
+
+    Values are not looked into.
+    """
+    seen: set[int] = set()
+    waiting: list[Any] = [things]
+    while waiting and len(seen) < MANY:
         x = waiting.pop()
-        if id(x) in seen or isinstance(x, (Value, ModuleType, FunctionType, type)):
+        if id(x) in seen or isinstance(x, (ModuleType, FunctionType, type)):
             continue
         seen.add(id(x))
-        if isinstance(x, kinds):
-            yield x
-        elif isinstance(x, (list, tuple, set, frozenset)):
-            waiting += [part for part in x if not isinstance(part, (float, int, Value))]
+        yield x
+        if isinstance(x, (list, tuple, set, frozenset)):
+            waiting += [part for part in x if not isinstance(part, (float, int, str))]
         elif isinstance(x, dict):
             waiting += x.values()
-        else:
+        elif not isinstance(x, Value):
             waiting += [getattr(x, "__self__", None), getattr(x, "__dict__", None)]
 
 

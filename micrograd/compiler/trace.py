@@ -7,7 +7,7 @@ comparisons, becomes a `Number`: meanwhile the class `Value` has properties in t
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from threading import RLock
@@ -26,9 +26,8 @@ from micrograd.recording import mode, tracer
 one_at_a_time = RLock()
 
 GRAD = Value.__dict__["grad"]
-OWN = {
-    name: Value.__dict__[name] for name in ("data", "grad", "_backward", "__init__", "backward", "refresh", "zero_grad")
-}
+WATCHED_NAMES = "data grad _backward __init__ __repr__ backward refresh zero_grad".split()
+OWN = {name: Value.__dict__[name] for name in WATCHED_NAMES}
 
 
 def _data(v: Any) -> Any:
@@ -75,6 +74,10 @@ def _init(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = ""
         watching.at[v] = watching.constant(v._data)
 
 
+def _repr(v: Any) -> str:
+    return OWN["__repr__"](v) if tracer() is None else f"Value(data={v._data})"
+
+
 def _unless_tracing(name: str) -> Callable[[Any], None]:
     def method(v: Any) -> None:
         if tracer() is not None:
@@ -87,12 +90,18 @@ def _unless_tracing(name: str) -> Callable[[Any], None]:
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
 RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
 BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
+KEPT = (
+    "a traced function kept a Value or a number that it computed, in an attribute, a list or a name of its "
+    "surroundings: it would be that of the first call for ever. Return it, and keep it outside; make parameters before "
+    "the first call."
+)
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 WATCHED = {
     "data": property(_data, _set_data),
     "grad": property(_grad, _set_grad),
     "_backward": property(OWN["_backward"].fget, _set_backward),
     "__init__": _init,
+    "__repr__": _repr,
     **{name: _unless_tracing(name) for name in ("backward", "refresh", "zero_grad")},
 }
 
@@ -133,13 +142,15 @@ def trace(
     kwargs: dict[str, Any],
     parameters: Sequence[Value] = (),
     data: Sequence[float] | None = None,
-    generators: Sequence[Any] = (),
+    reached: Callable[[], Iterable[Any]] = tuple,
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
+    `reached` gives all things that f can reach: its generators, and where it might keep what it computes.
+
     Raises `TraceError` for what cannot be recorded, and what f raises.
     """
-    watching = Tracer(Randomness(generators))
+    watching = Tracer(Randomness(reached()))
 
     def number(x: Any) -> Any:
         return watching.argument_value(x) if isinstance(x, Value) else watching.argument(float(x))
@@ -165,6 +176,8 @@ def trace(
             if watching.refusal:
                 raise TraceError(watching.refusal)
             watching.randomness.check()
+            if any(isinstance(x, Value) and watching.computed(x) for x in reached()):
+                raise TraceError(KEPT)
             watching.tape.result = transform(output, result)
         return watching.finish()
     finally:

@@ -520,6 +520,16 @@ def test_it_may_be_a_method(w):
     assert Model().loss(2.0).data == 6.0 and isinstance(Model.loss, Compiled)
 
 
+def test_it_may_print_while_it_is_traced(w, capsys):
+    def f(x):
+        print(w * x, f"{w * x}", x)
+        return w * x
+
+    compiled = micrograd.compile(f)
+    compiled(2.0), compiled(3.0)
+    assert capsys.readouterr().out == "Value(data=6.0) Value(data=6.0) 2.0\n"
+
+
 def test_it_may_be_used_in_another_one_and_inside_derivatives(w):
     inner = micrograd.compile(lambda x: w * x * x)
     outer = micrograd.compile(lambda x: inner(x) + inner(2 * x))

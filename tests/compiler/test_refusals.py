@@ -119,13 +119,62 @@ def test_generators_of_numpy_are_found_in_arguments_and_objects(make):
             micrograd.compile(f)(1.0, *args)
 
 
+class Recurrent:
+    """It keeps what it computed: in eager mode a recurrent network, in a compiled one the first call for ever."""
+
+    def __init__(self):
+        self.h, self.seen, self.w = Value(0.0), [], None
+
+    def state(self, x):
+        self.h = (w * x + self.h).tanh()
+        return self.h * 1.0
+
+    def trail(self, x):
+        out = w * x
+        self.seen.append(out.data)
+        return out
+
+    def late(self, x):
+        self.w = self.w or Value(0.5)
+        return self.w * x
+
+
+@pytest.mark.parametrize("method", ["state", "trail", "late"])
+def test_what_is_kept_on_an_object_is_refused(method):
+    f = micrograd.compile(getattr(Recurrent(), method))
+    with pytest.raises(TraceError, match="kept a Value or a number that it computed.*Return it, and keep it outside"):
+        f(1.0)
+
+
+def test_what_is_kept_in_a_name_or_an_argument_is_refused():
+    last, model = None, Recurrent()
+
+    def nonlocally(x):
+        nonlocal last
+        last = w * x
+        return last * 2
+
+    def globally(x):
+        kept.append(w * x)
+        return w * x
+
+    for f in (nonlocally, globally, lambda x: model.state(x)):
+        with pytest.raises(TraceError, match="kept a Value"):
+            micrograd.compile(f)(1.0)
+    with pytest.raises(TraceError, match="kept a Value"):
+        micrograd.compile(lambda model, x: model.state(x))(Recurrent(), 1.0)
+    kept.clear()
+
+
 def test_a_number_kept_from_a_trace_is_refused():
-    def keep(x):
-        kept.append(x)
+    hidden = []
+
+    def keep(x, into=hidden.append):
+        into(x)
         return w * x
 
     micrograd.compile(keep)(1.0)
-    for use in (lambda: kept[0] > 0, lambda: micrograd.compile(lambda: w * kept[0])()):
+    for use in (lambda: hidden[0] > 0, lambda: micrograd.compile(lambda: w * hidden[0])()):
         with pytest.raises(TraceError, match="trace"):
             use()
 
