@@ -16,7 +16,7 @@ from micrograd.compiler.sums import SUM, Sums
 from micrograd.compiler.tape import STOP
 from micrograd.ops import Floats
 
-STATEMENTS = 2_000  # in one function: for a longer one Python needs more than its share of time and memory
+STATEMENTS = 20_000  # in one function: short ones run slower, and longer ones take more than their share to compile
 TERMS = 50  # in one statement: Python reads a sum as deep as it is long
 
 FORMS = {

@@ -21,7 +21,6 @@ from micrograd.engine import Value
 
 PLAIN = (int, float, str, bool)
 MANY = 100_000
-MISSING = object()  # what a name stands for that is not there: one of Python's own, perhaps
 
 
 class Surroundings:
@@ -33,6 +32,7 @@ class Surroundings:
     def __init__(self, f: Any, *arguments: Any):
         self.cells: list[tuple[CellType, Any]] = []
         self.names: list[tuple[dict[str, Any], str, Any]] = []
+        self.absent: list[tuple[dict[str, Any], str]] = []  # Python's own names, perhaps
         self.home = home(_function(f))
         seen: set[int] = set()
         for thing in (f, *arguments):
@@ -60,7 +60,10 @@ class Surroundings:
         except ValueError:  # deleted since
             return True
         for names, name, thing in self.names:
-            if names.get(name, MISSING) is not thing and other(names.get(name, MISSING), thing):
+            if names.get(name) is not thing and other(names.get(name), thing):
+                return True
+        for names, name in self.absent:
+            if name in names:
                 return True
         return False
 
@@ -82,9 +85,11 @@ class Surroundings:
                         self._look(getattr(member, "fget", member), seen)
             return
         cells = [(cell, cell.cell_contents) for cell in f.__closure__ or () if assigned(cell)]
-        names = [(f.__globals__, name, f.__globals__.get(name, MISSING)) for name in _names(f.__code__)]
+        there = f.__globals__
+        names = [(there, name, there[name]) for name in _names(f.__code__) if name in there]
         self.cells += cells
         self.names += names
+        self.absent += [(there, name) for name in _names(f.__code__) if name not in there]
         for *_, thing in (*cells, *names):
             self._look(thing, seen)
 

@@ -33,7 +33,7 @@ class Variant:
         self.results = len(tape.outputs)
         inputs = tape.inputs
         self.picks = sorted({(inputs.index(pick.position), pick.among) for pick in tape.picks})
-        self.guarded = programs.guarded
+        self.decisions, self.guarded = tape.decisions, programs.guarded
         self.unchecked = not self.guarded and not tape.effects and not self.picks
         self.alone = len(inputs) == self.theta  # theta is all that there is to read
         self._flat: Flat | None = None
@@ -42,7 +42,7 @@ class Variant:
 
     def holds(self) -> bool:
         """Whether everything by which Python decided what to compute is as it was."""
-        for thing, attribute, was in self.tape.decisions:
+        for thing, attribute, was in self.decisions:
             if getattr(thing, attribute) != was:
                 return False
         return not self.surroundings.changed()
