@@ -82,7 +82,8 @@ class Compiled:
             raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
         self._f, self._strict = f, strict
         self._backend = backends.backend(backend_)
-        self._backend_for_all = backend_ if self._backend == backends.NATIVE else backends.PYTHON
+        # what each program is for: None, where it takes Python or the kernel, whichever is faster for it
+        self._each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
         self._given = None if parameters is None else list(parameters)
         for p in self._given or ():
             if not isinstance(p, Value):
@@ -158,7 +159,7 @@ class Compiled:
             with timed(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)
-            programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._backend_for_all, times)
+            programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._each, times)
             variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
             variant.prepare(theta is not None, gradient)
             self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]

@@ -16,6 +16,7 @@ from typing import Any
 
 from micrograd.compiler.program import ONE
 from micrograd.compiler.quiet import QUIET
+from micrograd.compiler.tape import AT_MOST, COMPARISONS, EQUAL, LESS
 from micrograd.ops import Floats, Primitive
 
 ADD, MUL = "add", "mul"
@@ -122,9 +123,9 @@ class Graph:
         return self.constant(float(QUIET.get(node[0], compute)(*numbers)))
 
     def compare(self, kind: str, a: int, b: int) -> int:
-        if kind == "less" and self.number(a) == 0.0 and self.nodes[b][0] in ("less", "at most", "equal"):
+        if kind == LESS and self.number(a) == 0.0 and self.nodes[b][0] in COMPARISONS:
             return b
-        compute = {"less": float.__lt__, "at most": float.__le__, "equal": float.__eq__}[kind]
+        compute = {LESS: float.__lt__, AT_MOST: float.__le__, EQUAL: float.__eq__}[kind]
         return self.known((kind, a, b), compute)
 
     def choose(self, condition: int, a: int, b: int) -> int:
@@ -135,23 +136,23 @@ class Graph:
         if a == b:
             return a
         kind, x, y = self.nodes[condition]
-        if kind == "at most" and b == x and self.number(a) == self.number(y) == 0.0:
+        if kind == AT_MOST and b == x and self.number(a) == self.number(y) == 0.0:
             i = self.node("relu", x)
             self.partials.setdefault(i, ((x, self.sub(ONE, condition)),))
             return i
-        if kind == "less" and a == ONE and self.number(x) == 0.0 and self._none_or_nan(b, y):
+        if kind == LESS and a == ONE and self.number(x) == 0.0 and self._zero_or_nan(b, y):
             return self.node("step", y)
         i = self.node("choose", condition, a, b)
         self.partials[i] = ((a, condition), (b, self.sub(ONE, condition)))
         return i
 
-    def _none_or_nan(self, i: int, x: int) -> bool:
+    def _zero_or_nan(self, i: int, x: int) -> bool:
         """Whether node i is 0 where x ≤ 0, and else nan."""
         kind, *operands = self.nodes[i]
         if kind != "choose" or (number := self.number(operands[2])) is None:
             return False
         condition = self.nodes[operands[0]]
-        at_most_zero = condition[:2] == ("at most", x) and self.number(condition[2]) == 0.0
+        at_most_zero = condition[:2] == (AT_MOST, x) and self.number(condition[2]) == 0.0
         return at_most_zero and self.number(operands[1]) == 0.0 and math.isnan(number)
 
     def pick(self, index: int, values: Sequence[int]) -> int:
@@ -159,7 +160,7 @@ class Graph:
         i = self.node("pick", index, *values)
         if i not in self.partials:
             self.partials[i] = tuple(
-                (value, self.compare("equal", index, self.constant(float(k)))) for k, value in enumerate(values)
+                (value, self.compare(EQUAL, index, self.constant(float(k)))) for k, value in enumerate(values)
             )
         return i
 
@@ -211,16 +212,16 @@ class Expression:
         return Expression(self.graph, self.graph.call("abs", self.index))
 
     def __lt__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare("less", self.index, index_in(self.graph, other)))
+        return Expression(self.graph, self.graph.compare(LESS, self.index, index_in(self.graph, other)))
 
     def __gt__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare("less", index_in(self.graph, other), self.index))
+        return Expression(self.graph, self.graph.compare(LESS, index_in(self.graph, other), self.index))
 
     def __le__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare("at most", self.index, index_in(self.graph, other)))
+        return Expression(self.graph, self.graph.compare(AT_MOST, self.index, index_in(self.graph, other)))
 
     def __ge__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare("at most", index_in(self.graph, other), self.index))
+        return Expression(self.graph, self.graph.compare(AT_MOST, index_in(self.graph, other), self.index))
 
 
 def index_in(graph: Graph, x: Any) -> int:

@@ -10,12 +10,16 @@ def report(title: str, programs: Programs | None, traces: int, backend: str) -> 
     if programs is None:
         return f"<compiled {title}: not called yet>"
     tape = programs.tape
-    counts = [f"{len(tape.operations):,} operations recorded", f"{programs.nodes:,} different nodes"]
-    lines = [f"<compiled {title}: {traces} trace{'s' if traces != 1 else ''}, {backend} backend"]
+    counts = [f"{counted(len(tape.operations), 'operation')} recorded", f"{programs.nodes:,} different nodes"]
+    lines = [f"<compiled {title}: {counted(traces, 'trace')}, {backend} backend"]
     for mode, (rows, terms) in programs.sizes.items():
         counts.append(f"{rows:,} sums and functions of {terms:,} terms ({mode})")
     lines.append("  " + " → ".join(counts[:2]) + "".join(f"\n    → {count}" for count in counts[2:]))
     if tape.guards:
-        lines.append(f"  {len(tape.guards):,} decisions are checked at each call")
+        lines.append(f"  checked at each call: {counted(len(tape.guards), 'decision')}")
     lines.append("  " + ", ".join(f"{stage} {1e3 * seconds:,.1f} ms" for stage, seconds in programs.times.items()))
     return "\n".join(lines) + ">"
+
+
+def counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("s" if n != 1 else "")

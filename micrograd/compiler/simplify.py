@@ -7,10 +7,8 @@ from typing import Any
 from micrograd import ops
 from micrograd.compiler.choices import PICK
 from micrograd.compiler.graph import ADD, MUL, Graph
-from micrograd.compiler.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Tape
+from micrograd.compiler.tape import COMPARISONS, CONSTANT, INPUT, STOP, Tape
 from micrograd.compiler.templates import applied
-
-COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 
 def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
 LESS, AT_MOST, EQUAL = "less", "at most", "equal"
+COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 
 class Guard(NamedTuple):

@@ -233,7 +233,7 @@ class Tracer:
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
-        if index.position not in self.tape.arguments:
+        if index.position >= len(self.tape.arguments):  # the arguments stand first
             raise refused("pick chooses by a number that is computed", "Pass the index itself in as an argument.")
         i = int(index._data)
         if i != index._data or not 0 <= i < len(values):

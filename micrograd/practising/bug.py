@@ -24,6 +24,7 @@ from micrograd.practising.questions import same
 from micrograd.practising.reading import Unread
 from micrograd.practising.wording import Said
 from micrograd.stepping.mistakes import Mistake, telling_mistakes
+from micrograd.stepping.page import written
 from micrograd.stepping.telling import NOTHING, Told, partial, tell
 from micrograd.symbols.typeset import shown
 
@@ -211,11 +212,7 @@ class Bug:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a page is saved as .html, got {path.name!r}")
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return written(self.html, path, "a page is saved as .html, got {name}")
 
     def _repr_html_(self) -> str:
         from micrograd.practising.bugpage import BugPage

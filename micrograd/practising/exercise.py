@@ -29,6 +29,7 @@ from micrograd.practising.levels import DEAD, LEVELS, Level, Numbers
 from micrograd.practising.questions import ALL, ONE, SEED, questions, workable
 from micrograd.practising.session import Session
 from micrograd.practising.wording import Said
+from micrograd.stepping.page import written
 from micrograd.stepping.telling import forward
 
 MOST = 300  # contributions; a larger pass is no exercise
@@ -181,11 +182,7 @@ class Exercise:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"an exercise is saved as .html, got {path.name!r}; export writes sheets")
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return written(self.html, path, "an exercise is saved as .html, got {name}; export writes sheets")
 
     def export(self, path: str | os.PathLike[str], solutions: bool = False, blanks: int = ALL) -> Path:
         """Write a sheet for a class to `path`, which ends in .html, .md or .tex; returns the path.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,18 @@ CHROME = 440  # what stands around the picture, in pixels
 LOWEST, HIGHEST = 650, 800
 LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
 DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
+
+
+def written(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
+    """Write a page to a file that ends in .html; returns its path.
+
+    Raises `ValueError` for another ending: `refusal`, with the file's name in the place of {name}.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(refusal.format(name=repr(path.name)))
+    path.write_text(html, encoding="utf-8")
+    return path
 
 
 @dataclass(frozen=True)

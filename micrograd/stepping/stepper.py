@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value, topological
-from micrograd.stepping.page import MOST, Page
+from micrograd.stepping.page import MOST, Page, written
 from micrograd.stepping.record import Contribution, borrowed, record
 
 
@@ -144,11 +144,7 @@ class Stepper:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"a stepper is saved as .html, got {path.name!r}")
-        path.write_text(self.html, encoding="utf-8")
-        return path
+        return written(self.html, path, "a stepper is saved as .html, got {name}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if len(self.record) > MOST:
