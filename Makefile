@@ -23,13 +23,13 @@ bench: .venv/bench .venv/peers/original
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv out build *.egg-info .*_cache .coverage micrograd/compiler/*.so
+	rm -rf .venv out build *.egg-info .*_cache .coverage micrograd/compiler/backends/*.so
 
 .venv/python:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/%: .venv/python pyproject.toml micrograd/compiler/_kernel.c
+.venv/%: .venv/python pyproject.toml micrograd/compiler/backends/_kernel.c
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 
-from micrograd.demos import digits
+from micrograd.cli.demos import digits
 
 
 def held_out_accuracy(seed: int, epochs: int, progress: bool = False) -> float:

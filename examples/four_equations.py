@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from micrograd.equations import four_equations
 from micrograd.nn import Layer, Sequential
+from micrograd.nn.four_equations import four_equations
 
 
 def network(rng: random.Random) -> Sequential:

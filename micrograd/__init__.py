@@ -11,6 +11,7 @@
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from micrograd._core.modes import index
 from micrograd.engine import Value, no_grad
 from micrograd.functions import abs as abs
 from micrograd.functions import (
@@ -40,7 +41,6 @@ from micrograd.functions import (
 )
 from micrograd.functions import max as max
 from micrograd.functions import min as min
-from micrograd.recording import index
 
 if _TYPE_CHECKING:
     from micrograd.calculus import (
@@ -54,12 +54,13 @@ if _TYPE_CHECKING:
         taylor,
         value_and_grad,
     )
-    from micrograd.checking import check
     from micrograd.compiler import TraceError
     from micrograd.compiler import compile as compile
     from micrograd.drawing import draw, draw_dot, label, with_names
-    from micrograd.practising import practice
-    from micrograd.stepping import explain, step
+    from micrograd.teaching.check import check
+    from micrograd.teaching.exercise import practice
+    from micrograd.teaching.step import step
+    from micrograd.teaching.words.explain import explain
     from micrograd.training import fit
 
 __version__ = "0.1.0"
@@ -117,10 +118,11 @@ _WHERE = {
     for room, names in {
         "drawing": ["draw", "draw_dot", "label", "with_names"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
-        "stepping": ["step", "explain"],
         "compiler": ["compile", "TraceError"],
-        "practising": ["practice"],
-        "checking": ["check"],
+        "teaching.step": ["step"],
+        "teaching.words.explain": ["explain"],
+        "teaching.exercise": ["practice"],
+        "teaching.check": ["check"],
         "training": ["fit"],
     }.items()
     for name in names

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd.copying import reduce
-from micrograd.operators import Operators, local, number
+from micrograd._core.copying import reduce
+from micrograd._core.modes import no_grad
+from micrograd._core.operators import Operators, local, number
 from micrograd.ops import Primitive
-from micrograd.recording import no_grad
 
 __all__ = ["Value", "no_grad", "topological"]
 

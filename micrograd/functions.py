@@ -19,10 +19,10 @@ from operator import add, mul
 from typing import Any, Protocol, overload
 
 from micrograd import ops
+from micrograd._core.modes import recorded, tracer
+from micrograd._core.operators import local, node, number
 from micrograd.engine import Value
-from micrograd.operators import local, node, number
 from micrograd.ops import Floats, Primitive, evaluate
-from micrograd.recording import recorded, tracer
 
 
 class Elementary(Protocol):

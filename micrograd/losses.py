@@ -12,9 +12,9 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from micrograd._core.modes import recorded
 from micrograd.engine import Value
 from micrograd.functions import log, logsumexp, pick, relu, softplus, total
-from micrograd.recording import recorded
 
 
 def max_margin(scores: Any, labels: Any, reduction: str = "mean") -> Any:

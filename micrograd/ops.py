@@ -15,10 +15,7 @@ is carried along, in the result and in the derivative.
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from micrograd.symbols.layer import Layer
+from typing import Any
 
 
 class Primitive:
@@ -59,15 +56,6 @@ def primitive(sign: str, symbol: str = "", domain: str = "") -> Callable[[Callab
         return op
 
     return declare
-
-
-def layer(name: str) -> "Layer":
-    """A primitive as an object with `forward(x, y)`, `backward(dout) -> (dx, dy)` and its rule as a printed form."""
-    from micrograd.symbols.layer import Layer
-
-    if name not in PRIMITIVES:
-        raise ValueError(f"no primitive is called {name!r}; there are {', '.join(PRIMITIVES)}")
-    return Layer(PRIMITIVES[name], evaluate)
 
 
 # ---- arithmetic

@@ -14,12 +14,12 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from micrograd._core.progress import progress as steps_behind_a_bar
 from micrograd.compiler import compile as compiled
 from micrograd.engine import Value, no_grad
 from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
 from micrograd.nn.nested import plain
 from micrograd.optim import Optimiser
-from micrograd.progress import progress as steps_behind_a_bar
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,17 +11,16 @@ import micrograd
 
 PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
-    ["symbols"],
-    ["ops", "copying", "optim", "datasets", "progress", "recording"],
-    ["operators"],
+    ["ops", "optim", "datasets"],
+    ["_core"],
     ["engine"],
-    ["functions", "adjoints"],
-    ["expression"],
-    ["nn", "losses", "calculus", "drawing"],
-    ["stepping", "compiler", "interop", "equations"],
-    ["training", "practising", "checking"],
-    ["demos"],
+    ["functions"],
+    ["text", "losses"],
+    ["nn", "calculus", "drawing"],
+    ["compiler", "interop"],
+    ["training", "teaching"],
     ["__init__"],
+    ["cli"],
     ["__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

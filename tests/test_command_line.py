@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import micrograd
-from micrograd.__main__ import main
+from micrograd.cli.main import main
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -73,7 +73,7 @@ def test_interrupt_keeps_what_was_learned(tmp_path):
 
 
 def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
-    from micrograd.demos import moons
+    from micrograd.cli.demos import moons
 
     def impatient(*arguments):
         raise KeyboardInterrupt
@@ -84,7 +84,7 @@ def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
 
 
 def test_progress_gives_the_interrupt_back():
-    from micrograd.progress import progress
+    from micrograd._core.progress import progress
 
     before = signal.getsignal(signal.SIGINT)
     for k, show in progress(5, "step"):

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from micrograd import Value, compile, dot, draw, expression, grad, log, losses, softmax, sqrt, tanh, total
+from micrograd import Value, compile, dot, draw, grad, log, losses, softmax, sqrt, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
 from micrograd.engine import topological
 from micrograd.nn import MLP, Neuron
+from micrograd.text import expression
 
 PAGE = (Path(__file__).parent.parent / "docs" / "contract.md").read_text(encoding="utf-8")
 ROWS = {}

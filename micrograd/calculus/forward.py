@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd.calculus.kinds import run, times
-from micrograd.calculus.layers import Layer, coefficients, holds_value, levels, settled
+from micrograd._core.operators import number
+from micrograd.calculus.levels import Layer, coefficients, holds_value, levels, settled
+from micrograd.calculus.numeric_kinds import run, times
 from micrograd.calculus.structures import leaves, named, shown, transform, transform_pairs
 from micrograd.engine import Value
-from micrograd.operators import number
 from micrograd.ops import Primitive
 
 

@@ -20,15 +20,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd.adjoints import adjoints, between
+from micrograd._core.modes import paused, recorded, recording, tracer
+from micrograd._core.operators import number
+from micrograd.calculus.adjoints import adjoints, between
 from micrograd.calculus.forward import as_number, jvp
-from micrograd.calculus.kinds import run, times
-from micrograd.calculus.layers import Layer, depends_on_entered, entered, holds_value, settled
+from micrograd.calculus.levels import Layer, depends_on_entered, entered, holds_value, settled
+from micrograd.calculus.numeric_kinds import run, times
 from micrograd.calculus.structures import array, flattened, is_array, leaves, shown, transform
 from micrograd.engine import Value
-from micrograd.operators import number
 from micrograd.ops import Primitive
-from micrograd.recording import paused, recorded, recording, tracer
 
 Argnum = int | tuple[int, ...]  # which argument, or which several
 

@@ -22,8 +22,8 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.calculus.forward import as_number
-from micrograd.calculus.kinds import ANY, Number, quieted, run, times, unquieted
-from micrograd.calculus.layers import Layer, coefficients, holds_value, levels, settled
+from micrograd.calculus.levels import Layer, coefficients, holds_value, levels, settled
+from micrograd.calculus.numeric_kinds import ANY, Number, quieted, run, times, unquieted
 from micrograd.calculus.structures import transform
 from micrograd.ops import Primitive
 

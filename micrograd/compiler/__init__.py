@@ -2,21 +2,18 @@
 
 Each stage is a plain function from one data structure to the next:
 
-trace          a function → a `Tape`, everything that it computed, as one flat list
-simplify       → a `Graph`, in which equal expressions are one node and what is known is a constant
-sums           → `Sums`, in which chains of additions and their products are rows
-differentiate  adds the adjoints, more rows of the same kind
-source         → straight-line Python
-lower          → a `Program`, slots in groups of one kind
-kernel         runs it, native, where it was built
+tracing    a function → a `Tape`, everything that it computed, as one flat list
+stages     a tape → expressions without repeats → sums of products, with their adjoints → a `Program`
+backends   a program as straight-line Python, or in the native kernel where it was built
 
-tracer, number, randomness    what user code sees while it is traced
-arguments, surroundings       what makes another trace necessary
-programs, variant, compiled   the stages in their order, and what a user holds in hands
+programs   the stages in their order
+variant    one trace of a function at work
+compiled   what a user holds in hands
+report     what its `repr` tells
 """
 
-from micrograd.compiler.backends import backend
+from micrograd.compiler.backends.running import backend
 from micrograd.compiler.compiled import Compiled, compile
-from micrograd.compiler.errors import TraceError
+from micrograd.compiler.tracing.errors import TraceError
 
 __all__ = ["Compiled", "TraceError", "backend", "compile"]

@@ -9,19 +9,19 @@ from threading import RLock
 from types import MethodType
 from typing import Any
 
+from micrograd._core.modes import modes, paused, tracer
 from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
-from micrograd.compiler import backends
-from micrograd.compiler.arguments import Arguments
-from micrograd.compiler.errors import users_frame
-from micrograd.compiler.names import identifier, input_names
+from micrograd.compiler.backends import running as backends
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
 from micrograd.compiler.report import report
-from micrograd.compiler.surroundings import Surroundings
-from micrograd.compiler.trace import lent, one_at_a_time, trace
+from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.errors import users_frame
+from micrograd.compiler.tracing.names import identifier, input_names
+from micrograd.compiler.tracing.surroundings import Surroundings
+from micrograd.compiler.tracing.trace import lent, one_at_a_time, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
-from micrograd.recording import modes, paused, tracer
 
 KEPT = 64  # traces of one function
 NOTHING = Arguments((), {})

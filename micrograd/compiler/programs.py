@@ -10,15 +10,15 @@ from time import perf_counter
 from typing import NamedTuple
 
 from micrograd.calculus.structures import leaves
-from micrograd.compiler.backends import NATIVE, SMALL, InKernel, InPython, Running
-from micrograd.compiler.differentiate import differentiate
-from micrograd.compiler.graph import Graph
-from micrograd.compiler.lower import LEAVES, lower, used
-from micrograd.compiler.program import ONE, Program
-from micrograd.compiler.simplify import simplify
-from micrograd.compiler.source import Run, build, emit
-from micrograd.compiler.sums import Sums, summed
-from micrograd.compiler.tape import Output, Tape
+from micrograd.compiler.backends.python import Run, build, emit
+from micrograd.compiler.backends.running import NATIVE, SMALL, InKernel, InPython, Running
+from micrograd.compiler.stages.differentiate import differentiate
+from micrograd.compiler.stages.expressions import Graph
+from micrograd.compiler.stages.lower import LEAVES, lower, used
+from micrograd.compiler.stages.program import ONE, Program
+from micrograd.compiler.stages.simplify import simplify
+from micrograd.compiler.stages.sums import Sums, summed
+from micrograd.compiler.tracing.tape import Output, Tape
 
 # What a program computes, beside the decisions that come out otherwise and the numbers to keep.
 FORWARD = "forward"  # the results

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
+from micrograd._core.operators import node
 from micrograd.calculus.structures import shown, transform
-from micrograd.compiler.arguments import Arguments
-from micrograd.compiler.backends import Flat, data
+from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
-from micrograd.compiler.surroundings import Surroundings
-from micrograd.compiler.tape import Output
-from micrograd.compiler.trace import one_at_a_time
+from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.surroundings import Surroundings
+from micrograd.compiler.tracing.tape import Output
+from micrograd.compiler.tracing.trace import one_at_a_time
 from micrograd.engine import Value
-from micrograd.operators import node
 
 
 class Variant:

@@ -11,7 +11,7 @@ says what a box shows, `layout` (`ranking`, `ordering`, `placing`) where it stan
 `page` how it opens, `dot` and `export` what else it may become.
 """
 
-from micrograd.drawing.digraph import draw_dot
+from micrograd.drawing.graphviz_digraph import draw_dot
 from micrograd.drawing.labels import label, with_names
 from micrograd.drawing.picture import Picture, draw
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from micrograd.drawing.faces import Face
 from micrograd.drawing.graph import Graph
-from micrograd.drawing.text import plain
+from micrograd.text.plain import plain
 
 FILL = {
     "op": "#ffffff",

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from micrograd.drawing.graph import Box
-from micrograd.drawing.text import clip, number, plain, symbol, width
+from micrograd.text.plain import clip, number, plain, symbol, width
 
 LABEL, ROW, SYMBOL = 13.0, 11.5, 14.0  # font sizes in pixels
 LABEL_LINE, ROW_LINE = 17.0, 15.0

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from micrograd.drawing.calls import Call, Calls, parameter_names, remembered
 from micrograd.engine import Value, topological
+from micrograd.text.module_calls import Call, Calls, parameter_names, remembered
 
 MANY = 150  # boxes; more of them are more than one looks at
 HEIGHTS = {"neuron": 0, "layer": 1}

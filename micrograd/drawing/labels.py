@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from micrograd.drawing.calls import subscripted
 from micrograd.engine import Value
+from micrograd.text.module_calls import subscripted
 
 NOTEBOOK = ("In", "Out", "exit", "quit")  # what IPython keeps for itself among the names
 

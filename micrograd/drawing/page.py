@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd.drawing import svg
-from micrograd.drawing.calls import Call
 from micrograd.drawing.faces import Face, face
 from micrograd.drawing.graph import Graph, inside
-from micrograd.drawing.layout import Layout, arrange
+from micrograd.drawing.layout.routing import Layout, arrange
+from micrograd.text.module_calls import Call
 
 if TYPE_CHECKING:
     from micrograd.drawing.picture import Picture

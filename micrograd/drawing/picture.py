@@ -10,9 +10,9 @@ from pathlib import Path
 from micrograd.drawing import dot, export, page, svg
 from micrograd.drawing.faces import Face, Style, face
 from micrograd.drawing.graph import Graph, Source, chosen, heat
-from micrograd.drawing.layout import Layout, arrange
-from micrograd.drawing.text import plain
+from micrograd.drawing.layout.routing import Layout, arrange
 from micrograd.engine import Value
+from micrograd.text.plain import plain
 
 DIRECTIONS = ("right", "down")
 

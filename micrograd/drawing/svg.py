@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 
 from micrograd.drawing.faces import LABEL_LINE, ROW_LINE, Face, margin_of
 from micrograd.drawing.graph import Box, Edge, Graph
-from micrograd.drawing.layout import Layout, Point
-from micrograd.drawing.text import number, width
+from micrograd.drawing.layout.routing import Layout, Point
 from micrograd.drawing.theme import SHADES, style_sheet
+from micrograd.text.plain import number, width
 
 BORDER = 12.0
 NOTE = 22.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from micrograd._core.modes import anew, decided, recorded
 from micrograd.engine import Value
 from micrograd.nn.module import Feedforward
-from micrograd.recording import anew, decided, recorded
 
 
 class Dropout(Feedforward):

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from micrograd._core.modes import decided, recorded
 from micrograd.engine import Value, no_grad
-from micrograd.recording import decided, recorded
 
 if TYPE_CHECKING:
     from micrograd.nn.summary import Summary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd._core.operators import number
 from micrograd.engine import Value
-from micrograd.operators import number
 
 
 class Numbers(list):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from micrograd._core.modes import afterwards, anew
 from micrograd.engine import Value
 from micrograd.functions import dot, total
 from micrograd.nn.module import Feedforward
 from micrograd.nn.nested import Numbers, assign, plain
-from micrograd.recording import afterwards, anew
 
 
 class BatchNorm(Feedforward):

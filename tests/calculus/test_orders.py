@@ -11,7 +11,7 @@ from points import TABLE, cases
 
 from micrograd import Value, functions
 from micrograd.calculus import grad, jvp, taylor
-from micrograd.calculus.kinds import run
+from micrograd.calculus.numeric_kinds import run
 from micrograd.ops import PRIMITIVES, Primitive
 
 ORDER, TOLERANCE = 4, 1e-10

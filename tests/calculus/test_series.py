@@ -9,7 +9,7 @@ import pytest
 
 from micrograd import Value, atan, cos, erf, exp, log, log1p, sigmoid, sin, softplus, sqrt, tan, tanh
 from micrograd.calculus import taylor
-from micrograd.calculus.kinds import ANY
+from micrograd.calculus.numeric_kinds import ANY
 
 KNOWN = [
     (exp, 0.0, lambda k: 1 / factorial(k)),

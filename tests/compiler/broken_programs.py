@@ -11,7 +11,7 @@ from array import array
 
 from program_reference import NUMBERS, packed, random_program, run
 
-from micrograd.compiler.program import KINDS, Program
+from micrograd.compiler.stages.program import KINDS, Program
 
 EDGES = [0, 1, 2, 3, 7, 22, 23, 24, 255, 256, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1]
 INPUTS, CONSTANTS, KIND, COUNTS, ENDS, LEFT, RIGHT, OUTPUTS = range(8)

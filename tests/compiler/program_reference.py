@@ -5,7 +5,7 @@ from array import array
 
 import numpy as np
 
-from micrograd.compiler.program import KINDS, Program
+from micrograd.compiler.stages.program import KINDS, Program
 from micrograd.ops import Floats
 
 

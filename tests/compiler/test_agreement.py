@@ -11,8 +11,8 @@ from workloads import WORKLOADS
 
 import micrograd
 from micrograd import Value
-from micrograd.compiler import kernel
-from micrograd.compiler.graph import Functions
+from micrograd.compiler.backends import kernel
+from micrograd.compiler.stages.expressions import Functions
 from micrograd.ops import PRIMITIVES
 
 BACKENDS = ["python", pytest.param("native", marks=pytest.mark.skipif(not kernel.available(), reason="no kernel"))]
@@ -137,8 +137,8 @@ def test_primitives(backend, name, operands, constants):
 
 def test_what_is_made_without_running_the_primitive_is_what_it_says():
     """Sums and products have a short way through `simplify`: it leads where the functions of `ops` lead."""
-    from micrograd.compiler.graph import Expression, Graph
-    from micrograd.compiler.simplify import _row
+    from micrograd.compiler.stages.expressions import Expression, Graph
+    from micrograd.compiler.stages.simplify import _row
 
     for name, count in (("add", 2), ("sub", 2), ("mul", 2), ("neg", 1), ("total", 4), ("dot", 7)):
         graph = Graph(count)

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program_reference import NUMBERS, packed, random_program, run
 
-from micrograd.compiler import kernel
-from micrograd.compiler.program import KINDS, Program
+from micrograd.compiler.backends import kernel
+from micrograd.compiler.stages.program import KINDS, Program
 
 if not kernel.available():
     pytest.skip("the native kernel was not built here", allow_module_level=True)
 
-from micrograd.compiler import _kernel
+from micrograd.compiler.backends import _kernel
 
 
 def outputs(program, inputs=()):

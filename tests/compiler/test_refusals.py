@@ -194,7 +194,7 @@ def test_an_error_of_the_function_leaves_everything_as_it_was():
 
 
 def test_a_drawn_number_may_be_asked_for_anew():
-    from micrograd.recording import anew
+    from micrograd._core.modes import anew
 
     draw = random.Random(5)
     f = micrograd.compile(lambda x: w * anew(draw.random) * x)

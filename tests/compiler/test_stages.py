@@ -9,15 +9,15 @@ from program_reference import run as interpreted
 
 import micrograd
 from micrograd import Value
-from micrograd.compiler import source
-from micrograd.compiler.differentiate import differentiate
-from micrograd.compiler.graph import Graph
-from micrograd.compiler.lower import lower, used
-from micrograd.compiler.program import KINDS, ONE
-from micrograd.compiler.simplify import simplify
-from micrograd.compiler.sums import summed
-from micrograd.compiler.tape import Tape
-from micrograd.compiler.trace import trace
+from micrograd.compiler.backends import python as source
+from micrograd.compiler.stages.differentiate import differentiate
+from micrograd.compiler.stages.expressions import Graph
+from micrograd.compiler.stages.lower import lower, used
+from micrograd.compiler.stages.program import KINDS, ONE
+from micrograd.compiler.stages.simplify import simplify
+from micrograd.compiler.stages.sums import summed
+from micrograd.compiler.tracing.tape import Tape
+from micrograd.compiler.tracing.trace import trace
 from micrograd.ops import PRIMITIVES
 
 

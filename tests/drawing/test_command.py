@@ -2,7 +2,7 @@
 
 import pytest
 
-from micrograd.__main__ import main
+from micrograd.cli.main import main
 
 NEURON = ["draw", "tanh(w1*x1 + w2*x2 + b)", "w1=-3", "w2=1", "x1=2", "x2=0", "b=6.88"]
 

@@ -10,7 +10,7 @@ from samples import neuron
 
 import micrograd
 from micrograd import Value
-from micrograd.drawing import digraph
+from micrograd.drawing import graphviz_digraph as digraph
 
 SVG = "image/svg+xml"
 

@@ -7,10 +7,10 @@ from samples import network, neuron
 
 import micrograd
 from micrograd import Value, draw
-from micrograd.drawing.calls import remembered, subscripted
 from micrograd.drawing.graph import Source
 from micrograd.engine import topological
 from micrograd.nn import MLP, Feedforward, Layer, Neuron
+from micrograd.text.module_calls import remembered, subscripted
 
 
 def kinds(picture):

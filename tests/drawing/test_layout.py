@@ -5,11 +5,12 @@ from hypothesis import example, given
 from samples import crossings, layered, network, neuron, overlapping, pierced
 
 from micrograd import Value, total
-from micrograd.drawing import draw, ranking
-from micrograd.drawing.layout import arrange
-from micrograd.drawing.ordering import crossings as counted
-from micrograd.drawing.ordering import walked
-from micrograd.drawing.ranking import ranked
+from micrograd.drawing import draw
+from micrograd.drawing.layout import ranking
+from micrograd.drawing.layout.ordering import crossings as counted
+from micrograd.drawing.layout.ordering import walked
+from micrograd.drawing.layout.ranking import ranked
+from micrograd.drawing.layout.routing import arrange
 
 # How many pairs of edges cross in Graphviz's drawing (dot 2.43.0) of the same boxes and edges, counted on its splines.
 REFERENCES = {

@@ -15,8 +15,8 @@ from samples import network, neuron, readme
 from micrograd import Value, draw
 from micrograd.drawing.faces import Style, face
 from micrograd.drawing.graph import Box
-from micrograd.drawing.text import clip, number, plain, symbol, width
 from micrograd.drawing.theme import DARK, KINDS, LIGHT, SHADES, _between
+from micrograd.text.plain import clip, number, plain, symbol, width
 
 GOLDEN = Path(__file__).parent / "golden"
 NASTY = "<script>alert(1)</script> & \"quotes\" 'n' {records | too} \\N ]]> --> \x00\x1b\ud800"

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from micrograd.demos import digits
+from micrograd.cli.demos import digits
 
 
 def test_one_mini_batch_is_the_rule_of_l2_regularisation():

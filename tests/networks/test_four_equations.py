@@ -6,10 +6,10 @@ import pytest
 
 from examples import four_equations as example
 from micrograd import ops
-from micrograd.equations import COSTS, four_equations
+from micrograd._core.operators import unary
 from micrograd.losses import binary_cross_entropy
 from micrograd.nn import ACTIVATIONS, MLP, BatchNorm, Layer, Sequential, Sigmoid
-from micrograd.operators import unary
+from micrograd.nn.four_equations import COSTS, four_equations
 
 X, Y = [0.2, -0.9, 0.5], [0.0, 1.0]
 NETWORKS = {

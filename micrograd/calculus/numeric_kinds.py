@@ -1,0 +1,232 @@
+"""The primitives of `ops` on any kind of number.
+
+A primitive is written with operators, comparisons and the functions of an `m`. `ANY` is an `m` for all kinds at once:
+it asks a number for the method of the function's name, as the functions of the package do. `Number` gives a new kind
+of number every operator and every such method from one rule of its own: how a primitive acts on it (`through`).
+
+`run` evaluates a primitive on any mixture of numbers. Where a local derivative is singular although the result is
+fine (√0), it does as the engine does on floats: the derivative is inf or nan, in IEEE arithmetic, on `Quiet` numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from micrograd import ops
+from micrograd._core.operators import node, number
+from micrograd.engine import Value
+from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate
+
+
+class Number:
+    """The operators and elementary functions of a kind of number, each from the primitive of its name.
+
+    A kind defines `through(op, operands, constants)`, what a primitive makes of operands of which at least one is of
+    this kind, and `base`, the float or Value which comparisons and `float()` go by. Among operands of several kinds
+    the one of the highest `level` decides; to it, those of lower levels are constants.
+    """
+
+    __slots__ = ()
+
+    level: float
+
+    @property
+    def base(self) -> Any:
+        raise NotImplementedError
+
+    def through(self, op: Primitive, operands: list, constants: tuple) -> Any:
+        raise NotImplementedError
+
+    def map(self, change: Callable[[Any], Any]) -> Any:
+        """This number with each of the numbers changed that it is made of."""
+        raise NotImplementedError
+
+    def __add__(self, other):
+        return combine(ops.add, (self, other))
+
+    def __radd__(self, other):
+        return combine(ops.add, (other, self))
+
+    def __sub__(self, other):
+        return combine(ops.sub, (self, other))
+
+    def __rsub__(self, other):
+        return combine(ops.sub, (other, self))
+
+    def __mul__(self, other):
+        return combine(ops.mul, (self, other))
+
+    def __rmul__(self, other):
+        return combine(ops.mul, (other, self))
+
+    def __truediv__(self, other):
+        return combine(ops.div, (self, other))
+
+    def __rtruediv__(self, other):
+        return combine(ops.div, (other, self))
+
+    def __neg__(self):
+        return combine(ops.neg, (self,))
+
+    def __abs__(self):
+        return combine(ops.abs_, (self,))
+
+    def __pow__(self, k):
+        if isinstance(k, (Number, Value)):
+            return combine(ops.power_value, (self, k))
+        if not isinstance(k, numbers.Real):
+            return NotImplemented
+        return combine(ops.power, (self,), (int(k) if isinstance(k, numbers.Integral) else float(k),))
+
+    def __rpow__(self, other):
+        return combine(ops.power_value, (other, self))
+
+    def __lt__(self, other):
+        return self.base < plain(other)
+
+    def __le__(self, other):
+        return self.base <= plain(other)
+
+    def __gt__(self, other):
+        return self.base > plain(other)
+
+    def __ge__(self, other):
+        return self.base >= plain(other)
+
+    def __float__(self) -> float:
+        return float(self.base)
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
+
+def plain(x: Any) -> Any:
+    return x.base if isinstance(x, Number) else x
+
+
+def combine(op: Primitive, operands: Sequence, constants: tuple = ()) -> Any:
+    """What `op` makes of operands of any kinds, at least one a `Number`; `NotImplemented` if one is not a number."""
+    top: Any = None
+    ready: list[Any] = []
+    for x in operands:
+        if isinstance(x, Number):
+            if top is None or x.level > top.level:
+                top = x
+        elif type(x) is not float and not isinstance(x, Value):
+            try:
+                x = number(x)
+            except TypeError:
+                return NotImplemented
+        ready.append(x)
+    return top.through(op, ready, constants)
+
+
+def method(op: Primitive) -> Callable:
+    def function(*operands: Any) -> Any:
+        return combine(op, operands)
+
+    function.__name__, function.__doc__ = op.name, op.__doc__
+    return function
+
+
+for _op in PRIMITIVES.values():
+    setattr(Number, _op.name, method(_op))
+Number.arctan = method(ops.atan)  # type: ignore[attr-defined]  # the name by which NumPy calls it on object arrays
+
+
+class Anything:
+    """The `m` for any kind of number: each elementary function is the number's own method, or on floats `math`'s."""
+
+    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+        on_floats = getattr(Floats, name)
+
+        def function(x: Any) -> Any:
+            return on_floats(x) if isinstance(x, numbers.Real) else getattr(x, name)()
+
+        setattr(self, name, function)
+        return function
+
+    @staticmethod
+    def pow(x: Any, y: Any) -> Any:
+        both_plain = isinstance(x, numbers.Real) and isinstance(y, numbers.Real)
+        return Floats.pow(x, y) if both_plain else x**y
+
+    @staticmethod
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        """A condition that is recorded, as in a trace of `compile`, chooses for itself."""
+        return a if condition is True else b if condition is False else _chosen(condition, a, b)
+
+
+def _chosen(condition: Any, a: Any, b: Any) -> Any:
+    return condition.choose(a, b) if hasattr(condition, "choose") else a if condition else b
+
+
+ANY = Anything()
+
+
+def run(op: Primitive, operands: Sequence, constants: tuple = (), quiet: bool = False) -> tuple:
+    """The result of `op` and its local derivatives, on floats, Values and `Number`s in any mixture.
+
+    Where only a derivative does not exist, it is inf or nan. Where the operands lie outside the domain of `op` its own
+    error is raised, or, if `quiet`, the result is inf or nan as well.
+    """
+    if all(type(x) is float for x in operands):
+        return evaluate(op, list(operands), constants, [""] * len(operands))
+    try:
+        return op.run(ANY, *operands, *constants)
+    except (ArithmeticError, ValueError):
+        out, *partials = map(unquieted, op.run(ANY, *map(quieted, operands), *constants))
+        if not quiet and not math.isfinite(out):
+            raise
+        return out, *partials
+
+
+class Quiet(Number):
+    """A float or a Value in IEEE arithmetic: 1 / 0 is inf, the logarithm of −1 is nan, and nothing is raised."""
+
+    __slots__ = ("_base",)
+
+    level = -1.0
+
+    def __init__(self, base: Any):
+        self._base = base
+
+    @property
+    def base(self) -> Any:
+        return self._base
+
+    def through(self, op: Primitive, operands: list, constants: tuple) -> Quiet:
+        bases = [x.base if isinstance(x, Quiet) else x for x in operands]
+        out, *partials = map(float, ops.quietly(op, list(map(float, bases)), constants))
+        if not any(isinstance(x, Value) for x in bases):
+            return Quiet(out)
+        parents = tuple(x if isinstance(x, Value) else Value(x) for x in bases)
+        if constants:
+            return Quiet(node(Value, op, out, parents[0], partials[0], constants[0]))
+        return Quiet(node(Value, op, out, parents, tuple(partials), None, ...))
+
+    def map(self, change: Callable[[Any], Any]) -> Any:
+        return change(self._base)
+
+    def __repr__(self) -> str:
+        return f"Quiet({self._base!r})"
+
+
+def quieted(x: Any) -> Any:
+    return x.map(quieted) if isinstance(x, Number) else Quiet(x)
+
+
+def unquieted(x: Any) -> Any:
+    return x.map(unquieted) if isinstance(x, Number) else x
+
+
+def times(a: Any, b: Any) -> Any:
+    """a · b, without a node for a factor of exactly 1."""
+    if type(a) is float and a == 1.0:
+        return b
+    if type(b) is float and b == 1.0:
+        return a
+    return a * b

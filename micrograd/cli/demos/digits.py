@@ -1,0 +1,110 @@
+"""Handwritten digits: a network 64-30-10, single numbers all through, learns to read 8×8 images by mini-batches."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from micrograd import datasets
+from micrograd._core.progress import say
+from micrograd.cli.demos import pictures
+from micrograd.engine import no_grad
+from micrograd.functions import sigmoid
+from micrograd.losses import sigmoid_cross_entropy
+from micrograd.nn import MLP
+from micrograd.optim import SGD
+from micrograd.training import Record, accuracy, fit, plot
+
+RATE, REGULARISATION, BATCH = 0.5, 0.1, 10
+
+
+class Data(NamedTuple):
+    """The 1,437 images to learn from and the 360 that are held out, with their digits."""
+
+    images: list[list[float]]
+    digits: list[int]
+    unseen: list[list[float]]
+    unseen_digits: list[int]
+
+
+def data() -> Data:
+    images, unseen, digits, unseen_digits = datasets.split(*datasets.digits(), test=0.2, seed=0)
+    return Data(images, digits, unseen, unseen_digits)
+
+
+def network(rng: random.Random) -> MLP:
+    """64-30-10, sigmoid. Its outputs are the weighted sums of the last layer, of which the loss takes the sigmoid."""
+    return MLP(64, [30, 10], activation="sigmoid", init="xavier", fused=True, rng=rng)
+
+
+def training(
+    model: MLP, part: Data, rng: random.Random, epochs: int, steps: int | None = None, progress: bool = False
+) -> Iterator[Record]:
+    """Mini-batch gradient descent with L2 regularisation of the weights: w ← (1 − ηλ/n) w − η/m Σ ∂C/∂w."""
+    weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
+    decay = REGULARISATION / len(part.images)
+    optimiser = SGD(model.parameters(), lr=RATE, weight_decay=decay, decayed=weights)
+
+    def evaluate(model: MLP) -> dict[str, float]:
+        return {
+            "accuracy": accuracy(model, part.images, part.digits),
+            "held-out accuracy": accuracy(model, part.unseen, part.unseen_digits),
+        }
+
+    return fit(
+        model,
+        sigmoid_cross_entropy,
+        (part.images, part.digits),
+        optimiser,
+        epochs=epochs,
+        batch_size=BATCH,
+        rng=rng,
+        evaluate=evaluate,
+        progress=progress,
+        steps=steps,
+    )
+
+
+class Answer(NamedTuple):
+    """What the network says of one image, and how active that output is, between 0 and 1."""
+
+    digit: int
+    activation: float
+
+
+def read(model: MLP, images: list[list[float]]) -> list[Answer]:
+    with no_grad():
+        outputs = [[sigmoid(z).data for z in row] for row in model(images)]
+    return [Answer(row.index(max(row)), max(row)) for row in outputs]
+
+
+def run(epochs: int, steps: int | None, seed: int, out: Path) -> None:
+    """Train for `epochs`, or for `steps` mini-batches; say the accuracy of each epoch and save what was learned."""
+    part, rng = data(), random.Random(seed)
+    model = network(rng)
+    if steps is not None:
+        epochs = -(-steps * BATCH // len(part.images))
+    parameters = len(model.parameters())
+    print(f"{parameters} parameters, {len(part.images)} images to learn from, {len(part.unseen)} held out")
+    history: list[Record] = []
+    for record in training(model, part, rng, epochs, steps, progress=True):
+        history.append(record)
+        learned, unseen = record["accuracy"], record["held-out accuracy"]
+        say(f"epoch {record['epoch']}: accuracy {learned:.1%} on the training part, {unseen:.1%} on the held-out part")
+    report(model, part, out)
+    if history:
+        pictures.save(plot(history), out, "digits.png")
+
+
+def report(model: MLP, part: Data, out: Path) -> None:
+    """The accuracy on images that the model has not seen, which digits it takes for which, and its worst mistakes."""
+    answers = read(model, part.unseen)
+    wrong = [(a.activation, i) for i, a in enumerate(answers) if a.digit != part.unseen_digits[i]]
+    worst = [i for _, i in sorted(wrong, reverse=True)]
+    print(f"accuracy {1 - len(wrong) / len(answers):.1%} on {len(answers)} images it has not seen")
+    guesses = [a.digit for a in answers]
+    images, truths = [part.unseen[i] for i in worst], [part.unseen_digits[i] for i in worst]
+    pictures.save(pictures.mistakes(images, truths, [guesses[i] for i in worst]), out, "mistakes.png")
+    pictures.save(pictures.confusion(part.unseen_digits, guesses), out, "confusion.png")

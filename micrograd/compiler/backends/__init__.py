@@ -1,0 +1,7 @@
+"""What runs a program.
+
+running  chooses a backend, and hands buffers to it
+python   rows → straight-line Python source
+kernel   a program loaded into the native kernel, where it was built
+_kernel.c  the native kernel
+"""

@@ -1,0 +1,116 @@
+"""What runs a program: Python, on any machine, or the native kernel where it was built."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from micrograd.compiler.backends import kernel
+from micrograd.compiler.backends.python import Run
+from micrograd.compiler.stages.program import Program
+from micrograd.engine import Value
+
+PYTHON, NATIVE = "python", "native"
+SMALL = 12  # terms up to which Python is as fast as the way to the kernel (they cross at 5 on arrays, at 25 on Values)
+
+DATA = Value.__dict__["_data"]
+
+Buffer = Any  # a list of floats, or an array of them
+Flat = Callable[[Sequence[Buffer]], tuple[float, Any, Sequence[float]]]
+
+
+class Running(Protocol):
+    """A program that can be run, on buffers which hold the inputs one after the other."""
+
+    def __call__(self, buffers: Sequence[Buffer]) -> Sequence[float]:
+        """The outputs."""
+
+    def flat(self, end: int) -> Flat:
+        """The same as the first output, those from there to `end` as a new NumPy array, and all of them."""
+
+
+def data(values: list[Value]) -> array[float]:
+    """The data of Values as they are now."""
+    if not kernel.available():
+        return array("d", [v._data for v in values])
+    out = array("d", bytes(8 * len(values)))
+    kernel.read(values, DATA, out)
+    return out
+
+
+def backend(name: str | None = None) -> str:
+    """Which backend runs compiled functions: the one of that name, or the one that is there.
+
+    Raises `ValueError` for an unknown name, `ImportError` where the kernel is asked for and was not built.
+    """
+    if name not in (None, PYTHON, NATIVE):
+        raise ValueError(f"a backend is {PYTHON!r} or {NATIVE!r}, got {name!r}")
+    if name == NATIVE and not kernel.available():
+        raise ImportError(
+            "the native kernel was not built: install micrograd-lab again where there is a C compiler, "
+            f"or leave out backend={NATIVE!r}"
+        )
+    return name or (NATIVE if kernel.available() else PYTHON)
+
+
+class InPython:
+    """The program as a Python function, with a quiet one for where floats refuse."""
+
+    def __init__(self, run: Run, quiet: Callable[[], Run]):
+        self.run, self.quiet = run, quiet
+
+    def __call__(self, buffers: Sequence[Buffer]) -> list[float]:
+        inputs: list[float] = []
+        for part in buffers:
+            inputs += part if type(part) is list else part.tolist()
+        try:
+            return self.run(inputs)
+        except (ArithmeticError, ValueError):
+            return self.quiet()(inputs)
+
+    def flat(self, end: int) -> Flat:
+        from numpy import array
+
+        run = self.run
+
+        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
+            if len(buffers) == 1:  # a short way for what may take less than a microsecond
+                try:
+                    out = run(buffers[0].tolist())
+                    return out[0], array(out[1:end]), out
+                except (ArithmeticError, ValueError):
+                    pass
+            out = self(buffers)
+            return out[0], array(out[1:end]), out
+
+        return outputs
+
+
+class InKernel:
+    """The program in the native kernel."""
+
+    def __init__(self, program: Program):
+        self.run = kernel.load(program).run
+        self.count = len(program.outputs)
+        self.empty = array("d", bytes(8 * self.count))
+
+    def __call__(self, buffers: Sequence[Buffer]) -> array[float]:
+        out = self.empty[:]
+        self.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+        return out
+
+    def flat(self, end: int) -> Flat:
+        from numpy import empty
+
+        run, count = self.run, self.count
+
+        def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Any]:
+            out: Any = empty(count)
+            if len(buffers) == 1 and type(buffers[0]) is not list:
+                run(out, buffers[0])
+            else:
+                run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+            return out.item(0), out[1:end], out
+
+        return outputs

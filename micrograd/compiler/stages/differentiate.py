@@ -1,0 +1,63 @@
+"""Adjoints as more sums of products: reverse mode on a program (Griewank and Walther, Evaluating Derivatives, ch. 6).
+
+The adjoint of a row is the sum, over all rows that use it, of their adjoint times their derivative by it. For a sum of
+products that derivative is the other factor; for any other row it is one of the `partials`, a row already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd.compiler.stages.program import ONE
+from micrograd.compiler.stages.sums import SUM, Sums
+
+
+def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[int]) -> list[int]:
+    """The rows that hold Σ seed · ∂output/∂x for each x of `by`; `outputs` are pairs of rows (output, seed)."""
+    kinds, terms, partials, needed = sums.kinds, sums.terms, sums.partials, sums.needed
+    count = len(needed)
+    received: list[list[int] | None] = [None] * count
+    adjoint = [-1] * count
+    for output, seed in outputs:
+        if needed[output]:
+            received[output] = [*(received[output] or ()), ONE, seed]
+    for i in range(count - 1, -1, -1):
+        there = received[i]
+        if there is None:
+            continue
+        g = adjoint[i] = _row(sums, there, i)
+        received[i] = None
+        if kinds[i] == SUM:
+            pairs = iter(terms[i])
+            for x, y in zip(pairs, pairs, strict=True):
+                if needed[x]:
+                    if (there := received[x]) is None:
+                        received[x] = [y, g]
+                    else:
+                        there += (y, g)
+                if needed[y]:
+                    if (there := received[y]) is None:
+                        received[y] = [x, g]
+                    else:
+                        there += (x, g)
+        elif i in partials:
+            for operand, partial in partials[i]:
+                if needed[operand]:
+                    received[operand] = [*(received[operand] or ()), partial, g]
+    missing = -1
+    gradient = []
+    for i in by:
+        if adjoint[i] < 0 and missing < 0:
+            missing = sums.constant(0.0)
+        gradient.append(adjoint[i] if adjoint[i] >= 0 else missing)
+    return gradient
+
+
+def _row(sums: Sums, received: list[int], i: int) -> int:
+    """The row for a sum: the row that is its only term, or a new one."""
+    if len(received) == 2 and ONE in received:
+        return received[received[0] == ONE]
+    received.reverse()  # the contributions of the first rows first, and each upstream times its derivative
+    row = sums.row(received)
+    sums.adjoint_of[row] = i
+    return row

@@ -1,0 +1,114 @@
+"""What of the arguments of a compiled function changes from call to call, and what makes another program.
+
+Inputs are floats and Values, and every number (an integer too) inside of lists, tuples, dicts and arrays: these may
+change from call to call. Everything else is static: the shapes, a bare int, bool, str or None, any other object. Static
+parts make the key of a trace. `index(i)` marks a bare integer as an input.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable
+from typing import Any
+
+from micrograd._core.modes import Index
+from micrograd.calculus.numeric_kinds import Number
+from micrograd.calculus.structures import array, is_array, like
+from micrograd.engine import Value
+
+
+class Same:
+    """An object in a key: equal to itself only."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Any):
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.it is self.it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+
+class Arguments:
+    """The arguments of one call, read: the `key` of what is static, and the inputs in order.
+
+    Inputs are in `parts`, lists of floats and arrays; `values` are the Values among them, with their places. Where
+    numbers come that carry derivatives along (forward mode), `derived` is True: no program takes them.
+    """
+
+    __slots__ = ("key", "parts", "values", "count", "derived", "_floats")
+
+    def __init__(self, args: tuple, kwargs: dict[str, Any]):
+        self.parts: list[Any] = []
+        self.values: list[tuple[int, Value]] = []
+        self.count = 0
+        self.derived = False
+        self._floats: list[float] | None = None
+        key = [self.read(x, True) for x in args]
+        if kwargs:
+            key += [(name, self.read(kwargs[name], True)) for name in kwargs]
+        self.key = tuple(key)
+
+    def floats(self) -> list[float]:
+        if self._floats is None:
+            self._floats = [x for part in self.parts for x in (part if type(part) is list else part.tolist())]
+        return self._floats
+
+    def read(self, x: Any, bare: bool) -> Any:
+        """Take the inputs out of x, and return what is static in it."""
+        if type(x) is float:
+            return self.number(x)
+        if isinstance(x, Value):
+            self.values.append((self.count, x))
+            self.number(x._data)
+            return Value
+        if isinstance(x, (list, tuple)):
+            return type(x), tuple([self.read(part, False) for part in x])
+        if isinstance(x, dict):
+            return dict, tuple([(key, self.read(part, False)) for key, part in x.items()])
+        if is_array(x):
+            return self.array(x)
+        if isinstance(x, Index):
+            self.number(float(x))
+            return Index
+        if static(x, bare):
+            self.derived = self.derived or isinstance(x, Number)
+            return (type(x), x) if x is None or isinstance(x, (int, str)) else Same(x)
+        return self.number(float(x))
+
+    def number(self, x: float) -> Any:
+        if not self.parts or type(self.parts[-1]) is not list:
+            self.parts.append([])
+        self.parts[-1].append(x)
+        self.count += 1
+        return float
+
+    def array(self, x: Any) -> Any:
+        if x.dtype.kind in "fiub":
+            import numpy as np
+
+            flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
+            self.parts.append(flat)
+            self.count += len(flat)
+            return "array", x.shape
+        return "array", x.shape, tuple([self.read(part, False) for part in x.ravel().tolist()])
+
+
+def static(x: Any, bare: bool) -> bool:
+    if bare and isinstance(x, numbers.Integral) and not isinstance(x, Index):
+        return True
+    return not isinstance(x, numbers.Real)
+
+
+def substituted(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
+    """x with `number(input)` in the place of each input, in the order of `Arguments`."""
+    if isinstance(x, (list, tuple)):
+        return like(x, [substituted(part, number, False) for part in x])
+    if isinstance(x, dict):
+        return {key: substituted(part, number, False) for key, part in x.items()}
+    if is_array(x):
+        return array([substituted(part, number, False) for part in x.ravel().tolist()], x.shape)
+    return x if not isinstance(x, Value) and static(x, bare) else number(x)

@@ -1,0 +1,41 @@
+"""What cannot be recorded, and where the user wrote it."""
+
+from __future__ import annotations
+
+import linecache
+import random
+import sys
+from pathlib import Path
+from types import FrameType
+
+from micrograd._core.modes import tracer
+
+NOT_THE_USERS = (str(Path(__file__).parents[2]), random.__file__)
+
+
+class TraceError(RuntimeError):
+    """Something that a compiled function cannot repeat on other numbers; the message says where, and the way out."""
+
+
+def users_frame() -> tuple[FrameType, int]:
+    """The innermost frame that the user wrote, and how many frames it lies above that of who asks."""
+    frame, above = sys._getframe(1), 0
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
+        frame, above = frame.f_back, above + 1
+    return frame, above
+
+
+def place() -> str:
+    """File, line and source of the innermost frame that the user wrote."""
+    frame, _ = users_frame()
+    file, line = frame.f_code.co_filename, frame.f_lineno
+    code = linecache.getline(file, line).strip()
+    return f"{file}, line {line}" + (f": {code}" if code else "")
+
+
+def refused(what: str, way_out: str) -> TraceError:
+    """The error to raise; the trace under way keeps its message, for user code may catch it and go on."""
+    message = f"{what} ({place()}). {way_out}"
+    if (watching := tracer()) is not None:
+        watching.refusal = watching.refusal or message
+    return TraceError(message)

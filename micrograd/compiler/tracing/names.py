@@ -1,0 +1,51 @@
+"""The names of inputs in a program: those of the arguments, the labels of the parameters, as Python writes names."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from micrograd.calculus.structures import named
+from micrograd.compiler.backends.python import NAMES
+from micrograd.compiler.tracing.arguments import static
+from micrograd.compiler.tracing.tape import Tape
+from micrograd.engine import Value
+
+
+def input_names(f: Callable, args: tuple, kwargs: dict[str, Any], tape: Tape) -> list[str]:
+    """A name for each input of a tape, no two the same, none like those of `source`."""
+    wanted = list(of_arguments(f, args, kwargs))
+    wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
+    wanted += [f"anew{k}" for k in range(len(tape.anew))]
+    taken = {"inputs", "shared", *NAMES, *keyword.kwlist}
+    found = []
+    for name in map(identifier, wanted):
+        if re.fullmatch(r"v\d+|d_.*|seed_\d+", name):
+            name += "_"
+        k, free = 2, name
+        while free in taken:
+            free, k = f"{name}_{k}", k + 1
+        taken.add(free)
+        found.append(free)
+    return found
+
+
+def of_arguments(f: Callable, args: tuple, kwargs: dict[str, Any]) -> Iterator[str]:
+    try:
+        bound = list(inspect.signature(f).bind(*args).arguments) if args else []
+    except (TypeError, ValueError):
+        bound = []
+    titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
+    for title, x in [*zip(titles, args, strict=True), *kwargs.items()]:
+        for name, leaf in named(x, title):
+            if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
+                yield name
+
+
+def identifier(text: str) -> str:
+    """The text as a Python identifier: x[0]['w'] as x_0_w."""
+    name = re.sub(r"\W+", "_", text).strip("_") or "x"
+    return name if name.isidentifier() and not keyword.iskeyword(name) else f"x_{name}"

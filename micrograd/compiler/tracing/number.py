@@ -1,0 +1,117 @@
+"""What user code sees of numbers while it is traced: everything that it does with them is on the tape, or refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from micrograd._core.modes import tracer
+from micrograd.compiler.tracing.errors import refused
+from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
+from micrograd.engine import Value
+
+USE_OURS = "Write micrograd.exp, micrograd.sqrt and the like in place of math's, and micrograd.pick to choose by it."
+
+
+class Number(Value):
+    """A float of the traced function: read from `.data`, passed in as an argument, or computed from such.
+
+    It does what a float does. What is computed from it is no part of any derivative, and computed anew at each call;
+    a decision that Python makes by it is checked at each call.
+    """
+
+    __slots__ = ()
+
+    position: int
+
+    def _refuse(self, *args: Any) -> Any:
+        raise refused("a number of a traced function cannot become a plain one: it would be frozen", USE_OURS)
+
+    __float__ = __int__ = __index__ = __trunc__ = __round__ = __floor__ = __ceil__ = _refuse
+    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __hash__ = _refuse
+
+    @property
+    def real(self) -> Number:
+        return self
+
+    def __pos__(self) -> Number:
+        return self
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec)
+
+    def __repr__(self) -> str:
+        return repr(self._data)
+
+    __str__ = __repr__
+
+    # ---- comparisons
+
+    def __lt__(self, other: Any) -> Any:
+        return tracing(self).compared(LESS, self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return tracing(self).compared(LESS, other, self)
+
+    def __le__(self, other: Any) -> Any:
+        return tracing(self).compared(AT_MOST, self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return tracing(self).compared(AT_MOST, other, self)
+
+    def __eq__(self, other: Any) -> Any:
+        if isinstance(other, Value) and not isinstance(other, Number):
+            return False  # a Value is equal to itself only
+        return tracing(self).compared(EQUAL, self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        same = self == other
+        return ~same if isinstance(same, Condition) else NotImplemented if same is NotImplemented else not same
+
+    def __bool__(self) -> bool:
+        return bool(self != 0.0)
+
+
+class Condition(Number):
+    """A bool of the traced function, 1 or 0. Where Python asks for its truth, the answer is checked at each call."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return tracing(self).decided_by(self)
+
+    def __invert__(self) -> Any:
+        return tracing(self).compared(EQUAL, self, 0.0)
+
+    def __and__(self, other: Any) -> Any:
+        return tracing(self).compared(LESS, 1.0, self + other)
+
+    def __or__(self, other: Any) -> Any:
+        return tracing(self).compared(LESS, 0.0, self + other)
+
+    def __xor__(self, other: Any) -> Any:
+        return tracing(self).compared(EQUAL, self + other, 1.0)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def choose(self, a: Any, b: Any) -> Any:
+        """a where it is true, else b."""
+        return tracing(self).choose(self, a, b)
+
+    def __format__(self, spec: str) -> str:
+        return format(bool(self._data), spec)
+
+    def __repr__(self) -> str:
+        return repr(bool(self._data))
+
+    __str__ = __repr__
+
+
+def tracing(number: Number) -> Any:
+    """The tracer, while the trace that the number belongs to is under way."""
+    found = tracer()
+    if found is None or found is not number.of:  # type: ignore[attr-defined]
+        raise refused(
+            "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere",
+            "Return it from the function.",
+        )
+    return found

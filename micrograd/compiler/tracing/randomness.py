@@ -1,0 +1,84 @@
+"""Random numbers in a traced function: they would be frozen, so drawing one is refused, or found out afterwards."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from micrograd._core.modes import tracer
+from micrograd.compiler.tracing.errors import TraceError, refused
+
+WAY_OUT = (
+    "It would be the same number at each call: pass it in as an argument, or draw it with "
+    "micrograd._core.modes.anew(rng.random)."
+)
+DRAWING = ("random", "getrandbits")  # what all methods of random.Random come down to
+
+
+class Randomness:
+    """The generators that a function may draw from, and their states: of `random`, of NumPy, and among the `things`."""
+
+    def __init__(self, things: Iterable[Any] = ()):
+        numpy = getattr(sys.modules.get("numpy"), "random", None)
+        kinds = () if numpy is None else (numpy.Generator, numpy.RandomState)
+        self.generators = [thing for thing in things if isinstance(thing, kinds)]
+        self.drawing = False
+        self.before = self.states()
+
+    def states(self) -> list[Any]:
+        numpy = sys.modules.get("numpy")
+        found: list[Any] = [random.getstate()]
+        if numpy is not None and "numpy.random" in sys.modules:
+            found.append(pickle.dumps(numpy.random.get_state()))
+        return found + [pickle.dumps(state(generator)) for generator in self.generators]
+
+    def check(self) -> None:
+        """Raises `TraceError` if one of them has been drawn from."""
+        if self.states() != self.before:
+            raise TraceError(f"a traced function drew a random number. {WAY_OUT}")
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """Inside this context numbers are drawn that are drawn anew at each call."""
+        self.check()
+        self.drawing = True
+        try:
+            yield
+        finally:
+            self.drawing = False
+            self.before = self.states()
+
+
+def state(generator: Any) -> Any:
+    """The state of a generator of NumPy, of the new kind or the old one, which keeps a normal number in store."""
+    bits = getattr(generator, "bit_generator", None)
+    return generator.get_state() if bits is None else bits.state
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Inside this context a thread that is traced draws no number from a `random.Random`."""
+
+    def watched(name: str) -> Any:
+        usual = getattr(random.Random, name)
+
+        def draw(self: random.Random, *args: Any) -> Any:
+            watching = tracer()
+            if watching is not None and not watching.randomness.drawing:
+                raise refused("a traced function drew a random number", WAY_OUT)
+            return usual(self, *args)
+
+        return draw
+
+    inherited = [name for name in DRAWING if name not in vars(random.Random)]
+    for name in inherited:
+        setattr(random.Random, name, watched(name))
+    try:
+        yield
+    finally:
+        for name in inherited:
+            delattr(random.Random, name)

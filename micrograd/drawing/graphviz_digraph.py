@@ -1,0 +1,125 @@
+"""`draw_dot`, as lectures on the original call it: the graph as a `graphviz.Digraph`, drawn by Graphviz's `dot`.
+
+Where `dot` is missing, fails, or takes too long (on some small graphs it takes minutes), our own layout draws the
+picture instead, and a warning says so, once.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from micrograd.drawing import export
+from micrograd.drawing.dot import escaped, record
+from micrograd.drawing.graph import Source, view
+from micrograd.drawing.picture import Picture, draw
+from micrograd.engine import Value
+from micrograd.text.plain import number, symbol
+
+if TYPE_CHECKING:
+    import graphviz
+
+SECONDS = 10.0
+
+
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.Digraph:
+    """The graph below `root` as a `graphviz.Digraph`: a box for each Value, an oval for each operation.
+
+    `rankdir` is "LR" (to the right) or "TB" (down), `format` that of the files which `.render()` writes.
+    """
+    if not isinstance(root, Value):
+        raise TypeError(f"draw_dot takes a Value, got {type(root).__name__} {root!r}")
+    if rankdir not in ("LR", "TB"):
+        raise ValueError(f"rankdir must be 'LR' or 'TB', got {rankdir!r}")
+    dot = _digraph_class()(root, format=format, graph_attr={"rankdir": rankdir})
+    graph = view(Source([root]))
+    for i, box in enumerate(graph.boxes):
+        v = box.values[0]
+        fields = [v.label, f"data {number(v.data, 4)}", f"grad {number(v.grad, 4)}"]
+        dot.node(f"n{i}", record(field for field in fields if field), shape="record")
+        if v.parents:
+            dot.node(f"op{i}", escaped(symbol(v.primitive, v.constants)))
+            dot.edge(f"op{i}", f"n{i}")
+    for e in graph.edges:
+        dot.edge(f"n{e.source}", f"op{e.target}")
+    return dot
+
+
+@cache
+def _digraph_class() -> Any:
+    import graphviz
+
+    class Digraph(graphviz.Digraph):
+        """A `graphviz.Digraph` that is drawn in any case: by `dot` within `SECONDS`, or by our own layout."""
+
+        def __init__(self, root: Value, **options: Any):
+            super().__init__(**options)
+            self._root = root
+
+        def pipe(self, format: str | None = None, *_: Any, encoding: str | None = None, **__: Any) -> bytes | str:
+            """The drawing as bytes, or as text if `encoding` is given."""
+            content = self._drawn(format or self.format)
+            return content.decode(encoding) if encoding else content
+
+        def render(
+            self,
+            filename: str | Path | None = None,
+            directory: str | Path | None = None,
+            view: bool = False,
+            cleanup: bool = False,
+            format: str | None = None,
+            outfile: str | Path | None = None,
+            **_: Any,
+        ) -> str:
+            """Write the DOT text to `filename` and the drawing beside it, or to `outfile`; returns its path."""
+            form = format or (Path(outfile).suffix[1:] if outfile else self.format)
+            path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory=directory))
+            drawn = Path(outfile) if outfile else path.with_name(f"{path.name}.{form}")
+            drawn.write_bytes(self._drawn(form))
+            if cleanup:
+                path.unlink()
+            if view:
+                self._view(str(drawn), format=form, quiet=False)
+            return str(drawn)
+
+        def _drawn(self, form: str) -> bytes:
+            try:
+                return _by_dot(self.source, form)
+            except (OSError, subprocess.SubprocessError) as error:
+                picture = draw(self._root, direction="down" if "TB" in self.graph_attr["rankdir"] else "right")
+                content = _ours(picture, form)
+                if content is None:
+                    raise
+                _say_once(_reason(error))
+                return content
+
+    return Digraph
+
+
+def _by_dot(source: str, form: str) -> bytes:
+    done = subprocess.run(
+        ["dot", "-Kdot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=SECONDS, check=True
+    )
+    return done.stdout
+
+
+def _ours(picture: Picture, form: str) -> bytes | None:
+    if form == "svg":
+        return picture.svg.encode()
+    return {"png": export.png, "pdf": export.pdf}[form](picture.themed("light")) if form in ("png", "pdf") else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "Graphviz's dot is not installed"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"Graphviz's dot took more than {SECONDS:g} seconds"
+    return "Graphviz's dot failed"
+
+
+@cache
+def _say_once(reason: str) -> None:
+    warnings.warn(f"{reason}: our own layout draws the picture (micrograd.draw does so always)", stacklevel=2)

@@ -1,0 +1,12 @@
+"""Backpropagation to be stepped through, explained, practised and checked.
+
+step      `step(out)`: one backward pass, forwards and backwards, with a page and a conversation
+exercise  `practice(...)`: the same pass with blanks, answers, hints, a score and sheets
+bug       a pass with one mistake in it, to be found and named
+check     `check(...)`: a learner's own class, backward function or derivative beside the engine
+
+record    the facts: contributions, rules, mistakes
+words     sentences about them
+practice  questions, and what each answer leads to
+views     pages, terminal, sheets
+"""

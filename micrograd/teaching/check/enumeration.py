@@ -1,0 +1,166 @@
+"""Expressions from the smallest up, with pleasant numbers and the right answers.
+
+All of one and two operations; of three those of + and × and one more operation in which something is used twice, since
+that is where the order of the backward pass shows; then larger ones at random, always the same. The first expression
+that goes wrong is therefore a smallest one, and nothing has to be made smaller afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from micrograd.engine import Value
+from micrograd.teaching.check.programs import FORMS, PRODUCTS, SUMS, Form, Program, Step
+
+NUMBERS = (
+    (3.0, -4.0, 5.0, -6.0),
+    (2.0, 3.0, -5.0, 7.0),
+    (5.0, 3.0, 2.0, 7.0),
+    (0.5, -1.5, 2.5, -0.75),
+    (0.5, 0.75, 1.25, 1.5),
+    (-3.0, 4.0, -5.0, 6.0),
+    (-0.5, 0.25, 1.5, -2.0),
+)
+SMALL, LARGE = 1e-2, 1e5  # a right answer beyond these is hard to read, and rounds
+LARGER = 150  # how many at random
+THIRD = (
+    "{}**2",
+    "{} * 2",
+    "-{}",
+    "{}.relu()",
+    "{}.tanh()",
+    "{}.exp()",
+)  # the one more operation, the first that is there
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program with numbers for its leaves: the values of all steps and the leaves' derivatives, by our engine."""
+
+    program: Program
+    numbers: tuple[float, ...]
+    values: tuple[float, ...]
+    right: tuple[float, ...]
+
+    @property
+    def telling(self) -> bool:
+        """No right answer is zero: a grad that was never set would go unnoticed there."""
+        return all(self.right)
+
+    def graph(self, lecture: bool = False) -> tuple[Value, list[Value]]:
+        """The result and the leaves as our Values, before any backward pass."""
+        leaves = [Value(x, label=self.program.names[-k - 1]) for k, x in enumerate(self.numbers)]
+        return [leaves[0], *self.program.run(leaves, lecture)][-1], leaves
+
+
+def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
+    """The expressions that these forms allow, the smallest first; of one size, those whose right answers are not 0."""
+    for programs in sizes(forms):
+        zero = []
+        for case in (case for program in programs for case in numbered(program)):
+            if case.telling:
+                yield case
+            else:
+                zero.append(case)
+        yield from zero
+
+
+def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Program]]:
+    yield [Program(1)]
+    yield programs(1, forms, 2)
+    yield programs(2, forms, 3)
+    core = [form for form in (SUMS[0], PRODUCTS[0]) if form in forms]
+    third = next((form for template in THIRD for form in forms if form.template == template), None)
+    yield (p for p in programs(3, [*core, *([third] if third else [])], 2) if any(p.uses[k] > 1 for k in range(2)))
+    yield larger(forms)
+
+
+def programs(size: int, forms: Sequence[Form], most: int) -> Iterator[Program]:
+    """Every program of `size` steps with at most `most` leaves in which each step is used; new leaves come in order."""
+
+    def extended(steps: tuple[Step, ...], leaves: int, unused: frozenset[int]) -> Iterator[Program]:
+        left = size - len(steps)
+        if not left:
+            yield Program(leaves, steps)
+            return
+        for form in forms:
+            for operands in choices(len(form.needs), len(steps), leaves):
+                waiting = unused - set(operands) | {len(steps)}
+                known = max([leaves, *(-k for k in operands)])
+                if len(waiting) <= left and known <= most:
+                    yield from extended((*steps, Step(form, operands)), known, waiting)
+
+    return extended((), 0, frozenset())
+
+
+def choices(count: int, steps: int, leaves: int) -> Iterator[tuple[int, ...]]:
+    """Operands: the latest step first, then a new leaf, then the leaves that are there."""
+    if count == 0:
+        yield ()
+        return
+    for first in (*reversed(range(steps)), -leaves - 1, *range(-1, -leaves - 1, -1)):
+        yield from ((first, *rest) for rest in choices(count - 1, steps, max(leaves, -first)))
+
+
+def larger(forms: Sequence[Form]) -> Iterator[Program]:
+    """Programs of four to eight steps, drawn in the same way each time."""
+    rng = random.Random(1)
+    pairs = [form for form in forms if len(form.needs) == 2]
+    for _ in range(LARGER if pairs else 0):
+        size = rng.randint(4, 8)
+        steps: list[Step] = []
+        waiting = [-1, -2, -3]
+        while len(steps) < size or len(waiting) > 1:
+            joining = size - len(steps) < len(waiting)
+            form = rng.choice(pairs if joining else forms)
+            first = waiting.pop(rng.randrange(len(waiting)))
+            second = rng.choice(waiting if joining else [*waiting, *range(len(steps)), -1, -2, -3])
+            operands = (first, second)[: len(form.needs)]
+            waiting = [k for k in waiting if k not in operands] + [len(steps)]
+            steps.append(Step(form, operands))
+        yield Program(3, tuple(steps))
+
+
+# ---- numbers
+
+
+def numbered(program: Program) -> Iterator[Case]:
+    """The program with the most telling numbers; where something has a kink, with the other side of it, too."""
+    kink = any(step.form.kink for step in program.steps)
+    found: list[Case] = []
+    for numbers in NUMBERS:
+        if case := tried(program, numbers[: program.leaves]):
+            found.append(case)
+            if case.telling and not kink:
+                break
+    best = next((case for case in found if case.telling), found[0] if found else None)
+    other = next((case for case in found if not case.telling and case is not best), None)
+    yield from (case for case in (best, other if kink else None) if case)
+
+
+def tried(program: Program, numbers: tuple[float, ...]) -> Case | None:
+    """The case, None where something is not defined there, or too large, too small or on a kink."""
+    leaves = [Value(x) for x in numbers]
+    try:
+        made = list(program.run(leaves))
+    except (ArithmeticError, ValueError):
+        return None
+    if not all(abs(v.data) < LARGE for v in made) or on_a_kink(program, leaves, made):
+        return None
+    [leaves[0], *made][-1].backward()
+    right = tuple(leaf.grad for leaf in leaves)
+    if not all(d == 0.0 or SMALL < abs(d) < LARGE for d in right) or not all(map(math.isfinite, right)):
+        return None
+    return Case(program, numbers, tuple(v.data for v in made), right)
+
+
+def on_a_kink(program: Program, leaves: list[Value], made: list[Value]) -> bool:
+    for step in program.steps:
+        if step.form.kink:
+            operands = [made[k].data if k >= 0 else leaves[-k - 1].data for k in step.operands]
+            if abs(operands[0] - sum(operands[1:])) < SMALL:
+                return True
+    return False

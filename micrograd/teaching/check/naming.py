@@ -1,0 +1,135 @@
+"""Which mistake is it? The one whose grads are those that came out, on every expression tried.
+
+One number is often the same for two mistakes; the grads of many expressions hardly are. A mistake is named only where
+it is the only one that explains what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from micrograd.engine import Value
+from micrograd.ops import PRIMITIVES, Primitive
+from micrograd.teaching.check.candidates import same
+from micrograd.teaching.check.slips import EVERYWHERE, Slip, Walk, left_behind, operation, within
+from micrograd.teaching.record.mistakes import Mistake
+from micrograd.teaching.record.record import Contribution, record
+
+MANY = 3  # so many wrong expressions must be explained, if there are so many
+FEW = 4  # so many mistakes between which nothing decides are still worth listing
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The grads that came out, the right ones, and the graphs that may have been gone through."""
+
+    graphs: Callable[[], Sequence[tuple[Value, Sequence[Value]]]]
+    right: tuple[float, ...]
+    got: tuple[float, ...]
+    tolerance: float
+
+    def agrees(self, grads: Sequence[float]) -> bool:
+        return all(same(x, y, self.tolerance) for x, y in zip(grads, self.got, strict=True))
+
+    @property
+    def wrong(self) -> bool:
+        return not self.agrees(self.right)
+
+    @cached_property
+    def records(self) -> list[tuple[Value, Sequence[Value], list[Contribution]]]:
+        return [(root, leaves, record(root)) for root, leaves in self.graphs()]
+
+    @cached_property
+    def operations(self) -> set[str]:
+        return set(map(operation, self.records[0][2]))
+
+    def explained(self, slip: Slip, style: int) -> bool:
+        """Whether the mistake leaves just these grads, in the graph of this style."""
+        return any(self.agrees(grads) for grads in self._left(slip, style))
+
+    def _left(self, slip: Slip, style: int) -> Iterator[list[float]]:
+        root, leaves, steps = self.records[style]
+        if not steps:
+            yield [slip.seed(root) if isinstance(slip, Mistake) else 1.0]
+            return
+        for grads in left_behind(slip, steps):
+            yield [grads.get(id(leaf), 0.0) for leaf in leaves]
+
+
+@dataclass
+class Hypothesis:
+    """A mistake, everywhere or in one operation, in one style of graph, and how many wrong expressions it explains."""
+
+    slip: Slip
+    where: str
+    style: int
+    explains: int = 1
+    fails: list[Observation] = field(default_factory=list)  # the wrong ones that it does not explain
+
+    def certain(self) -> bool:
+        """Whether it allows one order of the operands only."""
+        return not isinstance(self.slip, Walk) or self.slip.last_first is not None
+
+    def everywhere(self) -> bool:
+        return not self.where
+
+
+@dataclass(frozen=True)
+class Name:
+    """The mistake that it is, or those that it may be; `where` is the only operation that has it, '' for all of them.
+
+    `rest` says whether other wrong expressions remain that it does not explain.
+    """
+
+    mistake: str | None = None
+    where: str = ""
+    possible: tuple[str, ...] = ()
+    rest: bool = False
+
+
+def named(first: Observation, others: Sequence[Observation], slips: Sequence[Slip] = EVERYWHERE) -> Name:
+    """The mistake behind the `first` wrong observation, in the light of the others, right and wrong.
+
+    It is one of `slips`, or one that is made in a single operation.
+    """
+    pool = [h for h in hypotheses(first, slips) if first.explained(h.slip, h.style)]
+    wrong, sound = 1, set(first.operations)
+    for observation in others:
+        if not pool:
+            return Name()
+        wrong += observation.wrong
+        if not observation.wrong and len(observation.operations) == 1:
+            sound |= observation.operations
+        for hypothesis in list(pool):
+            if observation.explained(hypothesis.slip, hypothesis.style):
+                hypothesis.explains += observation.wrong
+            elif observation.wrong:
+                hypothesis.fails.append(observation)
+            else:
+                pool.remove(hypothesis)
+    # what another mistake may have to do with, in an operation of its own, is left aside
+    pool = [h for h in pool if not any(observation.operations <= sound for observation in h.fails)]
+    most = max((h.explains for h in pool), default=0)
+    best = [h for h in pool if h.explains == most]
+    for simpler in (Hypothesis.certain, Hypothesis.everywhere):
+        best = list(filter(simpler, best)) or best
+    names = list(dict.fromkeys(h.slip.name for h in best))
+    if len(names) == 1 and most >= min(MANY, wrong):
+        return Name(names[0], best[0].where, rest=most < wrong)
+    return Name(possible=tuple(names) if len(names) <= FEW else ())
+
+
+def hypotheses(first: Observation, slips: Sequence[Slip]) -> Iterator[Hypothesis]:
+    for style, (_, _, steps) in enumerate(first.records):
+        for slip in slips:
+            yield Hypothesis(slip, "", style)
+        for name in dict.fromkeys(map(operation, steps)):
+            if name:
+                yield from (Hypothesis(slip, sign(PRIMITIVES[name]), style) for slip in within(name))
+
+
+def sign(op: Primitive) -> str:
+    """The operation in a sentence: ×, tanh, a power."""
+    return {"power": "a power", "power_value": "a power", "relu": "relu", "abs": "abs"}.get(op.name, op.symbol)

@@ -1,0 +1,131 @@
+"""Beyond one backward pass over a small expression: several passes, and graphs that are deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from micrograd.teaching.check.advice import ADVICE, ANEW, DEEP, PATHS, STAYS
+from micrograd.teaching.check.candidates import Candidate, Trouble, attempt, described, number_in, same
+from micrograd.teaching.check.enumeration import Case, cases
+from micrograd.teaching.check.findings import agree, compared, observation, stated, troubled
+from micrograd.teaching.check.programs import PRODUCTS, SUMS, Form
+from micrograd.teaching.check.report import Finding
+from micrograd.teaching.check.slips import AGAIN
+from micrograd.teaching.check.watching import Endless, Watch
+
+SMALLEST = 80  # so many expressions for each way of going backward more than once
+LONG, LADDER = 2_000, 40  # operations after each other; doublings
+LINES = 1_000_000  # of Python, for one deep graph: a few for each node are enough
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A way of going backward twice: after the first pass `between` is done with the case, the result and the leaves,
+    and gives the result for the second; `times` is how often the grads count then."""
+
+    times: int
+    between: Callable[[Case, Any, Sequence[Any]], Any]
+    code: Callable[[Case], tuple[str, ...]]
+    advice: str
+
+
+def _anew(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
+    return list(case.program.run(leaves))[-1]
+
+
+def _zeroed(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
+    for leaf in leaves:
+        leaf.grad = 0.0
+    return _anew(case, root, leaves)
+
+
+def _zero_code(case: Case) -> tuple[str, ...]:
+    return (" = ".join(f"{name}.grad" for name in case.program.leaf_names) + " = 0.0", *case.program.statements)
+
+
+TRIALS = (
+    Trial(1, _zeroed, _zero_code, STAYS),
+    Trial(2, _anew, lambda case: case.program.statements, ANEW),
+    Trial(2, lambda case, root, leaves: root, lambda case: (), ""),
+)
+
+
+def several(candidate: Candidate, forms: Sequence[Form], tolerance: float) -> Finding | None:
+    """Two passes: with the grads set to 0 between, over fresh expressions of the same leaves, over the same one."""
+    for trial in TRIALS:
+        for case in islice(cases(forms), 1, SMALLEST):
+            found = _tried(candidate, trial, case, tolerance)
+            if found:
+                return found
+    return None
+
+
+def _tried(candidate: Candidate, trial: Trial, case: Case, tolerance: float) -> Finding | None:
+    backward = candidate.backward
+    assert backward is not None
+
+    def act(root: Any, leaves: Sequence[Any]) -> None:
+        backward(root)
+        backward(trial.between(case, root, leaves))
+
+    got = attempt(candidate, case, tolerance, act)
+    once = candidate.called(case.program.root)
+    code = candidate.line(case, once, *trial.code(case), once, f"print({case.program.shown_grads})")
+    if isinstance(got, Trouble):
+        return replace(troubled(candidate, case, got), sort="passes", line=code)
+    right = tuple(trial.times * d for d in case.right)
+    if agree(got, right, tolerance):
+        return None
+    told, first = compared(case, got, tolerance, right)
+    advice, mistake = trial.advice, None
+    if not advice:
+        advice = STAYS if agree(got, case.right, tolerance) else ADVICE[AGAIN.name]
+        seen = observation(case, got, tolerance)
+        if any(seen.explained(AGAIN, style) for style in (0, 1)):
+            mistake = AGAIN.name
+    return Finding(
+        "passes",
+        stated(case),
+        f"After two backward passes {told}",
+        code,
+        got[first],
+        right[first],
+        mistake,
+        advice=advice,
+        size=len(case.program.steps),
+    )
+
+
+def deep(candidate: Candidate, forms: Sequence[Form]) -> Iterator[Finding | None]:
+    """A long chain, and a ladder in which every result is used twice: paths double, nodes do not."""
+    form = next((form for form in (SUMS[0], PRODUCTS[0]) if form in forms), None)
+    if form:
+        yield _climbed(candidate, form, LADDER, "L", 2.0**LADDER)
+        yield _climbed(candidate, form, LONG, "a", LONG + 1.0)
+
+
+def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: float) -> Finding | None:
+    backward, kind = candidate.backward, candidate.kind.__name__
+    assert backward is not None
+    step = f"L = {form.template.format('L', other)}"
+    code = f"a = L = {kind}(1.0)\nfor _ in range({times}):\n    {step}\n{candidate.called('L')}\nprint(a.grad)"
+    got, advice = None, ""
+    try:
+        a = root = candidate.leaf(1.0)
+        for _ in range(times):
+            root = form.run(root, root if other == "L" else a)
+        Watch(LINES)(backward, root)
+        got = number_in(a.grad)
+        if got is not None and same(got, right, 1e-9):
+            return None
+        what = f"a.grad is {a.grad!r}, and {right:,.0f} is right."
+    except Endless:
+        what, advice = f"It had not ended after {LINES:,} lines of Python, for {times:,} nodes.", PATHS
+    except Exception as error:
+        what = f"It raises {described(error)}."
+        advice = DEEP if isinstance(error, RecursionError) else ""
+    sort = "limit" if advice == DEEP else "depth"
+    return Finding(sort, f"{step}, {times:,} times", what, code, got, right, advice=advice, size=times)

@@ -1,0 +1,120 @@
+"""What the checker found, as data and in words."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+WIDTH = 100
+KEPT = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The smallest expression on which something is wrong.
+
+    sort        grad, value, operand, result, error, endless; passes, depth, limit; derivative
+    expression  the expression, as Python
+    what        what is wrong, in a sentence
+    got, right  the two numbers, where it is about numbers
+    mistake     the mistake that it looks like, of the table in `record.mistakes` or of `check.slips`, or None
+    where       the operation that has it, where it is only one
+    possible    mistakes between which the expressions could not decide
+    advice      what to do about it
+    line        Python that shows it again
+    size        how many operations the expression has
+    """
+
+    sort: str
+    expression: str
+    what: str
+    line: str
+    got: float | None = None
+    right: float | None = None
+    mistake: str | None = None
+    where: str = ""
+    possible: tuple[str, ...] = ()
+    advice: str = ""
+    size: int = 0
+
+    def __str__(self) -> str:
+        lines = [f"    {self.expression}", "", *filled(self.what)]
+        said = [self.suspicion, self.advice]
+        lines += filled(" ".join(filter(None, said)))
+        return "\n".join([*lines, "", "To see it again:", textwrap.indent(self.line, "    ")])
+
+    @property
+    def suspicion(self) -> str:
+        if self.mistake:
+            return f"It looks like this mistake: {self.mistake}{f' (in {self.where})' if self.where else ''}."
+        if self.possible:
+            return f"It may be one of these: {'; '.join(self.possible)}."
+        return ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the checker has to say. It is true if no difference was found, which proves nothing.
+
+    expressions  how many were tried
+    findings     what is wrong, at most one of each kind of trial: one backward pass, several, deep graphs
+    notes        what is right, but has a limit
+    checked      the operations, as they are written
+    missing      those of the original and its lectures that the candidate does not have
+    """
+
+    title: str
+    expressions: int
+    findings: tuple[Finding, ...]
+    checked: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    unit: str = "expressions"
+
+    def __bool__(self) -> bool:
+        return not self.findings
+
+    @property
+    def finding(self) -> Finding | None:
+        """The first one, None if no difference was found."""
+        return self.findings[0] if self.findings else None
+
+    def __str__(self) -> str:
+        parts = [f"{self.heading(finding, k)}\n\n{finding}" for k, finding in enumerate(self.findings)]
+        if not self.findings:
+            parts.append(f"{self.title}: no difference found in {self.expressions:,} {self.unit}.")
+        parts += [f"There is a limit:\n\n{note}" for note in self.notes]
+        if self.checked:
+            parts.append(listed("Checked", self.checked))
+        if self.missing:
+            parts.append(listed("Not there yet", self.missing))
+        return "\n\n".join(parts)
+
+    __repr__ = __str__
+
+    def heading(self, finding: Finding, k: int) -> str:
+        if finding.sort not in ("passes", "depth"):
+            if self.expressions == 1:
+                return f"{self.title}: wrong on the first of the {self.unit}."
+            which = "first" if finding.sort == "derivative" else "smallest"
+            return f"{self.title}: wrong. Of {self.expressions:,} {self.unit} this is the {which} that shows it:"
+        kind = "two passes" if finding.sort == "passes" else "a deep graph"
+        if k:
+            return f"With {kind} there is another difference:"
+        return (
+            f"{self.title}: no difference found in {self.expressions:,} {self.unit} with one backward pass each.\n"
+            f"With {kind} there is one:"
+        )
+
+
+def listed(title: str, items: tuple[str, ...]) -> str:
+    """The items in lines, none of them broken."""
+    return "\n".join(filled(f"{title}: {', '.join(item.replace(' ', KEPT) for item in items)}."))
+
+
+def filled(text: str) -> list[str]:
+    """The text in lines; a formula is not broken at its signs."""
+    for sign in "−·":
+        text = text.replace(f" {sign} ", f"{KEPT}{sign}{KEPT}")
+    lines = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [line.replace(KEPT, " ") for line in lines]

@@ -1,0 +1,235 @@
+"""Mistaken backward passes, as hypotheses about a learner's own.
+
+Those of `record.mistakes`, made everywhere or in one operation only, and those that only code can have: a wrong order
+of the nodes, an operand or the seed forgotten. Each says which grads it would leave behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from micrograd.engine import Value
+from micrograd.ops import Primitive
+from micrograd.teaching.record.mistakes import MISTAKES, Mistake
+from micrograd.teaching.record.record import Contribution
+
+Record = Sequence[Contribution]
+PLAIN = Mistake("no mistake", "")
+FORGOTTEN = "local derivative forgotten"
+AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A backward pass in a wrong order: the contributions as they are made, each with what its node has by then.
+
+    The operands are gone through in order, the last one first, or, in a set, sometimes so and sometimes so (None); one
+    that stands in two slots counts once, or twice if `repeated`.
+    """
+
+    name: str
+    order: Callable[[Graph], Iterator[Contribution]]
+    last_first: bool | None
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Overwritten:
+    """`=` instead of `+=` in one operation."""
+
+    name: str
+    operation: str
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """Each node calls the whole `backward` of its parents, which sets their grads to 1."""
+
+    name: str = "backward called on the parents"
+
+
+Slip = Mistake | Walk | Overwritten | Restarted
+
+
+class Graph:
+    """The contributions of a record by their node, as a walk sees them."""
+
+    def __init__(self, record: Record, last_first: bool, repeated: bool):
+        self.root, self.repeated, self.nodes = record[0].node, repeated, dict[int, list[Contribution]]()
+        for c in record:
+            self.nodes.setdefault(id(c.node), []).append(c)
+        if last_first:
+            self.nodes = {key: group[::-1] for key, group in self.nodes.items()}
+
+    def pushes(self, v: Value) -> list[Contribution]:
+        return self.nodes.get(id(v), [])
+
+    def parents(self, v: Value) -> list[Value]:
+        found = [c.parent for c in self.pushes(v)]
+        return found if self.repeated else list({id(p): p for p in found}.values())
+
+
+# ---- orders
+
+
+def recursion(graph: Graph) -> Iterator[Contribution]:
+    """A node pushes, then has each of its parents do the same, however often that one was asked before."""
+
+    def go(v: Value) -> Iterator[Contribution]:
+        yield from graph.pushes(v)
+        for p in graph.parents(v):
+            yield from go(p)
+
+    return go(graph.root)
+
+
+def first_come(graph: Graph) -> Iterator[Contribution]:
+    """Depth first from the result, each node once: it may push before the last contribution has come."""
+    seen: set[int] = set()
+
+    def go(v: Value) -> Iterator[Contribution]:
+        if id(v) not in seen:
+            seen.add(id(v))
+            yield from graph.pushes(v)
+            for p in graph.parents(v):
+                yield from go(p)
+
+    return go(graph.root)
+
+
+def by_level(graph: Graph) -> Iterator[Contribution]:
+    """Breadth first from the result, each node once."""
+    queue = [graph.root]
+    for v in queue:
+        yield from graph.pushes(v)
+        queue += [p for p in graph.parents(v) if all(p is not q for q in queue)]
+
+
+def unmarked(graph: Graph) -> Iterator[Contribution]:
+    """The topological sort without its set of nodes seen: a node stands in the list once for each path to it."""
+    order: list[Value] = []
+
+    def visit(v: Value) -> None:
+        for p in graph.parents(v):
+            visit(p)
+        order.append(v)
+
+    visit(graph.root)
+    for v in reversed(order):
+        yield from graph.pushes(v)
+
+
+def from_the_leaves(graph: Graph) -> Iterator[Contribution]:
+    """The topological order, not reversed."""
+    for group in reversed(graph.nodes.values()):
+        yield from group
+
+
+EACH, EACH_SLOT, BACKWARDS, ANY = (False, False), (False, True), (True, False), (None, False)
+ORDERS = tuple(
+    Walk(name, order, *way)
+    for name, order, ways in (
+        ("recursion without order", recursion, (EACH, EACH_SLOT, ANY)),
+        ("pushed before complete", first_come, (EACH, BACKWARDS, ANY)),
+        ("pushed before complete", by_level, (EACH, BACKWARDS, ANY)),
+        ("nodes visited more than once", unmarked, (EACH, EACH_SLOT, ANY)),  # from the last operand: the recursion
+        ("order not reversed", from_the_leaves, (EACH,)),
+    )
+    for way in ways
+)
+
+
+# ---- operands
+
+
+def _exchanged(c: Contribution, u: float) -> float:
+    partials = c.node.partials or ()
+    symmetric = len(partials) != 2 or getattr(c.node.primitive, "name", "") == "mul"
+    return u * (c.local if symmetric else partials[1 - c.slot])
+
+
+def _left(c: Contribution) -> bool:
+    return c.slot == 0 and len(c.node.parents) == 2
+
+
+OPERANDS = (  # what to do about them is told in `advice`, like all that concerns code
+    Mistake("seed forgotten", "", seed=lambda root: 0.0),
+    Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _left(c) else c.local * u),
+    Mistake("the right operand forgotten", "", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
+    Mistake("nothing is handed on", "", lambda c, u: 0.0),
+    Mistake("derivatives of the operands exchanged", "", _exchanged),
+)
+EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
+
+RULES: tuple[Slip, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
+    m
+    for m in (*MISTAKES, *OPERANDS)
+    if m.seed is PLAIN.seed and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
+)
+
+
+def operation(c: Contribution) -> str:
+    return c.node.primitive.name if isinstance(c.node.primitive, Primitive) else ""
+
+
+def within(name: str) -> Iterator[Slip]:
+    """The mistakes of a contribution, made in one operation only."""
+    for mistake in (*MISTAKES, *OPERANDS):
+        if name in ("sub", "neg", "relu") and mistake.name == FORGOTTEN:
+            continue  # there this is the minus lost, the gate ignored
+        if mistake.amount is not PLAIN.amount and not mistake.again:
+            yield replace(mistake, amount=_only_in(name, mistake.amount))
+    yield Overwritten("overwritten: = instead of +=", name)
+
+
+def _only_in(name: str, amount: Callable[[Contribution, float], float]) -> Callable[[Contribution, float], float]:
+    return lambda c, u: amount(c, u) if operation(c) == name else c.local * u
+
+
+# ---- what they leave behind
+
+
+def left_behind(slip: Slip, record: Record) -> Iterator[dict[int, float]]:
+    """The grads after the mistaken pass, by id, for each order of nodes or operands that a right pass could have."""
+    if isinstance(slip, Walk):
+        for last_first in (False, True) if slip.last_first is None else (slip.last_first,):
+            yield _made(slip.order(Graph(record, last_first, slip.repeated)), record[0].node, "")
+        return
+    if isinstance(slip, Restarted):
+        yield {id(c.parent): 1.0 for c in record}
+        return
+    for order in orders(record):
+        if isinstance(slip, Overwritten):
+            yield _made(order, record[0].node, slip.operation)
+        else:
+            run = slip.run(order)
+            yield {id(c.parent): after for c, (_, after) in zip(order, run, strict=True)}
+
+
+def _made(pushes: Iterator[Contribution] | Record, root: Value, overwriting: str) -> dict[int, float]:
+    grads = {id(root): 1.0}
+    for c in pushes:
+        amount = c.local * grads.get(id(c.node), 0.0)
+        before = 0.0 if overwriting and operation(c) == overwriting else grads.get(id(c.parent), 0.0)
+        grads[id(c.parent)] = before + amount
+    return grads
+
+
+def orders(record: Record, most: int = 6) -> list[list[Contribution]]:
+    """The record in the orders that a topological sort could give, at most so many."""
+    groups: dict[int, list[Contribution]] = {}
+    for c in record:
+        groups.setdefault(id(c.node), []).append(c)
+    found: list[list[Contribution]] = []
+
+    def extend(done: list[Contribution], left: dict[int, list[Contribution]]) -> None:
+        if not left:
+            found.append(done)
+        waiting = {id(c.parent) for group in left.values() for c in group}
+        for key, group in left.items():
+            if key not in waiting and len(found) < most:
+                extend(done + group, {k: g for k, g in left.items() if k != key})
+
+    extend([], groups)
+    return found

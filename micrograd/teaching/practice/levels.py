@@ -1,0 +1,175 @@
+"""Eight expressions from one product to shared weights, with numbers that are pleasant to compute with by hand.
+
+A level has its own numbers; `drawn(seed)` makes fresh ones: distinct magnitudes of at least 2, the input of a relu at
+least 1 from its kink, tanh at ln 2 or ln 3, every gradient short to write, and no two mistakes with the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from micrograd.engine import Value
+from micrograd.teaching.practice.questions import collisions
+from micrograd.teaching.record.record import record
+from micrograd.text.expression import evaluate, names
+
+Numbers = Mapping[str, "float | str"]
+TRIES = 5_000
+LARGEST = 300
+
+
+@dataclass(frozen=True)
+class Level:
+    """An expression as a whole and line by line, its numbers, and how to draw others.
+
+    A number is a float or a text such as "6 + log(2)"; a name in braces stands for a constant.
+    """
+
+    number: int
+    expression: str
+    lines: tuple[str, ...]
+    numbers: Numbers
+    draw: Callable[[Random], Numbers | None]
+    alike: frozenset[str] = frozenset()  # mistakes that no numbers of this level tell apart
+
+    def built(self, numbers: Numbers) -> Value:
+        """The graph for these numbers, every node labelled with its name."""
+        known = {name: evaluate(str(x)).data for name, x in numbers.items()}
+        constants = {name: f"{x:g}" for name, x in known.items()}
+        values: dict[str, Value] = {}
+        for line in self.lines:
+            name, _, text = line.format(**constants).partition(" = ")
+            for leaf in names(text):
+                if leaf not in values:
+                    values[leaf] = Value(known[leaf], label=leaf)
+            values[name] = evaluate(text, values)
+            values[name].label = name
+        return values[name]
+
+    def said(self, numbers: Numbers) -> str:
+        """The expression with its constants."""
+        known = {name: evaluate(str(x)).data for name, x in numbers.items()}
+        return self.expression.format(**{name: f"{x:g}" if x >= 0 else f"({x:g})" for name, x in known.items()})
+
+    def drawn(self, seed: int | str) -> Numbers:
+        """The fresh numbers of this seed."""
+        rng = Random(f"level {self.number}, seed {seed}")
+        for _ in range(TRIES):
+            numbers = self.draw(rng)
+            if numbers is None or not _apart(numbers):
+                continue
+            steps = record(self.built(numbers))
+            if all(pleasant(c.after) for c in steps) and all(self.alike.issuperset(pair) for pair in collisions(steps)):
+                return numbers
+        raise AssertionError(f"level {self.number} has no pleasant numbers for seed {seed}")  # pragma: no cover
+
+
+def pleasant(x: float) -> bool:
+    """Not too large, not zero by chance of rounding, and written with two decimals or with three digits after them."""
+    return abs(x) <= LARGEST and abs(x * 1000 - round(x * 1000)) < 1e-6
+
+
+def _apart(numbers: Numbers) -> bool:
+    """Distinct magnitudes of at least 2; of "6 + log(2)" the whole number counts."""
+    sizes = [abs(float(str(x).partition(" ")[0])) for x in numbers.values()]
+    return len(set(sizes)) == len(sizes) and min(sizes) >= 2
+
+
+def _some(rng: Random, most: int = 9) -> float:
+    return float(rng.choice((1, -1)) * rng.randint(2, most))
+
+
+def _any(*wanted: str, most: int = 9) -> Callable[[Random], Numbers]:
+    return lambda rng: {name: _some(rng, most) for name in wanted}
+
+
+def _quotient(rng: Random) -> Numbers | None:
+    a, b, d = (_some(rng) for _ in range(3))
+    return {"a": a, "b": b, "c": float(rng.choice((2, 4, 5, -2, -4, -5))), "d": d} if abs(a - b) >= 2 else None
+
+
+def _cube(rng: Random) -> Numbers | None:
+    numbers = {name: _some(rng, 5) for name in "abc"}
+    return numbers if 2 <= abs(numbers["a"] * numbers["b"] + numbers["c"]) <= 5 else None
+
+
+def _neuron(rng: Random) -> Numbers | None:
+    w1, w2, x1, x2 = (_some(rng, 6) for _ in range(4))
+    whole = -(w1 * x1 + w2 * x2)
+    return {"w1": w1, "w2": w2, "x1": x1, "x2": x2, "b": f"{whole:g} + log({rng.choice((2, 3))})"}
+
+
+def _shared(dead: bool) -> Callable[[Random], Numbers | None]:
+    def draw(rng: Random) -> Numbers | None:
+        w, b, x1, x2, y1, y2 = (_some(rng) for _ in range(6))
+        first, second = w * x1 + b, w * x2 + b
+        fits = first >= 1 and (second <= -1 if dead else second >= 1) and first != y1
+        return {"w": w, "b": b, "x1": x1, "x2": x2, "y1": y1, "y2": y2} if fits else None
+
+    return draw
+
+
+SHARED = (
+    "(relu(w*{x1} + b) - {y1})**2 + (relu(w*{x2} + b) - {y2})**2",
+    ("p1 = w*{x1}", "n1 = p1 + b", "r1 = relu(n1)", "d1 = r1 - {y1}", "q1 = d1**2")
+    + ("p2 = w*{x2}", "n2 = p2 + b", "r2 = relu(n2)", "d2 = r2 - {y2}", "q2 = d2**2", "L = q1 + q2"),
+)
+LEVELS = {
+    level.number: level
+    for level in (
+        Level(1, "a*b", ("L = a*b",), {"a": -3.0, "b": 2.0}, _any("a", "b")),
+        Level(
+            2,
+            "(a*b + c)*f",
+            ("p = a*b", "s = p + c", "L = s*f"),
+            {"a": -4.0, "b": 3.0, "c": 5.0, "f": 2.0},
+            _any("a", "b", "c", "f"),
+        ),
+        Level(
+            3,
+            "d*(a - b)/c",
+            ("s = a - b", "p = d*s", "L = p/c"),
+            {"a": 8.0, "b": 2.0, "c": 4.0, "d": 6.0},
+            _quotient,
+        ),
+        Level(
+            4,
+            "(a*b + c)**3",
+            ("p = a*b", "s = p + c", "L = s**3"),
+            {"a": -3.0, "b": 2.0, "c": 4.0},
+            _cube,
+        ),
+        Level(
+            5,
+            "x*y + x**2",
+            ("p = x*y", "q = x**2", "L = p + q"),
+            {"x": 3.0, "y": 4.0},
+            _any("x", "y"),
+        ),
+        Level(
+            6,
+            "e*(e + c), e = a*b",
+            ("e = a*b", "s = e + c", "L = e*s"),
+            {"a": 3.0, "b": 4.0, "c": 5.0},
+            _any("a", "b", "c", most=6),
+        ),
+        Level(
+            7,
+            "5*tanh(w1*x1 + w2*x2 + b)",
+            ("p = w1*x1", "q = w2*x2", "s = p + q", "n = s + b", "t = tanh(n)", "L = 5*t"),
+            {"w1": 2.0, "w2": -3.0, "x1": 3.0, "x2": 4.0, "b": "6 + log(2)"},
+            _neuron,
+        ),
+        Level(8, *SHARED, {"w": 2.0, "b": -5.0, "x1": 3.0, "x2": 4.0, "y1": 7.0, "y2": 6.0}, _shared(False)),
+    )
+}
+DEAD = Level(
+    8,
+    *SHARED,
+    {"w": 2.0, "b": -1.0, "x1": 3.0, "x2": -4.0, "y1": 3.0, "y2": 4.0},
+    _shared(True),
+    # where one of two paths brings 0, their product is 0 as well
+    frozenset({"paths multiplied", "only the first path", "overwritten: = instead of +="}),
+)

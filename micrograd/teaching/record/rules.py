@@ -1,0 +1,99 @@
+"""The rule of an operation as a formula: its primitive, run on symbols that carry the numbers at hand.
+
+What a rule does with the upstream is read off the formula, not looked up by name:
+
+    copy    the local derivative is 1                    +
+    turn    it is −1                                     −
+    swap    it is another operand                        ×
+    gate    it is a number chosen by a comparison        relu, max
+    scale   it is another number
+    slope   it is any other formula                      tanh, ÷, powers
+    own     a learner's own operation: only what it pushed is known
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from micrograd.engine import Value
+from micrograd.ops import Primitive
+from micrograd.text.formula import Symbol, Symbols, name, replaced, symbol
+from micrograd.text.names import Names
+from micrograd.text.plain import plain
+from micrograd.text.plain import symbol as sign_of
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The result of a node and the local derivative for each slot as formulas, with the kind of each slot."""
+
+    out: Symbol | None
+    partials: tuple[Symbol, ...]
+    kinds: tuple[str, ...]
+
+
+class Weighed(Symbols):
+    """Symbols that note whether a comparison decided something."""
+
+    def __init__(self) -> None:
+        self.decided = False
+
+    def where(self, condition, yes, no):
+        self.decided = True
+        return Symbols.where(condition, yes, no)
+
+
+def rule(v: Value, names: Names) -> Rule:
+    """The rule of an interior node, in the names of its operands and, where it helps, of its result."""
+    found = names.rules.get(id(v))
+    if found is None:
+        found = names.rules[id(v)] = _worked_out(v, names)
+    return found
+
+
+def _worked_out(v: Value, names: Names) -> Rule:
+    if not isinstance(v.primitive, Primitive):
+        return Rule(None, (), ("own",) * len(v.parents))
+    operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]
+    m = Weighed()
+    out, *partials = map(symbol, v.primitive.run(m, *operands, *v.constants))
+    if out not in operands:
+        by = name(names[v], float(v.data), names.latex(v))
+        partials = [replaced(partial, out, by) for partial in partials]
+    return Rule(out, tuple(partials), tuple(_kind(partial, operands, m.decided) for partial in partials))
+
+
+def _kind(partial: Symbol, operands: list[Symbol], decided: bool) -> str:
+    if partial.kind == "number":
+        if decided:
+            return "gate"
+        return {1.0: "copy", -1.0: "turn"}.get(partial.parts[0], "scale")
+    return "swap" if partial in operands else "slope"
+
+
+def sign(v: Value) -> str:
+    """The operation as it is drawn: ×, tanh, x³."""
+    return sign_of(v.primitive, v.constants)
+
+
+def place(v: Value, slot: int) -> str:
+    """Which operand of its operation a slot is: left operand of ×."""
+    count, shown = len(v.parents), sign(v)
+    if count == 1:
+        return f"operand of {shown}"
+    if count == 2:
+        return f"{('left', 'right')[slot]} operand of {shown}"
+    return f"operand {slot + 1} of {count} of {shown}"
+
+
+def expression(v: Value, names: Names) -> Symbol:
+    """What a node computes, as a formula.
+
+    It is a call where the operation is a learner's own, and where it chose among its operands: relu(x), not x.
+    """
+    out = rule(v, names).out
+    if out is not None and out.kind not in ("name", "number"):
+        return out
+    title = plain(getattr(v.primitive, "name", v.primitive))
+    operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]
+    return Symbol("apply", (title, *operands))

@@ -1,0 +1,201 @@
+"""A sheet as LaTeX; the graph is drawn with TikZ from the same layout as the picture, so the file stands alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from micrograd.drawing.layout.routing import Point
+from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.rules import expression, rule
+from micrograd.teaching.views.scene import Scene
+from micrograd.teaching.views.sheet import Row, Sheet
+from micrograd.teaching.views.sheet_html_markdown import TASK
+from micrograd.text.formula import number
+from micrograd.text.typeset import latex
+
+WIDTH = 460.0  # of the text, in points
+BLANK = r"\blank{}"
+SIGNS = {
+    "×": r"$\times$",
+    "÷": r"$\div$",
+    "−": "$-$",
+    "·": r"$\cdot$",
+    "→": r"$\to$",
+    "∂": r"$\partial$",
+    "½": r"$\frac12$",
+    "≈": r"$\approx$",
+    "—": "---",
+    "√": r"$\surd$",
+    "σ": r"$\sigma$",
+    "Σ": r"$\Sigma$",
+    "\\": r"\textbackslash{}",
+    "^": r"\^{}",
+    "~": r"\~{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "|": r"$|$",
+} | {c: "\\" + c for c in "_#%&{}$"}
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
+CAPITALS = "gamma delta theta lambda xi pi sigma phi psi omega"
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
+HEAD = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage[margin=2cm]{geometry}
+\usepackage{amsmath}
+\usepackage{array}
+\usepackage{tikz}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\setlength{\tabcolsep}{4pt}
+\renewcommand{\arraystretch}{1.4}
+\providecommand{\lt}{<}
+\providecommand{\gt}{>}
+\newcommand{\blank}{\underline{\hspace{2.5em}}}
+"""
+
+
+def document(it: Sheet, solutions: bool) -> str:
+    """A whole document for pdflatex; the solutions begin on a new page."""
+    parts = [
+        r"\begin{document}",
+        rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {plain(it.title)}}}",
+        _forward(it),
+        picture(it.scene),
+        plain(TASK),
+        *_pass(it, False),
+        _rules(it.rules),
+    ]
+    if solutions:
+        leaves = [plain(f"{name}.grad") for name, _ in it.gradients]
+        wrong = [[plain(name), *(f"${_number(x)}$" for x in values)] for name, values in it.mistakes]
+        parts += [
+            r"\newpage",
+            rf"\textbf{{\Large Solutions. {plain(it.title)}}}",
+            *_pass(it, True),
+            r"\textbf{What some mistakes would give}",
+            table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
+        ]
+    body = "\n\n".join([*parts, r"\end{document}"]) + "\n"
+    return HEAD + "".join(map(_declared, sorted(set(body)))) + body
+
+
+def _declared(c: str) -> str:
+    """How pdflatex writes a character that it does not know: α and ₁ as formulas, others as ?."""
+    if ord(c) < 0x180:  # known to the T1 encoding
+        return ""
+    kind, _, letter = unicodedata.name(c, "").rpartition(" LETTER ")
+    name, digits = letter.lower().replace("lamda", "lambda"), unicodedata.normalize("NFKD", c)
+    written = f"_{{{digits}}}" if digits.isdecimal() else "?"
+    if (kind == "GREEK SMALL" and name in GREEK.split()) or (kind == "GREEK CAPITAL" and name in CAPITALS.split()):
+        written = "\\" + (name if kind == "GREEK SMALL" else name.capitalize())
+    return rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\ensuremath{{{written}}}}}" + "\n"
+
+
+def plain(text: str) -> str:
+    """Text in which every character stands for itself."""
+    pieces = re.split("([⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+)", text)
+    return "".join(
+        f"$^{{{piece.translate(RAISED)}}}$" if k % 2 else "".join(SIGNS.get(c, c) for c in piece)
+        for k, piece in enumerate(pieces)
+    )
+
+
+def _number(text: str) -> str:
+    return text.replace("−", "-").replace("inf", r"\infty")
+
+
+def _forward(it: Sheet) -> str:
+    names = it.rows[0].step.names
+    lines = []
+    for v in it.nodes:
+        out = expression(v, names)
+        steps = dict.fromkeys((latex(out), latex(out, True), latex(number(v.data))))
+        lines.append(rf"{names.latex(v)} &= {' = '.join(steps)}")
+    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+
+def _pass(it: Sheet, solved: bool) -> list[str]:
+    """The seed, the table, the gradients."""
+    derivative, blank = it.seed
+    gradients = [
+        plain(f"{name}.grad") + f" $= {_number(value)}$" if solved else plain(f"{name}.grad") + f" $=$ {BLANK}"
+        for name, value in it.gradients
+    ]
+    head = ["", "edge", r"upstream $\times$ local $=$ contribution", "grad so far"]
+    return [
+        plain(f"Seed: {derivative}") + (rf" $=$ {BLANK}" if blank and not solved else " $= 1$"),
+        table("rlll", [head, *(_row(row, solved) for row in it.rows)]),
+        "Gradients: " + ", ".join(gradients),
+    ]
+
+
+def _rules(rules: Mapping[str, str]) -> str:
+    rows = [rf"\textbf{{{name}}} & {plain(rule)} \\" for name, rule in rules.items()]
+    body = "\n".join(rows)
+    return f"{{\\small\\renewcommand{{\\arraystretch}}{{1}}\\begin{{tabular}}{{ll}}\n{body}\n\\end{{tabular}}}}"
+
+
+def _row(row: Row, solved: bool) -> list[str]:
+    told, c = row.told, row.step
+    edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {plain(told.place)}"
+    if row.blank and not solved:
+        return [str(row.number), edge, rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}", rf"{plain(told.grad)} $=$ {BLANK}"]
+    formula, factor = _formula(c), latex(number(c.local))
+    if formula:
+        factor = f"({formula} = {factor})"
+    elif c.local < 0:
+        factor = f"({factor})"
+    product = rf"${_number(told.upstream[1])} \times {factor} = {_number(told.amount)}$"
+    return [str(row.number), edge, product, plain(told.sum.rstrip("."))]
+
+
+def _formula(c: Contribution) -> str:
+    """The local derivative as a formula; empty where it is a bare number."""
+    partial = rule(c.node, c.names).partials[c.slot]
+    return "" if partial.kind == "number" else latex(partial)
+
+
+def table(columns: str, rows: Iterable[Sequence[str]]) -> str:
+    head, *body = (" & ".join(row) + r" \\" for row in rows)
+    return "\n".join([rf"{{\small\begin{{tabular}}{{{columns}}}", head, r"\hline", *body, r"\end{tabular}}"])
+
+
+# ---- the picture
+
+
+def picture(scene: Scene) -> str:
+    """The graph as a TikZ picture, as large as it is on a screen, or as wide as the text."""
+    scale = min(0.8, WIDTH / scene.width)
+    layout, lines = scene.layout, []
+    for k, e in enumerate(scene.graph.edges):
+        lines.append(rf"  \draw[->,gray] {_curve(layout.routes[k])}; % {e.source} to {e.target}")
+    for box, face, (x, y) in zip(scene.graph.boxes, scene.faces, layout.centers, strict=True):
+        corners = "rounded corners=2pt" if box.value is not None and box.value.parents else "rounded corners=8pt"
+        double = ",double" if box.output else ""
+        size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"
+        label = rf"\textbf{{{plain(face.label)}}}\\" if face.label else ""
+        data = next((value for name, value in face.rows if name == "data"), "")
+        sign = f"{plain(face.symbol)}" if face.strip and face.symbol else ""
+        lines.append(
+            rf"  \node[draw,fill=white,{corners}{double},{size},align=center,inner sep=0pt] at ({x:.1f},{y:.1f}) "
+            rf"{{{(sign + ' ') if sign else ''}{label}{plain(data)}}};"
+        )
+    begin = rf"\begin{{tikzpicture}}[x=1pt,y=-1pt,scale={scale:.3f},transform shape,font=\large]"
+    return "\\begin{center}\n" + "\n".join([begin, *lines, r"\end{tikzpicture}"]) + "\n\\end{center}"
+
+
+def _curve(points: Sequence[Point]) -> str:
+    """A route: straight along the columns, curved between them."""
+    (x, y), *rest = points
+    path = [f"({x:.1f},{y:.1f})"]
+    for k, (a, b) in enumerate(rest):
+        if k % 2 and b != y:
+            middle = (x + a) / 2
+            path.append(f".. controls ({middle:.1f},{y:.1f}) and ({middle:.1f},{b:.1f}) .. ({a:.1f},{b:.1f})")
+        elif (a, b) != (x, y):
+            path.append(f"-- ({a:.1f},{b:.1f})")
+        x, y = a, b
+    return " ".join(path)

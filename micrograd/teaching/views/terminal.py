@@ -1,0 +1,122 @@
+"""The stepper as a conversation: plain lines of text, to be read on a screen or heard from a screen reader.
+
+Nothing is drawn or overwritten, so it works through a pipe too: `printf 'n\nn\nq\n' | micrograd step "a*b" a=2 b=3`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from micrograd.teaching.step import Stepper
+from micrograd.teaching.words.telling import forward, partial, tell
+from micrograd.text.typeset import shown
+
+KEYS = """\
+  n or Enter   next contribution         b or p   back
+  N            the rest of this node     B or P   back to the start of a node
+  g            first                     G        last
+  a number     go to that step           l        list the steps made so far
+  ?            these keys                q        quit"""
+
+
+class Conversation:
+    """What is said at each position of a stepper, and what each key does to it."""
+
+    def __init__(self, stepper: Stepper):
+        self.stepper = stepper
+        self.told = tell(stepper.record)
+
+    def opening(self) -> Iterator[str]:
+        """The forward pass, line by line, and the seed."""
+        if not self.stepper.record:
+            yield f"{shown(self.stepper.root.data)} is a number: no operation, and nothing to go back through."
+            return
+        names = self.stepper.record[0].names
+        yield "Forward:"
+        for v in names.order:
+            formula, numbers, value = forward(v, names)
+            yield "  " + " = ".join(dict.fromkeys((names[v], formula, numbers, value)))
+        yield f"Backward: {len(self.told)} contributions, from the seed {partial(names, names.root)} = 1."
+
+    def step(self, k: int) -> Iterator[str]:
+        """Step number `k`, counted from 1."""
+        yield f"Step {k} of {len(self.told)}."
+        yield from (f"  {line}" for line in str(self.told[k - 1]).split("\n"))
+
+    def ending(self) -> Iterator[str]:
+        """The gradients of the named leaves, and of the output's other ends."""
+        final = {id(c.parent): c for c in self.stepper.record if not c.parent.parents and c.names.named(c.parent)}
+        if final:
+            yield "Gradients: " + ", ".join(f"{c.names[c.parent]}.grad = {shown(c.after)}" for c in final.values())
+
+    def everything(self) -> Iterator[str]:
+        yield from self.opening()
+        for k in range(1, len(self.told) + 1):
+            yield from self.step(k)
+        yield from self.ending()
+
+    def answered(self, typed: str) -> Iterator[str]:
+        """What a line of input leads to."""
+        stepper, most = self.stepper, len(self.told)
+        at = stepper.position
+        if typed.isdigit():
+            if int(typed) > most:
+                yield f"There are {most} steps."
+                return
+            stepper.position = int(typed)
+        elif typed in ("", "n", "N", "G"):
+            if at == most:
+                yield "That was the last step."
+                yield from self.ending()
+                return
+            stepper.position = most if typed == "G" else at + 1
+            while typed == "N" and not self._node_starts():
+                stepper.position += 1
+        elif typed in ("b", "p", "B", "P", "g"):
+            stepper.position = 0 if typed == "g" else max(0, at - 1)
+            while typed in "BP" and not self._node_starts():
+                stepper.position -= 1
+        elif typed == "l":
+            yield from map(str, stepper.record[:at])
+            return
+        else:
+            yield KEYS if typed in ("?", "h") else f"{typed!r} is no key here. ? lists them."
+            return
+        yield from self.here()
+
+    def _node_starts(self) -> bool:
+        at, record = self.stepper.position, self.stepper.record
+        return at in (0, len(record)) or record[at].node is not record[at - 1].node
+
+    def here(self) -> Iterator[str]:
+        if self.stepper.position:
+            yield from self.step(self.stepper.position)
+            if self.stepper.position == len(self.told):
+                yield from self.ending()
+        else:
+            yield "At the start: nothing pushed yet."
+
+
+def converse(stepper: Stepper, source: TextIO, out: TextIO, prompt: str = "") -> None:
+    """Say the opening, then answer line after line of `source` until q or its end."""
+    talk = Conversation(stepper)
+
+    def say(lines: Iterator[str]) -> None:
+        for line in lines:
+            out.write(line + "\n")
+        out.flush()
+
+    say(talk.opening())
+    if not stepper.record:
+        return
+    if prompt:
+        say(iter(["Enter for the next step, ? for the keys, q to quit."]))
+    while True:
+        out.write(prompt)
+        out.flush()
+        typed = source.readline()
+        if not typed or typed.strip() in ("q", "Q"):
+            out.write("\n" if prompt and not typed else "")
+            return
+        say(talk.answered(typed.strip()))

@@ -1,0 +1,265 @@
+"""`explain`: how one derivative came about, in text, Markdown and LaTeX, with the numbers plugged in.
+
+>>> print(explain(e, wrt=b))           # c = a·b, d = b², e = c·d at a = 2, b = 3
+∂e/∂b = 54
+<BLANKLINE>
+As a sum over 2 paths from e to b:
+    e → c → b:   ∂e/∂c · ∂c/∂b = d · a = 9 · 2 = 18
+    e → d → b:   ∂e/∂d · ∂d/∂b = c · 2·b = 6 · 6 = 36
+    ∂e/∂b = 18 + 36 = 54
+<BLANKLINE>
+As backpropagation computes it, each derivative once: 4 edges:
+    ∂e/∂d = ∂e/∂e · ∂e/∂d = ∂e/∂e · c = 1 · 6 = 6
+    ∂e/∂c = ∂e/∂e · ∂e/∂c = ∂e/∂e · d = 1 · 9 = 9
+    ∂e/∂b = ∂e/∂d · ∂d/∂b + ∂e/∂c · ∂c/∂b = ∂e/∂d · 2·b + ∂e/∂c · a = 6 · 6 + 9 · 2 = 54
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from micrograd.engine import Value
+from micrograd.teaching.record.paths import Paths, counted
+from micrograd.teaching.record.record import Contribution, record
+from micrograd.teaching.record.rules import expression, rule
+from micrograd.teaching.words.telling import bracketed, fraction
+from micrograd.text.formula import Symbol, number
+from micrograd.text.names import Names
+from micrograd.text.typeset import latex, shown, text
+
+PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # what is shown of the paths, of each, of the nodes, of each sum
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The same derivation in three forms; `str()` is the text, and a notebook shows the Markdown."""
+
+    text: str
+    markdown: str
+    latex: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows."""
+        return "text/markdown", self.markdown
+
+
+def explain(node: Value, wrt: Value | None = None) -> Explanation:
+    """How ∂node/∂wrt came about; without `wrt`, the one local step: how `node` was computed, and its local derivatives.
+
+    Two sums stand side by side: over all paths from `node` down to `wrt`, and the factored one that backpropagation
+    computes, in which every ∂node/∂… is worked out once. Long ones are cut, with a count of what was left out.
+    """
+    for v in (node,) if wrt is None else (node, wrt):
+        if not isinstance(v, Value):
+            raise TypeError(f"explain takes Values, got {type(v).__name__} {v!r}")
+    steps = record(node)
+    names = steps[0].names if steps else Names(node, [])
+    if wrt is None:
+        return _local(node, [c for c in steps if c.node is node], names)
+    return _derivation(node, wrt, steps, names)
+
+
+# ---- the pieces, each as text and as LaTeX
+
+
+@dataclass(frozen=True)
+class Line:
+    """Left side, then what it equals, from step to step; `path` is said before it where it belongs to one."""
+
+    left: tuple[str, str]
+    steps: Sequence[tuple[str, str]]
+    path: str = ""
+
+
+def _quotient(names: Names, above: Value, below: Value) -> tuple[str, str]:
+    return fraction(names, above, below), rf"\frac{{\partial {names.latex(above)}}}{{\partial {names.latex(below)}}}"
+
+
+def _shown(x: float) -> tuple[str, str]:
+    return shown(x), latex(number(x))
+
+
+def _product(factors: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    left_out = len(factors) - FACTORS
+    if left_out > 1:
+        half = FACTORS // 2
+        factors = [*factors[:half], (f"… ({left_out} more) …", r"\dots"), *factors[-half:]]
+    return " · ".join(t for t, _ in factors), r" \cdot ".join(x for _, x in factors)
+
+
+def _sum(terms: Sequence[tuple[str, str]], whole: int | None = None) -> tuple[str, str]:
+    left_out = (whole or len(terms)) - min(len(terms), TERMS)
+    terms = list(terms[:TERMS])
+    if left_out:
+        terms.append((f"… ({counted(left_out)} more)", r"\dots"))
+    return " + ".join(t for t, _ in terms), " + ".join(x for _, x in terms)
+
+
+def _factor(x: float) -> tuple[str, str]:
+    t, x_ = _shown(x)
+    return bracketed(t), rf"\left({x_}\right)" if x_.startswith("-") else x_
+
+
+def _formula(c: Contribution) -> Symbol:
+    """The local derivative of a contribution; a bare number for a learner's own operation."""
+    known = rule(c.node, c.names)
+    return known.partials[c.slot] if known.out is not None else number(c.local)
+
+
+def _symbolic(c: Contribution) -> tuple[str, str]:
+    """The same as a factor of a product."""
+    formula = _formula(c)
+    if formula.kind in ("+", "−", "neg") or (formula.kind == "number" and formula.parts[0] < 0):
+        return f"({text(formula)})", rf"\left({latex(formula)}\right)"
+    return text(formula), latex(formula)
+
+
+def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
+    if not steps:
+        name = names[node] if names.named(node) else "it"
+        said = f"{name} = {shown(node.data)} is a leaf: no operation computed it."
+        return Explanation(said, _escaped(said), rf"{names.latex(node)} = {_shown(node.data)[1]}")
+    out = expression(node, names)
+    lines = [
+        Line(
+            (names[node], names.latex(node)),
+            [(text(out), latex(out)), (text(out, True), latex(out, True)), _shown(node.data)],
+        )
+    ]
+    for c in steps:
+        symbolic = _formula(c)
+        values = [(text(symbolic), latex(symbolic)), (text(symbolic, True), latex(symbolic, True)), _shown(c.local)]
+        lines.append(Line(_quotient(names, node, c.parent), list(dict.fromkeys(values))))
+    kept = lines[: LINES + 1]
+    return _written([("", kept, _more(len(lines) - len(kept), "operand"))])
+
+
+def _more(count: int, what: str) -> str:
+    return f"… and {counted(count)} more {what}{'s' if count > 1 else ''}, left out." if count else ""
+
+
+def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
+    paths = Paths(root, wrt, steps)
+    asked = _quotient(names, root, wrt)
+    if not paths.number:
+        note = f"{names[root]} does not depend on {names.said(wrt)}."
+        return _written([("", [Line(asked, [_shown(0.0)])], note)])
+    if root is wrt:
+        return _written([("", [Line(asked, [_shown(1.0)])], "")])
+
+    shown_paths = list(islice(paths, PATHS))
+    products, amounts = [], []
+    for path in shown_paths:
+        amount = 1.0
+        for c in path:
+            amount *= c.local
+        amounts.append(_shown(amount))
+        said = [names[root], *(names[c.parent] for c in path)]
+        if len(said) > FACTORS + 1:
+            said = [*said[: FACTORS // 2], "…", *said[-FACTORS // 2 :]]
+        numbers = _product([_factor(c.local) for c in path])
+        forms = [_product([_symbolic(c) for c in path]), numbers, amounts[-1]]
+        products.append(Line(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said)))
+
+    into: dict[int, list[Contribution]] = {}
+    for c in paths.edges:
+        into.setdefault(id(c.parent), []).append(c)
+    complete = [*(arriving for key, arriving in into.items() if key != id(wrt)), into[id(wrt)]]
+    total = sum(c.amount for c in into[id(wrt)])
+    factored = [_collected(root, arriving, names) for arriving in complete]
+    kept = factored if len(factored) <= LINES else [*factored[: LINES - 1], factored[-1]]
+
+    sums, heading = products, "The chain rule along the one path"
+    if paths.number > 1:
+        terms = [(bracketed(t), rf"\left({x}\right)" if x[0] == "-" else x) for t, x in amounts]
+        sums = [*products, Line(asked, [_sum(terms, paths.number), _shown(total)])]
+        heading = f"As a sum over {counted(paths.number)} paths from {names[root]} to {names.said(wrt)}"
+    edges = len(paths.edges)
+    factoring = f"As backpropagation computes it, each derivative once: {edges:,} edge{'s' if edges > 1 else ''}"
+    return _written(
+        [
+            ("", [Line(asked, [_shown(total)])], ""),
+            (heading, sums, _more(paths.number - len(shown_paths), "path")),
+            (factoring, kept, _more(len(factored) - len(kept), "node")),
+        ]
+    )
+
+
+def _collected(root: Value, arriving: Sequence[Contribution], names: Names) -> Line:
+    """∂root/∂v as the sum of what arrives at v."""
+    v = arriving[0].parent
+    quotients = [_product([_quotient(names, root, c.node), _quotient(names, c.node, v)]) for c in arriving]
+    formulas = [_product([_quotient(names, root, c.node), _symbolic(c)]) for c in arriving]
+    numbers = [_product([_factor(c.upstream), _factor(c.local)]) for c in arriving]
+    return Line(
+        _quotient(names, root, v),
+        [_sum(quotients), _sum(formulas), _sum(numbers), _shown(sum(c.amount for c in arriving))],
+    )
+
+
+# ---- writing
+
+
+def _written(parts: Sequence[tuple[str, Sequence[Line], str]]) -> Explanation:
+    plain, marked, typeset = [], [], []
+    for heading, lines, note in parts:
+        if heading:
+            plain.append(f"{heading}:")
+            marked.append(f"**{_escaped(heading)}:**")
+            typeset.append(rf"&\text{{{_upright(heading)}:}}")
+        indent = "    " if heading else ""
+        plain += [f"{indent}{row}" for line in lines for row in _rows(line)]
+        rows = [_aligned(line) for line in lines]
+        marked.append("$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$")
+        typeset += rows
+        if note:
+            plain.append(f"{indent}{note}")
+            marked.append(_escaped(note))
+            typeset.append(rf"&\text{{{_upright(note)}}}")
+        plain.append("")
+    return Explanation(
+        "\n".join(plain).rstrip(),
+        "\n\n".join(marked),
+        "\\begin{aligned}\n" + " \\\\\n".join(typeset) + "\n\\end{aligned}",
+    )
+
+
+def _rows(line: Line) -> Iterator[str]:
+    """In one row where it is short; otherwise one step below the other."""
+    steps = [t for t, _ in line.steps]
+    head = f"{line.path}:   {line.left[0]}" if line.path else line.left[0]
+    whole = " = ".join([head, *steps])
+    if len(whole) <= 110:
+        yield whole
+        return
+    yield f"{head} = {steps[0]}"
+    for step in steps[1:]:
+        yield f"        = {step}"
+
+
+def _aligned(line: Line) -> str:
+    return f"{line.left[1]} &= " + " = ".join(x for _, x in line.steps)
+
+
+def _escaped(said: str) -> str:
+    """Text as itself in Markdown."""
+    said = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join("\\" + c if c in r"\`*_[]#$|~" else c for c in said)
+
+
+def _upright(said: str) -> str:
+    """Text as itself inside \\text{}."""
+    safe = {c: "\\" + c for c in "_#%&{}$"} | {"\\": r"\(\backslash\)", "^": r"\(\wedge\)", "~": r"\(\sim\)"}
+    safe |= {"<": r"\(\lt\)", ">": r"\(\gt\)", "…": r"\dots ", "−": r"\(-\)"}
+    return "".join(safe.get(c, c) for c in said)

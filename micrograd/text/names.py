@@ -1,0 +1,93 @@
+"""What a node is called: its label, its place in a Module, a number for a constant, else v1, v2, …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from micrograd.engine import Value
+from micrograd.text.module_calls import parameter_names, remembered
+from micrograd.text.plain import plain
+from micrograd.text.typeset import shown, upright
+
+
+class Names:
+    """The names of the nodes below `root`, no two interior nodes and no two labelled leaves with the same one."""
+
+    def __init__(self, root: Value, order: Sequence[Value]):
+        self.root, self.order = root, order
+        self.rules: dict[int, Any] = {}  # what `rules.rule` has found out about a node
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        order, names = self.order, dict[int, str]()
+        placed = {}
+        if any(hasattr(v, "_calls") for v in order):
+            placed = parameter_names(remembered(list(order)))
+        places = dict(zip(placed, _shortest(list(placed.values())), strict=True))
+        taken: set[str] = set()
+
+        def add(v: Value, wanted: str) -> None:
+            name, k = wanted, 2
+            while name in taken:
+                name, k = f"{wanted}#{k}", k + 1
+            taken.add(name)
+            names[id(v)] = name
+
+        nodes = {id(v): v for u in order for v in (*u.parents, u)} or {id(self.root): self.root}
+        for v in nodes.values():
+            if plain(v.label):
+                add(v, plain(v.label))
+        for key, v in nodes.items():
+            if key in places and key not in names:
+                add(v, places[key])
+        if id(self.root) not in names and self.root.parents:
+            add(self.root, "L")
+        unnamed = [v for v in order if id(v) not in names]
+        for k, v in enumerate(unnamed, start=1):
+            add(v, f"v{k}")
+        return names
+
+    def __getitem__(self, v: Value) -> str:
+        return self._names.get(id(v)) or plain(v.label) or shown(v.data)
+
+    def named(self, v: Value) -> bool:
+        """Whether it has a name; a constant has only its number."""
+        return id(v) in self._names or bool(plain(v.label))
+
+    def said(self, v: Value) -> str:
+        """The name in the middle of a sentence, where a bare number could be misread."""
+        return self[v] if self.named(v) else f"the constant {self[v]}"
+
+    def latex(self, v: Value) -> str:
+        return latex_name(self[v])
+
+
+def _shortest(places: Sequence[tuple[str, str]]) -> list[str]:
+    """For parameters known by a name within their neuron and by a long one: the first form that tells them all apart.
+
+    w[1], or with all indices w[0,3,1] (layer 0, neuron 3, input 1), or layers[0].neurons[3].w[1].
+    """
+    for form in ([near for near, _ in places], [_indexed(far) for _, far in places]):
+        if len(set(form)) == len(form):
+            return form
+    return [far for _, far in places]
+
+
+def _indexed(path: str) -> str:
+    title = re.sub(r"\[.*", "", path.rpartition(".")[2])
+    return f"{title}[{','.join(re.findall(r'[0-9]+(?=])', path))}]"
+
+
+def latex_name(name: str) -> str:
+    """A name in formulas: w1 as w with an index, a longer one in upright letters, every character as itself."""
+    if re.fullmatch(r"−?[\d.]+", name):
+        return name.replace("−", "-")
+    if match := re.fullmatch(r"([^\W\d_])(\d*)", name):
+        letter, index = match.groups()
+        return f"{letter}_{{{index}}}" if index else letter
+    if match := re.fullmatch(r"([^\W\d_])\[([\d,]+)\]", name):
+        return f"{match[1]}_{{{match[2]}}}"
+    return upright(name)

@@ -1,0 +1,180 @@
+"""Formulas as text that reads like mathematics (−2·x², 1 − o²), and as LaTeX.
+
+    >>> text(1.0 - name("o", 0.5) ** 2)            # names
+    '1 − o²'
+    >>> text(1.0 - name("o", 0.5) ** 2, numeric=True)
+    '1 − 0.5²'
+
+Parentheses stand where they are needed and nowhere else; a sum of more than a few terms loses its middle.
+"""
+
+from __future__ import annotations
+
+import math
+
+from micrograd.text.formula import Symbol
+
+TERMS = 6
+SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly a formula holds together
+COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
+def shown(x: float, digits: int = 4) -> str:
+    """A number with a few significant digits and a true minus sign; never −0."""
+    return f"{x + 0.0:.{digits}g}".replace("-", "−")
+
+
+def text(s: Symbol, numeric: bool = False) -> str:
+    """`s` as one line of text; with `numeric`, the values in place of the names."""
+    return _written(s, Text, numeric)[0]
+
+
+def latex(s: Symbol, numeric: bool = False) -> str:
+    """`s` as LaTeX; with `numeric`, the values in place of the names."""
+    return _written(s, Latex, numeric)[0]
+
+
+class Text:
+    times, minus, dots = "·", "−", "…"
+    open, close = "(", ")"
+    name = staticmethod(lambda s: s.parts[0])
+    number = staticmethod(shown)
+    comparisons = COMPARISONS
+
+    @staticmethod
+    def quotient(above: str, below: str) -> str:
+        return f"{above} / {below}"
+
+    @staticmethod
+    def power(base: str, exponent: str, simple: bool) -> str:
+        if simple and len(exponent) < 4 and not set(exponent) - set("−0123456789"):
+            return base + exponent.translate(SUPERSCRIPTS)
+        return f"{base}^{exponent}" if simple else f"{base}^({exponent})"
+
+    @staticmethod
+    def call(function: str, operand: str) -> str:
+        return f"|{operand}|" if function == "abs" else f"{function}({operand})"
+
+    @staticmethod
+    def apply(operation: str, operands: str) -> str:
+        return f"{operation}({operands})"
+
+    @staticmethod
+    def cases(condition: str, yes: str, no: str) -> str:
+        return f"{yes} if {condition} else {no}"
+
+
+ESCAPED = {
+    "\\": r"\backslash ",
+    "^": r"\wedge ",
+    "~": r"\sim ",
+    "<": r"\lt ",
+    ">": r"\gt ",
+    "|": r"\vert ",
+    "`": r"\prime ",
+    " ": r"\ ",
+    "*": r"{*}",
+    "−": "-",
+} | {c: "\\" + c for c in "_#%&{}$"}
+
+
+def upright(name: str) -> str:
+    """A name in upright letters, every character standing for itself, also where the LaTeX stands in a web page."""
+    return r"\mathrm{" + "".join(ESCAPED.get(c, c) for c in name) + "}"
+
+
+class Latex:
+    times, minus, dots = r" \cdot ", "-", r"\dots"
+    open, close = r"\left(", r"\right)"
+    name = staticmethod(lambda s: s.parts[1])
+    comparisons = {"<": r"\lt", "<=": r"\le", ">": r"\gt", ">=": r"\ge"}
+
+    @staticmethod
+    def number(x: float) -> str:
+        if not math.isfinite(x):
+            return r"\mathrm{nan}" if x != x else r"\infty" if x > 0 else r"-\infty"
+        mantissa, _, exponent = f"{x + 0.0:.4g}".partition("e")
+        return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+    @staticmethod
+    def quotient(above: str, below: str) -> str:
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    @staticmethod
+    def power(base: str, exponent: str, simple: bool) -> str:
+        return f"{{{base}}}^{{{exponent}}}"
+
+    @staticmethod
+    def call(function: str, operand: str) -> str:
+        if function == "abs":
+            return rf"\left|{operand}\right|"
+        if function == "√":
+            return rf"\sqrt{{{operand}}}"
+        known = {"exp", "ln", "sin", "cos", "tan", "tanh"}
+        title = "\\" + function if function in known else r"\sigma" if function == "σ" else rf"\mathrm{{{function}}}"
+        return rf"{title}\left({operand}\right)"
+
+    @staticmethod
+    def apply(operation: str, operands: str) -> str:
+        return rf"{upright(operation)}\left({operands}\right)"
+
+    @staticmethod
+    def cases(condition: str, yes: str, no: str) -> str:
+        return rf"\begin{{cases}} {yes} & {condition} \\ {no} & \text{{otherwise}} \end{{cases}}"
+
+
+def _written(s: Symbol, style: type[Text] | type[Latex], numeric: bool) -> tuple[str, int]:
+    """The formula and how tightly it holds together. Recursion goes into a rule's own parts; long sums are a loop."""
+
+    def inner(part: Symbol, at_least: int) -> str:
+        written, holds = _written(part, style, numeric)
+        return written if holds >= at_least else style.open + written + style.close
+
+    kind, parts = s.kind, s.parts
+    if kind == "number" or (kind == "name" and numeric and s.value is not None):
+        x = float(s.value)  # type: ignore[arg-type]
+        return style.number(x), SIGN if x < 0 else ATOM
+    if kind == "name":
+        return style.name(s), SIGN if parts[0].startswith("−") else ATOM  # a constant is named by its number
+    if kind in ("+", "−"):
+        return _terms(s, style, inner), SUM
+    if kind == "neg":
+        return style.minus + inner(parts[0], PRODUCT), SIGN
+    if kind == "×":
+        return inner(parts[0], PRODUCT) + style.times + inner(parts[1], PRODUCT), PRODUCT
+    if kind == "/":
+        above, below = (SUM, SUM) if style is Latex else (PRODUCT, POWER)
+        return style.quotient(inner(parts[0], above), inner(parts[1], below)), PRODUCT
+    if kind == "^":
+        exponent, holds = _written(parts[1], style, numeric)
+        return style.power(inner(parts[0], ATOM), exponent, holds == ATOM or parts[1].kind == "number"), POWER
+    if kind == "call":
+        return style.call(parts[0], inner(parts[1], SUM)), ATOM
+    if kind == "apply":
+        return style.apply(parts[0], _listed([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
+    if kind == "where":
+        condition, yes, no = parts
+        return style.cases(inner(condition, SUM), inner(yes, SIGN), inner(no, SUM)), SUM
+    return f"{inner(parts[0], SUM)} {style.comparisons[kind]} {inner(parts[1], SUM)}", SUM
+
+
+def _listed(parts: list[str], dots: str) -> str:
+    return ", ".join(parts if len(parts) <= TERMS else [*parts[: TERMS - 2], dots, parts[-1]])
+
+
+def _terms(s: Symbol, style: type[Text] | type[Latex], inner) -> str:
+    terms = []  # from the last to the first, each with its sign
+    while s.kind in ("+", "−"):
+        terms.append(("+" if s.kind == "+" else style.minus, s.parts[1]))
+        s = s.parts[0]
+    terms.append(("", s))
+    terms.reverse()
+    if len(terms) <= TERMS:
+        return "".join(_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms)
+    head = "".join(_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms[: TERMS - 2])
+    return f"{head} + {style.dots}" + _term(terms[-1][0], inner(terms[-1][1], PRODUCT))
+
+
+def _term(sign: str, term: str) -> str:
+    return f" {sign} {term}" if sign else term

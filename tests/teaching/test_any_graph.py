@@ -1,0 +1,53 @@
+"""Exercises on any graph: what is printed as right is right, and nothing falls over."""
+
+from graphs import graphs, network
+from hypothesis import given
+
+import micrograd
+from micrograd.teaching.exercise import Exercise
+
+
+def exercise(root):
+    try:
+        return Exercise(root)
+    except ValueError:
+        return None  # a learner's own operation, an infinite gradient, a bare number
+
+
+@given(graphs())
+def test_every_worked_line_is_accepted_as_an_answer(root):
+    it = exercise(root)
+    if it is None:
+        return
+    session = it.session
+    while not session.done:
+        question, line = session.asked[session.at], session.words[session.at]
+        right = line.worked.partition(" = ")[2] if question.kind == "formula" else repr(question.right.value)
+        assert session.answer(right)[0].startswith("Right: "), line.prompt
+    assert it.points == 1 and str(it)
+
+
+@given(graphs())
+def test_hints_twins_pages_and_bugs(root):
+    it = exercise(root)
+    if it is None:
+        return
+    session = it.session
+    while not session.done:
+        session.answer("12345.5")
+        for _ in range(4):
+            assert session.twin or session.hint()
+        assert session.answer(session.words[session.at].twin.answer)[0].startswith("Right: ")
+    assert it.html
+    try:
+        bug = it.bug()
+    except ValueError as error:
+        assert "no mistake shows on this graph" in str(error)
+        return
+    assert bug.html and [bug.about_line(k)[0] for k in range(len(bug.lines) + 1)].count("right") == 1
+    assert bug.about_name(bug.mistake.name)[0] == "right" and all(map(bug.about_name, bug.choices))
+
+
+def test_a_network():
+    it = micrograd.practice(network(2, 9, 1), blanks=2)
+    assert len(it.session.asked) > 40 and len(it.html) < 300_000

@@ -1,0 +1,183 @@
+"""`micrograd.practice` as it is used in a notebook or a script."""
+
+import re
+
+import pytest
+
+import micrograd
+from micrograd import Value
+from micrograd.teaching.exercise import Exercise
+from micrograd.teaching.record.mistakes import MISTAKES
+
+
+def own():
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    return a * b + a
+
+
+def test_a_level_begins_with_one_blank():
+    exercise = micrograd.practice(level=2, formulas=False)
+    assert str(exercise) == (
+        "Level 2: (a*b + c)*f. Forward:\n"
+        "  p = a·b = (−4)·3 = −12\n"
+        "  s = p + c = −12 + 5 = −7\n"
+        "  L = s·f = (−7)·2 = −14\n"
+        "Backward:\n"
+        "  seed: ∂L/∂L = 1\n"
+        "  L → s: upstream 1 × local (f = 2) = 2; s.grad: — + 2 = 2, final.\n"
+        "  L → f: upstream 1 × local (s = −7) = −7; f.grad: — + (−7) = −7, final.\n"
+        "  s → p: upstream 2 × local 1 = 2; p.grad: — + 2 = 2, final.\n"
+        "  s → c: upstream 2 × local 1 = 2; c.grad: — + 2 = 2, final.\n"
+        "  p → a: upstream 2 × local (b = 3) = 6; a.grad: — + 6 = 6, final.\n"
+        "Question 1 of 1. p → b, right operand of ×, with upstream ∂L/∂p. Which contribution arrives at b.grad?"
+    )
+    assert repr(exercise) == "<Exercise Level 2: (a*b + c)*f: question 1 of 1>"
+    assert repr(exercise.answer("−8")) == (
+        "Right: upstream 2 × local (a = −4) = −8. Why: × hands each operand the other's value.\n"
+        "Score: 1 of 1. 1 right at once.\n"
+        "Nothing to repeat: leave more blank, or take the next level."
+    )
+    assert exercise.done and exercise.points == 1 and repr(exercise).endswith(": done>")
+    assert exercise.score in str(exercise) and exercise.question == "That was the last question."
+
+
+def test_answers_of_every_kind():
+    exercise = micrograd.practice(level=1)
+    assert "as a formula?" in exercise.question
+    assert "A hint comes after an attempt" in exercise.hint()
+    assert exercise.answer("a").startswith("Right") and exercise.answer(upstream="3/3").startswith("Yes")
+    assert "Not yet" in exercise.answer(99) and "The edge is L → b" in exercise.hint()
+    assert exercise.answer("3*(0 - 1)").startswith("Right")  # an expression
+    assert "1.5 of 2" in exercise.score
+    for wrong in ({}, {"typed": 1, "upstream": 2}, {"typed": 1, "grads": {"a": 2}}):
+        with pytest.raises(TypeError, match="answer takes one answer"):
+            typed = [wrong["typed"]] if "typed" in wrong else []
+            exercise.answer(*typed, **{k: v for k, v in wrong.items() if k == "upstream"}, **wrong.get("grads", {}))
+    zero = micrograd.practice(own(), blanks=1, formulas=False)
+    assert "Not yet" in zero.answer(0)
+
+
+def test_skipping():
+    exercise = micrograd.practice(level=1, formulas=False)
+    assert exercise.skip().startswith("Here it is: 1 × (a = −3) = −3.") and exercise.done
+
+
+def test_gradients_in_one_go():
+    exercise = micrograd.practice(level=2)
+    said = exercise.answer(a=6, b="−8", c=2, f=-7)
+    assert said == "a.grad = 6: right.\nb.grad = −8: right.\nc.grad = 2: right.\nf.grad = −7: right."
+    said = exercise.answer(a=3, b=-4, c=1, f=-7)
+    assert said.startswith("a.grad = 3: not yet.\n") and "well-known mistake (upstream forgotten)" in said
+    assert "what is the upstream here, ∂L/∂p?" in exercise.answer(a=3.5, b=-8)
+    assert not exercise.done  # the questions are still there
+    with pytest.raises(ValueError, match="no contribution goes to z; there are s, f, p, c, a, b"):
+        exercise.answer(z=1)
+    assert micrograd.practice(own()).answer(a=-2).startswith("a.grad = −2: right")
+
+
+@pytest.mark.parametrize("level", range(1, 9))
+def test_gradients_of_every_mistake_in_one_go(level):
+    """All nodes at once tell every mistake that shows, by its own name and by no other."""
+    exercise = micrograd.practice(level=level)
+    names = exercise.record[0].names
+    last = {names[c.parent]: k for k, c in enumerate(exercise.record) if names.named(c.parent)}
+    for mistake in MISTAKES:
+        run = mistake.run(exercise.record)
+        wrong = {name: repr(run[k][1]) for name, k in last.items()}
+        if all(run[k][1] == pytest.approx(exercise.record[k].after) for k in last.values()):
+            continue
+        named = re.findall(r"well-known mistake \((.*)\)\. Remember", exercise.answer(**wrong))
+        assert named in ([mistake.name], [])
+        assert named or level in (1, 8), mistake.name  # few numbers: a copy at the root hides some
+
+
+def test_a_loss_of_ones_own():
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    loss = a * b + a
+    loss.backward()
+    exercise = micrograd.practice(loss)
+    assert (a.grad, b.grad) == (-2.0, 2.0)  # as it was
+    assert exercise.question == "With which number does the pass start: ∂L/∂L = ?"
+    assert exercise.session.words[-1].title.startswith("v1 → b") and exercise.level is None
+    assert exercise.next().blanks == 4 and exercise.again(1).blanks == 1
+    assert [e.blanks for e in exercise.again(2).rounds()] == [2, 3, 4]
+
+
+def test_what_cannot_be_practised():
+    x = Value(0.0, label="x")
+    for wrong, said in (
+        (Value(2.0), "practice needs an expression with an operation"),
+        (sum((x * k for k in range(200)), Value(0.0)), "practice takes at most 300 contributions, got"),
+        (x.sqrt(), "practice cannot ask for this pass: the contribution L → x is inf"),
+        (cube(), "cube is an operation of its own|is an operation of its own, whose rule is not known"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            micrograd.practice(wrong)
+    with pytest.raises(TypeError, match="practice needs a Value, the output to go back from, or level=…, got 3"):
+        micrograd.practice(3)
+    with pytest.raises(TypeError, match="a loss or a level with a seed, not both"):
+        micrograd.practice(own(), level=2)
+    for arguments, said in (
+        ({"level": 9}, "level is a number from 1 to 8, got 9"),
+        ({"blanks": 5}, "blanks is a number from 1 to 4, got 5"),
+        ({"level": 2, "dead": True}, "only level 8 has a relu that can be dead, got level 2"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            micrograd.practice(**arguments)
+
+
+def cube():
+    x = Value(2.0, label="x")
+    out = Value(8.0, (x,), "cube")
+    out._backward = lambda: None
+    return out
+
+
+def answered(exercise, wrong=0):
+    """The exercise with all its answers, the first `wrong` of them left as they are."""
+    while not exercise.done:
+        if exercise.session.at < wrong:
+            exercise.skip()
+        else:
+            exercise.answer(exercise.session.asked[exercise.session.at].right.value)
+    return exercise
+
+
+def test_how_it_goes_on():
+    exercise = answered(micrograd.practice(level=2, formulas=False))
+    second = exercise.next()
+    assert (second.level.number, second.blanks, second.turn) == (2, 2, 1) and second.numbers != exercise.numbers
+    assert second.next().blanks == 2  # nothing answered yet: as much again
+    assert second.next().numbers != second.numbers
+    last = answered(exercise.again(4))
+    assert (last.next().level.number, last.next().blanks) == (3, 1)
+    assert answered(exercise.again(4), wrong=3).next().level.number == 2
+    assert answered(micrograd.practice(level=8, blanks=4, formulas=False)).next().level.number == 1
+
+
+def test_the_same_seed_is_the_same_exercise():
+    one, other = (micrograd.practice(level=7, seed=3) for _ in range(2))
+    assert str(one) == str(other) and one.html == other.html
+    assert str(one.again()) == str(other.again()) != str(one)
+    assert str(micrograd.practice(level=7, seed=4)) != str(one)
+
+
+def test_the_dead_relu():
+    exercise = micrograd.practice(level=8, dead=True)
+    assert exercise.answer(w=12, b=4) == "w.grad = 12: right.\nb.grad = 4: right."
+    assert "relu" in micrograd.practice(level=8, dead=True, seed=2).title
+
+
+def test_it_shows_itself(tmp_path):
+    exercise = micrograd.practice(level=1)
+    shown = exercise._repr_html_()
+    assert shown.startswith("<iframe srcdoc=") and 'sandbox="allow-scripts"' in shown
+    assert exercise._mime_() == ("text/html", shown)
+    assert exercise.save(tmp_path / "page.html").read_text(encoding="utf-8") == exercise.html
+    with pytest.raises(ValueError, match="an exercise is saved as .html, got 'page.pdf'; export writes sheets"):
+        exercise.save("page.pdf")
+
+
+def test_the_front_door():
+    assert micrograd.practice.__module__ == "micrograd.teaching.exercise"
+    assert isinstance(micrograd.practice(), Exercise) and micrograd.practice().level.number == 1

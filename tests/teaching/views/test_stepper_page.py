@@ -1,0 +1,183 @@
+"""The page as text: what it weighs, what is in it, what is not; and the frame around it."""
+
+import base64
+import html
+import json
+import re
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from graphs import graphs, labelled, named, network, neuron, own, shared
+from hypothesis import given
+
+import micrograd
+from micrograd import Value
+from micrograd.engine import topological
+from micrograd.teaching.record.record import record
+from micrograd.teaching.views import page
+from micrograd.teaching.views.page import Page
+from micrograd.teaching.views.scene import levels
+
+
+def made(root, position=0):
+    return Page(root, record(root), position)
+
+
+def unpacked(content):
+    text = re.search(r'\("([A-Za-z0-9+/=]+)", \[', content)[1]
+    return json.loads(zlib.decompress(base64.b64decode(text)))
+
+
+class Balanced(HTMLParser):
+    """Every tag that is opened is closed, in order."""
+
+    VOID = {"meta", "input", "img", "link", "br"}
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_holds_everything_and_loads_nothing():
+    content = made(neuron()).html
+    parser = Balanced()
+    parser.feed(content)
+    assert parser.open == []
+    assert not re.search(r"(src|href)\s*=|@import|url\(|//", re.sub(r'"[A-Za-z0-9+/=]{200,}"', "", content))
+    assert "innerHTML" not in content and "<!--" not in content
+
+
+def test_the_ledger_stands_in_the_page_without_a_script():
+    content = made(shared()).html
+    ledger = re.search(r'id="ledger".*?</section>', content, re.S)[0]
+    rows = [html.unescape(re.sub(r"<[^>]*>", "", row)) for row in re.findall(r"<li>(.*?)</li>", ledger, re.S)]
+    assert rows[2] == "3 f → e 12 × 1 = +12 e.grad: 17 + 12 = 29, final" and len(rows) == 6
+    lines = re.search(r'id="lines".*?</section>', content, re.S)[0]
+    assert re.findall(r"<span>(.*?)</span> <b>(.*?)</b>", lines) == (
+        [("e = a·b", "12"), ("f = e + c", "17"), ("L = e·f", "204")]
+    )
+
+
+def test_what_the_script_is_told():
+    data = unpacked(made(shared(), 2).html)
+    assert data["at"] == 2 and len(data["steps"]) == 6 and data["svg"].startswith("<svg")
+    names = [node[0] for node in data["nodes"]]
+    assert [names[i] for i in data["order"]] == ["e", "f", "L"] and names[data["root"]] == "L"
+    node, parent, slot, *_ = data["steps"][2]
+    assert (names[node], names[parent], slot) == ("f", "e", 0)
+    assert "116" not in data["svg"] and ">grad</text>" in data["svg"] and data["svg"].count(">—</text>") == 6
+
+
+def test_predictions_are_asked_at_first_uses_and_reuses():
+    assert [step[4] for step in unpacked(made(shared()).html)["steps"]] == [1, 0, 1, 0, 0, 0]
+    a, b = named(a=2.0, b=3.0)
+    asked = page.asked(record((a * b + a * 2.0) - b))
+    assert asked == [1, 1, 1, 0, 1, 0, 1, 1]  # copy; turn; +; ×: b again, a again …, not a constant
+    assert page.asked(record(own(a) * own(b)))[2:] == [1, 0]
+
+
+def test_a_grad_is_drawn_with_room_to_come():
+    root = shared()
+    nodes = topological(root)
+    assert {v.grad for v in nodes} == {0.0}
+    texts = made(root)._grads()
+    assert texts[id(nodes[0])] == ["17 (1 of 2)", "29 ✓"]
+
+
+@given(graphs())
+def test_layers_let_no_contribution_overtake_another(root):
+    steps = record(root)
+    found = levels(root, steps)
+    reached = {}
+    for c, level in zip(steps, found, strict=True):
+        assert level >= reached.get(id(c.node), 0) and level >= reached.get(id(c.parent), 0)
+        reached[id(c.parent)] = level
+    assert sorted(set(found)) == list(range(len(set(found))))
+
+
+def test_the_layers_of_a_network():
+    root = network(2, 3, 1)
+    steps = record(root)
+    found = levels(root, steps)
+    assert max(found) == 3  # the square, the difference, two layers
+    first = [c.names[c.parent] for c, level in zip(steps, found, strict=True) if level == 3]
+    assert "w[0,2,1]" in first and "w[1,0,0]" not in first
+    single = neuron()
+    assert max(levels(single, record(single))) == 3
+
+
+@given(graphs())
+def test_a_page_of_any_graph(root):
+    content = made(root).html
+    assert content.count("<li>") == len(topological(root)) + len(record(root))
+
+
+def test_labels_are_text():
+    evil = Value(2.0, label="<script>alert(1)</script>\"&'<!--ledger-->")
+    content = made(labelled(evil * evil, "</style><b>")).html
+    assert "<script>alert" not in content and "</style><b>" not in content
+    assert content.count("<script>") == content.count("</script>") == 1
+    assert unpacked(content)["nodes"][0][0].startswith("<script>alert(1)")
+
+
+def test_the_same_graph_makes_the_same_page():
+    assert made(network(2, 3, 1)).html == made(network(2, 3, 1)).html
+
+
+def test_sizes():
+    root = network(2, 9, 1)
+    assert len(made(root).scene.graph.boxes) >= 100
+    assert len(made(root).html.encode()) < 100_000
+
+
+def test_too_many_steps_for_a_page(monkeypatch):
+    monkeypatch.setattr(page, "MOST", 5)
+    monkeypatch.setattr("micrograd.teaching.step.MOST", 5)
+    s = micrograd.step(shared())
+    with pytest.raises(ValueError, match="a page shows at most 5 contributions, this pass makes 6"):
+        s.html  # noqa: B018
+    assert "Too many steps for a page" in s._repr_mimebundle_()["text/plain"]
+    assert s._mime_()[0] == "text/plain"
+
+
+def test_save(tmp_path):
+    s = micrograd.step(neuron())
+    s.position = 3
+    path = s.save(tmp_path / "lesson.html")
+    assert path == tmp_path / "lesson.html" and path.read_text(encoding="utf-8") == s.html
+    assert s.save(str(path)) == path
+    with pytest.raises(ValueError, match="a stepper is saved as .html, got 'lesson.txt'"):
+        s.save("lesson.txt")
+
+
+def test_the_frame():
+    s = micrograd.step(neuron())
+    bundle = s._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Stepper at 0 of 9: next o → n>"
+    frame = bundle["text/html"]
+    assert s._mime_() == ("text/html", frame)
+    form = r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts" width="100%" height="(\d+)" [^>]*>(.*)</iframe>'
+    match = re.fullmatch(form, frame, re.S)
+    assert html.unescape(match[1]) == s.html and 600 <= int(match[2]) <= 780
+    image = re.fullmatch(r'<img src="data:image/svg\+xml;base64,([^"]*)" alt="[^"]*">', match[3])
+    assert base64.b64decode(image[1]).decode().startswith("<svg")
+
+
+def test_a_leaf_has_a_page_too():
+    content = micrograd.step(Value(3.0, label="x")).html
+    assert unpacked(content)["steps"] == [] and "Backpropagation of x" in content
+
+
+def test_the_script_has_no_comments_that_end_with_the_line():
+    for name in ("page.js", "predict.js", "broken.js"):
+        script = Path(page.HERE / name).read_text(encoding="utf-8")
+        assert "//" not in script and "</" not in script
