@@ -29,7 +29,7 @@ clean:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/%: .venv/python pyproject.toml micrograd/compiler/backends/_kernel.c
+.venv/%: .venv/python pyproject.toml micrograd/compiler/backends/_kernel.c micrograd/compiler/backends/_functions.h
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@
 

@@ -8,110 +8,39 @@
 2.0
 """
 
+import builtins as _builtins
+from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from micrograd._core.modes import index
 from micrograd.engine import Value, no_grad
-from micrograd.functions import abs as abs
-from micrograd.functions import (
-    atan,
-    cos,
-    dot,
-    elu,
-    erf,
-    exp,
-    expm1,
-    gelu,
-    leaky_relu,
-    log,
-    log1p,
-    logsumexp,
-    pick,
-    relu,
-    sigmoid,
-    silu,
-    sin,
-    softmax,
-    softplus,
-    sqrt,
-    tan,
-    tanh,
-    total,
-)
-from micrograd.functions import max as max
-from micrograd.functions import min as min
+from micrograd.functions import *  # noqa: F403
+from micrograd.functions import __all__ as _FUNCTIONS
 
 if _TYPE_CHECKING:
-    from micrograd.calculus import (
-        derivatives,
-        grad,
-        gradcheck,
-        hessian,
-        hvp,
-        jacobian,
-        jvp,
-        taylor,
-        value_and_grad,
-    )
-    from micrograd.compiler import TraceError
+    from micrograd.calculus import derivatives as derivatives
+    from micrograd.calculus import grad as grad
+    from micrograd.calculus import gradcheck as gradcheck
+    from micrograd.calculus import hessian as hessian
+    from micrograd.calculus import hvp as hvp
+    from micrograd.calculus import jacobian as jacobian
+    from micrograd.calculus import jvp as jvp
+    from micrograd.calculus import taylor as taylor
+    from micrograd.calculus import value_and_grad as value_and_grad
+    from micrograd.compiler import TraceError as TraceError
     from micrograd.compiler import compile as compile
-    from micrograd.drawing import draw, draw_dot, label, with_names
-    from micrograd.teaching.check import check
-    from micrograd.teaching.exercise import practice
-    from micrograd.teaching.step import step
-    from micrograd.teaching.words.explain import explain
-    from micrograd.training import fit
+    from micrograd.drawing import draw as draw
+    from micrograd.drawing import draw_dot as draw_dot
+    from micrograd.drawing import label as label
+    from micrograd.drawing import with_names as with_names
+    from micrograd.teaching.check import check as check
+    from micrograd.teaching.exercise import practice as practice
+    from micrograd.teaching.step import step as step
+    from micrograd.teaching.words.explain import explain as explain
+    from micrograd.training import fit as fit
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "Value",
-    "no_grad",
-    "draw",
-    "draw_dot",
-    "label",
-    "with_names",
-    "step",
-    "explain",
-    "index",
-    "TraceError",
-    "practice",
-    "check",
-    "derivatives",
-    "grad",
-    "gradcheck",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "taylor",
-    "value_and_grad",
-    "atan",
-    "cos",
-    "dot",
-    "elu",
-    "erf",
-    "exp",
-    "expm1",
-    "fit",
-    "gelu",
-    "leaky_relu",
-    "log",
-    "log1p",
-    "logsumexp",
-    "pick",
-    "relu",
-    "sigmoid",
-    "silu",
-    "sin",
-    "softmax",
-    "softplus",
-    "sqrt",
-    "tan",
-    "tanh",
-    "total",
-]  # without abs, compile, max and min, which a star import would put in place of Python's own
 
 _WHERE = {
     name: f"micrograd.{room}"
@@ -129,15 +58,22 @@ _WHERE = {
 }
 
 
+_ROOMS = "calculus cli compiler datasets drawing functions interop losses nn optim teaching text training".split()
+
+# Without abs, compile, max, min and the like, which a star import would put in place of Python's own.
+__all__ = ["Value", "no_grad", "index", *_FUNCTIONS, *_WHERE]
+__all__ = [name for name in __all__ if name not in vars(_builtins)]
+
+
 def __getattr__(name: str) -> _Any:
-    """What is heavier than the engine is loaded when it is first used."""
+    """Load what is heavier than the engine when it is first used."""
+    if name in _ROOMS:
+        return _import_module(f"micrograd.{name}")
     if name not in _WHERE:
         raise AttributeError(f"module 'micrograd' has no attribute {name!r}")
-    from importlib import import_module
-
-    globals()[name] = found = getattr(import_module(_WHERE[name]), name)
+    globals()[name] = found = getattr(_import_module(_WHERE[name]), name)
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_WHERE})
+    return sorted({*globals(), *_WHERE, *_ROOMS})

@@ -21,7 +21,8 @@ from typing import Any
 
 from micrograd._core.copying import reduce
 from micrograd._core.modes import no_grad
-from micrograd._core.operators import Operators, local, number
+from micrograd._core.nodes import local, number
+from micrograd._core.operators import Operators
 from micrograd.ops import Primitive
 
 __all__ = ["Value", "no_grad", "topological"]
@@ -88,11 +89,11 @@ class Value(Operators):
         if self._a is None:
             return ()
         if self._db is ...:
-            return self._a
+            return tuple(self._a)
         return (self._a,) if self._db is None else (self._a, self._b)
 
     @property
-    def constants(self) -> tuple:
+    def constants(self) -> tuple[Any, ...]:
         return () if self._b is None or self._db is not None else (self._b,)
 
     @property
@@ -195,7 +196,7 @@ class Value(Operators):
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return reduce(self, topological(self))
 
 

@@ -1,100 +1,125 @@
-"""The elementary functions on floats or Values alike, and what is composed of them.
+"""The functions of the front door: on floats, on Values and on any other kind of number alike.
 
     >>> tanh(0.5), tanh(Value(0.5))
     (0.46211715726000973, Value(data=0.46211715726000973, grad=0.0))
 
 A float gives a float, a Value a Value; anything else that has a method of the function's name is asked for it. Outside
-a function's domain both raise the same error.
+a function's domain both raise the same error. The elementary functions come from the table in `ops` (editors read them
+in `elementary.pyi`); here stand those that take any number of operands, and what is composed of others.
 """
 
 from __future__ import annotations
 
 import math
-import numbers
 import operator
 import sys
-from collections.abc import Iterable, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce, wraps
+from numbers import Real
 from operator import add, mul
-from typing import Any, Protocol, overload
+from typing import Any, TypeVar, overload
 
 from micrograd import ops
+from micrograd._core import elementary
+from micrograd._core.elementary import *  # noqa: F403
+from micrograd._core.elementary import apply, erf, exp, expm1, log, sigmoid, softplus, sqrt, tanh
+from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
-from micrograd._core.operators import local, node, number
+from micrograd._core.nodes import add_methods, method, node
 from micrograd.engine import Value
-from micrograd.ops import Floats, Primitive, evaluate
+from micrograd.ops import Primitive
+
+__all__ = ["dot", "elu", "gelu", "isnan", "leaky_relu", "logsumexp", "max", "mean", "min", "mish", "pick", "primitive"]
+__all__ += ["prod", "selu", "silu", "softmax", "square", "std", "swish", "total", "var", "where"]
+__all__ += elementary.__all__
 
 
-class Elementary(Protocol):
-    @overload
-    def __call__(self, x: float) -> float: ...
-    @overload
-    def __call__(self, x: Value) -> Value: ...
+N = TypeVar("N", float, Value)
+T = TypeVar("T")
+V = TypeVar("V", bound=Value)
 
 
-def elementary(op: Primitive) -> Elementary:
-    method = getattr(Value, op.name)
+def primitive(sign: str, symbol: str = "", domain: str = "", **names: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Declare an operation of your own: a rule for its result and its local derivatives becomes a function.
 
-    def function(x: Any) -> Any:
-        if isinstance(x, Value):
-            return method(x)
-        if hasattr(x, op.name):
-            return getattr(x, op.name)()
-        return evaluate(op, [number(x)], (), [""])[0]
+        @primitive("cube", latex=r"\\operatorname{cube}")
+        def cube(m, x):
+            return x**3, 3.0 * x**2            # the result, then ∂out/∂operand for each operand
 
-    function.__name__, function.__doc__ = op.name, op.__doc__
-    return function
+        cube(2.0), cube(Value(2.0)), Value(2.0).cube()
+
+    The rule runs on numbers of every kind: floats, Values, dual numbers, symbols, compiled programs. Write it with
+    `+ - * / **`, `abs`, comparisons, `m.where(condition, a, b)` and the elementary functions of m: `m.exp(x)`. So the
+    operation has derivatives of any order, is compiled, drawn, stepped through and explained like those of the table
+    in `ops`. A function that cannot be written so is named as `floats=math.lgamma` and called `m.lgamma(x)` in the
+    rule. `sign` is what `_op` shows; `symbol`, `text` and `latex` how it is written (`ops.Primitive` lists the rest).
+
+    Raises `ValueError` where the package has another use for the name.
+    """
+
+    def declare(rule: Callable[..., Any]) -> Any:
+        name = rule.__name__.rstrip("_")
+        before = ops.PRIMITIVES.get(name)
+        if before.run.__module__.startswith("micrograd.") if before else hasattr(Value, name):
+            raise ValueError(f"a Value has a {name!r} already: call the operation something else")
+        op = ops.primitive(sign, symbol, domain, **names)(counted(rule))
+        add_methods(Methods, op, method(op))
+        return elementary.elementary(op)
+
+    return declare
 
 
-exp = elementary(ops.exp)
-log = elementary(ops.log)
-log1p = elementary(ops.log1p)
-expm1 = elementary(ops.expm1)
-sqrt = elementary(ops.sqrt)
-sin = elementary(ops.sin)
-cos = elementary(ops.cos)
-tan = elementary(ops.tan)
-atan = elementary(ops.atan)
-tanh = elementary(ops.tanh)
-sigmoid = elementary(ops.sigmoid)
-softplus = elementary(ops.softplus)
-erf = elementary(ops.erf)
-relu = elementary(ops.relu)
-abs = elementary(ops.abs_)
+def counted(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule, with an error that says what is missing unless it returns a derivative for each operand."""
+
+    @wraps(rule)
+    def run(m: Any, *operands: Any) -> Any:
+        out = rule(m, *operands)
+        if not isinstance(out, tuple) or len(out) != 1 + len(operands):
+            found = f"{len(out)} numbers" if isinstance(out, tuple) else "one"
+            raise TypeError(
+                f"the rule of {rule.__name__!r} must return the result and a local derivative for each operand, "
+                f"{1 + len(operands)} numbers: it returned {found}"
+            )
+        return out
+
+    return run
 
 
+# ---- any number of operands
+
+
+@overload
+def max(*values: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def max(*values: V | float) -> V: ...
+@overload
+def max(values: Iterable[float], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def max(values: Iterable[V | float], /) -> V: ...
 def max(*values: Any) -> Any:
     """The largest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
     return _fold(ops.max_, values)
 
 
+@overload
+def min(*values: float) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def min(*values: V | float) -> V: ...
+@overload
+def min(values: Iterable[float], /) -> float: ...  # type: ignore[overload-overlap]
+@overload
+def min(values: Iterable[V | float], /) -> V: ...
 def min(*values: Any) -> Any:
     """The smallest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
     return _fold(ops.min_, values)
 
 
-def _fold(op: Primitive, values: tuple) -> Any:
+def _fold(op: Primitive, values: tuple[Any, ...]) -> Any:
     values = tuple(values[0]) if len(values) == 1 else values
     if not values:
         raise ValueError(f"{op.name} needs at least one value")
-
-    def two(x: Any, y: Any) -> Any:
-        if (out := _asked(op, (x, y))) is not NotImplemented:
-            return out
-        if isinstance(x, Value) or isinstance(y, Value):
-            kind = _kind((x, y))
-            return getattr(_value(x, kind), op.name)(_value(y, kind))
-        return evaluate(op, [number(x), number(y)], (), ["", ""])[0]
-
-    return reduce(two, values)
-
-
-def _asked(op: Primitive, operands: Sequence[Any]) -> Any:
-    """What a kind of number that is neither a Value nor plain makes of `op`; `NotImplemented` where there is none."""
-    for x in operands:
-        if not isinstance(x, (Value, numbers.Real)) and (method := getattr(type(x), op.name, None)):
-            return method(*operands)
-    return NotImplemented
+    return reduce(lambda x, y: apply(op, (x, y)), values)
 
 
 # ---- sums in one node
@@ -108,19 +133,18 @@ else:
         return reduce(add, values, start)
 
 
-def total(values: Iterable[Any]) -> Any:
+def total(values: Iterable[N]) -> N:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
-    values = list(values)
-    if not all(isinstance(v, Value) for v in values) and (out := _asked(ops.total, values)) is not NotImplemented:
-        return out
-    if not any(isinstance(v, Value) for v in values):
-        return plain_sum(map(number, values), 0.0)
-    kind = _kind(values)
-    parents = tuple([_value(v, kind) for v in values])
-    out, *partials = local(ops.total, parents)
-    return node(Value, ops.total, out, parents, tuple(partials), None, ...)
+    out: N = apply(ops.total, list(values))
+    return out
 
 
+@overload
+def dot(weights: Sequence[float], inputs: Sequence[float], bias: float = 0.0) -> float: ...
+@overload
+def dot(weights: Sequence[V], inputs: Sequence[V | float], bias: V | float = 0.0) -> V: ...
+@overload
+def dot(weights: Sequence[float], inputs: Sequence[V], bias: V | float = 0.0) -> V: ...
 def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     """bias + Σ wᵢ xᵢ as one node, added from left to right; a float if no Value is among them.
 
@@ -134,73 +158,150 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         w, x = data[:n], data[n:-1]
         out = plain_sum(map(mul, w, x), data[-1])
     except (AttributeError, TypeError):
-        if (asked := _asked(ops.dot, parents)) is not NotImplemented:
-            return asked
-        if not any(isinstance(p, Value) for p in parents):
-            return ops.dot(Floats, *map(number, parents))[0]
-        kind = _kind(parents)
-        values = [_value(p, kind) for p in parents]
-        return dot(values[:n], values[n:-1], values[-1])
+        return apply(ops.dot, parents)
     return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 
 # ---- a choice
 
 
-def pick(values: Sequence[Any], i: Any) -> Any:
+@overload
+def where(condition: Any, a: float, b: float) -> float: ...
+@overload
+def where(condition: Any, a: V, b: V | float) -> V: ...
+@overload
+def where(condition: Any, a: float, b: V) -> V: ...
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """a where the condition holds, else b, as one node: the gradient goes to the one that was chosen.
+
+    In a compiled function the choice is made at each call, without another trace.
+    """
+    condition = _as_data(condition)
+    if recorded(condition):
+        return (condition if hasattr(condition, "choose") else condition != 0.0).choose(a, b)
+    return apply(ops.where, (1.0 if condition else 0.0, a, b))
+
+
+def isnan(x: Any) -> bool:
+    """Whether the number of x is not a number: a plain bool."""
+    data = _as_data(x)
+    different: bool = data != data
+    return different
+
+
+def _as_data(x: Any) -> Any:
+    """The number of x, a number that a trace follows where there is one."""
+    if isinstance(x, Value):
+        return x if recorded(x) else x.data
+    return x if isinstance(x, (bool, Real)) else float(x)
+
+
+def pick(values: Sequence[T], i: Any) -> T:
     """`values[i]`, for an i that may be an input of a compiled function; of a list of lists, the row i.
 
     Indices count from 0. Raises `IndexError` where there is no such value.
     """
     if recorded(i):
-        return tracer().pick(values, i)
-    i = operator.index(i)
-    if not 0 <= i < len(values):
-        raise IndexError(f"pick has {len(values)} values to choose from, and no number {i}")
-    return values[i]
-
-
-def _kind(operands: Iterable[Any]) -> type[Value]:
-    """The class of what is computed: of a trace's numbers such a number, else a Value."""
-    found = [x for x in operands if isinstance(x, Value)]
-    return type(found[0]) if all(map(recorded, found)) else Value
-
-
-def _value(x: Any, kind: type[Value]) -> Value:
-    return x if isinstance(x, Value) else node(kind, None, number(x), None, None)
+        chosen: T = tracer().pick(values, i)
+        return chosen
+    k = operator.index(i)
+    if not 0 <= k < len(values):
+        raise IndexError(f"pick has {len(values)} values to choose from, and no number {k}")
+    return values[k]
 
 
 # ---- composites: no primitives of their own
 
 
-def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+def leaky_relu(x: N, slope: float = 0.01) -> N:
     """x above 0, slope · x below."""
     return max(0.0, x) + slope * min(x, 0.0)
 
 
-def elu(x: Any, alpha: float = 1.0) -> Any:
+def elu(x: N, alpha: float = 1.0) -> N:
     """x above 0, α (eˣ − 1) below (Clevert, Unterthiner and Hochreiter 2015)."""
     return max(0.0, x) + alpha * expm1(min(x, 0.0))
 
 
-def silu(x: Any) -> Any:
-    """x · σ(x), also called swish (Hendrycks and Gimpel 2016)."""
+def selu(x: N) -> N:
+    """λ · elu(x, α), with the λ and α for which activations keep mean 0 and variance 1 (Klambauer et al. 2017)."""
+    return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717)
+
+
+def silu(x: N) -> N:
+    """x · σ(x) (Hendrycks and Gimpel 2016)."""
     return x * sigmoid(x)
 
 
-def gelu(x: Any) -> Any:
+def swish(x: N) -> N:
+    """x · σ(x), the other name of `silu` (Ramachandran, Zoph and Le 2017)."""
+    return silu(x)
+
+
+def mish(x: N) -> N:
+    """x · tanh(softplus(x)) (Misra 2019)."""
+    return x * tanh(softplus(x))
+
+
+def square(x: N) -> N:
+    """x²."""
+    return x * x
+
+
+def gelu(x: N) -> N:
     """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
     return 0.5 * x * (1.0 + erf(x / math.sqrt(2.0)))
 
 
-def logsumexp(values: Iterable[Any]) -> Any:
+COMPOSITES = (leaky_relu, elu, selu, silu, swish, gelu, mish, square)
+for _composite in COMPOSITES:
+    setattr(Value, _composite.__name__, _composite)
+
+
+# ---- of a list
+
+
+def prod(values: Iterable[N]) -> N:
+    """The product of the values, from left to right; 1 for none."""
+    factors: list[Any] = list(values) or [1.0]
+    product: N = reduce(mul, factors)
+    return product
+
+
+def mean(values: Iterable[N]) -> N:
+    """Σ vᵢ / n. Raises `ValueError` for no values."""
+    values = list(values)
+    if not values:
+        raise ValueError("mean needs at least one value")
+    return total(values) / len(values)
+
+
+def var(values: Iterable[N], ddof: int = 0) -> N:
+    """The variance Σ (vᵢ − mean)² / (n − ddof): of a population as it stands, of a sample with ddof=1.
+
+    Raises `ValueError` unless there are more than `ddof` values.
+    """
+    values = list(values)
+    if len(values) <= ddof:
+        raise ValueError(f"var needs more than {ddof} values, got {len(values)}")
+    middle = mean(values)
+    return total([square(v - middle) for v in values]) / (len(values) - ddof)
+
+
+def std(values: Iterable[N], ddof: int = 0) -> N:
+    """The standard deviation, √`var`; where all values are equal its derivative is not finite, like that of √0."""
+    return sqrt(var(values, ddof))
+
+
+def logsumexp(values: Iterable[N]) -> N:
     """ln Σ e^(vᵢ), without overflow: the largest value is subtracted first, as a constant, and added again."""
     values = list(values)
     shift = _largest(values)
-    return shift + log(total([exp(v - shift) for v in values]))
+    out: N = shift + log(total([exp(v - shift) for v in values]))
+    return out
 
 
-def softmax(values: Iterable[Any]) -> list[Any]:
+def softmax(values: Iterable[N]) -> list[N]:
     """e^(vᵢ) / Σ e^(vⱼ), a list, without overflow: the largest value is subtracted first."""
     values = list(values)
     shift = _largest(values)
@@ -209,9 +310,9 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     return [weight / norm for weight in weights]
 
 
-def _largest(values: list[Any]) -> float:
+def _largest(values: Sequence[Any]) -> Any:
     """The largest number among the values, which may be shifted by any constant: it has no derivative."""
-    largest = max(v.data if isinstance(v, Value) else float(v) for v in values)
+    largest: Any = max(v.data if isinstance(v, Value) else float(v) for v in values)
     if recorded(largest):
         return (abs(largest) < math.inf).choose(largest, 0.0)
     return largest if math.isfinite(largest) else 0.0

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from points import TABLE
 
 from micrograd import Value, nn
+from micrograd._core.elementary import apply
 from micrograd.engine import topological
 from micrograd.ops import PRIMITIVES
 
@@ -104,7 +105,4 @@ def _made(name, draw, pick):
             return total([draw(pick) for _ in range(draw(st.integers(1, 4)))])
         n = draw(st.integers(1, 3))
         return dot([draw(pick) for _ in range(n)], [draw(pick) for _ in range(n)], draw(pick))
-    count = op.run.__code__.co_argcount - 1
-    operands = [draw(pick) for _ in range(count)]
-    binary = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__", "power_value": "__pow__"}
-    return getattr(operands[0], binary.get(name, {"neg": "__neg__"}.get(name, name)))(*operands[1:])
+    return apply(op, [draw(pick) for _ in op.operands])

@@ -3,7 +3,6 @@
 import copy
 import gc
 import math
-import operator
 import pickle
 import threading
 
@@ -15,10 +14,9 @@ from points import TABLE
 
 import micrograd
 from micrograd import Value, no_grad
+from micrograd._core.elementary import apply
 from micrograd.engine import topological
 from micrograd.ops import PRIMITIVES
-
-BINARY = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv, "power_value": pow}
 
 
 def test_the_lecture_example():
@@ -218,8 +216,9 @@ def test_interior_nodes_are_freed_without_the_collector():
     gc.disable()
     try:
         out = a = Value(0.5)
-        for name in PRIMITIVES:
-            out = out + on_values(name, [a, a, a] if name in ("dot", "total") else [a, a], 2)
+        for name, op in PRIMITIVES.items():
+            if name != "acosh":  # 0.5 lies outside its domain
+                out = out + on_values(name, [a] * (1 if name == "power" else 3 if op.variadic else len(op.operands)), 2)
         out.backward()
         out._backward()
         del out
@@ -228,18 +227,16 @@ def test_interior_nodes_are_freed_without_the_collector():
         gc.enable()
 
 
-ONE = {name for name, (points, constants, _) in TABLE.items() if len(points[0]) - constants == 1 and name != "total"}
-
-
 @st.composite
 def programs(draw):
     """A program over three inputs: each step applies a primitive to earlier results."""
     steps = []
     for k in range(draw(st.integers(1, 12))):
-        name = draw(st.sampled_from(list(TABLE)))
-        count = {"total": draw(st.integers(1, 4)), "dot": draw(st.sampled_from([3, 5]))}.get(name, 2)
-        where = [draw(st.integers(0, 2 + k)) for _ in range(1 if name in ONE else count)]
-        steps.append((name, where, draw(st.sampled_from([-1, 0.5, 2, 3]))))
+        op = PRIMITIVES[draw(st.sampled_from(list(TABLE)))]
+        several = {"total": draw(st.integers(1, 4)), "dot": draw(st.sampled_from([3, 5])), "power": 1}
+        count = several.get(op.name, len(op.operands))
+        where = [draw(st.integers(0, 2 + k)) for _ in range(count)]
+        steps.append((op.name, where, draw(st.sampled_from([-1, 0.5, 2, 3]))))
     inputs = draw(st.lists(st.floats(-3, 3).map(lambda x: round(x, 3)), min_size=3, max_size=3))
     return steps, inputs
 
@@ -253,21 +250,31 @@ def run(steps, inputs, apply):
 
 
 def on_values(name, operands, k):
-    if name == "total":
-        return micrograd.total(operands)
+    if name == "power":
+        return operands[0] ** k
     if name == "dot":
         n = len(operands) // 2
         return micrograd.dot(operands[:n], operands[n:-1], operands[-1])
-    if name in BINARY:
-        return BINARY[name](*operands)
-    if name in ("max", "min"):
-        return getattr(micrograd, name)(operands)
-    x = operands[0]
-    return x**k if name == "power" else -x if name == "neg" else getattr(x, name)()
+    return apply(PRIMITIVES[name], operands)
 
 
 def on_mpmath(name, operands, k):
     return TABLE[name][2](*operands, *([k] if name == "power" else []))
+
+
+def usable(steps, inputs):
+    """The steps, with a cosine for those that are not defined or leave the numbers that differences can be taken of."""
+    made, kept = list(inputs), []
+    for name, where, k in steps:
+        try:
+            out = on_values(name, [Value(made[i]) for i in where], k).data
+        except (ArithmeticError, ValueError):
+            out = math.nan
+        if not 1e-6 < abs(out) < 1e6:
+            name, where, out = "cos", where[:1], math.cos(made[where[0]])
+        kept.append((name, where, k))
+        made.append(out)
+    return kept
 
 
 @settings(max_examples=300)
@@ -275,11 +282,9 @@ def on_mpmath(name, operands, k):
 def test_gradients_agree_with_mpmath(program):
     """The gradient of any program of primitives is what 50-digit differences give, where those are real and agree."""
     steps, inputs = program
+    steps = usable(steps, inputs)
     leaves = [Value(x) for x in inputs]
-    try:
-        results = run(steps, leaves, on_values)
-    except (ArithmeticError, ValueError):
-        assume(False)
+    results = run(steps, leaves, on_values)
     assume(all(1e-6 < abs(v.data) < 1e6 for v in results))
     results[-1].backward()
     with mp.workdps(50):

@@ -9,7 +9,7 @@ from typing import Any
 SLOTS = ("_data", "grad", "primitive", "_da", "_db")
 
 
-def reduce(root: Any, order: list) -> tuple:
+def reduce(root: Any, order: list[Any]) -> tuple[Any, ...]:
     """What `root.__reduce__` returns; `order` is the topological order of its graph."""
     order = order or [root]
     position = {id(v): i for i, v in enumerate(order)}
@@ -27,7 +27,7 @@ def own(v: Any) -> dict[str, Any] | None:
     return {name: content for name, content in v.__dict__.items() if name != "_calls"} or None
 
 
-def rebuild(rows: list[tuple]) -> Any:
+def rebuild(rows: list[tuple[Any, ...]]) -> Any:
     """The last of the nodes that `reduce` wrote down."""
     made: list[Any] = []
     for kind, slots, parents, constants, attributes in rows:

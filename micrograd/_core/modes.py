@@ -1,9 +1,19 @@
-"""What becomes of the operations of a thread: a graph as always, none inside `no_grad`, a tape while `compile` traces.
+"""What a context does with new nodes: links them to their parents, forgets these (`no_grad`), or records a trace.
 
-A thread has at most one `Mode` at a time; without one, a new node keeps its parents, and that is all.
+All state of the package that changes while it runs and that is not the user's own stands here, and is read and written
+through the functions below only:
 
-The functions below are for code that a compiled function shall not take for a constant. Outside of a trace they do what
-their names say at once; in a compiled function they do it anew at each call.
+- `current`, the mode of this context: `no_grad`, `recording` and a trace of `compile` set it for the time of a `with`
+  block. It is a context variable, so that neither another thread nor another asyncio task sees it; a task that is
+  started inside of `no_grad` begins there, as asyncio has it, and leaves it by itself.
+- `alive`, one entry for each mode that some context still refers to. Empty, as nearly always, it tells `nodes.node` at
+  once that nobody watches; nothing else may depend on it.
+
+What a class or a module holds besides is fixed once it is imported: `ops.PRIMITIVES` grows when a primitive is
+declared, and a trace puts properties in the place of a few members of `Value` while it runs, one trace at a time.
+
+The functions at the end are for code that a compiled function must not take for a constant. Outside of a trace they do
+what their names say at once; in a compiled function they do it again at each call.
 """
 
 from __future__ import annotations
@@ -11,20 +21,34 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import get_ident
-from typing import Any, Protocol
+from contextvars import ContextVar
+from typing import Any
+
+alive: list[None] = []
 
 
-class Mode(Protocol):
+class Mode:
+    """What a context does with each node that it makes."""
+
+    def __new__(cls, *args: Any) -> Any:
+        self = super().__new__(cls)
+        alive.append(None)
+        return self
+
+    def __del__(self) -> None:
+        alive.pop()
+
     def made(self, v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
-        """This thread made the node `v`; the others are what `operators.node` was given."""
+        """This context made the node `v`; the others are the arguments of `nodes.node`."""
+        raise NotImplementedError
 
 
-modes: dict[int, Any] = {}
+current: ContextVar[Any] = ContextVar("micrograd.mode", default=None)
+get_mode = current.get
 
 
-class Forgetful:
-    """The mode of `no_grad`: a node forgets its parents; what watched before sees it first, and knows that it will."""
+class Forgetful(Mode):
+    """The mode of `no_grad`: a node forgets its parents; an outer tracer sees it first, and knows that it will."""
 
     def __init__(self, outer: Any):
         self.outer = outer
@@ -37,44 +61,39 @@ class Forgetful:
 
 
 def paused() -> bool:
-    """Whether this thread is inside `no_grad`."""
-    return bool(modes) and isinstance(modes.get(get_ident()), Forgetful)
+    """Whether this context is inside `no_grad`."""
+    return bool(alive) and isinstance(get_mode(), Forgetful)
 
 
 @contextmanager
 def mode(new: Any) -> Iterator[None]:
-    """Inside this context the mode of this thread is `new`, or none for None."""
-    thread = get_ident()
-    before = modes.pop(thread, None)
-    if new is not None:
-        modes[thread] = new
+    """Inside this context the mode is `new`, or none for None."""
+    token = current.set(new)
     try:
         yield
     finally:
-        modes.pop(thread, None)
-        if before is not None:
-            modes[thread] = before
+        current.reset(token)
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Inside this context, what this thread computes remembers no parents."""
-    outer = modes.get(get_ident())
+    """Inside this context, new nodes remember no parents: other threads and tasks go on as before."""
+    outer = get_mode()
     with mode(outer if isinstance(outer, Forgetful) else Forgetful(outer)):
         yield
 
 
 @contextmanager
 def recording() -> Iterator[None]:
-    """Inside this context this thread remembers parents, inside `no_grad` too: a derivative needs its own graph."""
-    inner = modes.get(get_ident())
+    """Inside this context nodes remember their parents, inside `no_grad` too: a derivative needs its own graph."""
+    inner = get_mode()
     with mode(inner.outer if isinstance(inner, Forgetful) else inner):
         yield
 
 
 def tracer() -> Any:
-    """The tracer that watches this thread, or None."""
-    found = modes.get(get_ident()) if modes else None
+    """The tracer that watches this context, or None."""
+    found = get_mode() if alive else None
     return found.outer if isinstance(found, Forgetful) else found
 
 

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from micrograd._core.operators import local, number
+from micrograd._core.nodes import local, number
 from micrograd.calculus.report import GradcheckError, Report, Row
 from micrograd.calculus.reverse import name_of, one_number
 from micrograd.calculus.structures import named, transform

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd._core.operators import number
+from micrograd._core.nodes import number
 from micrograd.calculus.levels import Layer, coefficients, holds_value, levels, settled
 from micrograd.calculus.numeric_kinds import run, times
 from micrograd.calculus.structures import leaves, named, shown, transform, transform_pairs

@@ -13,11 +13,14 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from micrograd import ops
-from micrograd._core.operators import node, number
+from micrograd._core.elementary import apply
+from micrograd._core.nodes import add_methods, node, number
 from micrograd.engine import Value
+from micrograd.functions import COMPOSITES
 from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate
 
 
@@ -37,63 +40,54 @@ class Number:
     def base(self) -> Any:
         raise NotImplementedError
 
-    def through(self, op: Primitive, operands: list, constants: tuple) -> Any:
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Any:
         raise NotImplementedError
 
     def map(self, change: Callable[[Any], Any]) -> Any:
         """This number with each of the numbers changed that it is made of."""
         raise NotImplementedError
 
-    def __add__(self, other):
-        return combine(ops.add, (self, other))
+    @staticmethod
+    def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
+        """What the functions of the package ask a kind of number that is not their own."""
+        return combine(op, operands)
 
-    def __radd__(self, other):
-        return combine(ops.add, (other, self))
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """The method of a primitive that was declared later than this class."""
+        op = PRIMITIVES.get(name)
+        if op is None or name not in op.methods:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return partial(method(op), self)
 
-    def __sub__(self, other):
-        return combine(ops.sub, (self, other))
+    def __pos__(self) -> Any:
+        return self
 
-    def __rsub__(self, other):
-        return combine(ops.sub, (other, self))
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
 
-    def __mul__(self, other):
-        return combine(ops.mul, (self, other))
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
-    def __rmul__(self, other):
-        return combine(ops.mul, (other, self))
-
-    def __truediv__(self, other):
-        return combine(ops.div, (self, other))
-
-    def __rtruediv__(self, other):
-        return combine(ops.div, (other, self))
-
-    def __neg__(self):
-        return combine(ops.neg, (self,))
-
-    def __abs__(self):
-        return combine(ops.abs_, (self,))
-
-    def __pow__(self, k):
+    def __pow__(self, k: Any) -> Any:
         if isinstance(k, (Number, Value)):
             return combine(ops.power_value, (self, k))
         if not isinstance(k, numbers.Real):
             return NotImplemented
         return combine(ops.power, (self,), (int(k) if isinstance(k, numbers.Integral) else float(k),))
 
-    def __rpow__(self, other):
+    def __rpow__(self, other: Any) -> Any:
         return combine(ops.power_value, (other, self))
 
-    def __lt__(self, other):
+    def __lt__(self, other: Any) -> Any:
         return self.base < plain(other)
 
-    def __le__(self, other):
+    def __le__(self, other: Any) -> Any:
         return self.base <= plain(other)
 
-    def __gt__(self, other):
+    def __gt__(self, other: Any) -> Any:
         return self.base > plain(other)
 
-    def __ge__(self, other):
+    def __ge__(self, other: Any) -> Any:
         return self.base >= plain(other)
 
     def __float__(self) -> float:
@@ -107,7 +101,7 @@ def plain(x: Any) -> Any:
     return x.base if isinstance(x, Number) else x
 
 
-def combine(op: Primitive, operands: Sequence, constants: tuple = ()) -> Any:
+def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
     """What `op` makes of operands of any kinds, at least one a `Number`; `NotImplemented` if one is not a number."""
     top: Any = None
     ready: list[Any] = []
@@ -124,7 +118,7 @@ def combine(op: Primitive, operands: Sequence, constants: tuple = ()) -> Any:
     return top.through(op, ready, constants)
 
 
-def method(op: Primitive) -> Callable:
+def method(op: Primitive) -> Callable[..., Any]:
     def function(*operands: Any) -> Any:
         return combine(op, operands)
 
@@ -132,22 +126,34 @@ def method(op: Primitive) -> Callable:
     return function
 
 
+def reflect(made: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, other: made(other, self)
+
+
 for _op in PRIMITIVES.values():
-    setattr(Number, _op.name, method(_op))
-Number.arctan = method(ops.atan)  # type: ignore[attr-defined]  # the name by which NumPy calls it on object arrays
+    add_methods(Number, _op, method(_op), reflect)
+for _composite in COMPOSITES:
+    setattr(Number, _composite.__name__, _composite)
 
 
 class Anything:
     """The `m` for any kind of number: each elementary function is the number's own method, or on floats `math`'s."""
 
-    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         on_floats = getattr(Floats, name)
+        op = PRIMITIVES[name]
 
-        def function(x: Any) -> Any:
+        def function(*operands: Any) -> Any:
+            if all(isinstance(x, numbers.Real) for x in operands):
+                return on_floats(*operands)
+            return apply(op, operands)
+
+        def unary(x: Any) -> Any:
             return on_floats(x) if isinstance(x, numbers.Real) else getattr(x, name)()
 
-        setattr(self, name, function)
-        return function
+        chosen = unary if len(op.operands) == 1 and name in op.methods else function
+        setattr(self, name, chosen)
+        return chosen
 
     @staticmethod
     def pow(x: Any, y: Any) -> Any:
@@ -167,7 +173,9 @@ def _chosen(condition: Any, a: Any, b: Any) -> Any:
 ANY = Anything()
 
 
-def run(op: Primitive, operands: Sequence, constants: tuple = (), quiet: bool = False) -> tuple:
+def run(
+    op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = (), quiet: bool = False
+) -> tuple[Any, ...]:
     """The result of `op` and its local derivatives, on floats, Values and `Number`s in any mixture.
 
     Where only a derivative does not exist, it is inf or nan. Where the operands lie outside the domain of `op` its own
@@ -198,7 +206,7 @@ class Quiet(Number):
     def base(self) -> Any:
         return self._base
 
-    def through(self, op: Primitive, operands: list, constants: tuple) -> Quiet:
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Quiet:
         bases = [x.base if isinstance(x, Quiet) else x for x in operands]
         out, *partials = map(float, ops.quietly(op, list(map(float, bases)), constants))
         if not any(isinstance(x, Value) for x in bases):

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd._core.modes import paused, recorded, recording, tracer
-from micrograd._core.operators import number
+from micrograd._core.nodes import number
 from micrograd.calculus.adjoints import adjoints, between
 from micrograd.calculus.forward import as_number, jvp
 from micrograd.calculus.levels import Layer, depends_on_entered, entered, holds_value, settled

@@ -9,7 +9,7 @@ from threading import RLock
 from types import MethodType
 from typing import Any
 
-from micrograd._core.modes import modes, paused, tracer
+from micrograd._core.modes import paused, tracer
 from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
@@ -17,7 +17,7 @@ from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_w
 from micrograd.compiler.report import report
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
-from micrograd.compiler.tracing.names import identifier, input_names
+from micrograd.compiler.tracing.names import function_name, input_names
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.trace import lent, one_at_a_time, trace
 from micrograd.compiler.variant import Variant
@@ -102,7 +102,7 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
-        if modes and tracer() is not None:
+        if tracer() is not None:
             return self._f(*args, **kwargs)
         result = self._run(args, kwargs, not paused())
         if self._strict and not all(map(_finite, leaves(result))):
@@ -159,7 +159,7 @@ class Compiled:
             with timed(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)
-            programs = Programs(tape, names, identifier(self._title.removeprefix("the ")), self._each, times)
+            programs = Programs(tape, names, function_name(self._title), self._each, times)
             variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
             variant.prepare(theta is not None, gradient)
             self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from micrograd.calculus.structures import leaves
+from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
@@ -77,8 +78,9 @@ class Programs:
         self.sizes[mode] = len(computed), sum(computed)
         if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL):
             program = self.lowered(rows)
-            with timed(self.times, "load"):
-                return InKernel(program)
+            if kernel.knows(program):
+                with timed(self.times, "load"):
+                    return InKernel(program)
 
         def run(quiet: bool = False) -> Run:
             source = self.emitted(rows, quiet)

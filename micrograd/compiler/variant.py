@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
-from micrograd._core.operators import node
+from micrograd._core.nodes import node
 from micrograd.calculus.structures import shown, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs

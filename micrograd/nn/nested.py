@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd._core.operators import number
+from micrograd._core.nodes import number
 from micrograd.engine import Value
 
 

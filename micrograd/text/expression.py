@@ -18,23 +18,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd import functions
+from micrograd._core.elementary import apply
 from micrograd.engine import Value
+from micrograd.ops import PRIMITIVES, Primitive
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(functions, name)
-    for name in (
-        "exp log log1p expm1 sqrt sin cos tan atan tanh sigmoid softplus erf relu abs leaky_relu elu silu gelu"
-    ).split()
-}
-FOLDS: dict[str, Callable[..., Any]] = {"max": functions.max, "min": functions.min}
+LISTS = "max min total prod mean var std".split()  # functions of any number of operands
 BINARY = {"+": (1, "left"), "-": (1, "left"), "*": (2, "left"), "/": (2, "left"), "**": (4, "right")}
 SIGN = 3  # -x ** 2 is -(x ** 2), -x * y is (-x) * y
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),]))"
 )
+
+
+class Function(NamedTuple):
+    operands: int | None  # how many it takes; None for any number
+    apply: Callable[..., Any]
+
+
+def known_functions() -> dict[str, Function]:
+    """The functions of the grammar by their names: of the table of primitives, composites, and of lists."""
+
+    def of_primitive(op: Primitive) -> Function:
+        return Function(len(op.operands), lambda *operands: apply(op, operands))
+
+    def of_list(name: str) -> Function:
+        function = getattr(functions, name)
+        return Function(None, lambda *operands: function(operands))
+
+    return (
+        {op.name: of_primitive(op) for op in PRIMITIVES.values() if op.name in op.methods}
+        | {f.__name__: Function(1, f) for f in functions.COMPOSITES}
+        | {name: of_list(name) for name in LISTS}
+    )
 
 
 class ExpressionError(ValueError):
@@ -109,7 +127,7 @@ def names(text: str) -> list[str]:
 def _applied(token: Token, operands: list[Any]) -> Any:
     """A number stays a number as long as no Value is involved; the k of x ** k stays a whole number if it is one."""
     if token.kind == "function":
-        return FOLDS[token.text](operands) if token.text in FOLDS else FUNCTIONS[token.text](*operands)
+        return known_functions()[token.text].apply(*operands)
     if token.kind == "sign":
         return -operands[0] if token.text == "-" else operands[0]
     plain = not any(isinstance(x, Value) for x in operands)
@@ -172,8 +190,10 @@ def parsed(text: str) -> list[Token]:
             count = counts.pop()
             if called:
                 function = waiting.pop()
-                if count > 1 and function.text not in FOLDS:
-                    raise ExpressionError(f"{function.text} takes one operand, got {count}", text, function.position)
+                wanted = known_functions()[function.text].operands
+                if wanted not in (None, count):
+                    takes = f"{wanted} operands" if wanted != 1 else "one operand"
+                    raise ExpressionError(f"{function.text} takes {takes}, got {count}", text, function.position)
                 out.append(Token("function", function.text, function.position, count))
         else:
             raise ExpressionError("an operator is missing here", text, token.position)
@@ -204,9 +224,8 @@ def _tokens(text: str) -> list[Token]:
         found, start = match[kind], match.start(kind)
         position = match.end()
         if kind == "name" and text[position:].lstrip().startswith("("):
-            if found not in FUNCTIONS and found not in FOLDS:
-                known = ", ".join([*FUNCTIONS, *FOLDS])
-                raise ExpressionError(f"no function is called {found!r}; there are {known}", text, start)
+            if found not in (known := known_functions()):
+                raise ExpressionError(f"no function is called {found!r}; there are {', '.join(known)}", text, start)
             kind = "function"
         elif kind == "sign":
             kind = "operator" if found in BINARY else found

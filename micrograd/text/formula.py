@@ -13,9 +13,12 @@ both cases stay in the formula.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from micrograd.ops import PRIMITIVES, Floats, Primitive
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +27,12 @@ class Symbol:
 
     number   (value,)                 +  −  ×  /  ^   (left, right)
     name     (text, latex, value)     neg             (operand,)
-    call     (function, operand)      where           (condition, yes, no)      < <= > >=   (left, right)
+    call     (function, *operands)    where           (condition, yes, no)      < <= > >=   (left, right)
     apply    (operation, *operands)
     """
 
     kind: str
-    parts: tuple
+    parts: tuple[Any, ...]
 
     def __add__(self, other: Any) -> Symbol:
         return _sum(self, symbol(other))
@@ -57,11 +60,25 @@ class Symbol:
 
     def __neg__(self) -> Symbol:
         if self.kind == "neg":
-            return self.parts[0]
+            return symbol(self.parts[0])
         return number(-self.parts[0]) if self.kind == "number" else Symbol("neg", (self,))
 
     def __abs__(self) -> Symbol:
         return Symbol("call", ("abs", self))
+
+    def __pow__(self, k: Any) -> Symbol:
+        return _power(self, symbol(k))
+
+    def __mod__(self, other: Any) -> Symbol:
+        return Symbol("call", ("mod", self, symbol(other)))
+
+    def __floordiv__(self, other: Any) -> Symbol:
+        return Symbol("call", ("floordiv", self, symbol(other)))
+
+    @staticmethod
+    def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
+        """What the functions of the package ask a kind of number that is not their own."""
+        return op.run(Symbols, *map(symbol, operands))[0]
 
     def __lt__(self, other: Any) -> Any:
         return _compared("<", self, symbol(other))
@@ -77,8 +94,17 @@ class Symbol:
 
     @property
     def value(self) -> float | None:
-        """The number of a number, or of a name that carries one."""
-        return self.parts[-1] if self.kind in ("number", "name") else None
+        """The number of a number, or of a formula in which every name carries one; None where floats have none."""
+        if self.kind in ("number", "name"):
+            given: float | None = self.parts[-1]
+            return given
+        if self.kind not in COMPUTE:
+            return None
+        numbers = [p.value if isinstance(p, Symbol) else p for p in self.parts]
+        try:
+            return None if None in numbers else COMPUTE[self.kind](*numbers)
+        except (ArithmeticError, ValueError):
+            return None
 
 
 def number(x: float) -> Symbol:
@@ -152,6 +178,15 @@ def _power(a: Symbol, k: Symbol) -> Symbol:
     return number(1.0) if _is(k, 0) else Symbol("^", (a, k))
 
 
+COMPUTE: dict[str, Callable[..., float]] = {
+    "+": operator.add,
+    "−": operator.sub,
+    "×": operator.mul,
+    "/": operator.truediv,
+    "^": Floats.pow,
+    "neg": operator.neg,
+    "call": lambda function, *operands: getattr(Floats, function)(*operands),
+}
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": float.__lt__,
     "<=": float.__le__,
@@ -176,21 +211,25 @@ def _where(condition: Any, yes: Any, no: Any) -> Any:
     return yes if yes is no else Symbol("where", (condition, yes, no))
 
 
-def _function(title: str) -> staticmethod:
-    return staticmethod(lambda x: Symbol("call", (title, symbol(x))))
+class Algebra:
+    """The elementary functions on symbols, the `m` of a primitive: each is a call of its own, under its symbol."""
 
-
-class Symbols:
-    """The elementary functions on symbols: the `m` of a primitive."""
-
-    exp, log, log1p, expm1 = _function("exp"), _function("ln"), _function("log1p"), _function("expm1")
-    sin, cos, tan, atan, tanh = map(_function, ("sin", "cos", "tan", "atan", "tanh"))
-    sqrt, erf, sigmoid, softplus = _function("√"), _function("erf"), _function("σ"), _function("softplus")
     where = staticmethod(_where)
 
     @staticmethod
     def pow(x: Any, k: Any) -> Symbol:
         return _power(symbol(x), symbol(k))
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        op = PRIMITIVES.get(name)
+        if op is None:
+            raise AttributeError(f"no elementary function is called {name!r}; there are {', '.join(PRIMITIVES)}")
+        if op.floats is None:
+            return lambda *operands: op.run(self, *map(symbol, operands))[0]
+        return lambda *operands: Symbol("call", (op.name, *map(symbol, operands)))
+
+
+Symbols = Algebra()
 
 
 def replaced(s: Symbol, part: Symbol, by: Symbol) -> Symbol:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 
+from micrograd.ops import PRIMITIVES
 from micrograd.text.formula import Symbol
 
 TERMS = 6
@@ -35,6 +36,13 @@ def latex(s: Symbol, numeric: bool = False) -> str:
     return _written(s, Latex, numeric)[0]
 
 
+def filled(form: str, operands: list[str]) -> str:
+    """The form with the operands for #1, #2, …; parentheses around one stay where it needs them."""
+    for k, operand in enumerate(operands, start=1):
+        form = form.replace(f"(#{k})", f"(#{k})" if " " in operand else f"#{k}").replace(f"#{k}", operand)
+    return form
+
+
 class Text:
     times, minus, dots = "·", "−", "…"
     open, close = "(", ")"
@@ -53,8 +61,9 @@ class Text:
         return f"{base}^{exponent}" if simple else f"{base}^({exponent})"
 
     @staticmethod
-    def call(function: str, operand: str) -> str:
-        return f"|{operand}|" if function == "abs" else f"{function}({operand})"
+    def call(function: str, operands: list[str]) -> str:
+        op = PRIMITIVES[function]
+        return filled(op.text, operands) if op.text else f"{op.symbol}({', '.join(operands)})"
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:
@@ -106,14 +115,9 @@ class Latex:
         return f"{{{base}}}^{{{exponent}}}"
 
     @staticmethod
-    def call(function: str, operand: str) -> str:
-        if function == "abs":
-            return rf"\left|{operand}\right|"
-        if function == "√":
-            return rf"\sqrt{{{operand}}}"
-        known = {"exp", "ln", "sin", "cos", "tan", "tanh"}
-        title = "\\" + function if function in known else r"\sigma" if function == "σ" else rf"\mathrm{{{function}}}"
-        return rf"{title}\left({operand}\right)"
+    def call(function: str, operands: list[str]) -> str:
+        latex = PRIMITIVES[function].latex
+        return filled(latex, operands) if "#1" in latex else rf"{latex}\left({', '.join(operands)}\right)"
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:
@@ -150,7 +154,7 @@ def _written(s: Symbol, style: type[Text] | type[Latex], numeric: bool) -> tuple
         exponent, holds = _written(parts[1], style, numeric)
         return style.power(inner(parts[0], ATOM), exponent, holds == ATOM or parts[1].kind == "number"), POWER
     if kind == "call":
-        return style.call(parts[0], inner(parts[1], SUM)), ATOM
+        return style.call(parts[0], [inner(part, SUM) for part in parts[1:]]), ATOM
     if kind == "apply":
         return style.apply(parts[0], _listed([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
     if kind == "where":

@@ -8,7 +8,7 @@ import pytest
 import micrograd
 from micrograd import calculus
 
-FILES = ["check", "forward", "kinds", "layers", "report", "reverse", "series", "structures"]
+FILES = ["check", "forward", "numeric_kinds", "levels", "report", "reverse", "series", "structures"]
 
 
 @pytest.mark.parametrize("name", ["micrograd.calculus", *(f"micrograd.calculus.{name}" for name in FILES)])

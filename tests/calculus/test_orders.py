@@ -22,6 +22,8 @@ OPERATORS = {
     "mul": operator.mul,
     "div": operator.truediv,
     "neg": operator.neg,
+    "mod": operator.mod,
+    "floordiv": operator.floordiv,
     "power": operator.pow,
     "power_value": lambda x, y: x ** (Value(y) if isinstance(y, float) else y),
     "total": lambda *values: functions.total(values),
@@ -35,7 +37,7 @@ def written(name):
 
 
 def multi_indices(n):
-    """Every choice of up to four of n operands to derive for, each as often as it is named."""
+    """Every choice of up to four of n operands to differentiate by, each as often as it is named."""
     return [chosen for k in range(1, ORDER + 1) for chosen in itertools.combinations_with_replacement(range(n), k)]
 
 

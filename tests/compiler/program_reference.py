@@ -5,8 +5,9 @@ from array import array
 
 import numpy as np
 
+from micrograd.compiler.stages.program import FUNCTIONS as DECLARED
 from micrograd.compiler.stages.program import KINDS, Program
-from micrograd.ops import Floats
+from micrograd.ops import PRIMITIVES
 
 
 def step(x):
@@ -18,9 +19,7 @@ def pick(at, *choices):
 
 
 FUNCTIONS = {
-    **{name: getattr(math, name) for name in ("exp", "log", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "atan")},
-    **{name: getattr(Floats, name) for name in ("tanh", "sigmoid", "softplus", "erf")},
-    "abs": abs,
+    **{op.name: op.floats for op in PRIMITIVES.values() if op.floats is not None},
     "relu": lambda x: 0.0 if x <= 0 else x,
     "step": step,
     "div": lambda a, b: a / b,
@@ -29,7 +28,8 @@ FUNCTIONS = {
     "at most": lambda a, b: float(a <= b),
     "equal": lambda a, b: float(a == b),
 }
-IEEE = {"div": "divide", "pow": "power"}
+IEEE = {op.name: op.numpy for op in PRIMITIVES.values()} | {"pow": "power"}
+BINARY = {"div", "pow", "less", "at most", "equal"} | {name for name, operands in DECLARED.items() if operands == 2}
 
 
 def quietly(kind, *operands):
@@ -54,7 +54,7 @@ def result(kind, terms):
     if kind == "pick":
         return pick(*[a for a, _ in terms])
     a, b = terms[0]
-    return quietly(kind, a, b) if kind in ("div", "pow", "less", "at most", "equal") else quietly(kind, a)
+    return quietly(kind, a, b) if kind in BINARY else quietly(kind, a)
 
 
 def run(program, inputs):
@@ -103,7 +103,7 @@ def add_group(program, random, kind, count):
                 pair.reverse()
             if row and random.random() < 0.005:
                 pair[0] = random.randrange(before)
-            if kind not in ("sum", "div", "pow", "less", "at most", "equal") and not (kind == "choose" and t == 0):
+            if kind != "sum" and kind not in BINARY and not (kind == "choose" and t == 0):
                 pair[1] = 0
             program.left.append(pair[0])
             program.right.append(pair[1])

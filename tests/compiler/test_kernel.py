@@ -243,7 +243,7 @@ def test_the_good_program():
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (changed("kinds", 0, len(KINDS)), "group 0: kind 24 does not exist"),
+        (changed("kinds", 0, len(KINDS)), f"group 0: kind {len(KINDS)} does not exist"),
         (changed("counts", 1, 7), "group 1: 7 more slots, but ends has 4 only"),
         (changed("counts", 4, 2**32 - 1), "group 4: 4294967295 more slots, but ends has 1 only"),
         (changed("counts", 4, 0), "the groups have 5 slots together, but ends has 6"),
@@ -252,7 +252,10 @@ def test_the_good_program():
         (changed("ends", 5, 9), "slot 9: 'exp' takes one term, got 0"),
         (changed("ends", 3, 5), "slot 7: 'choose' takes two terms, got 1"),
         (
-            replaced(kinds=bytes([0, 23, 22, 23, 1]), ends=array("I", [2, 3, 3, 5, 9, 10])),
+            replaced(
+                kinds=bytes(map([*KINDS].index, ["sum", "pick", "choose", "pick", "exp"])),
+                ends=array("I", [2, 3, 3, 5, 9, 10]),
+            ),
             "'pick' takes one term or more",
         ),
         (changed("left", 0, 4), "slot 4: its term 0 reads slot 4, but its group begins at 4"),

@@ -6,7 +6,7 @@ import pytest
 
 from examples import four_equations as example
 from micrograd import ops
-from micrograd._core.operators import unary
+from micrograd._core.nodes import unary
 from micrograd.losses import binary_cross_entropy
 from micrograd.nn import ACTIVATIONS, MLP, BatchNorm, Layer, Sequential, Sigmoid
 from micrograd.nn.four_equations import COSTS, four_equations

@@ -44,9 +44,7 @@ def evaluated(s):
         "/": lambda a, b: a / b,
         "^": lambda a, b: a**b,
         "neg": lambda a: -a,
-        "call": lambda f, a: {"ln": math.log, "√": math.sqrt, "abs": abs, "σ": Floats.sigmoid}.get(
-            f, getattr(Floats, f, None)
-        )(a),
+        "call": lambda f, *operands: getattr(Floats, f)(*operands),
     }[s.kind](*parts)
 
 

@@ -15,25 +15,30 @@ reading of slot numbers that costs. Every sum still adds its own terms from left
 #include <string.h>
 #include <structmember.h>
 
+#include "_functions.h"
+
 /* ---- a loaded program */
 
+#define NAMED(NAME, RESULT) KIND_##NAME,
+
 enum {
-    SUM, EXP, LOG, LOG1P, EXPM1, SQRT, SIN, COS, TAN, ATAN, TANH, SIGMOID, SOFTPLUS, ERF, ABS, RELU, STEP, DIV, POW,
-    LESS, AT_MOST, EQUAL, CHOOSE, PICK, KINDS,
+    SUM,
+    UNARY(NAMED) BINARY(NAMED) RELU, STEP, DIV, POW, LESS, AT_MOST, EQUAL, CHOOSE, PICK, KINDS,
     ROW = KINDS /* sums in lanes */
 };
 
 #define ANY UINT32_MAX
+
+#define OF_ONE(NAME, RESULT) {#NAME, 1, 0},
+#define OF_TWO(NAME, RESULT) {#NAME, 1, 1},
 
 static const struct {
     const char *name;
     uint32_t terms;
     char binary; /* whether the right slot of the first pair counts; else it is ONE */
 } KIND[KINDS] = {
-    {"sum", ANY, 1},    {"exp", 1, 0},     {"log", 1, 0},      {"log1p", 1, 0}, {"expm1", 1, 0}, {"sqrt", 1, 0},
-    {"sin", 1, 0},      {"cos", 1, 0},     {"tan", 1, 0},      {"atan", 1, 0},  {"tanh", 1, 0},  {"sigmoid", 1, 0},
-    {"softplus", 1, 0}, {"erf", 1, 0},     {"abs", 1, 0},      {"relu", 1, 0},  {"step", 1, 0},  {"div", 1, 1},
-    {"pow", 1, 1},      {"less", 1, 1},    {"at most", 1, 1},  {"equal", 1, 1}, {"choose", 2, 1}, {"pick", ANY, 0},
+    {"sum", ANY, 1}, UNARY(OF_ONE) BINARY(OF_TWO) {"relu", 1, 0},  {"step", 1, 0},   {"div", 1, 1},    {"pow", 1, 1},
+    {"less", 1, 1},  {"at most", 1, 1},           {"equal", 1, 1}, {"choose", 2, 1}, {"pick", ANY, 0},
 };
 
 typedef struct {
@@ -89,6 +94,33 @@ static double sigmoid(double x) {
 
 static double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
 
+static double logaddexp(double x, double y) {
+    return x == y ? x + log(2.0) : (x > y ? x : x <= y ? y : x + y) + log1p(exp(-fabs(x - y)));
+}
+
+static double log_ndtr(double x) {
+    const double root = sqrt(2.0), pi = 3.14159265358979323846;
+    if (x >= 0) return log1p(-0.5 * erfc(x / root));
+    if (!(x <= -5)) return log(0.5 * erfc(-x / root));
+    double hazard = -x;
+    for (int k = 20; k > 0; k--) hazard = -x + k / hazard;
+    return -0.5 * x * x - log(hazard) - 0.5 * log(2 * pi);
+}
+
+/* As Python has them: the sign of the remainder is that of y. */
+static double modulo(double x, double y) {
+    double rest = fmod(x, y);
+    if (rest == 0) return copysign(0, y);
+    return (y < 0) != (rest < 0) ? rest + y : rest;
+}
+
+static double floor_divide(double x, double y) {
+    if (y == 0) return x / y;
+    double whole = (x - modulo(x, y)) / y, below = floor(whole);
+    if (whole == 0) return copysign(0, x / y);
+    return whole - below > 0.5 ? below + 1 : below;
+}
+
 /* The function of this kind of `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
 #define EACH(RESULT)                                                                                                   \
@@ -97,21 +129,17 @@ static void apply(int kind, size_t n, const double *a, const double *b, double *
         out[i] = (RESULT);                                                                                             \
     }                                                                                                                  \
     break;
+#define CASE_OF_ONE(NAME, RESULT) case KIND_##NAME: EACH(RESULT)
+#define CASE_OF_TWO(NAME, RESULT)                                                                                      \
+    case KIND_##NAME:                                                                                                  \
+        for (size_t i = 0; i < n; i++) {                                                                               \
+            double x = a[i], y = b[i];                                                                                 \
+            out[i] = (RESULT);                                                                                         \
+        }                                                                                                              \
+        break;
     switch (kind) {
-    case EXP: EACH(exp(x))
-    case LOG: EACH(log(x))
-    case LOG1P: EACH(log1p(x))
-    case EXPM1: EACH(expm1(x))
-    case SQRT: EACH(sqrt(x))
-    case SIN: EACH(sin(x))
-    case COS: EACH(cos(x))
-    case TAN: EACH(tan(x))
-    case ATAN: EACH(atan(x))
-    case TANH: EACH(tanh(x))
-    case SIGMOID: EACH(sigmoid(x))
-    case SOFTPLUS: EACH(softplus(x))
-    case ERF: EACH(erf(x))
-    case ABS: EACH(fabs(x))
+    UNARY(CASE_OF_ONE)
+    BINARY(CASE_OF_TWO)
     case RELU: EACH(x <= 0 ? 0 : x)
     case STEP: EACH(x > 0 ? 1 : x <= 0 ? 0 : x)
     case DIV: EACH(x / b[i])

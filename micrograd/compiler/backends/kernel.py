@@ -24,6 +24,11 @@ def available() -> bool:
     return _kernel is not None
 
 
+def knows(program: Program) -> bool:
+    """Whether the kernel has all functions of a program: one that a user declared on floats runs in Python."""
+    return _kernel is not None and all(kind in _kernel.KINDS for kind, _ in program.groups)
+
+
 def load(program: Program) -> _kernel.Kernel:
     """The program, checked and ready to run, from any number of threads at once.
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from micrograd.compiler.stages.program import ONE
-from micrograd.compiler.stages.quiet import QUIET, pick
+from micrograd.compiler.stages.quiet import pick, quiet_functions
 from micrograd.compiler.stages.sums import SUM, Sums
 from micrograd.compiler.tracing.tape import STOP
-from micrograd.ops import Floats
+from micrograd.ops import PRIMITIVES, Floats
 
 STATEMENTS = 20_000  # in one function: short ones run slower, and longer ones take more than their share to compile
 TERMS = 50  # in one statement: Python reads a sum as deep as it is long
@@ -30,8 +31,7 @@ FORMS = {
     "pow": "pow({0}, {1})",
 }
 QUIET_FORMS = FORMS | {"div": "div({0}, {1})"}
-NAMES = {name: getattr(Floats, name) for name in vars(Floats) if not name.startswith("_") and name != "where"}
-NAMES |= {"abs": abs, "inf": math.inf, "nan": math.nan, "pick": pick}
+NAMES = {"pow": Floats.pow, "inf": math.inf, "nan": math.nan, "pick": pick}
 
 Run = Callable[[Sequence[float]], list[float]]
 
@@ -47,7 +47,8 @@ def emit(
 
 def build(source: str, title: str, quiet: bool = False) -> Run:
     """The function that the source defines."""
-    namespace = dict(NAMES, **QUIET) if quiet else dict(NAMES)
+    functions = {op.name: op.floats for op in PRIMITIVES.values() if op.floats is not None}
+    namespace: dict[str, Any] = NAMES | functions | (quiet_functions() if quiet else {})
     exec(compile(source, f"<compiled {title}>", "exec"), namespace)
     return namespace[title]
 
@@ -172,4 +173,4 @@ class Text:
             return self.forms[kind].format(*operands)
         if kind == "pick":
             return f"pick({', '.join(operands[::2])})"
-        return f"{kind}({operands[0]})"
+        return f"{kind}({', '.join(operands[: len(PRIMITIVES[kind].operands)])})"

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd.compiler.stages.program import ONE
-from micrograd.compiler.stages.quiet import QUIET
+from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
-from micrograd.ops import Floats, Primitive
+from micrograd.ops import PRIMITIVES, Primitive, ieee
 
 ADD, MUL = "add", "mul"
 SUMMED = frozenset([ADD, MUL])
@@ -99,31 +99,36 @@ class Graph:
     def div(self, a: int, b: int) -> int:
         if b == ONE:
             return a
-        return self.known(("div", a, b), lambda x, y: x / y)
+        return self.known(("div", a, b), divide)
 
     def pow(self, a: int, b: int) -> int:
         """aᵇ; a power up to the fourth is a product, which is computed faster."""
         k = self.number(b)
         if k is None or self.number(a) is not None or abs(k) > 4.0 or k != int(k):
-            return self.known(("pow", a, b), Floats.pow)
+            return self.known(("pow", a, b), ieee("pow"))
         power = ONE
         for _ in range(abs(int(k))):
             power = self.mul(power, a)
         return power if k >= 0 else self.div(ONE, power)
 
-    def call(self, name: str, a: int) -> int:
+    def call(self, name: str, *operands: int) -> int:
         """An elementary function."""
-        return self.known((name, a), getattr(Floats, name, abs))
+        return self.known((name, *operands), ieee(name))
 
     def known(self, node: tuple, compute: Callable[..., float]) -> int:
         """The node, or the constant that it is if its operands are."""
         numbers = [self.number(i) for i in node[1:]]
         if None in numbers:
             return self.node(*node)
-        return self.constant(float(QUIET.get(node[0], compute)(*numbers)))
+        return self.constant(float(compute(*numbers)))
 
     def compare(self, kind: str, a: int, b: int) -> int:
-        if kind == LESS and self.number(a) == 0.0 and self.nodes[b][0] in COMPARISONS:
+        if (
+            kind == LESS
+            and self.nodes[b][0] in COMPARISONS
+            and 0.0 <= (self.number(a) or 0.0) < 1.0
+            and a in self.numbers
+        ):
             return b
         compute = {LESS: float.__lt__, AT_MOST: float.__le__, EQUAL: float.__eq__}[kind]
         return self.known((kind, a, b), compute)
@@ -135,6 +140,8 @@ class Graph:
             return a if decided else b
         if a == b:
             return a
+        if a == ONE and self.number(b) == 0.0 and self.nodes[condition][0] in COMPARISONS:
+            return condition
         kind, x, y = self.nodes[condition]
         if kind == AT_MOST and b == x and self.number(a) == self.number(y) == 0.0:
             i = self.node("relu", x)
@@ -211,6 +218,21 @@ class Expression:
     def __abs__(self) -> Expression:
         return Expression(self.graph, self.graph.call("abs", self.index))
 
+    def __pow__(self, k: Any) -> Expression:
+        return Expression(self.graph, self.graph.pow(self.index, index_in(self.graph, k)))
+
+    def __mod__(self, other: Any) -> Expression:
+        return Expression(self.graph, self.graph.call("mod", self.index, index_in(self.graph, other)))
+
+    def __floordiv__(self, other: Any) -> Expression:
+        return Expression(self.graph, self.graph.call("floordiv", self.index, index_in(self.graph, other)))
+
+    @staticmethod
+    def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
+        """What the functions of the package ask a kind of number that is not their own."""
+        graph = next(x.graph for x in operands if isinstance(x, Expression))
+        return getattr(Functions(graph), op.name)(*operands)
+
     def __lt__(self, other: Any) -> Any:
         return Expression(self.graph, self.graph.compare(LESS, self.index, index_in(self.graph, other)))
 
@@ -234,8 +256,16 @@ class Functions:
     def __init__(self, graph: Graph):
         self.graph = graph
 
-    def __getattr__(self, name: str) -> Callable[[Any], Expression]:
-        return lambda x: Expression(self.graph, self.graph.call(name, index_in(self.graph, x)))
+    def __getattr__(self, name: str) -> Callable[..., Expression]:
+        op = PRIMITIVES[name]
+
+        def function(*operands: Any) -> Any:
+            places = [index_in(self.graph, x) for x in operands]
+            if op.floats is None:
+                return op.run(self, *[Expression(self.graph, i) for i in places])[0]
+            return Expression(self.graph, self.graph.call(name, *places))
+
+        return function
 
     def pow(self, x: Any, y: Any) -> Expression:
         return Expression(self.graph, self.graph.pow(index_in(self.graph, x), index_in(self.graph, y)))

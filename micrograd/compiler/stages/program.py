@@ -9,25 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from micrograd.ops import PRIMITIVES
+
 ONE = 0
 
-# How many terms a kind has (None: any number), and what it makes of them; (a, b) is the first pair, (c, d) the second.
+# The functions that the table of primitives declares, first those of one number, then those of two.
+FUNCTIONS = {
+    op.name: count for count in (1, 2) for op in PRIMITIVES.values() if op.floats and len(op.operands) == count
+}
+
+# How many terms a kind has (None: any number), and its value; (a, b) is the first pair, (c, d) the second.
 KINDS: dict[str, int | None] = {
     "sum": None,  # Σ left · right, from left to right; 0 for no term
-    "exp": 1,  # a function of a; b is ONE
-    "log": 1,
-    "log1p": 1,
-    "expm1": 1,
-    "sqrt": 1,
-    "sin": 1,
-    "cos": 1,
-    "tan": 1,
-    "atan": 1,
-    "tanh": 1,
-    "sigmoid": 1,
-    "softplus": 1,
-    "erf": 1,
-    "abs": 1,
+    **dict.fromkeys(FUNCTIONS, 1),  # a function of a, where b is ONE, or of a and b
     "relu": 1,  # a ≤ 0 ? 0 : a, so that nan stays
     "step": 1,  # a > 0 ? 1 : a ≤ 0 ? 0 : nan
     "div": 1,  # a / b

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
-from micrograd.ops import Floats
-
-REFUSED = {"exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt", "pow": "power"}
-REFUSED |= {"sin": "sin", "cos": "cos", "tan": "tan", "div": "divide"}  # and by what name NumPy calls them
+from micrograd.ops import PRIMITIVES, ieee
 
 
-def quiet(name: str, usual: Callable[..., float]) -> Callable[..., float]:
-    """The function `usual`, and where it refuses, NumPy's."""
-
-    def function(*operands: float) -> float:
-        try:
-            return usual(*operands)
-        except (ArithmeticError, ValueError):
-            import numpy as np
-
-            with np.errstate(all="ignore"):
-                return float(getattr(np, REFUSED[name])(*map(np.float64, operands)))
-
-    return function
-
-
-def divided(x: float, y: float) -> float:
-    return x / y
+def divide(x: float, y: float) -> float:
+    if y:
+        return x / y
+    return math.nan if x == 0.0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
 
 
 def pick(index: float, *values: float) -> float:
@@ -36,4 +19,7 @@ def pick(index: float, *values: float) -> float:
     return values[int(index)] if 0.0 <= index < len(values) else math.nan
 
 
-QUIET: dict[str, Any] = {name: quiet(name, divided if name == "div" else getattr(Floats, name)) for name in REFUSED}
+def quiet_functions() -> dict[str, Callable[..., float]]:
+    """All functions that floats may refuse, by the kinds of a program."""
+    names = [op.name for op in PRIMITIVES.values() if op.floats is not None and op.domain]
+    return {"div": divide, "pow": ieee("pow")} | {name: ieee(name) for name in names}

@@ -1,15 +1,10 @@
-"""Two primitives that only a trace has: what is chosen by a number of it, with the derivative of what was chosen."""
+"""A primitive that only a trace has: `pick`, the selection by a traced number. The gradient goes to what it selects."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from micrograd.ops import Primitive
-
-
-def _choose(m: Any, condition: Any, x: Any, y: Any) -> tuple:
-    """x where the condition is 1, y where it is 0."""
-    return m.where(condition > 0.0, x, y), 0.0, condition, 1.0 - condition
 
 
 def _pick(m: Any, index: Any, *values: Any) -> tuple:
@@ -21,5 +16,4 @@ def _pick(m: Any, index: Any, *values: Any) -> tuple:
     return out, 0.0, *chosen
 
 
-CHOOSE = Primitive(_choose, "choose", "", "")
 PICK = Primitive(_pick, "pick", "", "")

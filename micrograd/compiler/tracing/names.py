@@ -13,6 +13,7 @@ from micrograd.compiler.backends.python import NAMES
 from micrograd.compiler.tracing.arguments import static
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.engine import Value
+from micrograd.ops import PRIMITIVES
 
 
 def input_names(f: Callable, args: tuple, kwargs: dict[str, Any], tape: Tape) -> list[str]:
@@ -20,7 +21,7 @@ def input_names(f: Callable, args: tuple, kwargs: dict[str, Any], tape: Tape) ->
     wanted = list(of_arguments(f, args, kwargs))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
     wanted += [f"anew{k}" for k in range(len(tape.anew))]
-    taken = {"inputs", "shared", *NAMES, *keyword.kwlist}
+    taken = reserved()
     found = []
     for name in map(identifier, wanted):
         if re.fullmatch(r"v\d+|d_.*|seed_\d+", name):
@@ -31,6 +32,16 @@ def input_names(f: Callable, args: tuple, kwargs: dict[str, Any], tape: Tape) ->
         taken.add(free)
         found.append(free)
     return found
+
+
+def function_name(title: str) -> str:
+    """A name for the function of the source itself, which is none of those that it uses."""
+    name = identifier(title.removeprefix("the "))
+    return f"{name}_" if name in reserved() else name
+
+
+def reserved() -> set[str]:
+    return {"inputs", "shared", *NAMES, *PRIMITIVES, *keyword.kwlist}
 
 
 def of_arguments(f: Callable, args: tuple, kwargs: dict[str, Any]) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Number(Value):
     def _refuse(self, *args: Any) -> Any:
         raise refused("a number of a traced function cannot become a plain one: it would be frozen", USE_OURS)
 
-    __float__ = __int__ = __index__ = __trunc__ = __round__ = __floor__ = __ceil__ = _refuse
+    __float__ = __int__ = __index__ = __trunc__ = __round__ = __floor__ = __ceil__ = _refuse  # type: ignore[assignment]
     __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __hash__ = _refuse
 
     @property

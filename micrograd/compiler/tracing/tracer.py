@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd._core.operators import node, number
-from micrograd.compiler.tracing.choices import CHOOSE, PICK
+from micrograd import ops
+from micrograd._core.modes import Mode
+from micrograd._core.nodes import node, number
+from micrograd.compiler.tracing.choices import PICK
 from micrograd.compiler.tracing.errors import place, refused
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
@@ -18,7 +20,7 @@ new = object.__new__
 note, noted = Value.__dict__["grad"].__set__, Value.__dict__["grad"].__get__
 
 
-class Tracer:
+class Tracer(Mode):
     """The mode of a thread that traces: every node, and every number read, gets a position on the tape.
 
     `rows` holds at each position the Value that stands there, whose operation and operands are read in the end, or
@@ -32,7 +34,7 @@ class Tracer:
         self.at: dict[Value, int] = {}
         self.randomness = randomness
         self.refusal = ""
-        self.made = self._made()
+        self.made = self._made()  # type: ignore[method-assign]
 
     # ---- nodes
 
@@ -109,6 +111,7 @@ class Tracer:
                 v._grad = 0.0
         self.rows.clear()
         self.at.clear()
+        del self.made  # a closure over the tracer: without it, the tracer ends with its trace
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
@@ -219,8 +222,8 @@ class Tracer:
         chosen = a if condition._data else b
         x = chosen._data if isinstance(chosen, Value) else float(chosen)
         if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
-            return self.numbered(Number, x, self.add(CHOOSE, tuple(map(self.place_of, (condition, a, b)))))
-        return self.chosen(CHOOSE, x, (condition, a, b), (0.0, condition._data, 1.0 - condition._data))
+            return self.numbered(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
+        return self.chosen(ops.where, x, (condition, a, b), (0.0, condition._data, 1.0 - condition._data))
 
     def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
         parents = [z if isinstance(z, Value) else self.leaf(float(z), self.place_of(z)) for z in operands]

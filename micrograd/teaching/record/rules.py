@@ -14,10 +14,11 @@ What a rule does with the upstream is read off the formula, not looked up by nam
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.text.formula import Symbol, Symbols, name, replaced, symbol
+from micrograd.text.formula import Algebra, Symbol, name, replaced, symbol
 from micrograd.text.names import Names
 from micrograd.text.plain import plain
 from micrograd.text.plain import symbol as sign_of
@@ -32,15 +33,15 @@ class Rule:
     kinds: tuple[str, ...]
 
 
-class Weighed(Symbols):
+class Weighed(Algebra):
     """Symbols that note whether a comparison decided something."""
 
     def __init__(self) -> None:
         self.decided = False
 
-    def where(self, condition, yes, no):
+    def where(self, condition: Any, yes: Any, no: Any) -> Any:
         self.decided = True
-        return Symbols.where(condition, yes, no)
+        return Algebra.where(condition, yes, no)
 
 
 def rule(v: Value, names: Names) -> Rule:

@@ -1,0 +1,69 @@
+"""The elementary functions that the table of primitives declares; editors read them in elementary.pyi."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from micrograd._core.methods import Methods
+from micrograd._core.modes import recorded
+from micrograd._core.nodes import Node, join, node, number
+from micrograd.ops import PRIMITIVES, Primitive, evaluate
+
+
+def elementary(op: Primitive) -> Callable[..., Any]:
+    """The function that applies `op` to operands of any kinds."""
+    method = getattr(Methods, op.name)
+
+    def unary(x: Any) -> Any:
+        return method(x) if isinstance(x, Node) else apply(op, (x,))
+
+    def binary(x: Any, y: Any) -> Any:
+        return apply(op, (x, y))
+
+    def several(*operands: Any) -> Any:
+        return apply(op, operands)
+
+    function = {1: unary, 2: binary}.get(len(op.operands), several)
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.__doc__
+    return function
+
+
+def apply(op: Primitive, operands: Sequence[Any]) -> Any:
+    """`op` applied to operands of any kinds: a float for floats, a Value as soon as one of them is one."""
+    if (found := delegate(op, operands)) is not NotImplemented:
+        return found
+    values = [x for x in operands if isinstance(x, Node)]
+    if not values:
+        return evaluate(op, list(map(number, operands)), (), [""] * len(operands))[0]
+    kind = kind_of(values)
+    return join(kind, op, [as_value(x, kind) for x in operands])
+
+
+def delegate(op: Primitive, operands: Sequence[Any]) -> Any:
+    """Leave `op` to an operand of some other kind of number; `NotImplemented` if none of them knows it."""
+    for x in operands:
+        if isinstance(x, (Node, numbers.Real)):
+            continue
+        if (apply := getattr(type(x), "_apply", None)) is not None:
+            return apply(op, operands)
+        if (method := getattr(type(x), op.name, None)) is not None:
+            return method(*operands)
+    return NotImplemented
+
+
+def kind_of(values: Sequence[Any]) -> type[Any]:
+    """The class of a result: that of the first Value, or of a traced number where there are no others."""
+    return type(next((v for v in values if not recorded(v)), values[0]))
+
+
+def as_value(x: Any, kind: type[Any]) -> Any:
+    return x if isinstance(x, Node) else node(kind, None, number(x), None, None)
+
+
+FOLDS = ("max", "min")  # of any number of values: `functions` has them
+
+__all__ = [op.name for op in PRIMITIVES.values() if op.name in op.methods and op.name not in FOLDS]
+globals().update((name, elementary(PRIMITIVES[name])) for name in __all__)

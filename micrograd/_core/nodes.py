@@ -1,0 +1,157 @@
+"""How a node is made: from a primitive of `ops` and its operands to a new Value.
+
+An operation evaluates its primitive on the data of its operands and stores what comes back in one new node: the
+result, the parents, the local derivatives. A number among the operands becomes a leaf.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from micrograd._core.modes import alive, get_mode, tracer
+from micrograd.ops import Floats, Primitive, evaluate, quietly
+
+
+class Node:
+    """What every Value is; `isinstance(x, Node)` asks below the engine whether x is one."""
+
+    __slots__ = ()
+
+
+V = TypeVar("V", bound=Node)
+Method = Callable[..., Any]
+
+new = object.__new__
+
+
+def number(data: Any) -> float:
+    """`data` as a Python float if it is a real number of any kind; `TypeError` otherwise."""
+    kind = type(data)
+    if isinstance(data, (float, int, numbers.Real)) or (
+        kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
+    ):
+        return float(data)
+    hint = ": use its .data, or the Value itself" if isinstance(data, Node) else ""
+    raise TypeError(f"a Value holds a real number, got {kind.__name__} {data!r}{hint}")
+
+
+def operand(kind: type[V], other: Any) -> Any:
+    """`other` as a Value: itself, or a new leaf for a number; `NotImplemented` where it is neither."""
+    if type(other) is float or type(other) is int:
+        return node(kind, None, float(other), None, None)
+    if isinstance(other, Node):
+        return other
+    try:
+        return node(kind, None, number(other), None, None)
+    except TypeError:
+        return NotImplemented
+
+
+def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
+    """The Value that `op` makes of its operands `a` and `b`, with the local derivatives `da` and `db`."""
+    v: Any = new(kind)
+    v._data, v._grad, v._seen = data, 0.0, None
+    v.primitive, v._a, v._da = op, a, da
+    v._b, v._db = b, db
+    if alive and (mode := get_mode()) is not None:
+        mode.made(v, op, a, b, db)
+    return v  # type: ignore[no-any-return, unused-ignore]
+
+
+def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()) -> tuple[float, ...]:
+    """The result of `op` and its local derivatives, at regular points and singular ones.
+
+    A function that is being traced goes on where floats have no result, as its program will: with inf or nan.
+    """
+    operands = [p._data for p in parents]
+    try:
+        return evaluate(op, operands, constants, [p.label for p in parents])
+    except (ArithmeticError, ValueError):
+        if tracer() is None:
+            raise
+        return tuple(map(float, quietly(op, operands, constants)))
+
+
+# ---- from primitives to methods
+
+
+def method(op: Primitive) -> Method:
+    """The method of a Value that applies `op` to it and to further operands."""
+    if op.variadic or len(op.operands) > 2:
+        return several(op)
+    return binary(op) if len(op.operands) == 2 else unary(op)
+
+
+def unary(op: Primitive) -> Method:
+    run = op.run
+
+    def method(self: Any) -> Any:
+        try:
+            out, da = run(Floats, self._data)
+        except (ArithmeticError, ValueError):
+            out, da = local(op, (self,))
+        return node(type(self), op, out, self, da)
+
+    return named(method, op)
+
+
+def binary(op: Primitive) -> Method:
+    run = op.run
+
+    def method(self: Any, other: Any) -> Any:
+        kind = type(self)
+        if type(other) is not kind and (other := operand(kind, other)) is NotImplemented:
+            return NotImplemented
+        try:
+            out, da, db = run(Floats, self._data, other._data)
+        except (ArithmeticError, ValueError):
+            out, da, db = local(op, (self, other))
+        return node(kind, op, out, self, da, other, db)
+
+    return named(method, op)
+
+
+def several(op: Primitive) -> Method:
+    """The same for any other number of operands."""
+
+    def method(self: Any, *others: Any) -> Any:
+        kind = type(self)
+        operands = [self, *(operand(kind, x) for x in others)]
+        return NotImplemented if any(x is NotImplemented for x in operands) else join(kind, op, operands)
+
+    return named(method, op)
+
+
+def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:
+    """The node of `op` with these Values as its parents, as many as there are."""
+    parents = tuple(operands)
+    out, *partials = local(op, parents)
+    if len(parents) <= 2 and not op.variadic:
+        return node(kind, op, out, *(x for pair in zip(parents, partials, strict=True) for x in pair))
+    return node(kind, op, out, parents, tuple(partials), None, ...)
+
+
+def reflected(method: Method) -> Method:
+    """The method for a number on the left."""
+
+    def swapped(self: Any, other: Any) -> Any:
+        return NotImplemented if (other := operand(type(self), other)) is NotImplemented else method(other, self)
+
+    return named(swapped, method)
+
+
+def named(method: Any, like: Any) -> Method:
+    """`method` under the name and the docstring of a primitive, for help() and error messages."""
+    method.__name__, method.__doc__ = getattr(like, "name", None) or like.__name__, like.__doc__
+    method.__qualname__ = f"Value.{method.__name__}"
+    return method  # type: ignore[no-any-return, unused-ignore]
+
+
+def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Method], Method] = reflected) -> None:
+    """Give a kind of number the methods and operators that `op` declares, `made` under each name."""
+    for name in op.methods:
+        setattr(kind, name, made)
+        if name.startswith("__") and len(op.operands) == 2:
+            setattr(kind, f"__r{name[2:]}", reflect(made))

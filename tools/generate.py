@@ -1,0 +1,89 @@
+"""Write the files that follow from the table of primitives, for readers that cannot run it: editors and a C compiler.
+
+    python -m tools.generate
+
+A test holds what is committed to what this writes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from micrograd import functions
+from micrograd._core import elementary
+from micrograd.ops import PRIMITIVES
+
+PACKAGE = Path(functions.__file__).parent
+NOTE = "Written by `python -m tools.generate` from the table of primitives in `ops`."
+
+
+def methods() -> str:
+    """The methods of a Value, for type checkers and editors."""
+    lines = [f'"""The methods of a Value. {NOTE}"""', "", "from typing import Any", ""]
+    lines += ["from typing_extensions import Self", "", "from micrograd._core.nodes import Node", ""]
+    lines += ["class Methods(Node):"]
+    for op in PRIMITIVES.values():
+        others = "".join(f", {operand}: Any" for operand in op.operands[1:])
+        for name in op.methods:
+            lines += declaration(f"    def {name}(self{others}) -> Self", op)
+            if name.startswith("__") and len(op.operands) == 2:
+                lines += [f"    def __r{name[2:]}(self, other: Any) -> Self: ..."]
+    for composite in functions.COMPOSITES:
+        parameters = composite.__code__.co_varnames[1 : composite.__code__.co_argcount]
+        rest = "".join(f", {parameter}: float = ..." for parameter in parameters)
+        lines += declaration(f"    def {composite.__name__}(self{rest}) -> Self", composite)
+    return "\n".join([*lines, ""])
+
+
+def declaration(head: str, documented: object) -> list[str]:
+    indent = head[: len(head) - len(head.lstrip())] + "    "
+    return [f"{head}:", f'{indent}"""{(documented.__doc__ or "").partition(chr(10))[0]}"""']
+
+
+def elementary_functions() -> str:
+    """The elementary functions, for type checkers and editors: floats to a float, else to a Value."""
+    lines = [f'"""The elementary functions. {NOTE}"""', "", "from collections.abc import Callable, Sequence"]
+    lines += ["from typing import Any, TypeVar, overload", "", "from micrograd._core.nodes import Node"]
+    lines += ["from micrograd.ops import Primitive", ""]
+    lines += ["__all__ = [", *[f'    "{name}",' for name in elementary.__all__], "]", ""]
+    lines += ['V = TypeVar("V", bound=Node)', ""]
+    lines += ["def elementary(op: Primitive) -> Callable[..., Any]: ..."]
+    lines += ["def apply(op: Primitive, operands: Sequence[Any]) -> Any: ..."]
+    for name in elementary.__all__:
+        op = PRIMITIVES[name]
+        first, *others = op.operands
+        kinds = ["float"] * len(op.operands), ["V", *["V | float"] * len(others)]
+        signatures = [(kinds[0], "float"), (kinds[1], "V")]
+        if others:
+            signatures.append((["float", "V", *["V | float"] * (len(others) - 1)], "V"))
+        for chosen, result in signatures:
+            parameters = ", ".join(f"{operand}: {kind}" for operand, kind in zip(op.operands, chosen, strict=True))
+            lines += ["@overload", *declaration(f"def {name}({parameters}) -> {result}", op), ""]
+    return "\n".join(lines)
+
+
+def kernel_table() -> str:
+    """The functions of one and of two numbers, for the native kernel."""
+    lines = [f"/* {NOTE}", "The functions of one number x, and of two, x and y. */", ""]
+    for title, count in (("UNARY", 1), ("BINARY", 2)):
+        found = [op for op in PRIMITIVES.values() if op.floats is not None and len(op.operands) == count]
+        rows = [f"    F({op.name}, {op.c})" for op in found]
+        lines += [" \\\n".join([f"#define {title}(F)", *rows]), ""]
+    return "\n".join(lines)
+
+
+FILES = {
+    "_core/methods.pyi": methods,
+    "_core/elementary.pyi": elementary_functions,
+    "compiler/backends/_functions.h": kernel_table,
+}
+
+
+def main() -> None:
+    for name, write in FILES.items():
+        (PACKAGE / name).write_text(write(), encoding="utf-8")
+        print(f"micrograd/{name}")
+
+
+if __name__ == "__main__":
+    main()
