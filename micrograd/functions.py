@@ -25,7 +25,7 @@ from micrograd._core.elementary import *  # noqa: F403
 from micrograd._core.elementary import apply, erf, exp, expm1, log, sigmoid, softplus, sqrt, tanh
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
-from micrograd._core.nodes import add_methods, method, node
+from micrograd._core.nodes import add_methods, method, node, read
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -154,7 +154,7 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     if len(inputs) != n:
         raise ValueError(f"dot needs as many inputs as weights, got {n} weights and {len(inputs)} inputs")
     try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
-        data = [p._data for p in parents]
+        data = read(parents)
         w, x = data[:n], data[n:-1]
         out = plain_sum(map(mul, w, x), data[-1])
     except (AttributeError, TypeError):

@@ -1,7 +1,11 @@
 """Below the engine, private: what `engine.Value` is built from.
 
-operators  from a primitive of `ops` to an operator or method of Value: how a node is made
+nodes      how a node is made, and from a primitive of `ops` to a method
+methods    the methods that the table of primitives declares
+operators  those that no table can declare: powers, and operators that say what to write instead
+elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
+adjoints   the derivatives that `backward` computes, kept beside the nodes
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

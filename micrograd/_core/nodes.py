@@ -74,6 +74,11 @@ def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()
         return tuple(map(float, quietly(op, operands, constants)))
 
 
+def read(values: Iterable[Any]) -> list[float]:
+    """The data of Values. Raises `AttributeError` for anything else."""
+    return [v._data for v in values]
+
+
 # ---- from primitives to methods
 
 

@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from micrograd._core.adjoints import adjoints, between
 from micrograd._core.modes import paused, recorded, recording, tracer
 from micrograd._core.nodes import number
-from micrograd.calculus.adjoints import adjoints, between
 from micrograd.calculus.forward import as_number, jvp
 from micrograd.calculus.levels import Layer, depends_on_entered, entered, holds_value, settled
 from micrograd.calculus.numeric_kinds import run, times

@@ -1,7 +1,7 @@
-"""What `backward` computes, kept beside the nodes instead of on them: no `grad` changes.
+"""The derivatives that `backward` computes, kept beside the nodes instead of on them: no `grad` changes.
 
-Beside `engine`, the one place that reads a node's slots: sweeping back is all that a gradient costs beyond the forward
-pass, and the properties `parents` and `partials` would double it.
+It reads the slots of a node, as the engine does: sweeping back is all that a gradient costs beyond the forward pass,
+and the properties `parents` and `partials` would double it.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd.engine import Value
 
-
-def adjoints(root: Value, targets: Iterable[Value]) -> dict[Any, float]:
+def adjoints(root: Any, targets: Iterable[Any]) -> dict[Any, float]:
     """∂root/∂v for the targets and for the nodes between them and `root`.
 
     Sums in the order of `root.backward()`, to the same last bit, along the operands that depend on a target only.
@@ -33,16 +31,16 @@ def adjoints(root: Value, targets: Iterable[Value]) -> dict[Any, float]:
     return adjoint
 
 
-def between(root: Value, reached: dict[Any, float], through: bool = True) -> list[Value]:
-    """The nodes below `root` that depend on a key of `reached`, each after its parents, and each a new key with 0.
+def between(root: Any, reached: dict[Any, float], through: bool = True) -> list[Any]:
+    """The nodes below `root` that depend on a key of `reached`, each after its parents; each becomes a key, with 0.
 
-    The order is that of `engine.topological`; the keys that are there already may be such nodes too. With
-    `through=False` the graph below them is not looked at.
+    The order is that of `engine.topological`; keys that are there already may be such nodes too. With `through=False`
+    the graph below them is not searched.
     """
     opened, done = object(), object()
     for v in () if through else reached:
         v._seen = done
-    order: list[Value] = []
+    order: list[Any] = []
     stack = [root]
     push, pop = stack.append, stack.pop
     while stack:
@@ -66,7 +64,7 @@ def between(root: Value, reached: dict[Any, float], through: bool = True) -> lis
     return order
 
 
-def _push(v: Value, upstream: float, adjoint: dict[Any, float]) -> None:
+def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
     """The contributions of a node with its parents in a tuple: many of them, or an operation of the learner's own."""
     if v.partials == ():
         raise TypeError(f"the operation {v.primitive!r} has no derivative: assign its _backward")
