@@ -12,7 +12,10 @@ from micrograd.ops import PRIMITIVES, evaluate
 
 torch = pytest.importorskip("torch", reason="PyTorch is the reference: pip install 'micrograd-lab[torch]'")
 
-SAME_NAME = "exp log log1p expm1 sqrt sin cos tan atan tanh sigmoid erf relu abs".split()
+SAME_NAME = """
+    exp log log1p expm1 sqrt sin cos tan atan tanh sigmoid erf relu abs exp2 log2 log10 asin acos sinh cosh asinh acosh
+    atanh erfc logaddexp hypot sign floor ceil trunc clip atan2
+""".split()
 REFERENCE = {name: getattr(torch, name) for name in SAME_NAME} | {
     "add": torch.add,
     "sub": torch.sub,
@@ -21,7 +24,15 @@ REFERENCE = {name: getattr(torch, name) for name in SAME_NAME} | {
     "neg": torch.neg,
     "power": torch.pow,
     "power_value": torch.pow,
+    "mod": torch.remainder,
+    "floordiv": lambda x, y: torch.floor(x / y),
+    "cbrt": lambda x: torch.sign(x) * torch.abs(x) ** (1 / 3),
+    "log_ndtr": torch.special.log_ndtr,
+    "where": lambda condition, x, y: torch.where(condition > 0.5, x, y) + 0 * condition,
     "softplus": torch.nn.functional.softplus,
+    "softsign": torch.nn.functional.softsign,
+    "hardtanh": torch.nn.functional.hardtanh,
+    "relu6": torch.nn.functional.relu6,
     "max": torch.maximum,
     "min": torch.minimum,
     "total": lambda *values: torch.stack(values).sum(),
@@ -36,6 +47,13 @@ EDGES = [
     ("power_value", (0.0, 0.0), ()),
     ("power_value", (2.0, 0.0), ()),
     ("relu", (0.0,), ()),
+    ("relu6", (0.0,), ()),
+    ("relu6", (6.0,), ()),
+    ("hardtanh", (1.0,), ()),
+    ("hardtanh", (-1.0,), ()),
+    ("clip", (1.0, -1.0, 1.0), ()),
+    ("asin", (1.0,), ()),
+    ("log_ndtr", (-5.0,), ()),
     ("abs", (0.0,), ()),
     ("tanh", (400.0,), ()),
     ("sigmoid", (-1000.0,), ()),

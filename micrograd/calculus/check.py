@@ -234,7 +234,8 @@ class Line:
         x = abs(self.point[next(iter(self.direction))]) if len(self.direction) == 1 else 1.0
         best = EPSILON ** (1 / 3) * scale(x)
         small = [EPSILON ** (1 / 3) * x] if 0.0 < x < 1.0 else []
-        return [2.0 ** round(math.log2(h)) for h in (best, *small, best / 10, best / 100, best * 10)]
+        steps = (best, *small, best / 10, best / 100, best * 10)
+        return [2.0 ** round(math.log2(max(h, sys.float_info.min))) for h in steps]
 
     def difference(self, numeric: float, noise: float = 0.0) -> float:
         off = abs(self.analytic - numeric)

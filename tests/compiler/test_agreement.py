@@ -11,6 +11,7 @@ from workloads import WORKLOADS
 
 import micrograd
 from micrograd import Value
+from micrograd._core.elementary import apply
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.stages.expressions import Functions
 from micrograd.ops import PRIMITIVES
@@ -120,7 +121,7 @@ def applied(name, values, constants):
         "power": lambda x, k: x**k,
         "power_value": lambda x, y: x**y,
     }
-    return operators.get(name, getattr(Value, name, None))(*values, *constants)
+    return operators[name](*values, *constants) if name in operators else apply(PRIMITIVES[name], values)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

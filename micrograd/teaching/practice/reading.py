@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from micrograd.ops import PRIMITIVES
 from micrograd.text.expression import ExpressionError, evaluate
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "^": "**"})
-PRINTED = {"ln(": "log(", "σ(": "sigmoid(", "√(": "sqrt("}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -68,6 +68,12 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
 
 def plain(text: str) -> str:
     """A formula as it is printed (−2·x²), in the grammar of `expression` (-2*x**2)."""
-    for sign, name in PRINTED.items():
-        text = re.sub(rf"(?<!\w){re.escape(sign)}", name, text)
+    for op in PRIMITIVES.values():
+        if op.name not in op.methods:
+            continue
+        if op.text:  # such as |x|
+            before, after = map(re.escape, op.text.split("#1"))
+            text = re.sub(f"{before}(.+?){after}", rf"{op.name}(\1)", text)
+        elif op.symbol != op.name:  # such as ln(x)
+            text = re.sub(rf"(?<!\w){re.escape(op.symbol)}\(", f"{op.name}(", text)
     return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "**" + found[0].translate(POWERS), text.translate(SIGNS))
