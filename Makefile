@@ -2,13 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint notebooks bench clean
+.PHONY: demo test check lint notebooks bench clean
 
 demo: .venv/demo
 	$(BIN)/micrograd demo
 
+# The quick test; FULL_TEST=1 runs all of it and measures how much of the package it reaches.
 test: lint
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(if $(FULL_TEST),--cov)
+
+# For every save: style, types, and the engine's tests.
+check: lint
+	$(BIN)/python -m pytest --quiet tests/test_engine.py tests/test_ops.py tests/test_functions.py tests/test_architecture.py
 
 lint: .venv/test
 	$(BIN)/ruff check

@@ -1,20 +1,32 @@
-"""Hypothesis draws the same examples in every run; in the full test (FULL_TEST=1) a skipped test is a failed one.
+"""What all tests share: the quick run and the full test, and a browser.
+
+The quick run leaves out what is marked `slow` and draws fewer Hypothesis examples; in the full test (FULL_TEST=1)
+everything runs, and a skipped test is a failed one. Hypothesis draws the same examples in every run.
 
 Pages are opened in a real browser, cut off from the network; one browser serves the whole run.
 """
 
-import os
 import shutil
 
 import pytest
+from budget import FULL, budget
 from hypothesis import settings
 
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.load_profile("same")
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("full", derandomize=True, deadline=None, max_examples=100)
+settings.load_profile(budget("quick", "full"))
+
+
+def pytest_collection_modifyitems(config, items):
+    """The quick run leaves out slow tests, unless one of them is asked for by its name."""
+    if not FULL and not config.getoption("-m") and not any("::" in argument for argument in config.args):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
 
 
 def unskipped(report):
-    if report.skipped and os.environ.get("FULL_TEST") and not hasattr(report, "wasxfail"):
+    if report.skipped and FULL and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"skipped in the full test: {report.longrepr}"
     return report
 

@@ -127,6 +127,7 @@ def test_files_with_rows_are_found():
 # ---- what is measured, and how
 
 
+@pytest.mark.slow
 def test_steps_take_turns_from_a_clean_heap():
     taken = []
     for on in (True, False):
@@ -153,6 +154,7 @@ def test_machine_is_one_line():
     assert "Python" in machine() and "\n" not in machine()
 
 
+@pytest.mark.slow
 def test_short_steps_are_repeated():
     taken = []
     times = timing.each({"a": lambda: taken.append("a"), "b": lambda: taken.append("b")})

@@ -14,6 +14,7 @@ def valley(dimensions):
     return lambda engine: running.valley(dimensions, engine)
 
 
+pytestmark = pytest.mark.slow
 WORKLOADS = {"w1": w1, "w2": w2, "rosenbrock": valley(100), "rosenbrock 2-D": valley(2)}
 
 

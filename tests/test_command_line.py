@@ -16,6 +16,7 @@ from micrograd.cli.main import main
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+@pytest.mark.slow
 def test_the_compiled_demo_says_what_it_saved(tmp_path, capsys):
     assert main(["demo", "--compile", "--steps", "12", "--out", str(tmp_path)]) == 0
     compiled = capsys.readouterr().out
@@ -38,6 +39,7 @@ def test_demo_trains_and_saves(tmp_path, capsys):
     assert "30/30" in said.err
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_picture(tmp_path):
     for folder in ("a", "b"):
         assert main(["demo", "--steps", "2", "--seed", "5", "--out", str(tmp_path / folder)]) == 0
@@ -49,6 +51,7 @@ def test_no_steps_at_all(tmp_path, capsys):
     assert "0 steps: loss" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_digits_trains_and_shows_its_mistakes(tmp_path, capsys):
     assert main(["digits", "--epochs", "1", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out

@@ -8,7 +8,8 @@ import threading
 
 import mpmath as mp
 import pytest
-from hypothesis import assume, given, settings
+from budget import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from points import TABLE
 
@@ -277,7 +278,7 @@ def usable(steps, inputs):
     return kept
 
 
-@settings(max_examples=300)
+@examples(60, 300)
 @given(programs())
 def test_gradients_agree_with_mpmath(program):
     """The gradient of any program of primitives is what 50-digit differences give, where those are real and agree."""

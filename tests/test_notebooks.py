@@ -8,9 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+QUICK = "5-networks-by-hand"
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name != QUICK)) for name in NOTEBOOKS])
 def test_notebook_says_what_is_stored(name):
     command = [sys.executable, "-m", "notebooks.run", name]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

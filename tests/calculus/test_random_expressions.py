@@ -2,7 +2,8 @@
 
 import math
 
-from hypothesis import assume, given, settings
+from budget import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
 
@@ -15,7 +16,7 @@ def agree(a, b, tolerance):
     return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b))
 
 
-@settings(max_examples=10_000)
+@examples(300, 10_000)
 @given(steps=st.lists(STEPS, min_size=1, max_size=5), xs=POINTS)
 def test_every_mode_says_the_same(steps, xs):
     f = expression(steps)
@@ -45,7 +46,7 @@ def test_every_mode_says_the_same(steps, xs):
     assert agree(coefficients[1], along, 1e-10) and agree(2 * coefficients[2], second, 1e-8)
 
 
-@settings(max_examples=300)
+@examples(40, 300)
 @given(steps=st.lists(STEPS, min_size=1, max_size=5), xs=POINTS)
 def test_hessians_are_symmetric_and_gradients_pass_the_check(steps, xs):
     f = expression(steps)

@@ -3,7 +3,8 @@
 import math
 
 import pytest
-from hypothesis import assume, given, settings
+from budget import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from points import cases
 from random_expressions import POINTS, STEPS, expression
@@ -36,7 +37,7 @@ def eager(f, xs):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@settings(max_examples=500)
+@examples(60, 500)
 @given(steps=st.lists(STEPS, min_size=1, max_size=8), xs=POINTS)
 def test_random_expressions(backend, steps, xs):
     f = expression(steps)
@@ -76,7 +77,7 @@ def test_networks(name, backend):
     assert agree([value, *gradient], expected)
 
 
-@settings(max_examples=100)
+@examples(25, 100)
 @given(steps=st.lists(STEPS, min_size=1, max_size=4), xs=POINTS)
 def test_second_derivatives(steps, xs):
     f = expression(steps)
@@ -89,7 +90,7 @@ def test_second_derivatives(steps, xs):
     assert agree([h for row in rows for h in row], [h for row in expected for h in row])
 
 
-@settings(max_examples=50)
+@examples(15, 50)
 @given(steps=st.lists(STEPS, min_size=1, max_size=4), xs=POINTS)
 def test_gradients_of_compiled_functions_pass_the_check(steps, xs):
     f = expression(steps)

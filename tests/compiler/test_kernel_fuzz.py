@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "micrograd" / "compiler" / "_kernel.c"
+SOURCE = ROOT / "micrograd" / "compiler" / "backends" / "_kernel.c"
 GCC = shutil.which("gcc")
 COUNT = 100_000
 SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
-pytestmark = pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux"),
+]
 
 
 def test_a_broken_program_is_refused_or_harmless(tmp_path):
