@@ -1,4 +1,10 @@
-"""The way out and back: models to PyTorch and from it."""
+"""The way out and back, in one place: the libraries that take a model further, and its return from them.
+
+to_torch      a model as a `torch.nn.Module` with the same numbers
+from_torch    a `torch.nn.Module` as a model with the same numbers
+
+Both live in `nn/pytorch.py`, which says what has a counterpart on the other side.
+"""
 
 from micrograd.nn.pytorch import from_torch, to_torch
 

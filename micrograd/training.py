@@ -18,7 +18,7 @@ from micrograd._core.progress import progress as steps_behind_a_bar
 from micrograd.compiler import compile as compiled
 from micrograd.engine import Value, no_grad
 from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
-from micrograd.nn.nested import plain
+from micrograd.nn.nested import to_lists
 from micrograd.optim import Optimiser
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _checked(model: Any, data: Any, batch_size: int | None) -> tuple[list[Any], 
     """The inputs and the targets as plain lists, if a model can be trained on them."""
     if not isinstance(data, tuple) or len(data) != 2:
         raise TypeError(f"data is a pair (inputs, targets), got {type(data).__name__}")
-    inputs, targets = (list(map(plain, part)) for part in data)
+    inputs, targets = (list(map(to_lists, part)) for part in data)
     if len(inputs) != len(targets):
         raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
     if not inputs:

@@ -6,6 +6,7 @@ operators  those that no table can declare: powers, and operators that say what 
 elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
 adjoints   the derivatives that `backward` computes, kept beside the nodes
+arrays     the type of an array, for annotations
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

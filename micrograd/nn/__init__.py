@@ -25,8 +25,9 @@ from micrograd.nn.activations import (
 from micrograd.nn.chain import MLP, Sequential
 from micrograd.nn.dense import Layer, Neuron
 from micrograd.nn.dropout import Dropout
+from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.initialisation import he, he_uniform, normal, uniform, xavier, xavier_normal
-from micrograd.nn.module import Feedforward, Module, evaluating
+from micrograd.nn.module import Module, evaluating
 from micrograd.nn.normalisation import BatchNorm
 
 __all__ = [

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from micrograd import functions
 from micrograd.engine import Value
-from micrograd.nn.module import Feedforward
+from micrograd.functions import Elementary
+from micrograd.nn.feedforward import Feedforward
 
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+
+def linear(x: Any) -> Any:
+    """x itself."""
+    return x
+
+
+ACTIVATIONS: dict[str, Elementary] = {
     "relu": functions.relu,
     "leaky_relu": functions.leaky_relu,
     "elu": functions.elu,
@@ -18,94 +25,95 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "softplus": functions.softplus,
     "tanh": functions.tanh,
     "sigmoid": functions.sigmoid,
-    "linear": lambda x: x,
+    "linear": linear,
 }
-TITLES = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU"}
 
 
-def checked(activation: str | Callable[[Value], Value]) -> str | Callable[[Value], Value]:
-    """The activation, if there is one of that name or it is a function."""
-    if isinstance(activation, str) and activation not in ACTIVATIONS:
-        raise ValueError(f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}")
-    if not isinstance(activation, str) and not callable(activation):
+def check_activation(activation: str | Callable[[Value], Value]) -> None:
+    """Raise `ValueError` for an unknown name, `TypeError` for anything but a name or a function."""
+    if isinstance(activation, str):
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}")
+    elif not callable(activation):
         raise TypeError(f"an activation is a name or a function of one Value, got {activation!r}")
-    return activation
-
-
-def function(activation: str | Callable[[Value], Value]) -> Callable[[Value], Value]:
-    return ACTIVATIONS[activation] if isinstance(activation, str) else activation
 
 
 def title(activation: str | Callable[[Value], Value]) -> str:
-    """How an activation is called in texts: ReLU, Tanh, Linear."""
+    """The name of an activation in texts: ReLU, Tanh, Linear."""
     name = activation if isinstance(activation, str) else getattr(activation, "__name__", repr(activation))
-    return TITLES.get(name, name.capitalize())
+    return ACTIVATION_MODULES[name].__name__ if name in ACTIVATION_MODULES else name.capitalize()
 
 
 class Activation(Feedforward):
     """One function, by name or itself, applied to each of any number of inputs."""
 
     def __init__(self, activation: str | Callable[[Value], Value]):
-        self.activation = checked(activation)
+        check_activation(activation)
+        self.activation = activation
 
     def forward(self, x: list[Value]) -> list[Value]:
-        return [function(self.activation)(v) for v in x]
+        bend = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
+        return [bend(v) for v in x]
 
     def __repr__(self) -> str:
         return f"{title(self.activation)}()"
 
 
-class ReLU(Activation):
+class NamedActivation(Activation):
+    """An activation that has a class of its own."""
+
+    name: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.name)
+
+
+class ReLU(NamedActivation):
     """max(0, x)."""
 
-    def __init__(self) -> None:
-        super().__init__("relu")
+    name = "relu"
 
 
-class LeakyReLU(Activation):
+class LeakyReLU(NamedActivation):
     """x above 0, 0.01 x below."""
 
-    def __init__(self) -> None:
-        super().__init__("leaky_relu")
+    name = "leaky_relu"
 
 
-class ELU(Activation):
+class ELU(NamedActivation):
     """x above 0, eˣ − 1 below."""
 
-    def __init__(self) -> None:
-        super().__init__("elu")
+    name = "elu"
 
 
-class SiLU(Activation):
+class SiLU(NamedActivation):
     """x · σ(x)."""
 
-    def __init__(self) -> None:
-        super().__init__("silu")
+    name = "silu"
 
 
-class GELU(Activation):
+class GELU(NamedActivation):
     """x · Φ(x)."""
 
-    def __init__(self) -> None:
-        super().__init__("gelu")
+    name = "gelu"
 
 
-class Softplus(Activation):
+class Softplus(NamedActivation):
     """ln(1 + eˣ)."""
 
-    def __init__(self) -> None:
-        super().__init__("softplus")
+    name = "softplus"
 
 
-class Tanh(Activation):
+class Tanh(NamedActivation):
     """The hyperbolic tangent."""
 
-    def __init__(self) -> None:
-        super().__init__("tanh")
+    name = "tanh"
 
 
-class Sigmoid(Activation):
+class Sigmoid(NamedActivation):
     """1 / (1 + e⁻ˣ)."""
 
-    def __init__(self) -> None:
-        super().__init__("sigmoid")
+    name = "sigmoid"
+
+
+ACTIVATION_MODULES = {module.name: module for module in (ReLU, LeakyReLU, ELU, SiLU, GELU, Softplus, Tanh, Sigmoid)}

@@ -1,19 +1,31 @@
-"""Modules one after the other: a list of one's own (`Sequential`), or the layers of a multilayer perceptron (`MLP`)."""
+"""Modules in a row, each feeding the next: any modules (`Sequential`), or layers of given widths (`MLP`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, cast
 
 from micrograd.engine import Value
-from micrograd.nn.dense import Layer
-from micrograd.nn.module import Feedforward
+from micrograd.nn.dense import Layer, NeuronOptions
+from micrograd.nn.feedforward import Feedforward
+from micrograd.nn.module import tensors_of
+from micrograd.nn.state import Tensor, join
+from micrograd.nn.summary import Row
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar, Unpack
+
+    F = TypeVar("F", bound=Feedforward, default=Feedforward)
+else:
+    from typing import TypeVar
+
+    F = TypeVar("F", bound=Feedforward)
 
 
-class Chain(Feedforward):
-    """Feeds what one of its `layers` returns to the next."""
+class Chain(Feedforward, Generic[F]):
+    """Feeds the results of each of its `layers` to the next."""
 
-    layers: list[Any]
+    layers: list[F]
 
     @property
     def nout(self) -> int | None:
@@ -33,22 +45,40 @@ class Chain(Feedforward):
             rows = layer.flow_batch(rows)
         return rows
 
+    def tensors(self, path: str = "") -> Iterator[Tensor]:
+        """Numbered as in PyTorch's `Sequential`, where a layer's activation is a step of its own."""
+        for k, step in enumerate(unroll(self)):
+            if isinstance(step, Layer):
+                yield from step.tensors_of_step(join(path, k))
+            elif isinstance(step, Feedforward):
+                yield from step.tensors(join(path, k))
+        yield from tensors_of(vars(self), path, without=("layers",))
+
+    def summary_rows(self, width: int, name: str = "") -> list[Row]:
+        rows: list[Row] = []
+        for k, layer in enumerate(self.layers):
+            rows += layer.summary_rows(rows[-1].nout if rows else width, join(name, k))
+        return rows
+
     def __len__(self) -> int:
         return len(self.layers)
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> F:
         return self.layers[index]
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[F]:
         return iter(self.layers)
 
 
-class Sequential(Chain):
-    """The given modules, each feeding the next. Raises `ValueError` where the widths of two do not fit."""
+class Sequential(Chain[F]):
+    """The given modules, each feeding the next. Raises `ValueError` if the widths of two neighbours do not fit."""
 
-    def __init__(self, *layers: Feedforward | Iterable[Feedforward]):
-        single = len(layers) == 1 and isinstance(layers[0], Iterable) and not isinstance(layers[0], Feedforward)
-        self.layers = [*layers[0]] if single else [*layers]  # type: ignore[misc]
+    def __init__(self, *layers: F | Iterable[F]):
+        first = layers[0] if len(layers) == 1 else None
+        if isinstance(first, Iterable) and not isinstance(first, Feedforward):
+            self.layers = [*first]
+        else:
+            self.layers = [*cast("tuple[F, ...]", layers)]
         if not self.layers:
             raise ValueError("a Sequential needs at least one module, got none")
         self.nin, width = None, None
@@ -65,26 +95,26 @@ class Sequential(Chain):
         return f"Sequential of [{', '.join(map(str, self.layers))}]"
 
 
-class MLP(Chain):
+class MLP(Chain[Layer]):
     """A multilayer perceptron: layers of the widths `nouts`, each feeding the next, the last one linear.
 
     Further arguments (`activation`, `fused`, `init`, `bias`, `rng`) go to each `Neuron`.
     """
 
-    def __init__(self, nin: int, nouts: Iterable[int], **kwargs: Any):
+    def __init__(self, nin: int, nouts: Iterable[int], **options: Unpack[NeuronOptions]):
         widths = [nin, *nouts]
         if len(widths) < 2:
             raise ValueError("an MLP needs at least one layer, got nouts=[]")
         last = len(widths) - 2
         self.nin = nin
-        self.layers = [Layer(widths[i], widths[i + 1], nonlin=i != last, **kwargs) for i in range(last + 1)]
+        self.layers = [Layer(widths[i], widths[i + 1], nonlin=i != last, **options) for i in range(last + 1)]
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
-def unrolled(model: Feedforward) -> list[Any]:
-    """The steps of PyTorch's `Sequential` for the same network, a layer's activation (its name or function) apart."""
+def unroll(model: Feedforward) -> list[Any]:
+    """The steps of PyTorch's `Sequential` for the same network: a layer's activation, its name or function, apart."""
     steps: list[Any] = []
     for layer in model.layers if isinstance(model, Chain) else [model]:
         steps.append(layer)

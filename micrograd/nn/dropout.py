@@ -1,4 +1,4 @@
-"""Dropout: a network that cannot rely on any single number learns to spread what it knows."""
+"""Dropout: a network that cannot rely on any single number learns to spread its knowledge."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 
 from micrograd._core.modes import anew, decided, recorded
 from micrograd.engine import Value
-from micrograd.nn.module import Feedforward
+from micrograd.nn.feedforward import Feedforward
+from micrograd.nn.initialisation import Rng
 
 
 class Dropout(Feedforward):
     """In training each input is set to 0 with probability `p`, and the others are divided by 1 − p.
 
-    The mean of every output is its input; in evaluation inputs pass unchanged (Srivastava et al. 2014). Raises
-    `ValueError` for a `p` outside of [0, 1].
+    So the mean of every output is its input; in evaluation, inputs pass unchanged (Srivastava et al. 2014). Raises
+    `ValueError` for a `p` outside [0, 1].
     """
 
-    def __init__(self, p: float = 0.5, rng: Any = random):
+    def __init__(self, p: float = 0.5, rng: Rng = random):
         if not 0 <= p <= 1:
             raise ValueError(f"a probability lies in [0, 1], got p={p!r}")
         self.p, self.rng = p, rng
@@ -26,13 +27,15 @@ class Dropout(Feedforward):
         p = decided(self, "p")
         if not self.training or p == 0:
             return x
-        return [_thinned(v, anew(self.rng.random) < p, 1 - p) for v in x]
+        return [_drop(v, anew(self.rng.random) < p, 1 - p) for v in x]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p})"
 
 
-def _thinned(v: Value, drop: Any, keep: float) -> Value:
+def _drop(v: Value, drop: Any, keep: float) -> Value:
+    """0 or v / keep. In a compiled function each call draws again, so `drop` chooses between the two."""
     if recorded(drop) and keep > 0:
-        return drop.choose(v * 0.0, v / keep)
+        chosen: Value = drop.choose(v * 0.0, v / keep)
+        return chosen
     return v * 0.0 if keep == 0 or drop else v / keep

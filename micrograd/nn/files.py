@@ -1,22 +1,20 @@
-"""Model files: safetensors, a format that holds numbers and nothing that could be executed."""
+"""Model files: a state in the safetensors format, which holds numbers and nothing that could be executed."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from micrograd.nn import state
-from micrograd.nn.module import Module
 
-
-def save(module: Module, path: str | os.PathLike[str]) -> None:
-    """Write to a temporary file in the same folder first, then rename: a crash leaves an older file whole."""
+def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+    """Write to a temporary file in the same folder first, then rename it: a crash leaves an older file whole."""
     import numpy as np
 
     arrays = {
         name: np.asarray(content, dtype=np.int64 if isinstance(content, int) else np.float64)
-        for name, content in state.read(module).items()
+        for name, content in state.items()
     }
     content = _safetensors().numpy.save(arrays)
     target = Path(os.path.realpath(path))
@@ -31,18 +29,15 @@ def save(module: Module, path: str | os.PathLike[str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def load(module: Module, path: str | os.PathLike[str]) -> None:
-    """Read the whole file before anything in the module changes; `ValueError` says what is wrong with the file."""
+def load(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The arrays of a file by name; `ValueError` says what is wrong with the file."""
     content = Path(path).read_bytes()
     safetensors = _safetensors()
     try:
-        arrays = safetensors.numpy.load(content)
+        arrays: dict[str, Any] = safetensors.numpy.load(content)
     except (safetensors.SafetensorError, ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{os.fspath(path)} is not a whole safetensors file of numbers: {error}") from None
-    try:
-        state.write(module, arrays)
-    except ValueError as error:
-        raise ValueError(f"{os.fspath(path)}: {error}") from None
+    return arrays
 
 
 def _safetensors() -> Any:

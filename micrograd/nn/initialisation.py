@@ -1,6 +1,6 @@
 """How weights start: each function returns a rule `draw(rng, fan_in, fan_out) -> float` for one weight of a layer.
 
-`fan_in` is the layer's number of inputs, `fan_out` that of its outputs. A layer takes a rule, or the name of one:
+`fan_in` is the layer's number of inputs, `fan_out` its number of outputs. A layer takes a rule, or the name of one:
 
     >>> Layer(64, 30, init=normal(0.1)), Layer(64, 30, init="he")
 """
@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
-Rule = Callable[[Any, int, int], float]
+
+class Rng(Protocol):
+    """A source of random numbers: the module `random`, or a `random.Random` with a seed."""
+
+    def random(self) -> float: ...
+    def uniform(self, a: float, b: float) -> float: ...
+    def gauss(self, mu: float, sigma: float) -> float: ...
+
+
+Rule = Callable[[Rng, int, int], float]
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Rule:
-    """Uniform between `low` and `high`; with −1 and 1 what the original draws."""
+    """Uniform between `low` and `high`; with −1 and 1 as in the original micrograd."""
     return lambda rng, fan_in, fan_out: rng.uniform(low, high)
 
 
@@ -29,7 +38,7 @@ def normal(std: float = 1.0) -> Rule:
 def xavier() -> Rule:
     """Uniform in ±√(6 / (fan_in + fan_out)): variances stay alike forwards and backwards (Glorot and Bengio 2010)."""
 
-    def draw(rng: Any, fan_in: int, fan_out: int) -> float:
+    def draw(rng: Rng, fan_in: int, fan_out: int) -> float:
         bound = math.sqrt(6 / (fan_in + fan_out))
         return rng.uniform(-bound, bound)
 
@@ -49,7 +58,7 @@ def he() -> Rule:
 def he_uniform() -> Rule:
     """Uniform with the variance of `he`: in ±√(6 / fan_in) (He, Zhang, Ren and Sun 2015)."""
 
-    def draw(rng: Any, fan_in: int, fan_out: int) -> float:
+    def draw(rng: Rng, fan_in: int, fan_out: int) -> float:
         bound = math.sqrt(6 / fan_in)
         return rng.uniform(-bound, bound)
 
@@ -66,8 +75,8 @@ RULES: dict[str, Callable[[], Rule]] = {
 }
 
 
-def rule(init: str | Rule) -> Rule:
-    """The rule itself, or the one of that name. Raises `ValueError` for an unknown name, `TypeError` for no rule."""
+def find_rule(init: str | Rule) -> Rule:
+    """The rule itself, or the one of that name. Raises `ValueError` for an unknown name, `TypeError` otherwise."""
     if isinstance(init, str):
         if init not in RULES:
             raise ValueError(f"no initialisation is called {init!r}; there are {', '.join(RULES)}")

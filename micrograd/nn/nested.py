@@ -1,45 +1,75 @@
-"""Nested lists of numbers: what parameters are read as and set from."""
+"""Nested lists of numbers: parameters are read as such lists and set from them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, SupportsIndex, Union
 
 from micrograd._core.nodes import number
 from micrograd.engine import Value
 
+Nested = Union[float, "list[Nested]"]
 
-class Numbers(list):
-    """The data of Values in a (nested) list, as they are now; `grad` gives their gradients in the same shape.
+
+class Vector(list[float]):
+    """The data of Values at the time of reading; `grad` gives their gradients.
 
     Setting an item sets the data of the Value behind it.
     """
 
-    def __init__(self, values: list):
-        super().__init__(Numbers(v) if isinstance(v, list) else v.data for v in values)
+    def __init__(self, values: list[Value]):
+        super().__init__(v.data for v in values)
         self.values = values
 
     @property
-    def grad(self) -> list:
-        return [part.grad if isinstance(part, Numbers) else v.grad for part, v in zip(self, self.values, strict=True)]
+    def grad(self) -> list[float]:
+        return [v.grad for v in self.values]
 
-    def __setitem__(self, index: Any, content: Any) -> None:
+    def __setitem__(self, index: SupportsIndex | slice, content: Any) -> None:
         values = self.values[index]
-        assign(values, plain(content))
-        super().__setitem__(index, Numbers(values) if isinstance(values, list) else values.data)
+        assign(values, to_lists(content))
+        super().__setitem__(index, data_of(values))
 
-    def __reduce__(self) -> tuple:
-        return list, (plain(self),)
+    def __reduce__(self) -> tuple[type[list[float]], tuple[list[float]]]:
+        return list, ([*self],)
 
 
-def plain(content: Any) -> Any:
-    """Sequences as lists, whatever holds them (an array and a tensor too), numbers as they are."""
+class Matrix(list[Vector]):
+    """Rows of Values, each a `Vector`; setting a row sets the data of the Values behind it."""
+
+    def __init__(self, rows: list[list[Value]]):
+        super().__init__(map(Vector, rows))
+        self.rows = rows
+
+    @property
+    def grad(self) -> list[list[float]]:
+        return [row.grad for row in self]
+
+    def __setitem__(self, index: SupportsIndex | slice, content: Any) -> None:
+        assign(self.rows[index], to_lists(content))
+        if isinstance(index, slice):
+            super().__setitem__(index, map(Vector, self.rows[index]))
+        else:
+            super().__setitem__(index, Vector(self.rows[index]))
+
+    def __reduce__(self) -> tuple[type[list[Any]], tuple[list[Any]]]:
+        return list, (to_lists(self),)
+
+
+def to_lists(content: Any) -> Any:
+    """Lists and tuples as lists at every depth, an array or a tensor by its `tolist()`; a number unchanged."""
     if isinstance(content, (list, tuple)):
-        return [plain(part) for part in content]
+        return [to_lists(part) for part in content]
     return content.tolist() if hasattr(content, "tolist") else content
 
 
+def data_of(values: Any) -> Any:
+    """The data of a Value or of a nested list of Values, in the same shape."""
+    return [data_of(part) for part in values] if isinstance(values, list) else values.data
+
+
 def shape(content: Any) -> tuple[int, ...] | None:
-    """The shape of a nested list, () for a number; None where its rows differ in length."""
+    """The shape of a nested list, () for a number; None if its rows differ in length."""
     if not isinstance(content, list):
         return ()
     inner = {shape(part) for part in content} or {()}
@@ -48,11 +78,11 @@ def shape(content: Any) -> tuple[int, ...] | None:
 
 
 def misfit(content: Any, wanted: tuple[int, ...]) -> str | None:
-    """Why `content` is no nested list of numbers of that shape; None where it is one."""
+    """The reason why `content` is not a nested list of numbers of the wanted shape; None if it is one."""
     if (got := shape(content)) != wanted:
         return f"shape {wanted} is needed, got {'rows of unequal length' if got is None else got}"
     try:
-        _each(number, content)
+        _apply(number, content)
     except TypeError as error:
         return str(error)
     return None
@@ -73,5 +103,9 @@ def _set(values: Any, content: Any) -> None:
             _set(v, part)
 
 
-def _each(function: Any, content: Any) -> Any:
-    return [_each(function, part) for part in content] if isinstance(content, list) else function(content)
+def _apply(function: Callable[[Any], Any], content: Any) -> None:
+    if isinstance(content, list):
+        for part in content:
+            _apply(function, part)
+    else:
+        function(content)

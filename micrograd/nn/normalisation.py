@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from micrograd._core.modes import afterwards, anew
 from micrograd.engine import Value
 from micrograd.functions import dot, total
-from micrograd.nn.module import Feedforward
-from micrograd.nn.nested import Numbers, assign, plain
+from micrograd.nn.feedforward import Feedforward
+from micrograd.nn.module import tensors_of
+from micrograd.nn.nested import Vector, assign, to_lists
+from micrograd.nn.state import Tensor, attribute_tensors
 
 
 class BatchNorm(Feedforward):
     """y = γ x̂ + β with x̂ = (x − mean) / √(variance + eps), feature by feature (Ioffe and Szegedy 2015).
 
     In training mean and variance (the biased one, over n) are those of the batch, and the running statistics move:
-    running ← momentum · running + (1 − momentum) · batch. In evaluation the running statistics take their place, so
-    that an example's result does not depend on others. PyTorch's `momentum` is one minus this one, and its running
+    running ← momentum · running + (1 − momentum) · batch. In evaluation the running statistics are used instead, so
+    the result for an example does not depend on others. PyTorch's `momentum` is one minus this one, and its running
     variance is the unbiased one, over n − 1.
 
     Raises `ValueError` in training for a single example and for a batch of one, whose variance is 0.
@@ -41,22 +44,27 @@ class BatchNorm(Feedforward):
         return self.training
 
     @property
-    def weight(self) -> Numbers:
+    def weight(self) -> Vector:
         """γ, under PyTorch's name."""
-        return Numbers(self.gamma)
+        return Vector(self.gamma)
 
     @weight.setter
     def weight(self, row: Any) -> None:
-        assign(self.gamma, plain(row))
+        assign(self.gamma, to_lists(row))
 
     @property
-    def bias(self) -> Numbers:
+    def bias(self) -> Vector:
         """β, under PyTorch's name."""
-        return Numbers(self.beta)
+        return Vector(self.beta)
 
     @bias.setter
     def bias(self, row: Any) -> None:
-        assign(self.beta, plain(row))
+        assign(self.beta, to_lists(row))
+
+    def tensors(self, path: str = "") -> Iterator[Tensor]:
+        names = "weight", "bias", "running_mean", "running_var", "num_batches_tracked"
+        yield from attribute_tensors(self, path, *names)
+        yield from tensors_of(vars(self), path, without=("gamma", "beta"))
 
     def forward(self, x: list[Value]) -> list[Value]:
         if self.training:
@@ -67,7 +75,7 @@ class BatchNorm(Feedforward):
         return [gamma * ((v - mean) / (var + self.eps) ** 0.5) + beta for v, mean, var, gamma, beta in statistics]
 
     def _running(self, statistic: str, k: int) -> float:
-        return getattr(self, statistic)[k]
+        return float(getattr(self, statistic)[k])
 
     def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
         n = len(rows)

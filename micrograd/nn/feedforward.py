@@ -1,0 +1,143 @@
+"""`Feedforward`: a module that is called with one example or with a batch."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable, Sequence
+from typing import Any, overload
+
+from micrograd._core.arrays import Array
+from micrograd._core.modes import recorded
+from micrograd.engine import Value, no_grad
+from micrograd.nn.module import Module, evaluating
+from micrograd.nn.summary import Row, Summary, count_nodes
+
+
+class Feedforward(Module):
+    """A module from a list of `nin` Values to a list of Values: a subclass defines `forward`, a user calls the module.
+
+    nin         the number of inputs; None for any number
+    nout        the number of outputs; None for as many as inputs
+    batchwise   whether the result for one example depends on the others of its batch: then the whole batch goes to
+                `forward_batch`
+    """
+
+    nin: int | None = None
+
+    @property
+    def nout(self) -> int | None:
+        return self.nin
+
+    @property
+    def batchwise(self) -> bool:
+        return False
+
+    def forward(self, x: list[Value]) -> list[Value]:
+        raise NotImplementedError(f"{type(self).__name__} does not define forward")
+
+    def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
+        raise NotImplementedError(f"{type(self).__name__} is batchwise, but does not define forward_batch")
+
+    # ---- calls
+
+    @overload
+    def __call__(self, x: Array) -> Value | list[Value] | list[list[Value]]: ...
+    @overload
+    def __call__(self, x: float | Value | Iterable[float | Value]) -> Value | list[Value]: ...
+    @overload
+    def __call__(self, x: Iterable[Sequence[float | Value] | Array]) -> list[Value] | list[list[Value]]: ...
+    def __call__(self, x: Any) -> Any:
+        """The result for one example, or a list of results for a batch.
+
+        An example is a sequence of `nin` numbers or Values (or the bare number if `nin` is 1), a batch a sequence of
+        such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for the wrong number of
+        inputs and for an empty batch.
+        """
+        row = [x] if isinstance(x, (Value, numbers.Real)) or _is_number_of_another_kind(x) else list(x)
+        if not row:
+            raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
+        if hasattr(row[0], "__len__") and not isinstance(row[0], str):
+            if not self.batchwise:
+                return [self(example) for example in row]
+            return [outs[0] if len(outs) == 1 else outs for outs in self.flow_batch([self._inputs(r) for r in row])]
+        outs = self.flow(self._inputs(row))
+        return outs[0] if len(outs) == 1 else outs
+
+    def _inputs(self, row: Any) -> list[Value]:
+        if self.nin is not None and len(row) != self.nin:
+            raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")
+        return [
+            Value(v) if recorded(v) else v if isinstance(v, Value) or _is_number_of_another_kind(v) else Value(v)
+            for v in row
+        ]
+
+    def flow(self, x: list[Value]) -> list[Value]:
+        """`forward`, with a note of this call and its inputs on each result, after the notes of the calls inside it."""
+        outs = self.forward(x)
+        if outs is not x:
+            _note(outs, (self, x))
+        return outs
+
+    def flow_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
+        """`flow` for a batch; the inputs of a batchwise module's call are those of the whole batch."""
+        if not self.batchwise:
+            return [self.flow(x) for x in rows]
+        results = self.forward_batch(rows)
+        _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
+        return results
+
+    @overload
+    def predict(self, x: Array) -> int | list[int]: ...
+    @overload
+    def predict(self, x: float | Value | Iterable[float | Value]) -> int: ...
+    @overload
+    def predict(self, x: Iterable[Sequence[float | Value] | Array]) -> list[int]: ...
+    def predict(self, x: Any) -> int | list[int]:
+        """The class of an example, or a list of classes for a batch: the index of the largest output.
+
+        A model with a single output predicts its sign, −1 or 1. Computed in evaluation mode, without a graph. Raises
+        `ValueError` if an output is nan.
+        """
+        with evaluating(self), no_grad():
+            x = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
+            outs: Any = self(x)
+            return [_decide(out) for out in outs] if hasattr(x[0], "__len__") else _decide(outs)
+
+    # ---- the summary
+
+    def summary(self) -> Summary:
+        """A table of the layers: shapes, parameters, and nodes of the graph for one example in evaluation mode."""
+        if self.nin is None:
+            raise ValueError(f"{self!r} takes any number of inputs: a table needs a first layer that fixes it")
+        with evaluating(self):
+            return Summary(self.summary_rows(self.nin))
+
+    def summary_rows(self, width: int, name: str = "") -> list[Row]:
+        """The rows of this module in a summary, from a run on one example of that width."""
+        outs = self.flow([Value(0.5) for _ in range(width)])
+        return [Row(name, self.summary_name, width, len(outs), len(self.parameters()), count_nodes(outs))]
+
+    @property
+    def summary_name(self) -> str:
+        return repr(self)
+
+
+def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
+    for out in outs:
+        if isinstance(out, Value) and out.primitive is not None:
+            out._calls = (*getattr(out, "_calls", ()), call)  # type: ignore[attr-defined]
+
+
+def _is_number_of_another_kind(x: Any) -> bool:
+    """Whether x brings its own elementary functions along, as a dual number or a series does."""
+    return hasattr(x, "relu")
+
+
+def _decide(outs: Any) -> int:
+    scores = [float(out) for out in outs] if isinstance(outs, list) else [float(outs)]
+    if any(map(math.isnan, scores)):
+        raise ValueError(f"no class can be told from outputs of nan, got {scores}")
+    if len(scores) == 1:
+        return 1 if scores[0] > 0 else -1
+    return scores.index(max(scores))
