@@ -3,8 +3,8 @@
 >>> optimiser = SGD(model.parameters(), lr=0.1)
 >>> optimiser.zero_grad(); loss.backward(); optimiser.step()
 
-With a flat NumPy array for the parameters, `step` is given the gradient and changes the array in place, to the same
-numbers as one Value for each of its entries:
+If the parameters are a flat NumPy array, `step` takes the gradient and changes the array in place, to the same numbers
+as with one Value for each entry:
 
 >>> optimiser = SGD(theta, lr=0.1)
 >>> value, gradient = compiled.value_and_grad(theta, X, y); optimiser.step(gradient)
@@ -14,7 +14,22 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import ArrayLike, NDArray
+
+
+class Parameter(Protocol):
+    """A Value, or anything else with `data` and `grad`."""
+
+    data: Any
+    grad: Any
+
+
+Parameters: TypeAlias = "Iterable[Parameter] | NDArray[float64]"
 
 
 class Optimiser:
@@ -23,9 +38,9 @@ class Optimiser:
     A flat array is one parameter, whose `data` is the array itself: the rules are the same for floats and arrays.
     """
 
-    def __init__(self, params: Any, lr: float):
-        self.flat = _is_array(params)
-        self.params = [_Flat(params)] if self.flat else list(params)
+    def __init__(self, params: Parameters, lr: float):
+        self.flat = FlatArray(params) if _is_array(params) else None
+        self.params: list[Parameter] = list(params) if self.flat is None else [self.flat]
         self.lr = _at_least_zero("lr", lr)
         if not self.params:
             raise ValueError("an optimiser needs at least one parameter, got none")
@@ -34,18 +49,18 @@ class Optimiser:
                 raise TypeError(f"a parameter has .data and .grad, got {type(p).__name__} {p!r}")
 
     def zero_grad(self) -> None:
-        """Set every `.grad` to 0; nothing to do for a flat array, whose gradient is a new one in each step."""
+        """Set every `.grad` to 0; it does nothing to a flat array, which gets a new gradient in each step."""
         for p in self.params:
             p.grad = 0.0
 
-    def step(self, gradient: Any = None) -> None:
+    def step(self, gradient: ArrayLike | None = None) -> None:
         """Move the parameters by their `.grad`, or a flat array by its `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} does not define step")
 
-    def gradients(self, gradient: Any) -> list[Any]:
-        """What a step goes by, parameter by parameter: each `.grad`, or the one array that `step` was given."""
-        if self.flat:
-            return [self.params[0].checked(gradient)]
+    def gradients(self, gradient: ArrayLike | None) -> list[Any]:
+        """The gradient for each parameter: its `.grad`, or for a flat array the argument of `step`."""
+        if self.flat is not None:
+            return [self.flat.copy_gradient(gradient)]
         if gradient is not None:
             raise TypeError("step() goes by the .grad of each parameter: only a flat array is given its gradient")
         return [p.grad for p in self.params]
@@ -56,19 +71,19 @@ class SGD(Optimiser):
 
     g ← grad + weight_decay · p,  b ← momentum · b + (1 − dampening) · g,  p ← p − lr · b,  and b = g in the first step.
     With `nesterov`, p moves by g + momentum · b instead (Sutskever et al. 2013). With `decayed`, only the parameters
-    among those decay: L2 regularisation with λ over n examples, of weights but not of biases, is
-    `weight_decay=λ/n, decayed=weights`. Of a flat array, `decayed` is the positions, or a mask.
+    in it decay: L2 regularisation with λ over n examples, of weights but not of biases, is
+    `weight_decay=λ/n, decayed=weights`. For a flat array, `decayed` is a list of positions or a mask.
     """
 
     def __init__(
         self,
-        params: Any,
+        params: Parameters,
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
-        decayed: Any = None,
+        decayed: Iterable[Parameter] | Iterable[int] | None = None,
     ):
         super().__init__(params, lr)
         self.momentum = _at_least_zero("momentum", momentum)
@@ -77,15 +92,15 @@ class SGD(Optimiser):
             raise ValueError("nesterov needs a momentum above 0 and no dampening")
         self.dampening, self.nesterov = dampening, nesterov
         if decayed is None:
-            self.decays = [1.0] * len(self.params)
-        elif self.flat:
-            self.decays = [self.params[0].ones_at(decayed)]
+            self.decays: list[Any] = [1.0] * len(self.params)
+        elif self.flat is not None:
+            self.decays = [self.flat.ones_at(decayed)]
         else:
             chosen = {id(p) for p in decayed}
             self.decays = [float(id(p) in chosen) for p in self.params]
         self.buffers: list[Any] | None = None
 
-    def step(self, gradient: Any = None) -> None:
+    def step(self, gradient: ArrayLike | None = None) -> None:
         steps = self.gradients(gradient)
         if decay := self.weight_decay:
             steps = [g + decay * on * p.data for g, on, p in zip(steps, self.decays, self.params, strict=True)]
@@ -111,7 +126,7 @@ class Adam(Optimiser):
 
     def __init__(
         self,
-        params: Any,
+        params: Parameters,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -126,12 +141,12 @@ class Adam(Optimiser):
         self.t = 0
         self.moments: list[tuple[Any, Any]] = [(0.0, 0.0)] * len(self.params)
 
-    def step(self, gradient: Any = None) -> None:
+    def step(self, gradient: ArrayLike | None = None) -> None:
         gradients = self.gradients(gradient)
         self.t += 1
         beta1, beta2 = self.betas
         correction1, correction2 = 1 - beta1**self.t, 1 - beta2**self.t
-        sqrt = _roots if self.flat else math.sqrt
+        sqrt = math.sqrt if self.flat is None else _sqrt
         for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
             g = g + self.weight_decay * p.data
             m, v = self.moments[i]
@@ -140,8 +155,8 @@ class Adam(Optimiser):
             p.data -= self.lr / correction1 * m / (sqrt(v / correction2) + self.eps)
 
 
-class _Flat:
-    """A flat array as one parameter; it has a `.grad` only for being one: each step brings its own gradient."""
+class FlatArray:
+    """A flat array as one parameter. Its `grad` is not used: each step brings its own gradient."""
 
     def __init__(self, theta: Any):
         if theta.dtype != float or theta.ndim != 1:
@@ -153,8 +168,8 @@ class _Flat:
             raise ValueError("a step changes the array in place, got a read-only one: give it theta.copy()")
         self.data, self.grad = theta, 0.0
 
-    def checked(self, gradient: Any) -> Any:
-        """A copy of `gradient`, which momentum may keep although the caller's array is used again."""
+    def copy_gradient(self, gradient: Any) -> Any:
+        """A copy of `gradient`, which momentum may keep although the caller uses the array again."""
         import numpy
 
         how = "value, gradient = f.value_and_grad(theta, ...); optimiser.step(gradient)"
@@ -180,14 +195,14 @@ class _Flat:
         return out
 
 
-def _roots(array: Any) -> Any:
+def _sqrt(array: Any) -> Any:
     import numpy
 
     return numpy.sqrt(array)
 
 
 def _is_array(params: Any) -> bool:
-    """Whether that is a NumPy array of numbers: one of objects is a list of Values."""
+    """Whether `params` is a NumPy array of numbers; an array of objects counts as a list of Values."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(params, numpy.ndarray) and params.dtype != object
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, SupportsIndex, Union
+from typing import Any, SupportsIndex, TypeAlias
 
 from micrograd._core.nodes import number
 from micrograd.engine import Value
 
-Nested = Union[float, "list[Nested]"]
+Nested: TypeAlias = "float | list[Nested]"
 
 
 class Vector(list[float]):
