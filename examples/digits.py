@@ -9,9 +9,9 @@ from micrograd.cli.demos import digits
 
 
 def held_out_accuracy(seed: int, epochs: int, progress: bool = False) -> float:
-    """The accuracy on the held-out part after so many epochs; the seed draws the weights and the mini-batches."""
-    part, rng = digits.data(), random.Random(seed)
-    history = list(digits.training(digits.network(rng), part, rng, epochs, progress=progress))
+    """The accuracy on the held-out part after training; the seed draws the weights and the mini-batches."""
+    part, rng = digits.load(), random.Random(seed)
+    history = list(digits.train(digits.network(rng), part, rng, epochs, progress=progress))
     return history[-1]["held-out accuracy"]
 
 

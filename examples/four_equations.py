@@ -1,4 +1,4 @@
-"""The four equations of backpropagation, on a network that knows none of them."""
+"""The four equations of backpropagation hold on a network whose engine knows none of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from micrograd.nn import Layer, Sequential
 from micrograd.nn.four_equations import four_equations
 
 
-def network(rng: random.Random) -> Sequential:
+def network(rng: random.Random) -> Sequential[Layer]:
     widths = [3, 5, 4, 2]
     return Sequential(Layer(a, b, activation="sigmoid", rng=rng) for a, b in zip(widths, widths[1:], strict=False))
 

@@ -1,4 +1,4 @@
-"""A 4-3-3-2 ReLU network without biases, from weights near 0: one step, and two of its derivatives as formulas."""
+"""A 4-3-3-2 ReLU network without biases and with weights near 0: one step, and two derivatives by their formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def network(seed: int = 1) -> MLP:
 
 
 def step(model: MLP) -> Value:
-    """One step of gradient descent; returns the loss before it, and leaves the gradients of it."""
+    """One step of gradient descent; returns the loss before the step and leaves its gradients in place."""
     optimiser = SGD(model.parameters(), lr=RATE)
     loss = cross_entropy(model(BATCH), CLASSES)
     optimiser.zero_grad()
@@ -30,7 +30,7 @@ def step(model: MLP) -> Value:
 
 def last_layer(model: MLP, k: int, j: int) -> float:
     """∂loss/∂wₖⱼ of the last layer: Σ over the batch of ∂loss/∂outₖ · (its input)ⱼ."""
-    return sum(errors(model, x, t)[k] * hidden(model, x)[j].data for x, t in zip(BATCH, CLASSES, strict=True))
+    return sum(errors(model, x, t)[k] * outputs(model, x, 2)[j].data for x, t in zip(BATCH, CLASSES, strict=True))
 
 
 def layer_before(model: MLP, j: int, i: int) -> float:
@@ -38,18 +38,22 @@ def layer_before(model: MLP, j: int, i: int) -> float:
     slope = 0.0
     for x, target in zip(BATCH, CLASSES, strict=True):
         back = sum(error * row[j] for error, row in zip(errors(model, x, target), model[2].weight, strict=True))
-        gate = 1.0 if hidden(model, x)[j].data > 0 else 0.0
-        slope += back * gate * model[0](x)[i].data
+        gate = 1.0 if outputs(model, x, 2)[j].data > 0 else 0.0
+        slope += back * gate * outputs(model, x, 1)[i].data
     return slope
 
 
-def hidden(model: MLP, x: list[float]) -> list[Value]:
-    return model[1](model[0](x))
+def outputs(model: MLP, x: list[float], layers: int) -> list[Value]:
+    """The outputs of the first `layers` layers of the model."""
+    values = [Value(v) for v in x]
+    for layer in model.layers[:layers]:
+        values = layer.flow(values)
+    return values
 
 
 def errors(model: MLP, x: list[float], target: int) -> list[float]:
     """∂loss/∂out of one example: softmax minus one-hot, divided by the size of the batch."""
-    chances = softmax([out.data for out in model(x)])
+    chances = softmax([out.data for out in outputs(model, x, 3)])
     return [(p - (k == target)) / len(BATCH) for k, p in enumerate(chances)]
 
 

@@ -1,21 +1,24 @@
-"""Small data sets as plain lists, with nothing to download: they come with scikit-learn (the `demo` extra)."""
+"""Small data sets as plain lists, without a download: they come with scikit-learn (the `demo` extra)."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+X = TypeVar("X")
+Y = TypeVar("Y")
 
 
 def moons(n: int = 100, noise: float = 0.1, seed: int = 1337) -> tuple[list[list[float]], list[int]]:
-    """Two interleaved half circles of `n` points in all, with Gaussian noise: points [x, y], and labels −1 or 1."""
+    """Two interleaved half circles, `n` points in total, with Gaussian noise: points [x, y], and labels −1 or 1."""
     points, classes = _sklearn().make_moons(n_samples=n, noise=noise, random_state=seed)
     return points.tolist(), [2 * int(c) - 1 for c in classes]
 
 
 def digits() -> tuple[list[list[float]], list[int]]:
-    """1,797 handwritten digits, 8×8 pixels each: 64 grey values from 0 to 1 row by row, and the digit 0 to 9.
+    """1,797 handwritten digits of 8×8 pixels: 64 grey values from 0 to 1, row by row, and the digit, 0 to 9.
 
     Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository 1998 (test part).
     """
@@ -24,9 +27,9 @@ def digits() -> tuple[list[list[float]], list[int]]:
 
 
 def split(
-    inputs: Sequence[Any], targets: Sequence[Any], test: float = 0.2, seed: int = 0
-) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    """Shuffle and hold out the fraction `test`, rounded up.
+    inputs: Sequence[X], targets: Sequence[Y], test: float = 0.2, seed: int = 0
+) -> tuple[list[X], list[X], list[Y], list[Y]]:
+    """Shuffle and hold out the fraction `test`, rounded up to whole examples.
 
     Returns training inputs, test inputs, training targets and test targets.
     """

@@ -5,9 +5,25 @@
     >>> model([[0.5, -1.0], [0.2, 0.3]])    # a batch: one result for each example
     >>> model = Sequential(Layer(64, 30, nonlin=False), BatchNorm(30), ReLU(), Layer(30, 10, nonlin=False))
 
-A module of one's own derives from `Module`, keeps Values, modules, or lists and dicts of them as attributes, and finds
-them again in `parameters()` and `state_dict()`; one that derives from `Feedforward` and defines `forward(x)`, from a
-list of Values to a list of Values, is called like those above and stands in a `Sequential` beside them.
+To write your own module, derive from `Module` and keep Values, modules, or lists and dicts of them as attributes:
+`parameters()`, `state_dict()`, `save` and `load` find them. If it maps a list of Values to a list of Values, derive
+from `Feedforward` and define `forward(x)`: then it is called like the modules above, can be part of a `Sequential` and
+has a row in `summary()`.
+
+module          `Module`: parameters, modes, state
+feedforward     `Feedforward`: the call with an example or a batch, predictions, the summary
+activations     activations as functions by name, and as modules
+dense           `Neuron`, `Layer`
+chain           `Sequential`, `MLP`
+normalisation   `BatchNorm`
+dropout         `Dropout`
+initialisation  how weights start: rules by name
+nested          parameters as nested lists of numbers
+state           the numbers of a module as named tensors
+files           a state in a safetensors file
+summary         a model as a table
+four_equations  the four equations of backpropagation, checked on a network
+pytorch         models to PyTorch and back
 """
 
 from micrograd.nn.activations import (

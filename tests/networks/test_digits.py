@@ -10,7 +10,7 @@ from micrograd.cli.demos import digits
 
 def test_one_mini_batch_is_the_rule_of_l2_regularisation():
     """w ← (1 − ηλ/n) w − η/m Σ ∂C/∂w for weights, b ← b − η/m Σ ∂C/∂b for biases, with arrays."""
-    part = digits.data()
+    part = digits.load()
     assert (len(part.images), len(part.unseen)) == (1437, 360)
     model = digits.network(random.Random(0))
     weights = [np.array(layer.weight) for layer in model]
@@ -18,7 +18,7 @@ def test_one_mini_batch_is_the_rule_of_l2_regularisation():
     rng = random.Random(5)
     order = list(range(1437))
     random.Random(5).shuffle(order)
-    list(digits.training(model, part, rng, epochs=1, steps=1))
+    list(digits.train(model, part, rng, epochs=1, steps=1))
 
     x, one_hot = np.array(part.images)[order[:10]], np.eye(10)[np.array(part.digits)[order[:10]]]
     hidden = 1 / (1 + np.exp(-(x @ weights[0].T + biases[0])))
@@ -32,7 +32,7 @@ def test_one_mini_batch_is_the_rule_of_l2_regularisation():
 
 
 def test_a_hundred_mini_batches_read_most_of_the_digits():
-    part, rng = digits.data(), random.Random(0)
-    (record,) = digits.training(digits.network(rng), part, rng, epochs=1, steps=100)
+    part, rng = digits.load(), random.Random(0)
+    (record,) = digits.train(digits.network(rng), part, rng, epochs=1, steps=100)
     assert record["steps"] == 100 and record["accuracy"] > 0.7
     assert record["held-out accuracy"] == pytest.approx(record["accuracy"], abs=0.1)

@@ -6,7 +6,7 @@ from examples import moons
 
 
 def test_the_published_losses():
-    losses = [loss for loss, _ in moons.training(steps=3, fused=False)]
+    losses = [loss for loss, _ in moons.train(steps=3, fused=False)]
     assert losses == pytest.approx(moons.PUBLISHED, rel=1e-10)
 
 

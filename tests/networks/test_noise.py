@@ -14,7 +14,7 @@ def test_fifty_epochs_equal_numpys():
     model, data = noise.network(rng), noise.samples(100, rng)
     twin, twin_rng = Network(model), random.Random()
     twin_rng.setstate(rng.getstate())
-    losses = [record["loss"] for record in noise.training(model, data, rng, epochs=50)]
+    losses = [record["loss"] for record in noise.train(model, data, rng, epochs=50)]
     assert losses == pytest.approx(twin.train(*data, twin_rng, epochs=50), rel=1e-9, abs=0)
     assert accuracy(model, *data) == twin.accuracy(*data)
 

@@ -1,4 +1,4 @@
-"""Handwritten digits: a network 64-30-10, single numbers all through, learns to read 8×8 images by mini-batches."""
+"""Handwritten digits: a network 64-30-10 made of single numbers learns to read 8×8 images by mini-batches."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import NamedTuple
 from micrograd import datasets
 from micrograd._core.progress import say
 from micrograd.cli.demos import pictures
-from micrograd.engine import no_grad
+from micrograd.engine import Value, no_grad
 from micrograd.functions import sigmoid
 from micrograd.losses import sigmoid_cross_entropy
 from micrograd.nn import MLP
 from micrograd.optim import SGD
-from micrograd.training import Record, accuracy, fit, plot
+from micrograd.training import Epoch, accuracy, fit, plot
 
 RATE, REGULARISATION, BATCH = 0.5, 0.1, 10
 
 
 class Data(NamedTuple):
-    """The 1,437 images to learn from and the 360 that are held out, with their digits."""
+    """The 1,437 images to learn from and the 360 held-out ones, with their digits."""
 
     images: list[list[float]]
     digits: list[int]
@@ -29,19 +29,19 @@ class Data(NamedTuple):
     unseen_digits: list[int]
 
 
-def data() -> Data:
+def load() -> Data:
     images, unseen, digits, unseen_digits = datasets.split(*datasets.digits(), test=0.2, seed=0)
     return Data(images, digits, unseen, unseen_digits)
 
 
 def network(rng: random.Random) -> MLP:
-    """64-30-10, sigmoid. Its outputs are the weighted sums of the last layer, of which the loss takes the sigmoid."""
+    """64-30-10, sigmoid. Its outputs are the weighted sums of the last layer: the loss applies the last sigmoid."""
     return MLP(64, [30, 10], activation="sigmoid", init="xavier", fused=True, rng=rng)
 
 
-def training(
+def train(
     model: MLP, part: Data, rng: random.Random, epochs: int, steps: int | None = None, progress: bool = False
-) -> Iterator[Record]:
+) -> Iterator[Epoch]:
     """Mini-batch gradient descent with L2 regularisation of the weights: w ← (1 − ηλ/n) w − η/m Σ ∂C/∂w."""
     weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
     decay = REGULARISATION / len(part.images)
@@ -68,7 +68,7 @@ def training(
 
 
 class Answer(NamedTuple):
-    """What the network says of one image, and how active that output is, between 0 and 1."""
+    """The digit that the network reads in an image, and how active its output is, between 0 and 1."""
 
     digit: int
     activation: float
@@ -76,30 +76,30 @@ class Answer(NamedTuple):
 
 def read(model: MLP, images: list[list[float]]) -> list[Answer]:
     with no_grad():
-        outputs = [[sigmoid(z).data for z in row] for row in model(images)]
+        outputs = [[sigmoid(z).data for z in model.flow([*map(Value, image)])] for image in images]
     return [Answer(row.index(max(row)), max(row)) for row in outputs]
 
 
 def run(epochs: int, steps: int | None, seed: int, out: Path) -> None:
-    """Train for `epochs`, or for `steps` mini-batches; say the accuracy of each epoch and save what was learned."""
-    part, rng = data(), random.Random(seed)
+    """Train for `epochs`, or for `steps` mini-batches; print the accuracy of each epoch and save the pictures."""
+    part, rng = load(), random.Random(seed)
     model = network(rng)
     if steps is not None:
         epochs = -(-steps * BATCH // len(part.images))
     parameters = len(model.parameters())
     print(f"{parameters} parameters, {len(part.images)} images to learn from, {len(part.unseen)} held out")
-    history: list[Record] = []
-    for record in training(model, part, rng, epochs, steps, progress=True):
-        history.append(record)
-        learned, unseen = record["accuracy"], record["held-out accuracy"]
-        say(f"epoch {record['epoch']}: accuracy {learned:.1%} on the training part, {unseen:.1%} on the held-out part")
+    history: list[Epoch] = []
+    for epoch in train(model, part, rng, epochs, steps, progress=True):
+        history.append(epoch)
+        learned, unseen = epoch["accuracy"], epoch["held-out accuracy"]
+        say(f"epoch {epoch['epoch']}: accuracy {learned:.1%} on the training part, {unseen:.1%} on the held-out part")
     report(model, part, out)
     if history:
         pictures.save(plot(history), out, "digits.png")
 
 
 def report(model: MLP, part: Data, out: Path) -> None:
-    """The accuracy on images that the model has not seen, which digits it takes for which, and its worst mistakes."""
+    """Print the accuracy on images that the model has not seen, and save its worst mistakes."""
     answers = read(model, part.unseen)
     wrong = [(a.activation, i) for i, a in enumerate(answers) if a.digit != part.unseen_digits[i]]
     worst = [i for _, i in sorted(wrong, reverse=True)]

@@ -1,4 +1,4 @@
-"""The moons classifier: an MLP 2-16-16-1 that learns to tell two interleaved half circles apart."""
+"""The moons classifier: an MLP 2-16-16-1 learns to tell two interleaved half circles apart."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from micrograd import datasets
 from micrograd._core.progress import progress
 from micrograd.cli.demos import pictures
-from micrograd.compiler import compile as compiled
+from micrograd.compiler import compile as compile_function
 from micrograd.drawing import Picture, draw
 from micrograd.engine import Value, no_grad
 from micrograd.functions import dot
@@ -22,7 +22,7 @@ from micrograd.optim import SGD
 
 
 class Trained(NamedTuple):
-    """The model, what it was trained on, and for each step the loss before it and the seconds it took."""
+    """The model, its training data, and for each step the loss before it and the seconds it took."""
 
     model: MLP
     points: list[list[float]]
@@ -41,10 +41,10 @@ def train(steps: int = 100, seed: int = 1337, compile: bool = False) -> Trained:
     optimiser = SGD(model.parameters())
 
     def outcome(points: list[list[float]], labels: list[int]) -> tuple[Value, list[float]]:
-        scores = model(points)
-        return objective(model, scores, labels), [score.data for score in scores]
+        scores = score(model, points)
+        return objective(model, scores, labels), [s.data for s in scores]
 
-    outcome = compiled(outcome) if compile else outcome
+    outcome = compile_function(outcome) if compile else outcome
     losses, seconds = [], []
     for k, show in progress(steps, "step"):
         start = perf_counter()
@@ -59,36 +59,42 @@ def train(steps: int = 100, seed: int = 1337, compile: bool = False) -> Trained:
     return Trained(model, points, labels, losses, seconds)
 
 
+def score(model: MLP, points: list[list[float]]) -> list[Value]:
+    return cast("list[Value]", model(points))  # one output each
+
+
 def objective(model: MLP, scores: list[Value], labels: list[int]) -> Value:
     parameters = model.parameters()
-    return max_margin(scores, labels) + 1e-4 * dot(parameters, parameters)
+    loss: Value = max_margin(scores, labels) + 1e-4 * dot(parameters, parameters)
+    return loss
 
 
 def accuracy(scores: Sequence[Any], labels: list[int]) -> float:
     """The fraction of scores that have the sign of their label."""
-    return sum((score > 0) == (label > 0) for score, label in zip(scores, labels, strict=True)) / len(labels)
+    hits = [(s > 0) == (label > 0) for s, label in zip(scores, labels, strict=True)]
+    return hits.count(True) / len(hits)
 
 
 def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
-    """Train, say what came of it, and save the pictures in the folder `out`; with `compile`, train once more, eager."""
+    """Train, print the result, and save the pictures in the folder `out`; with `compile`, train again, eager."""
     model, points, labels, losses, seconds = train(steps, seed, compile)
     with no_grad():
-        scores = model(points)
+        scores = score(model, points)
         loss = objective(model, scores, labels).data
     print(f"{len(losses)} steps: loss {loss:.4f}, accuracy {accuracy(scores, labels):.1%} on {len(labels)} points")
     if compile and len(losses) > 1:
-        print("the same once more, eager, to compare")
-        for line in comparison(train(len(losses), seed).seconds, seconds):
+        print("the same again, eager, to compare")
+        for line in compare(train(len(losses), seed).seconds, seconds):
             print(line)
     pictures.save(pictures.decision_boundary(model, points, labels), out, "boundary.png", "boundary.svg")
     if losses:
         pictures.save(pictures.curves({"loss": losses}, "step"), out, "loss.png")
-    for name, picture in drawings(model, points[0]).items():
+    for name, picture in draw_graphs(model, points[0]).items():
         print(f"saved {picture.save(out / name)}")
 
 
-def comparison(eager: list[float], compiled: list[float]) -> Iterator[str]:
-    """What compiling saved, in three lines: the first compiled step is the one that compiles."""
+def compare(eager: list[float], compiled: list[float]) -> Iterator[str]:
+    """The time saved by compiling, in three lines: the first compiled step is the one that compiles."""
     first, *later = compiled
     once, step = median(eager), median(later)
     yield f"eager     {1e3 * once:8.2f} ms a step, {sum(eager):.2f} s for {len(eager)} steps"
@@ -96,19 +102,19 @@ def comparison(eager: list[float], compiled: list[float]) -> Iterator[str]:
     yield f"          {once / step:8.0f} times as fast a step, {sum(eager) / sum(compiled):.0f} times as fast in all"
 
 
-def drawings(model: MLP, point: list[float]) -> dict[str, Picture]:
-    """The computation graph of a neuron that answers to one example, and that of the network's score there."""
+def draw_graphs(model: MLP, point: list[float]) -> dict[str, Picture]:
+    """The computation graph of a neuron that is active on one example, and that of the network's score there."""
 
     def inputs() -> list[Value]:
         return [Value(x, label=f"x{i}") for i, x in enumerate(point, start=1)]
 
     outputs = [neuron(inputs()) for neuron in model.layers[0].neurons]
     neuron = next((out for out in outputs if out.data > 0), outputs[0])
-    score = model(inputs())
-    drawn = []
+    (score,) = model.flow(inputs())
+    pictures = []
     for root, name in ((neuron, "neuron"), (score, "score")):
         model.zero_grad()
         root.label = name
         root.backward()
-        drawn.append(draw(root, collapse="layer" if root is score else None))
-    return {"neuron.svg": drawn[0], "network.svg": drawn[1], "network.html": drawn[1]}
+        pictures.append(draw(root, collapse="layer" if root is score else None))
+    return {"neuron.svg": pictures[0], "network.svg": pictures[1], "network.html": pictures[1]}

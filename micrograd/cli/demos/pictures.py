@@ -1,4 +1,4 @@
-"""Plots of what was learned, as matplotlib figures; no window is opened."""
+"""Plots of the results, as matplotlib figures; no window is opened."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def curves(lines: dict[str, Sequence[float]], across: str) -> Figure:
 
 
 def mistakes(
-    images: Sequence[Sequence[float]], truths: Sequence[int], guesses: Sequence[int], shown: int = 20
+    images: Sequence[Sequence[float]], truths: Sequence[int], guesses: Sequence[int], most: int = 20
 ) -> Figure:
-    """The first `shown` of the given images of 8×8 grey values, each with what it is and what it was taken for."""
+    """At most `most` of the given 8×8 images, in their order, each with its digit and the digit it was taken for."""
     columns = 5
-    rows = max(1, -(-min(shown, len(images)) // columns))
+    rows = max(1, -(-min(most, len(images)) // columns))
     figure, _ = _figure(1.5 * columns, 1.8 * rows + 0.4, axes=False)
-    figure.suptitle(f"{len(images)} mistakes" + (f", the surest {shown} of them" if len(images) > shown else ""))
-    for k, (image, truth, guess) in enumerate(list(zip(images, truths, guesses, strict=True))[:shown]):
+    figure.suptitle(f"{len(images)} mistakes" + (f", the surest {most} of them" if len(images) > most else ""))
+    for k, (image, truth, guess) in enumerate(list(zip(images, truths, guesses, strict=True))[:most]):
         axes = figure.add_subplot(rows, columns, k + 1)
         axes.imshow([image[8 * i : 8 * i + 8] for i in range(8)], cmap="gray_r", vmin=0, vmax=1)
         axes.set_title(f"{truth}, taken for {guess}", fontsize=9)
@@ -64,23 +64,23 @@ def mistakes(
 
 
 def confusion(truths: Sequence[int], guesses: Sequence[int], classes: int = 10) -> Figure:
-    """How often each class (a row) was taken for each (a column): the right answers stand on the diagonal."""
+    """How often each class (a row) was taken for each class (a column): right answers are on the diagonal."""
     counts = [[0] * classes for _ in range(classes)]
     for truth, guess in zip(truths, guesses, strict=True):
         counts[truth][guess] += 1
     figure, axes = _figure(5.2, 5.2)
-    most = max(map(max, counts))
-    axes.imshow(counts, cmap="Blues", vmin=0, vmax=most)
+    highest = max(map(max, counts))
+    axes.imshow(counts, cmap="Blues", vmin=0, vmax=highest)
     for i, row in enumerate(counts):
         for j, count in enumerate(row):
             if count:
-                axes.text(j, i, count, ha="center", va="center", color="white" if 2 * count > most else "black")
+                axes.text(j, i, count, ha="center", va="center", color="white" if 2 * count > highest else "black")
     axes.set(xlabel="taken for", ylabel="is", xticks=range(classes), yticks=range(classes))
     return figure
 
 
 def save(figure: Figure, folder: Path, *names: str) -> None:
-    """Write the figure under each of the names, the same bytes for the same figure, and say where."""
+    """Write the figure under each of the names and print where; the same figure gives the same bytes."""
     import matplotlib
 
     folder.mkdir(parents=True, exist_ok=True)
