@@ -123,7 +123,7 @@ class Layer(Feedforward):
         return Matrix([neuron.w for neuron in self.neurons])
 
     @weight.setter
-    def weight(self, rows: Any) -> None:
+    def weight(self, rows: Sequence[Sequence[float]] | Array) -> None:
         self._assign("weight", [neuron.w for neuron in self.neurons], rows)
 
     @property
@@ -132,7 +132,7 @@ class Layer(Feedforward):
         return Vector(biases) if biases else None
 
     @bias.setter
-    def bias(self, row: Any) -> None:
+    def bias(self, row: Sequence[float] | Array) -> None:
         if not (biases := self._biases()):
             raise ValueError(f"{self!r} was made without biases")
         self._assign("bias", biases, row)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
+from micrograd._core.arrays import Array
 from micrograd._core.modes import afterwards, anew
 from micrograd.engine import Value
 from micrograd.functions import dot, total
@@ -49,7 +49,7 @@ class BatchNorm(Feedforward):
         return Vector(self.gamma)
 
     @weight.setter
-    def weight(self, row: Any) -> None:
+    def weight(self, row: Sequence[float] | Array) -> None:
         assign(self.gamma, to_lists(row))
 
     @property
@@ -58,7 +58,7 @@ class BatchNorm(Feedforward):
         return Vector(self.beta)
 
     @bias.setter
-    def bias(self, row: Any) -> None:
+    def bias(self, row: Sequence[float] | Array) -> None:
         assign(self.beta, to_lists(row))
 
     def tensors(self, path: str = "") -> Iterator[Tensor]:
