@@ -1,4 +1,4 @@
-"""Losses against what they are by definition, and bad input."""
+"""Losses against their definitions, and bad input."""
 
 import math
 
@@ -61,7 +61,7 @@ def test_bad_input():
         cross_entropy([[0.0, 0.0]], [0.5])
 
 
-# ---- over the outputs of each example
+# ---- losses of one example
 
 
 def test_quadratic():

@@ -1,4 +1,4 @@
-"""Optimisers: PyTorch's steps, by recorded rules on two functions and against PyTorch itself where it is installed."""
+"""Optimisers: the steps of PyTorch on two functions, a flat array instead of Values, and bad arguments."""
 
 import re
 
@@ -85,7 +85,7 @@ def test_bad_arguments():
         Optimiser([p], 0.1).step()
 
 
-def test_weights_decay_and_biases_need_not():
+def test_only_the_decayed_parameters_decay():
     w, b = Value(2.0), Value(3.0)
     w.grad = b.grad = 1.0
     optimiser = SGD([w, b], lr=0.5, weight_decay=0.1, decayed=[w])
@@ -95,11 +95,11 @@ def test_weights_decay_and_biases_need_not():
     assert b.data == 2.0
 
 
-# ---- one flat array in place of Values
+# ---- one flat array instead of Values
 
 
 def gradient(theta):
-    """∇f of f = Σ (xᵢ − i)² xᵢ₊₁² / 2, around the circle: coupled, and by no symmetry the same for two entries."""
+    """∇f of f = Σ (xᵢ − i)² xᵢ₊₁² / 2, around the circle: coupled, without any symmetry."""
     behind, ahead = np.roll(theta, 1), np.roll(theta, -1)
     at = np.arange(len(theta))
     return (theta - at) * ahead**2 + (behind - np.roll(at, 1)) ** 2 * theta
@@ -133,7 +133,7 @@ def test_decayed_may_be_a_mask():
     assert theta.tolist() == [1.9, 3.0]
 
 
-def test_the_gradient_s_array_stays_the_caller_s():
+def test_a_step_does_not_keep_the_callers_array():
     theta, g = np.array([1.0, 1.0]), np.array([1.0, 2.0])
     optimiser = SGD(theta, lr=0.1, momentum=0.5)
     optimiser.step(g)
@@ -160,7 +160,7 @@ def test_an_array_of_values_is_a_list_of_them():
         (np.broadcast_to(1.0, 3), ValueError, "in place, got a read-only one: give it theta.copy()"),
     ],
 )
-def test_arrays_that_cannot_be_moved(theta, error, message):
+def test_unusable_arrays(theta, error, message):
     for kind in (SGD, Adam):
         with pytest.raises(error, match=re.escape(message)):
             kind(theta)

@@ -1,4 +1,4 @@
-"""PyTorch as a second reference, where it is installed: every primitive, edges where both promise the same, an MLP."""
+"""PyTorch as a second reference, if it is installed: every primitive, edges where both promise the same, an MLP."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""`fit`: what a history says, that it can be repeated, stopped and left, and what bad data gets."""
+"""`fit`: its history, how to repeat and to stop it, and bad data."""
 
 import json
 import math
@@ -31,7 +31,7 @@ def run(model, seed=0, optimiser=SGD, **kwargs):
     return fit(model, cross_entropy, (POINTS, CLASSES), optimiser(model.parameters(), lr=0.5), **options)
 
 
-def test_it_is_the_loop_one_would_write():
+def test_it_is_the_loop_you_would_write():
     model, twin = classifier(), classifier()
     history = list(run(model))
     optimiser, rng, order, expected = SGD(twin.parameters(), lr=0.5), random.Random(0), list(range(5)), []
@@ -60,7 +60,7 @@ def test_the_same_seeds_give_the_same_history():
     assert list(run(model().eval(), rng=None)) != list(run(model(), rng=None, batch_size=None))
 
 
-def test_compiled_it_gives_the_same_history_and_the_same_model():
+def test_compiled_training_gives_the_same_history_and_the_same_model():
     def model(*parts):
         rng = random.Random(3)
         first, last = Layer(2, 4, rng=rng), Layer(4, 2, nonlin=False, rng=rng)
@@ -80,7 +80,7 @@ def test_compiled_it_gives_the_same_history_and_the_same_model():
 
 
 @pytest.mark.parametrize("name", ["mse", "quadratic", "sigmoid_cross_entropy", "binary_cross_entropy", "max_margin"])
-def test_compiled_no_loss_needs_a_new_program_for_new_targets(name, monkeypatch):
+def test_no_loss_is_traced_again_for_new_targets(name, monkeypatch):
     import micrograd.compiler.compiled as room
 
     traced = []
@@ -104,7 +104,7 @@ def test_compiled_no_loss_needs_a_new_program_for_new_targets(name, monkeypatch)
     assert histories[0] == pytest.approx(histories[1], rel=1e-12) and len(traced) == 1
 
 
-def test_it_may_be_left_at_any_time():
+def test_the_loop_may_stop_at_any_time():
     model, seen = classifier(), []
     for record in run(model, epochs=1000):
         seen.append(record)
@@ -113,7 +113,7 @@ def test_it_may_be_left_at_any_time():
     assert 1 < len(seen) < 1000 and accuracy(model, POINTS, CLASSES) == 1.0
 
 
-def test_nothing_happens_before_the_first_record_is_asked_for():
+def test_nothing_runs_before_the_first_epoch_is_requested():
     model = classifier()
     before = model.state_dict()
     training = run(model)
@@ -123,7 +123,7 @@ def test_nothing_happens_before_the_first_record_is_asked_for():
     assert list(run(model, epochs=0)) == [] == list(run(model, steps=0))
 
 
-def test_so_many_steps():
+def test_steps_limit_the_training():
     assert [(r["epoch"], r["steps"]) for r in run(classifier(), steps=4)] == [(1, 3), (2, 4)]
     assert [(r["epoch"], r["steps"]) for r in run(classifier(), steps=99)] == [(1, 3), (2, 6), (3, 9), (4, 12)]
 
@@ -192,7 +192,7 @@ def test_data_that_cannot_be_trained_on(data, error, message):
         fit(model, cross_entropy, data, SGD(model.parameters(), lr=0.1))
 
 
-def test_arguments_that_cannot_be():
+def test_impossible_arguments():
     for wrong in ({"batch_size": 0}, {"epochs": -1}, {"steps": -1}):
         with pytest.raises(ValueError, match="batch_size=0|epochs and steps are 0 or more"):
             run(classifier(), **wrong)
@@ -275,7 +275,7 @@ def test_the_bar_and_an_interrupt(capsys):
     assert "stopped after 6 of 3000 batches, with what was learned so far" in said.out and "loss=" in said.err
 
 
-def test_an_interrupt_within_an_epoch_gives_its_record():
+def test_an_interrupt_within_an_epoch_still_yields_the_epoch():
     calls = []
 
     def loss(outs, targets):
@@ -291,7 +291,7 @@ def test_an_interrupt_within_an_epoch_gives_its_record():
     assert [(record["epoch"], record["steps"]) for record in history] == [(1, 3), (2, 4)]
 
 
-def test_the_bar_beside_the_main_thread():
+def test_the_bar_in_another_thread():
     from threading import Thread
 
     found = []

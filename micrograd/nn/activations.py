@@ -52,8 +52,8 @@ class Activation(Feedforward):
         self.activation = activation
 
     def forward(self, x: list[Value]) -> list[Value]:
-        bend = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
-        return [bend(v) for v in x]
+        activate = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
+        return [activate(v) for v in x]
 
     def __repr__(self) -> str:
         return f"{title(self.activation)}()"

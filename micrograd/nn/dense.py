@@ -80,8 +80,8 @@ class Neuron(Feedforward):
         else:
             for wi, xi in zip(self.w, x, strict=True):
                 out = wi * xi if out is None else out + wi * xi
-        bend = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
-        return bend(out)
+        activate = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
+        return activate(out)
 
     if TYPE_CHECKING:  # a neuron has one output, so a type checker may know that it is a Value
 

@@ -47,7 +47,8 @@ class Module:
                     continue
                 thing = vars(thing)
             inner = thing.items() if isinstance(thing, dict) else enumerate(thing)
-            parts = [(join(path, name), part) for name, part in inner]
+            prefix = f"{path}." if path else ""
+            parts = [(f"{prefix}{name}", part) for name, part in inner]
             stack += [
                 (name, part) for name, part in reversed(parts) if isinstance(part, (Value, Module, list, tuple, dict))
             ]

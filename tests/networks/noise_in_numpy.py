@@ -1,10 +1,10 @@
-"""The classifier 10-20-10-5 and its training written with arrays, by hand: what the scalar one must equal."""
+"""The classifier 10-20-10-5 and its training by hand on arrays: the reference for the scalar one."""
 
 import numpy as np
 
 
 class Network:
-    """ReLU, ReLU, sigmoid, then softmax cross-entropy; started from the numbers of a scalar model."""
+    """ReLU, ReLU, sigmoid, then softmax cross-entropy; starting from the numbers of a scalar model."""
 
     def __init__(self, model):
         self.weights = [np.array(layer.weight) for layer in model]

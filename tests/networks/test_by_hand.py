@@ -1,4 +1,4 @@
-"""N4: the 2-2-2 sigmoid network to four digits."""
+"""The 2-2-2 sigmoid network to four digits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""N8: 64-30-10 on handwritten digits. All five seeds: `python -m examples.digits`."""
+"""64-30-10 on handwritten digits. All five seeds: `python -m examples.digits`."""
 
 import random
 

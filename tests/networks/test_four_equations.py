@@ -1,4 +1,4 @@
-"""N7: the four equations hold on any sigmoid network, and a wrong derivative is found out."""
+"""The four equations hold on any sigmoid network, and a wrong derivative breaks them."""
 
 import random
 

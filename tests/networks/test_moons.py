@@ -1,4 +1,4 @@
-"""N10: the moons classifier, with the published losses and the accuracy at the end."""
+"""The moons classifier, with the published losses and the accuracy at the end."""
 
 import pytest
 

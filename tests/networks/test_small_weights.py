@@ -1,4 +1,4 @@
-"""N5: the 4-3-3-2 ReLU network, by two formulas and by PyTorch."""
+"""The 4-3-3-2 ReLU network, by two formulas and by PyTorch."""
 
 import pytest
 

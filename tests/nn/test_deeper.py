@@ -1,4 +1,4 @@
-"""Batch normalisation and dropout (N9), and finite differences through every layer in both modes."""
+"""Batch normalisation and dropout, and finite differences through every layer in both modes."""
 
 import copy
 import math
@@ -139,7 +139,7 @@ def test_finite_differences(name, training):
 
 
 def test_every_layer_forward_and_backward_equals_pytorchs():
-    """N9: fully connected, batch normalisation, ReLU, sigmoid, dropout, softmax and cross-entropy, to 1e-12."""
+    """Fully connected, batch normalisation, ReLU, sigmoid, dropout, softmax and cross-entropy, to 1e-12."""
     torch = pytest.importorskip("torch", reason="PyTorch is the reference: pip install 'micrograd-lab[torch]'")
     functional, classes = torch.nn.functional, [2, 0, 1, 2]
     layer, norm = Layer(3, 4, nonlin=False, rng=random.Random(1)), BatchNorm(4, momentum=0.8)

@@ -52,7 +52,7 @@ def test_the_default_is_the_originals():
     )
 
 
-def test_what_is_no_rule():
+def test_unknown_rules():
     with pytest.raises(ValueError, match=f"no initialisation is called 'xaver'; there are {', '.join(RULES)}"):
         Layer(2, 2, init="xaver")
     with pytest.raises(TypeError, match="a name or a function of rng, fan_in and fan_out, got 0.1"):

@@ -140,7 +140,7 @@ def test_a_state_moves_without_conversion_of_names(torch, tmp_path):
     model.load_state_dict(to_torch(MLP(3, [4, 2])).state_dict())
 
 
-def test_what_the_other_side_does_not_have(torch):
+def test_layers_and_settings_without_a_counterpart(torch):
     nn = torch.nn
     for model in (
         Activation(lambda v: v * v),

@@ -1,4 +1,4 @@
-"""Layers: weights as nested lists, biases or none, sequences, activations, modes, prediction, the table."""
+"""Layers: weights as nested lists, biases or none, sequences, activations, modes, prediction, summary."""
 
 import copy
 import pickle
@@ -67,7 +67,7 @@ def test_an_item_of_a_weight_can_be_set():
         ("bias", [], ValueError, r"got \(0,\)"),
     ],
 )
-def test_what_does_not_fit_changes_nothing(name, content, error, message):
+def test_a_wrong_shape_changes_nothing(name, content, error, message):
     layer = Layer(2, 2)
     before = layer.weight, layer.bias
     with pytest.raises(error, match=message):
@@ -96,7 +96,7 @@ def test_sequential():
     assert [name for name, _ in model.named_parameters()][0] == "layers.0.neurons.0.w.0"
 
 
-def test_a_sequential_that_does_not_fit():
+def test_widths_of_a_sequential_must_fit():
     with pytest.raises(ValueError, match="layer 2, .*, takes 4 inputs, but the one before it gives 3"):
         Sequential(Layer(2, 3), ReLU(), Layer(4, 1))
     with pytest.raises(ValueError, match="at least one module"):
@@ -123,7 +123,7 @@ def test_activations_as_modules(module):
     assert repr(one) == f"{module.__name__}()" and one.parameters() == []
 
 
-def test_an_activation_of_ones_own():
+def test_an_activation_from_a_function():
     def square(v):
         return v * v
 
@@ -187,7 +187,7 @@ def test_summary():
         ReLU().summary()
 
 
-def test_a_module_of_ones_own_stands_beside_the_others():
+def test_a_learners_module_in_a_sequential():
     class Skip(Feedforward):
         def __init__(self, width):
             self.nin, self.inner = width, Layer(width, width, activation="tanh")
@@ -201,7 +201,7 @@ def test_a_module_of_ones_own_stands_beside_the_others():
     assert len(model.parameters()) == 4 + 6 + 3
 
 
-def test_a_batchwise_module_of_ones_own():
+def test_a_learners_batchwise_module():
     class Centred(Feedforward):
         batchwise = True
 
@@ -219,7 +219,7 @@ def test_a_batchwise_module_of_ones_own():
         Nothing()([[1.0]])
 
 
-def test_results_of_a_batchwise_module_were_given_the_whole_batch():
+def test_results_of_a_batchwise_module_note_the_whole_batch():
     model = Sequential(Layer(1, 2), BatchNorm(2))
     xs = [[Value(1.0)], [Value(2.0)]]
     first, _ = model(xs)

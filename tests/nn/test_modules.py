@@ -1,4 +1,4 @@
-"""Modules: shapes, parameters, the original's numbers, and what wrong input gets."""
+"""Modules: shapes, parameters, the original's numbers, and wrong input."""
 
 import random
 
@@ -104,7 +104,7 @@ def test_wrong_sizes():
         Neuron(2)(["a", "b"])
 
 
-def test_parameters_of_a_module_of_ones_own():
+def test_parameters_of_a_learners_module():
     class Tied(Module):
         def __init__(self):
             self.scale = Value(2.0)

@@ -1,4 +1,4 @@
-"""State and model files: PyTorch's names, whole or not at all."""
+"""State and model files: PyTorch's names; a state is loaded whole or not at all."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_a_state_moves_from_model_to_model():
     assert theirs.state_dict() == network(3).state_dict()
 
 
-def test_what_does_not_fit_is_listed_and_changes_nothing():
+def test_every_misfit_is_listed_and_nothing_changes():
     model = network(1)
     before = model.state_dict()
     state = network(2).state_dict()
@@ -91,7 +91,7 @@ class Own(Module):
         self.name = "own"
 
 
-def test_a_module_of_ones_own_is_named_by_its_attributes():
+def test_names_in_a_learners_module_are_paths_of_attributes():
     module = Own()
     state = module.state_dict()
     assert state["scale"] == 2.0 and state["table"] == [[1.0, 2.0], [3.0, 4.0]]
@@ -127,7 +127,7 @@ def test_single_precision_can_be_read_too(tmp_path):
     assert model.weight == [[0.5, float(np.float32(0.1))]] and model.bias == [2]
 
 
-def test_files_that_are_no_models_or_not_of_this_one(tmp_path):
+def test_damaged_and_foreign_files(tmp_path):
     model = network(1)
     before = model.state_dict()
     path = tmp_path / "model"
