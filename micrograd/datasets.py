@@ -1,20 +1,31 @@
-"""Small data sets as plain lists, without a download: they come with scikit-learn (the `demo` extra)."""
+"""Small data sets as plain lists, without a download; the digits come with scikit-learn (the `demo` extra)."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 X = TypeVar("X")
 Y = TypeVar("Y")
 
 
 def moons(n: int = 100, noise: float = 0.1, seed: int = 1337) -> tuple[list[list[float]], list[int]]:
-    """Two interleaved half circles, `n` points in total, with Gaussian noise: points [x, y], and labels −1 or 1."""
-    points, classes = _sklearn().make_moons(n_samples=n, noise=noise, random_state=seed)
-    return points.tolist(), [2 * int(c) - 1 for c in classes]
+    """Two interleaved half circles, `n` points in total, with Gaussian noise: points [x, y], and labels −1 or 1.
+
+    The same points in the same order as from scikit-learn's `make_moons`.
+    """
+    import numpy as np
+
+    rng, half = np.random.RandomState(seed), n // 2
+    outer, inner = np.linspace(0, np.pi, half), np.linspace(0, np.pi, n - half)
+    xs = np.append(np.cos(outer), 1 - np.cos(inner))
+    ys = np.append(np.sin(outer), 1 - np.sin(inner) - 0.5)
+    order = np.arange(n)
+    rng.shuffle(order)
+    points = np.stack([xs, ys], axis=1)[order] + rng.normal(scale=noise, size=(n, 2))
+    return points.tolist(), [-1 if k < half else 1 for k in order.tolist()]
 
 
 def digits() -> tuple[list[list[float]], list[int]]:
@@ -22,7 +33,11 @@ def digits() -> tuple[list[list[float]], list[int]]:
 
     Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository 1998 (test part).
     """
-    data = _sklearn().load_digits()
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError as error:
+        raise ImportError("the digits come with scikit-learn: pip install 'micrograd-lab[demo]'") from error
+    data = load_digits()
     return (data.data / 16.0).tolist(), data.target.tolist()
 
 
@@ -47,11 +62,3 @@ def split(
         [targets[i] for i in rest],
         [targets[i] for i in chosen],
     )
-
-
-def _sklearn() -> Any:
-    try:
-        from sklearn import datasets
-    except ImportError as error:
-        raise ImportError("this data set comes with scikit-learn: pip install 'micrograd-lab[demo]'") from error
-    return datasets

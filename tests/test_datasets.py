@@ -9,9 +9,10 @@ from sklearn.datasets import load_digits, make_moons
 from micrograd import datasets
 
 
-def test_moons_are_those_of_scikit_learn():
-    points, labels = datasets.moons(50, noise=0.2, seed=3)
-    x, y = make_moons(n_samples=50, noise=0.2, random_state=3)
+@pytest.mark.parametrize(("n", "noise", "seed"), [(100, 0.1, 1337), (50, 0.2, 3), (7, 0.0, 0), (1, 0.5, 5)])
+def test_moons_are_those_of_scikit_learn(n, noise, seed):
+    points, labels = datasets.moons(n, noise, seed)
+    x, y = make_moons(n_samples=n, noise=noise, random_state=seed)
     assert points == x.tolist() and labels == (2 * y - 1).tolist()
     assert type(points[0][0]) is float and type(labels[0]) is int
 
@@ -38,6 +39,6 @@ def test_split():
 
 
 def test_without_scikit_learn(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=r"pip install 'micrograd-lab\[demo\]'"):
-        datasets.moons()
+        datasets.digits()

@@ -1,7 +1,7 @@
 """Neurons, layers and networks, built from Values.
 
     >>> model = MLP(2, [16, 16, 1])         # two inputs, two hidden layers of 16 ReLU neurons, one linear output
-    >>> model([0.5, -1.0])                  # one example: a Value (a list of them where there are several outputs)
+    >>> model([0.5, -1.0])                  # one example: a Value (a list if there are several outputs)
     >>> model([[0.5, -1.0], [0.2, 0.3]])    # a batch: one result for each example
     >>> model = Sequential(Layer(64, 30, nonlin=False), BatchNorm(30), ReLU(), Layer(30, 10, nonlin=False))
 

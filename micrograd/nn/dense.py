@@ -151,7 +151,7 @@ class Layer(Feedforward):
         return self.tensors_of_step(path if self.activation == "linear" else join(path, 0))
 
     def tensors_of_step(self, path: str) -> Iterator[Tensor]:
-        """The tensors where the activation is another step."""
+        """The tensors of a step in a chain, where the activation is the next step."""
         yield from attribute_tensors(self, path, "weight", "bias")
         yield from tensors_of(vars(self), path, without=("neurons",))
 
@@ -163,7 +163,7 @@ class Layer(Feedforward):
         return [neuron.fire(x) for neuron in self.neurons]
 
     def flow(self, x: list[Value]) -> list[Value]:
-        """`forward`, with the notes of the neuron's call and of the layer's on each result, both put there at once."""
+        """`forward`, with two notes on each result, of the neuron's call and of the layer's, written at once."""
         if type(self).forward is not Layer.forward:
             return super().flow(x)
         outs, call = [], (self, x)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd.nn.activations import ACTIVATION_MODULES, Activation
 from micrograd.nn.chain import Chain, Sequential, unroll
@@ -21,23 +21,25 @@ from micrograd.nn.dropout import Dropout
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.normalisation import BatchNorm
 
+if TYPE_CHECKING:
+    from torch.nn import Module as TorchModule
 
-def to_torch(model: Feedforward) -> Any:
+
+def to_torch(model: Feedforward) -> TorchModule:
     """A `torch.nn.Module` in float64 with the numbers, and in the mode, of the model; a copy that shares nothing.
 
     Raises `TypeError` for a layer without a counterpart in PyTorch, such as an activation that is a function you wrote.
     """
     torch = _torch()
-    if isinstance(model, Layer) and len(unroll(model)) == 2:
-        module = _to_torch(Sequential(model).train(model.training), torch.nn)
-    else:
-        module = _to_torch(model, torch.nn)
+    alone = isinstance(model, Layer) and model.activation != "linear"  # its state is that of a `Sequential`
+    whole = Sequential(model).train(model.training) if alone else model
+    module: TorchModule = _to_torch(whole, torch.nn)
     state = {name: torch.tensor(content, dtype=torch.float64) for name, content in model.state_dict().items()}
     module.double().load_state_dict(state)
     return module
 
 
-def from_torch(module: Any, fused: bool = False) -> Feedforward:
+def from_torch(module: TorchModule, fused: bool = False) -> Feedforward:
     """A model with the numbers, and in the mode, of a `torch.nn.Module`; `fused` as for a `Neuron`.
 
     Raises `TypeError` for a layer that has no counterpart here, `ValueError` for a setting that has none. PyTorch's
