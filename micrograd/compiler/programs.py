@@ -14,7 +14,7 @@ from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
-from micrograd.compiler.stages.expressions import Graph
+from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import LEAVES, lower, used
 from micrograd.compiler.stages.program import ONE, Program
 from micrograd.compiler.stages.simplify import simplify
@@ -56,9 +56,9 @@ class Programs:
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
         self._lock = RLock()
-        self._first: tuple[Graph, list[int], int] | None = self._simplified()
-        graph, _, flipped = self._first
-        self.nodes, self.guarded = len(graph.nodes), graph.number(flipped) is None
+        self._first: tuple[Expressions, list[int], int] | None = self._simplified()
+        e, _, flipped = self._first
+        self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None
 
     def running(self, mode: str, theta: int = 0) -> Running:
         """The program for that purpose, ready to be run."""
@@ -91,16 +91,16 @@ class Programs:
 
     # ---- the stages
 
-    def _simplified(self) -> tuple[Graph, list[int], int]:
-        """The graph, the node of each row of the tape, and the one that counts decisions which come out otherwise."""
+    def _simplified(self) -> tuple[Expressions, list[int], int]:
+        """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
         guards = self.tape.guards.values()
         with timed(self.times, "simplify"):
-            graph, where = simplify(self.tape, seeds=len(self.values))
-            flipped = graph.constant(float(sum(guard.outcome for guard in guards)))
+            e, where = simplify(self.tape, seeds=len(self.values))
+            flipped = e.constant(float(sum(guard.outcome for guard in guards)))
             for guard in guards:
                 condition = where[guard.position]
-                flipped = graph.sub(flipped, condition) if guard.outcome else graph.add(flipped, condition)
-        return graph, where, flipped
+                flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
+        return e, where, flipped
 
     def _by(self, mode: str, theta: int) -> list[int]:
         """The nodes of the inputs that a program differentiates by: parameters, then arguments."""
@@ -113,13 +113,13 @@ class Programs:
 
     def rows(self, mode: str, theta: int = 0) -> Rows:
         """The rows of a program; its outputs are results, gradient, flipped decisions, and numbers to be kept."""
-        (graph, where, flipped), self._first = self._first or self._simplified(), None
+        (e, where, flipped), self._first = self._first or self._simplified(), None
         by, inputs = self._by(mode, theta), self.names
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with timed(self.times, "sums of products"):
-            sums = summed(graph, [*results, *others], by)
+            sums = summed(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
         seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
         if by:

@@ -14,7 +14,9 @@ import micrograd
 from micrograd import Value
 from micrograd._core.elementary import apply
 from micrograd.compiler.backends import kernel
-from micrograd.compiler.stages.expressions import Functions
+from micrograd.compiler.stages.expressions import Expressions
+from micrograd.compiler.stages.primitives import Expression, Functions
+from micrograd.compiler.stages.simplify import _node
 from micrograd.ops import PRIMITIVES
 
 BACKENDS = ["python", pytest.param("native", marks=pytest.mark.skipif(not kernel.available(), reason="no kernel"))]
@@ -139,14 +141,11 @@ def test_primitives(backend, name, operands, constants):
 
 def test_what_is_made_without_running_the_primitive_is_what_it_says():
     """Sums and products have a short way through `simplify`: it leads where the functions of `ops` lead."""
-    from micrograd.compiler.stages.expressions import Expression, Graph
-    from micrograd.compiler.stages.simplify import _row
-
     for name, count in (("add", 2), ("sub", 2), ("mul", 2), ("neg", 1), ("total", 4), ("dot", 7)):
-        graph = Graph(count)
+        graph = Expressions(count)
         operands = list(range(1, 1 + count))
         out = PRIMITIVES[name].run(Functions(graph), *(Expression(graph, i) for i in operands))[0]
-        assert _row(graph, PRIMITIVES[name], operands, None) == out.index
+        assert _node(graph, PRIMITIVES[name], operands, None) == out.index
 
 
 # ---- every edge: what the contract says of operations, in a compiled function

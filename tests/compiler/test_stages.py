@@ -11,8 +11,9 @@ import micrograd
 from micrograd import Value
 from micrograd.compiler.backends import python as source
 from micrograd.compiler.stages.differentiate import differentiate
-from micrograd.compiler.stages.expressions import Graph
+from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import lower, used
+from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.stages.program import KINDS, ONE
 from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import summed
@@ -81,7 +82,7 @@ def test_identities_keep_every_bit(f, expected):
 
 
 def test_minus_zero_and_nan_are_constants_of_their_own():
-    graph = Graph(0)
+    graph = Expressions(0)
     assert graph.constant(0.0) != graph.constant(-0.0) and graph.constant(0.0) == graph.constant(0.0)
     assert graph.constant(float("nan")) != graph.constant(1.0)
 
@@ -89,8 +90,8 @@ def test_minus_zero_and_nan_are_constants_of_their_own():
 def test_every_primitive_comes_down_to_kinds_of_the_program():
     for name, op in PRIMITIVES.items():
         count = {"total": 3, "dot": 5}.get(name) or op.run.__code__.co_argcount - 1 - (name == "power")
-        graph = Graph(count)
-        graph.apply(op, list(range(1, 1 + count)), (0.3,) if name == "power" else ())
+        graph = Expressions(count)
+        apply(graph, op, list(range(1, 1 + count)), (0.3,) if name == "power" else ())
         assert {node[0] for node in graph.nodes} - {"constant", "input", "add", "mul"} <= set(KINDS), name
 
 
@@ -120,7 +121,7 @@ def test_adjoints_are_rows_too():
     a, b = Value(2.0), Value(3.0)
     sums, (root,), by = rows(lambda: a * b + a)
     gradient = differentiate(sums, [(root, ONE)], by)
-    assert sums.terms[gradient[0]] == [ONE, ONE, ONE, 2]
+    assert sums.terms[gradient[0]] == [ONE, ONE, 2, ONE]
     assert gradient[1] == 1  # ∂(ab + a)/∂b is the row of a itself
 
 

@@ -11,9 +11,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from micrograd.compiler.stages.expressions import SUM
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.quiet import pick, quiet_functions
-from micrograd.compiler.stages.sums import SUM, Sums
+from micrograd.compiler.stages.sums import Sums
 from micrograd.compiler.tracing.tape import STOP
 from micrograd.ops import PRIMITIVES, Floats
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from micrograd.compiler.stages.expressions import ADJOINT_RULES, SUM
 from micrograd.compiler.stages.program import ONE
-from micrograd.compiler.stages.sums import SUM, Sums
+from micrograd.compiler.stages.sums import Sums
 
 
 def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[int]) -> list[int]:
     """The rows that hold Σ seed · ∂output/∂x for each x of `by`; `outputs` are pairs of rows (output, seed)."""
-    kinds, terms, partials, needed = sums.kinds, sums.terms, sums.partials, sums.needed
+    kinds, terms, partials, needed, numbers = sums.kinds, sums.terms, sums.partials, sums.needed, sums.numbers
     count = len(needed)
     received: list[list[int] | None] = [None] * count
     adjoint = [-1] * count
+    simpler = set(range(count)) if ADJOINT_RULES else set()  # rows whose adjoint the rules may simplify
     for output, seed in outputs:
         if needed[output]:
             received[output] = [*(received[output] or ()), ONE, seed]
@@ -25,9 +27,17 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
         there = received[i]
         if there is None:
             continue
-        g = adjoint[i] = _row(sums, there, i)
+        g = adjoint[i] = _row(sums, there, i, i in simpler)
         received[i] = None
-        if kinds[i] == SUM:
+        if i in partials:
+            for operand, partial in partials[i]:
+                if needed[operand]:
+                    received[operand] = [*(received[operand] or ()), partial, g]
+                    if partial in numbers and g in numbers:
+                        simpler.add(operand)
+        elif kinds[i] == SUM:
+            if g in numbers:
+                simpler.update(x for k, x in enumerate(terms[i]) if terms[i][k ^ 1] in numbers)
             pairs = iter(terms[i])
             for x, y in zip(pairs, pairs, strict=True):
                 if needed[x]:
@@ -40,10 +50,6 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
                         received[y] = [x, g]
                     else:
                         there += (x, g)
-        elif i in partials:
-            for operand, partial in partials[i]:
-                if needed[operand]:
-                    received[operand] = [*(received[operand] or ()), partial, g]
     missing = -1
     gradient = []
     for i in by:
@@ -53,11 +59,11 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
     return gradient
 
 
-def _row(sums: Sums, received: list[int], i: int) -> int:
+def _row(sums: Sums, received: list[int], i: int, simpler: bool) -> int:
     """The row for a sum: the row that is its only term, or a new one."""
     if len(received) == 2 and ONE in received:
         return received[received[0] == ONE]
     received.reverse()  # the contributions of the first rows first, and each upstream times its derivative
-    row = sums.row(received)
-    sums.adjoint_of[row] = i
+    row = sums.simplified(received) if simpler else sums.row(received)
+    sums.adjoint_of.setdefault(row, i)
     return row

@@ -1,37 +1,44 @@
 """Expressions without repeats: equal ones are one node (value numbering), and what can be known is computed at once.
 
-Nodes are tuples, (kind, operand, operand, …) with operands as indices of nodes; a constant is ("constant", x). Node 0
-is the constant 1, then come the inputs. Identities are applied only where they give the same floats, nan and inf
-included: x + 0 and x · 1 are x, but x · 0 is not 0.
+Nodes are tuples, (kind, operand, operand, …), with operands as indices of nodes; a constant is ("constant", x). Node 0
+is the constant 1, then come the inputs.
 
-`Expression` makes nodes of arithmetic, so that the functions of `ops`, run on expressions, say how a primitive and its
-local derivatives are computed.
+A rule that makes a sum or a product simpler is a function at the end of this file, and holds wherever one is made: in
+what the user wrote, inside a primitive, in an adjoint. Rules keep every float, nan and inf included: x + 0 and x · 1
+are x, but x · 0 is not 0.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
-from micrograd.ops import PRIMITIVES, Primitive, ieee
+from micrograd.ops import ieee
 
-ADD, MUL = "add", "mul"
+ADD, MUL, SUM = "add", "mul", "sum"
 SUMMED = frozenset([ADD, MUL])
+UNRULED = frozenset([SUM, "choose", "relu", "step", "pick"])
+ROW = ("row",)  # a node about which nothing is known
+
+Rule: TypeAlias = "Callable[[Expressions, int, int], int | None]"
+RULES: dict[str, list[Rule]] = {ADD: [], MUL: []}  # for any operands
+NUMBER_RULES: dict[str, list[Rule]] = {ADD: [], MUL: []}  # for operands of which at least one is a known number
+ADJOINT_RULES: list[Rule] = []  # which every adjoint is to ask, and not only those with a product of two known numbers
 
 
-class Graph:
-    """Nodes, each after its operands; `partials[node]` are the pairs (operand, ∂node/∂operand) of what is no sum.
+class Expressions:
+    """Nodes, each after its operands; `partials[node]` are the pairs (operand, ∂node/∂operand).
 
-    A sum or a product needs none: its derivatives are written on it. What has neither has no derivative.
+    A sum or a product needs none: each factor is the derivative by the other. Other nodes without have no derivative.
     """
 
     def __init__(self, inputs: int):
-        self.nodes: list[tuple] = [("constant", 1.0), *[("input",)] * inputs]
-        self.found: dict[tuple, int] = {}
+        self.nodes: list[tuple[Any, ...]] = [("constant", 1.0), *[("input",)] * inputs]
+        self.found: dict[tuple[Any, ...], int] = {}
         self.constants: dict[tuple[float, float], int] = {(1.0, 1.0): ONE}
         self.numbers: dict[int, float] = {ONE: 1.0}
         self.partials: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -49,6 +56,18 @@ class Graph:
         """The number that node i is known to be."""
         return self.numbers.get(i)
 
+    def make(self, kind: str, *operands: int) -> int:
+        """A node of that kind, as simple as the rules make it; there is none for what selects."""
+        if kind in SUMMED:
+            return self.combine(kind, *operands)
+        if kind in COMPARISONS:
+            return self.compare(kind, *operands)
+        if kind in UNRULED:
+            return self.node(kind, *operands)
+        if kind == "div":
+            return self.div(*operands)
+        return self.pow(*operands) if kind == "pow" else self.call(kind, *operands)
+
     def node(self, *node: Any) -> int:
         i = self.found.get(node)
         if i is None:
@@ -58,35 +77,24 @@ class Graph:
 
     # ---- sums and products
 
-    def add(self, a: int, b: int) -> int:
-        x, y = self.number(a), self.number(b)
-        if x is not None and y is not None:
-            return self.constant(x + y)
-        if x == 0.0:
-            return b
-        return a if y == 0.0 else self.symmetric((ADD, a, b))
-
-    def mul(self, a: int, b: int) -> int:
-        x, y = self.number(a), self.number(b)
-        if x is not None and y is not None:
-            return self.constant(x * y)
-        if x is not None:
-            a, b, y = b, a, x
-        if y == 1.0:
-            return a
-        if y is not None and self.nodes[a][0] == MUL and self.number(self.nodes[a][2]) == -1.0:
-            return self.mul(self.nodes[a][1], self.constant(-y))
-        return self.symmetric((MUL, a, b))
-
-    def symmetric(self, node: tuple[str, int, int]) -> int:
-        """The node, or the one with its operands the other way round."""
-        kind, a, b = node
-        key = node if a <= b else (kind, b, a)
+    def combine(self, kind: str, a: int, b: int) -> int:
+        """The sum or the product of two nodes, made simpler by the first rule that applies; a + b and b + a are one."""
+        numbers = self.numbers
+        for rule in (NUMBER_RULES if a in numbers or b in numbers else RULES)[kind]:
+            if (simpler := rule(self, a, b)) is not None:
+                return simpler
+        key = (kind, a, b) if a <= b else (kind, b, a)
         i = self.found.get(key)
         if i is None:
             i = self.found[key] = len(self.nodes)
-            self.nodes.append(node)
+            self.nodes.append((kind, a, b))
         return i
+
+    def add(self, a: int, b: int) -> int:
+        return self.combine(ADD, a, b)
+
+    def mul(self, a: int, b: int) -> int:
+        return self.combine(MUL, a, b)
 
     def negative(self, a: int) -> int:
         return self.mul(a, self.constant(-1.0))
@@ -113,9 +121,11 @@ class Graph:
 
     def call(self, name: str, *operands: int) -> int:
         """An elementary function."""
+        if self.numbers.keys().isdisjoint(operands):
+            return self.node(name, *operands)
         return self.known((name, *operands), ieee(name))
 
-    def known(self, node: tuple, compute: Callable[..., float]) -> int:
+    def known(self, node: tuple[Any, ...], compute: Callable[..., float]) -> int:
         """The node, or the constant that it is if its operands are."""
         numbers = [self.number(i) for i in node[1:]]
         if None in numbers:
@@ -171,105 +181,47 @@ class Graph:
             )
         return i
 
-    def apply(self, op: Primitive, operands: Sequence[int], constants: tuple = ()) -> int:
-        """What a primitive computes, with its local derivatives where it is no sum."""
-        out, *partials = op.run(Functions(self), *[Expression(self, i) for i in operands], *constants)
-        i = index_in(self, out)
-        if i not in operands and self.nodes[i][0] not in SUMMED and self.number(i) is None:
-            pairs = zip(operands, partials, strict=True)
-            self.partials[i] = tuple((operand, index_in(self, partial)) for operand, partial in pairs)
-        return i
+
+# ---- the rules: each takes the operands, and returns a simpler node or None
 
 
-class Expression:
-    """A node as a number: what is computed from it becomes nodes of its graph."""
+def rule(kind: str, of_numbers: bool = False, all_adjoints: bool = True) -> Callable[[Rule], Rule]:
+    """Declare a rule for sums (ADD) or products (MUL), perhaps only for those `of_numbers`, known ones.
 
-    __slots__ = ("graph", "index")
+    Adjoints are made faster as long as no rule is for `all_adjoints`. Those below are not: they matter only where two
+    numbers are multiplied, for a sum of products shows by itself what is multiplied by 1.
+    """
 
-    def __init__(self, graph: Graph, index: int):
-        self.graph, self.index = graph, index
+    def declare(simplify: Rule) -> Rule:
+        NUMBER_RULES[kind].append(simplify)
+        if not of_numbers:
+            RULES[kind].append(simplify)
+        if all_adjoints:
+            ADJOINT_RULES.append(simplify)
+        return simplify
 
-    def __add__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.add(self.index, index_in(self.graph, other)))
-
-    def __radd__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.add(index_in(self.graph, other), self.index))
-
-    def __sub__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.sub(self.index, index_in(self.graph, other)))
-
-    def __rsub__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.sub(index_in(self.graph, other), self.index))
-
-    def __mul__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.mul(self.index, index_in(self.graph, other)))
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.div(self.index, index_in(self.graph, other)))
-
-    def __rtruediv__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.div(index_in(self.graph, other), self.index))
-
-    def __neg__(self) -> Expression:
-        return Expression(self.graph, self.graph.negative(self.index))
-
-    def __abs__(self) -> Expression:
-        return Expression(self.graph, self.graph.call("abs", self.index))
-
-    def __pow__(self, k: Any) -> Expression:
-        return Expression(self.graph, self.graph.pow(self.index, index_in(self.graph, k)))
-
-    def __mod__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.call("mod", self.index, index_in(self.graph, other)))
-
-    def __floordiv__(self, other: Any) -> Expression:
-        return Expression(self.graph, self.graph.call("floordiv", self.index, index_in(self.graph, other)))
-
-    @staticmethod
-    def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
-        """What the functions of the package ask a kind of number that is not their own."""
-        graph = next(x.graph for x in operands if isinstance(x, Expression))
-        return getattr(Functions(graph), op.name)(*operands)
-
-    def __lt__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare(LESS, self.index, index_in(self.graph, other)))
-
-    def __gt__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare(LESS, index_in(self.graph, other), self.index))
-
-    def __le__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare(AT_MOST, self.index, index_in(self.graph, other)))
-
-    def __ge__(self, other: Any) -> Any:
-        return Expression(self.graph, self.graph.compare(AT_MOST, index_in(self.graph, other), self.index))
+    return declare
 
 
-def index_in(graph: Graph, x: Any) -> int:
-    return x.index if isinstance(x, Expression) else graph.constant(float(x))
+@rule(ADD, of_numbers=True, all_adjoints=False)
+def add_number(e: Expressions, a: int, b: int) -> int | None:
+    x, y = e.numbers.get(a), e.numbers.get(b)
+    if x is not None and y is not None:
+        return e.constant(x + y)
+    return b if x == 0.0 else a if y == 0.0 else None
 
 
-class Functions:
-    """The `m` of the primitives for expressions; an elementary function is a node of its name."""
-
-    def __init__(self, graph: Graph):
-        self.graph = graph
-
-    def __getattr__(self, name: str) -> Callable[..., Expression]:
-        op = PRIMITIVES[name]
-
-        def function(*operands: Any) -> Any:
-            places = [index_in(self.graph, x) for x in operands]
-            if op.floats is None:
-                return op.run(self, *[Expression(self.graph, i) for i in places])[0]
-            return Expression(self.graph, self.graph.call(name, *places))
-
-        return function
-
-    def pow(self, x: Any, y: Any) -> Expression:
-        return Expression(self.graph, self.graph.pow(index_in(self.graph, x), index_in(self.graph, y)))
-
-    def where(self, condition: Any, a: Any, b: Any) -> Expression:
-        operands = [index_in(self.graph, x) for x in (condition, a, b)]
-        return Expression(self.graph, self.graph.choose(*operands))
+@rule(MUL, of_numbers=True, all_adjoints=False)
+def multiply_by_number(e: Expressions, a: int, b: int) -> int | None:
+    """The number comes second; x · 1 is x, and (−x) · y is x · (−y)."""
+    x, y = e.numbers.get(a), e.numbers.get(b)
+    if y is None:
+        return e.mul(b, a)
+    if x is not None:
+        return e.constant(x * y)
+    if y == 1.0:
+        return a
+    kind, *operands = e.nodes[a]
+    if kind == MUL and e.number(operands[1]) == -1.0:
+        return e.mul(operands[0], e.constant(-y))
+    return None

@@ -1,57 +1,53 @@
-"""From a tape to a graph: what is never used is left out, what occurs twice is computed once."""
+"""From a tape to expressions: what is never used is left out, what occurs twice is computed once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from micrograd import ops
-from micrograd.compiler.stages.expressions import ADD, MUL, Graph
-from micrograd.compiler.stages.templates import applied
+from micrograd.compiler.stages.expressions import ADD, MUL, RULES, Expressions
+from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.tracing.choices import PICK
 from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, INPUT, STOP, Tape
 
 
-def simplify(tape: Tape, seeds: int = 0) -> tuple[Graph, list[int]]:
-    """The graph of a tape, and for each row the node that it became (−1 for those that nothing needs).
+def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
+    """The expressions of a tape, and for each operation the node that it became (−1 for those that nothing needs).
 
-    Its inputs are those of the tape, and then as many `seeds`.
-
-    Sums and products, nine of ten rows, are made here and not by running `ops` on expressions; those of operands that
-    are no constants as `Graph.add` and `Graph.mul` would make them.
+    Their inputs are those of the tape, followed by `seeds` more. Nine of ten operations are sums and products to which
+    no rule applies: they are made here, as `Expressions.combine` would make them.
     """
-    graph = Graph(len(tape.inputs) + seeds)
+    e = Expressions(len(tape.inputs) + seeds)
     operations, operands, constants = tape.operations, tape.operands, tape.constants
     where = [-1] * len(operations)
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
     live = needed(tape)
-    nodes, found, numbers = graph.nodes, graph.found.setdefault, graph.numbers
-    append, ops_add, ops_mul = nodes.append, ops.add, ops.mul
+    nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
+    append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
     for i, op in enumerate(operations):
         if not live[i]:
             continue
         if op is ops_mul or op is ops_add:
             a, b = operands[i]
             a, b = where[a], where[b]
-            if a in numbers or b in numbers:
-                where[i] = graph.mul(a, b) if op is ops_mul else graph.add(a, b)
-                continue
             kind = MUL if op is ops_mul else ADD
-            node = (kind, a, b)
-            key = node if a <= b else (kind, b, a)
+            if ruled or a in numbers or b in numbers:
+                where[i] = combine(kind, a, b)
+                continue
             fresh = len(nodes)
-            where[i] = k = found(key, fresh)
+            where[i] = k = found((kind, a, b) if a <= b else (kind, b, a), fresh)
             if k == fresh:
-                append(node)
+                append((kind, a, b))
         elif op == CONSTANT:
-            where[i] = graph.constant(constants[i])
+            where[i] = e.constant(constants[i])
         elif op != INPUT:
-            where[i] = _row(graph, op, [where[p] for p in operands[i]], constants.get(i))
-    return graph, where
+            where[i] = _node(e, op, [where[p] for p in operands[i]], constants.get(i))
+    return e, where
 
 
 def needed(tape: Tape) -> bytearray:
-    """For each row whether a result, a guard or an effect depends on it."""
+    """For each operation whether a result, a guard or an effect depends on it."""
     live = bytearray(len(tape.operations))
     for root in tape.roots:
         live[root] = 1
@@ -63,24 +59,25 @@ def needed(tape: Tape) -> bytearray:
     return live
 
 
-def _row(graph: Graph, op: Any, operands: list[int], constant: float | None) -> int:
+def _node(e: Expressions, op: Any, operands: list[int], constant: float | None) -> int:
+    """The node of an operation; those that are sums by nature need no run of their primitive."""
     if op is ops.sub:
-        return graph.sub(*operands)
+        return e.sub(*operands)
     if op is ops.dot:
         n, out = len(operands) // 2, operands[-1]
         for w, x in zip(operands[:n], operands[n:-1], strict=True):
-            out = graph.add(out, graph.mul(w, x))
+            out = e.add(out, e.mul(w, x))
         return out
     if op is ops.total:
-        out = graph.constant(0.0)
+        out = e.constant(0.0)
         for x in operands:
-            out = graph.add(out, x)
+            out = e.add(out, x)
         return out
     if op == STOP:
         x = operands[0]
-        return x if graph.number(x) is not None or graph.nodes[x][0] == STOP else graph.node(STOP, x)
+        return x if e.number(x) is not None or e.nodes[x][0] == STOP else e.node(STOP, x)
     if op in COMPARISONS:
-        return graph.compare(op, *operands)
+        return e.compare(op, *operands)
     if op is PICK:
-        return graph.pick(operands[0], operands[1:])
-    return applied(graph, op, operands, () if constant is None else (constant,))
+        return e.pick(operands[0], operands[1:])
+    return apply(e, op, operands, () if constant is None else (constant,))

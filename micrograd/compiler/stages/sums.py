@@ -1,4 +1,4 @@
-"""From a graph to sums of products: a chain of additions, with the products in it, is one row.
+"""From expressions to sums of products: a chain of additions, with the products in it, is one row.
 
     v = a·b + c·d + e        is        sum [(a, b), (c, d), (e, 1)]
 
@@ -11,46 +11,87 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from micrograd.compiler.stages.expressions import ADD, MUL, SUMMED, Graph
+from micrograd.compiler.stages.expressions import ADD, ADJOINT_RULES, MUL, ROW, SUM, SUMMED, Expressions
 from micrograd.compiler.stages.program import ONE
-
-SUM = "sum"
 
 
 class Sums:
     """Row i is of a kind of `program.KINDS`, on the rows `terms[i]`, of which two make a term; or an input, a constant,
-    or `stop`.
+    or `stop`. The first rows are the nodes of the expressions.
 
-    `needed` are the rows that depend on what is differentiated by; where they are no sums, the `partials` of the graph
-    say how.
+    `needed` are the rows that depend on what is differentiated by; `partials` say how, where a row has them, and its
+    terms elsewhere. `rows` are the rows as expressions, of which only constants are known: what is computed from them
+    is simplified by the same rules.
     """
 
-    def __init__(self, graph: Graph, needed: bytearray):
-        self.partials, self.needed = graph.partials, needed
-        self.kinds = [node[0] for node in graph.nodes]
-        self.terms: list[list[int]] = [[]] * len(graph.nodes)
-        self.numbers = dict(graph.numbers)
+    def __init__(self, e: Expressions, needed: bytearray):
+        self.partials, self.needed = e.partials, needed
+        self.kinds: list[str] = [node[0] for node in e.nodes]
+        self.terms: list[list[int]] = [[]] * len(e.nodes)
+        self.rows = Expressions(0)
+        self.rows.nodes = [ROW] * len(e.nodes)
+        self.rows.constants, self.rows.numbers = e.constants, e.numbers
+        self.numbers = e.numbers
         self.adjoint_of: dict[int, int] = {}
 
-    def row(self, terms: list[int], kind: str = SUM) -> int:
-        """A new row, after all there are."""
-        self.kinds.append(kind)
+    def row(self, terms: list[int]) -> int:
+        """A new sum of products, after all rows there are."""
+        self.kinds.append(SUM)
         self.terms.append(terms)
+        self.rows.nodes.append(ROW)
         return len(self.kinds) - 1
 
     def constant(self, x: float) -> int:
-        i = self.row([], "constant")
-        self.numbers[i] = x
+        i = self.rows.constant(x)
+        self._add_rows()
         return i
 
+    def simplified(self, terms: list[int]) -> int:
+        """The row of a sum of products, as simple as the rules make it.
 
-def summed(graph: Graph, roots: Iterable[int], by: Sequence[int]) -> Sums:
+        They are asked about each product and each addition, or only up to the one after the last product of two known
+        numbers, if no rule is for all adjoints.
+        """
+        rows, numbers, start, end, out = self.rows, self.numbers, len(self.kinds), 0, -1
+        for k in range(0, len(terms), 2):
+            if ADJOINT_RULES or (terms[k] in numbers and terms[k + 1] in numbers):
+                end = k + 4
+        if not end:
+            return self.row(terms)
+        for x, y in zip(terms[:end:2], terms[1:end:2], strict=True):
+            product = rows.mul(x, y)
+            out = product if out < 0 else rows.add(out, product)
+        self._add_rows()
+        if rest := terms[end:]:
+            return self.row([*self._chain(out, start), *rest])
+        if out >= start and rows.nodes[out][0] == ADD:
+            self.terms[out] = self._chain(out, start)
+        return out
+
+    def _add_rows(self) -> None:
+        """A row for each expression that has none: for each sum or product one of its own."""
+        for kind, *operands in self.rows.nodes[len(self.kinds) :]:
+            self.kinds.append(SUM if kind in SUMMED else kind)
+            pair = operands if kind == MUL else [operands[0], ONE, operands[1], ONE] if kind == ADD else []
+            self.terms.append(pair)
+
+    def _chain(self, i: int, start: int) -> list[int]:
+        """The terms of the sum i, with those of the sums and products since the row `start` that it adds up."""
+        nodes, pairs = self.rows.nodes, []
+        while i >= start and nodes[i][0] == ADD:
+            _, i, b = nodes[i]
+            pairs.append(nodes[b][1:] if b >= start and nodes[b][0] == MUL else (b, ONE))
+        pairs.append(nodes[i][1:] if i >= start and nodes[i][0] == MUL else (i, ONE))
+        return [p for pair in reversed(pairs) for p in pair]
+
+
+def summed(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sums:
     """The rows for the nodes `roots` and whatever their derivatives by the nodes `by` may need."""
-    needed = _dependent(graph, by)
-    uses = _uses(graph, roots, needed)
-    sums = Sums(graph, needed)
+    needed = _dependent(e, by)
+    uses = _uses(e, roots, needed)
+    sums = Sums(e, needed)
     kinds, terms = sums.kinds, sums.terms
-    for i, node in enumerate(graph.nodes):
+    for i, node in enumerate(e.nodes):
         if not uses[i]:
             continue
         kind = node[0]
@@ -78,13 +119,13 @@ def summed(graph: Graph, roots: Iterable[int], by: Sequence[int]) -> Sums:
     return sums
 
 
-def _dependent(graph: Graph, by: Sequence[int]) -> bytearray:
+def _dependent(e: Expressions, by: Sequence[int]) -> bytearray:
     """For each node whether it depends on one of the nodes `by`, in a way that can be differentiated."""
-    dependent = bytearray(len(graph.nodes))
+    dependent = bytearray(len(e.nodes))
     for i in by:
         dependent[i] = 1
-    partials = graph.partials
-    for i, node in enumerate(graph.nodes):
+    partials = e.partials
+    for i, node in enumerate(e.nodes):
         if node[0] in SUMMED:
             if dependent[node[1]] or dependent[node[2]]:
                 dependent[i] = 1
@@ -93,15 +134,17 @@ def _dependent(graph: Graph, by: Sequence[int]) -> bytearray:
     return dependent
 
 
-def _uses(graph: Graph, roots: Iterable[int], needed: bytearray) -> list[int]:
-    """How many rows use each node; results and partials count as used often, so that they stay rows of their own."""
-    nodes = graph.nodes
+def _uses(e: Expressions, roots: Iterable[int], needed: bytearray) -> list[int]:
+    """How many rows use each node; results, partials and what has partials count as used often: they stay rows."""
+    nodes = e.nodes
     uses = [0] * len(nodes)
     uses[ONE] = 2
     for i in roots:
         uses[i] += 2
-    for i, pairs in graph.partials.items():
+    for i, pairs in e.partials.items():
         if needed[i]:
+            if nodes[i][0] == SUM:
+                uses[i] += 2
             for operand, partial in pairs:
                 if needed[operand]:
                     uses[partial] += 2
