@@ -7,6 +7,7 @@ elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
 adjoints   the derivatives that `backward` computes, kept beside the nodes
 arrays     the type of an array, for annotations
+lending    what a compiler does with nodes: leaves at a position, notes on nodes, data lent for a while
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

@@ -9,6 +9,7 @@ from threading import RLock
 from types import MethodType
 from typing import Any
 
+from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
 from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
@@ -19,7 +20,8 @@ from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
 from micrograd.compiler.tracing.names import function_name, input_names
 from micrograd.compiler.tracing.surroundings import Surroundings
-from micrograd.compiler.tracing.trace import lent, one_at_a_time, trace
+from micrograd.compiler.tracing.trace import lent, trace
+from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 
@@ -155,7 +157,7 @@ class Compiled:
                     parameters = list(trace(self._f, args, kwargs, (), None, reached).parameters)
             data = None
             if theta is not None:
-                data = [*map(float, theta), *(p._data for p in parameters[len(theta) :])][: len(parameters)]
+                data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
             with timed(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)

@@ -13,7 +13,7 @@ from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.tape import Output
-from micrograd.compiler.tracing.trace import one_at_a_time
+from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.engine import Value
 
 

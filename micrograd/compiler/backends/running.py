@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from micrograd._core.lending import data_of, data_slot
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run
 from micrograd.compiler.stages.program import Program
@@ -14,7 +15,7 @@ from micrograd.engine import Value
 PYTHON, NATIVE = "python", "native"
 SMALL = 12  # terms up to which Python is as fast as the way to the kernel (they cross at 5 on arrays, at 25 on Values)
 
-DATA = Value.__dict__["_data"]
+DATA = data_slot(Value)
 
 Buffer = Any  # a list of floats, or an array of them
 Flat = Callable[[Sequence[Buffer]], tuple[float, Any, Sequence[float]]]
@@ -33,7 +34,7 @@ class Running(Protocol):
 def data(values: list[Value]) -> array[float]:
     """The data of Values as they are now."""
     if not kernel.available():
-        return array("d", [v._data for v in values])
+        return array("d", [data_of(v) for v in values])
     out = array("d", bytes(8 * len(values)))
     kernel.read(values, DATA, out)
     return out

@@ -11,6 +11,7 @@ import numbers
 from collections.abc import Callable
 from typing import Any
 
+from micrograd._core.lending import data_of
 from micrograd._core.modes import Index
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import array, is_array, like
@@ -63,7 +64,7 @@ class Arguments:
             return self.number(x)
         if isinstance(x, Value):
             self.values.append((self.count, x))
-            self.number(x._data)
+            self.number(data_of(x))
             return Value
         if isinstance(x, (list, tuple)):
             return type(x), tuple([self.read(part, False) for part in x])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.errors import refused
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
@@ -37,10 +38,10 @@ class Number(Value):
         return self
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec)
+        return format(data_of(self), spec)
 
     def __repr__(self) -> str:
-        return repr(self._data)
+        return repr(data_of(self))
 
     __str__ = __repr__
 
@@ -98,10 +99,10 @@ class Condition(Number):
         return tracing(self).choose(self, a, b)
 
     def __format__(self, spec: str) -> str:
-        return format(bool(self._data), spec)
+        return format(bool(data_of(self)), spec)
 
     def __repr__(self) -> str:
-        return repr(bool(self._data))
+        return repr(bool(data_of(self)))
 
     __str__ = __repr__
 

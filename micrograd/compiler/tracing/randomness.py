@@ -11,6 +11,7 @@ from typing import Any
 
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.errors import TraceError, refused
+from micrograd.compiler.tracing.patching import patched
 
 WAY_OUT = (
     "It would be the same number at each call: pass it in as an argument, or draw it with "
@@ -74,11 +75,5 @@ def refusing() -> Iterator[None]:
 
         return draw
 
-    inherited = [name for name in DRAWING if name not in vars(random.Random)]
-    for name in inherited:
-        setattr(random.Random, name, watched(name))
-    try:
+    with patched(random.Random, {name: watched(name) for name in DRAWING}):
         yield
-    finally:
-        for name in inherited:
-            delattr(random.Random, name)

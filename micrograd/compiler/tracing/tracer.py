@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd import ops
+from micrograd._core import lending
+from micrograd._core.lending import data_of
 from micrograd._core.modes import Mode
 from micrograd._core.nodes import node, number
 from micrograd.compiler.tracing.choices import PICK
@@ -16,8 +18,7 @@ from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
-new = object.__new__
-note, noted = Value.__dict__["grad"].__set__, Value.__dict__["grad"].__get__
+note, noted = lending.notes(Value)
 
 
 class Tracer(Mode):
@@ -58,7 +59,7 @@ class Tracer(Mode):
             note(v, len(self.rows))
             self.rows.append(v)
         elif op is None:
-            self.put(v, self.constant(v._data))
+            self.put(v, self.constant(data_of(v)))
         else:
             operands = tuple([self.position(p) for p in parents])
             position = self.add(op, operands, b if db is None else None)
@@ -76,39 +77,17 @@ class Tracer(Mode):
 
     def finish(self) -> Tape:
         """The tape, once everything has been computed."""
-        tape, rows, where, found = self.tape, self.rows, self.at.get, self.position
-        operation, operate, count = tape.operations.append, tape.operands.append, len(self.rows)
-        for k, v in enumerate(rows):  # inputs that are found here come at the end
-            if v.__class__ is tuple:
-                op, operands, constant = v
-                operation(op)
-                operate(operands)
-                if constant is not None:
-                    tape.constants[k] = constant
-                continue
-            a, db = v._a, v._db
-            operation(v.primitive or CONSTANT)
-            if db is not None and db is not ...:
-                b = v._b
-                p, q = a.grad, b.grad
-                if p.__class__ is not int or p >= count or rows[p] is not a:
-                    p = found(a) if (p := where(a)) is None else p
-                if q.__class__ is not int or q >= count or rows[q] is not b:
-                    q = found(b) if (q := where(b)) is None else q
-                operate((p, q))
-            else:
-                operate(tuple([found(p) for p in v.parents]))
-                if a is None:
-                    tape.constants[k] = v._data
-                elif v.constants:
-                    tape.constants[k] = v._b
+        tape = self.tape
+        tape.operations, tape.operands, tape.constants = lending.flatten(
+            self.rows, CONSTANT, self.at.get, self.position
+        )
         return tape
 
     def forget(self) -> None:
         """Give the Values their grads back, and let go of them, whoever keeps a number of this trace."""
         for v in self.rows:
             if v.__class__ is not tuple:
-                v._grad = 0.0
+                lending.erase_note(v)
         self.rows.clear()
         self.at.clear()
         del self.made  # a closure over the tracer: without it, the tracer ends with its trace
@@ -116,19 +95,14 @@ class Tracer(Mode):
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
         if all(isinstance(p, Number) for p in parents):
-            v.__class__, v.primitive, v._a, v._b, v._da, v._db = Number, None, None, None, None, None
+            lending.sever(v, Number)
             return
         v.__class__ = Value
-        leaves = [self.leaf(p._data, p.position) if isinstance(p, Number) else p for p in parents]
-        if v._db is ...:
-            v._a = tuple(leaves)
-        else:
-            v._a, v._b = leaves
+        lending.replace_parents(v, [self.leaf(data_of(p), p.position) if isinstance(p, Number) else p for p in parents])
 
     def leaf(self, x: float, position: int) -> Value:
         """A Value of no parents at a position of the tape."""
-        v: Any = new(Value)
-        v._data, v._grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
+        v: Value = lending.leaf(Value, x)
         self.at[v] = position
         return v
 
@@ -143,9 +117,9 @@ class Tracer(Mode):
         position = self.position(v)
         if self.rows[position] is v:
             operands = tuple([self.position(p) for p in v.parents])
-            constant = (v.constants or (None,))[0] if v.primitive else v._data
+            constant = (v.constants or (None,))[0] if v.primitive else data_of(v)
             self.rows[position] = v.primitive or CONSTANT, operands, constant
-            v._grad = 0.0
+            lending.erase_note(v)
         self.put(v, self.add(STOP, (position,)))
 
     def position(self, v: Any) -> int:
@@ -178,8 +152,7 @@ class Tracer(Mode):
     # ---- numbers
 
     def numbered(self, kind: type[Number], x: float, position: int) -> Any:
-        v: Any = new(kind)
-        v._data, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, None, None, None, None, None, None
+        v = lending.leaf(kind, x)
         v.of, v.position = self, position
         return v
 
@@ -187,7 +160,7 @@ class Tracer(Mode):
         """The `.data` of a Value: a number that is computed anew at each call."""
         if isinstance(v, Number):
             return v
-        return self.numbered(Number, v._data, self.add(STOP, (self.position(v),)))
+        return self.numbered(Number, data_of(v), self.add(STOP, (self.position(v),)))
 
     def is_number(self, x: Any) -> bool:
         return isinstance(x, Number)
@@ -203,7 +176,7 @@ class Tracer(Mode):
         position = self.add(INPUT)
         self.tape.values.append(len(self.tape.arguments))
         self.tape.arguments.append(position)
-        leaf = self.leaf(v._data, position)
+        leaf = self.leaf(data_of(v), position)
         if v.label:
             leaf.label = v.label
         return leaf
@@ -213,24 +186,24 @@ class Tracer(Mode):
             operands = self.place_of(x), self.place_of(y)
         except TypeError:
             return False if how == EQUAL else NotImplemented
-        a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
+        a, b = (data_of(z) if isinstance(z, Value) else float(z) for z in (x, y))
         outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
         return self.numbered(Condition, float(outcome), self.add(how, operands))
 
     def choose(self, condition: Number, a: Any, b: Any) -> Any:
         """a where the condition is 1, else b: a Value if one of the two is."""
-        chosen = a if condition._data else b
-        x = chosen._data if isinstance(chosen, Value) else float(chosen)
+        chosen = a if data_of(condition) else b
+        x = data_of(chosen) if isinstance(chosen, Value) else float(chosen)
         if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
             return self.numbered(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
-        return self.chosen(ops.where, x, (condition, a, b), (0.0, condition._data, 1.0 - condition._data))
+        return self.chosen(ops.where, x, (condition, a, b), (0.0, data_of(condition), 1.0 - data_of(condition)))
 
     def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
         parents = [z if isinstance(z, Value) else self.leaf(float(z), self.place_of(z)) for z in operands]
         return node(Value, op, x, tuple(parents), partials, None, ...)
 
     def decided_by(self, condition: Condition) -> bool:
-        outcome = bool(condition._data)
+        outcome = bool(data_of(condition))
         self.tape.guards.setdefault(condition.position, Guard(condition.position, outcome, place()))
         return outcome
 
@@ -238,13 +211,13 @@ class Tracer(Mode):
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
         if index.position >= len(self.tape.arguments):  # the arguments stand first
             raise refused("pick chooses by a number that is computed", "Pass the index itself in as an argument.")
-        i = int(index._data)
-        if i != index._data or not 0 <= i < len(values):
-            raise IndexError(f"pick has {len(values)} values to choose from, and no number {index._data:g}")
+        i = int(data_of(index))
+        if i != data_of(index) or not 0 <= i < len(values):
+            raise IndexError(f"pick has {len(values)} values to choose from, and no number {data_of(index):g}")
         if isinstance(values[i], (list, tuple)):
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
-        x = values[i]._data if isinstance(values[i], Value) else float(values[i])
+        x = data_of(values[i]) if isinstance(values[i], Value) else float(values[i])
         return self.chosen(
             PICK,
             x,

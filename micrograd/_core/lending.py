@@ -1,0 +1,96 @@
+"""What a compiler does with nodes beyond computing: the only functions outside the engine that touch their slots.
+
+While a function is traced, `Value.data` and `Value.grad` are watched; these functions read and write behind their back.
+A node of another make (PEP 399: an optional extension type) supplies the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+new = object.__new__
+
+
+def data_of(v: Any) -> Any:
+    """The data of a node, a float, unobserved."""
+    return v._data
+
+
+def lend_data(v: Any, x: float) -> None:
+    """Give a node other data for a while, unobserved. It is to be given back."""
+    v._data = x
+
+
+def data_slot(kind: type[Any]) -> Any:
+    """The descriptor from which the kernel reads the data of many nodes."""
+    return vars(kind)["_data"]
+
+
+def notes(kind: type[Any]) -> tuple[Callable[[Any, int], None], Callable[[Any], Any]]:
+    """`note(v, position)` and `noted(v)`: a node's position on a tape, kept where its grad will be."""
+    slot = vars(kind)["_grad"]
+    return slot.__set__, slot.__get__
+
+
+def erase_note(v: Any) -> None:
+    v._grad = 0.0
+
+
+def leaf(kind: type[Any], x: float) -> Any:
+    """A node without parents, made without being observed."""
+    v: Any = new(kind)
+    v._data, v._grad, v.primitive, v._seen, v._a, v._b, v._da, v._db = x, 0.0, None, None, None, None, None, None
+    return v
+
+
+def sever(v: Any, kind: type[Any]) -> None:
+    """Make a node a leaf of that class, with its data."""
+    v.__class__, v.primitive, v._a, v._b, v._da, v._db = kind, None, None, None, None, None
+
+
+def replace_parents(v: Any, parents: Sequence[Any]) -> None:
+    """Put other operands in the place of the two or more that a node has."""
+    if v._db is ...:
+        v._a = tuple(parents)
+    else:
+        v._a, v._b = parents
+
+
+def flatten(
+    rows: Sequence[Any], leaf_operation: str, known: Callable[[Any], int | None], find: Callable[[Any], int]
+) -> tuple[list[Any], list[tuple[int, ...]], dict[int, Any]]:
+    """Operations, positions of operands, and constants of rows: nodes, or tuples of these three.
+
+    The position of an operand is the one noted on it, if it stands there; else the `known` one, else what `find` says,
+    which may add rows. A leaf has the `leaf_operation`, and its data as a constant.
+    """
+    operations: list[Any] = []
+    operands: list[tuple[int, ...]] = []
+    constants: dict[int, Any] = {}
+    operation, operate, count = operations.append, operands.append, len(rows)
+    for k, v in enumerate(rows):  # rows that are added here come at the end
+        if v.__class__ is tuple:
+            op, positions, constant = v
+            operation(op)
+            operate(positions)
+            if constant is not None:
+                constants[k] = constant
+            continue
+        a, db = v._a, v._db
+        operation(v.primitive or leaf_operation)
+        if db is not None and db is not ...:
+            b = v._b
+            p, q = a._grad, b._grad
+            if p.__class__ is not int or p >= count or rows[p] is not a:
+                p = find(a) if (p := known(a)) is None else p
+            if q.__class__ is not int or q >= count or rows[q] is not b:
+                q = find(b) if (q := known(b)) is None else q
+            operate((p, q))
+        else:
+            operate(tuple([find(p) for p in v.parents]))
+            if a is None:
+                constants[k] = v._data
+            elif v.constants:
+                constants[k] = v._b
+    return operations, operands, constants

@@ -1,0 +1,96 @@
+"""The class `Value` while a thread traces: what is read becomes a `Number`, and what cannot be repeated is refused.
+
+Other threads see members that do what they always do. Afterwards the class is as it was, also where a lecture has
+patched it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from micrograd._core.lending import data_of
+from micrograd._core.modes import mode, tracer
+from micrograd.compiler.tracing.errors import refused
+from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.patching import patched
+from micrograd.compiler.tracing.randomness import refusing
+from micrograd.compiler.tracing.tracer import Tracer
+from micrograd.engine import Value
+
+one_at_a_time = RLock()
+
+BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
+PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
+
+
+@contextmanager
+def watched(watching: Tracer) -> Iterator[None]:
+    """Inside this context this thread is traced; one thread at a time."""
+    with one_at_a_time, refusing(), patched(Value, watching_members()), mode(watching):
+        yield
+
+
+def watching_members() -> dict[str, Any]:
+    """The members of `Value` for a trace. Each does what the present one does where nothing is traced."""
+    data, grad, push = (vars(Value)[name] for name in ("data", "grad", "_backward"))
+
+    def read_data(v: Any) -> Any:
+        watching = tracer()
+        return data.__get__(v) if watching is None else watching.read(v)
+
+    return {
+        "data": property(
+            read_data,
+            refusing_call(data.__set__, "set the data of a Value", "Return the number, and set it afterwards."),
+        ),
+        "grad": property(
+            refusing_call(grad.__get__, "read a grad", BACKWARD),
+            refusing_call(grad.__set__, "set a grad", "It would be set once only: do it outside of the function."),
+        ),
+        "_backward": property(push.__get__, refusing_call(push.__set__, "assigned _backward", PRIMITIVES_ONLY)),
+        "__init__": initialiser(Value.__init__),
+        "__repr__": representation(Value.__repr__),
+        **{
+            name: refusing_call(getattr(Value, name), f"called {name}()", BACKWARD)
+            for name in ("backward", "refresh", "zero_grad")
+        },
+    }
+
+
+def refusing_call(usual: Callable[..., Any], what: str, way_out: str) -> Callable[..., Any]:
+    """The function, which a traced function must not call."""
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        if tracer() is not None:
+            raise refused(f"a traced function {what}", way_out)
+        return usual(*args, **kwargs)
+
+    return method
+
+
+def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
+    """`__init__`: in a trace a new leaf is a constant, or a Value in place of the number that it is given."""
+
+    def initialise(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = "", **others: Any) -> None:
+        watching = tracer()
+        if watching is None or type(v) is not Value and isinstance(v, Number):
+            usual(v, data, _children, _op, label, **others)
+            return
+        if children := tuple(_children):
+            raise refused(f"the operation {_op!r} of {len(children)} operands is not made of ours", PRIMITIVES_ONLY)
+        usual(v, data_of(data) if isinstance(data, Number) else data, (), _op, label, **others)
+        watching.at[v] = data.position if isinstance(data, Number) else watching.constant(data_of(v))
+
+    return initialise
+
+
+def representation(usual: Callable[[Any], str]) -> Callable[[Any], str]:
+    """`__repr__`: in a trace without the grad, which nothing has then."""
+
+    def represent(v: Any) -> str:
+        return usual(v) if tracer() is None else f"Value(data={data_of(v)})"
+
+    return represent
