@@ -23,9 +23,12 @@ from typing import TYPE_CHECKING
 from micrograd.teaching.practice.questions import same
 from micrograd.teaching.practice.reading import Unread
 from micrograd.teaching.practice.wording import Said
-from micrograd.teaching.record.mistakes import Mistake, telling_mistakes
-from micrograd.teaching.views.page import written
-from micrograd.teaching.words.telling import NOTHING, Told, partial, tell
+from micrograd.teaching.record.mistake import Mistake, PassStep
+from micrograd.teaching.record.mistakes import find_visible_mistakes
+from micrograd.teaching.record.notation import partial
+from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.views.page import write_page
+from micrograd.teaching.words.describe import NOTHING, Description, describe
 from micrograd.text.typeset import shown
 
 if TYPE_CHECKING:
@@ -56,10 +59,10 @@ class Bug:
 
     def __init__(self, exercise: Exercise, mistake: str | None = None, seed: int | str | None = None):
         self.exercise, self.record = exercise, exercise.record
-        telling = telling_mistakes(self.record)
+        visible = find_visible_mistakes(self.record)
         finite = [
             (m, run)
-            for m, run in telling
+            for m, run in visible
             if all(math.isfinite(x) for pair in run for x in pair) and _first(self.record, m, run) is not None
         ]
         if not finite:
@@ -70,7 +73,7 @@ class Bug:
         rng = Random(f"bug {seed if seed is not None else exercise.seed}, {exercise.title}")
         self.mistakes = finite
         self.mistake, self.run = finite[names.index(mistake)] if mistake else rng.choice(finite)
-        self.told: list[Told] = tell(self.record)
+        self.told: list[Description] = describe(self.record)
         self.lines = _lines(self.record, self.told, self.mistake, self.run)
         self.first = _first(self.record, self.mistake, self.run) or 0
         self.choices = [m.name for m, _ in finite]
@@ -212,7 +215,7 @@ class Bug:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
-        return written(self.html, path, "a page is saved as .html, got {name}")
+        return write_page(self.html, path, "a page is saved as .html, got {name}")
 
     def _repr_html_(self) -> str:
         from micrograd.teaching.views.bug_page import BugPage
@@ -228,7 +231,9 @@ def _letter(k: int) -> str:
     return chr(ord("a") + k)
 
 
-def _lines(record: Sequence, told: Sequence[Told], mistake: Mistake, run: Sequence[tuple[float, float]]) -> list[Line]:
+def _lines(
+    record: Sequence[Contribution], told: Sequence[Description], mistake: Mistake, run: Sequence[PassStep]
+) -> list[Line]:
     """The mistaken pass, line by line."""
     stands: dict[int, float] = {}
     lines = []
@@ -240,7 +245,7 @@ def _lines(record: Sequence, told: Sequence[Told], mistake: Mistake, run: Sequen
     return lines
 
 
-def _first(record: Sequence, mistake: Mistake, run: Sequence[tuple[float, float]]) -> int | None:
+def _first(record: Sequence[Contribution], mistake: Mistake, run: Sequence[PassStep]) -> int | None:
     """The number of the first wrong line; 0 is the seed. None where every line is as good as right."""
     if mistake.seed(record[0].names.root) != 1.0:
         return 0

@@ -29,8 +29,8 @@ from micrograd.teaching.practice.levels import DEAD, LEVELS, Level, Numbers
 from micrograd.teaching.practice.questions import ALL, ONE, SEED, questions, workable
 from micrograd.teaching.practice.session import Session
 from micrograd.teaching.practice.wording import Said
-from micrograd.teaching.views.page import written
-from micrograd.teaching.words.telling import forward
+from micrograd.teaching.views.page import write_page
+from micrograd.teaching.words.describe import forward
 
 MOST = 300  # contributions; a larger pass is no exercise
 GOOD = 0.8  # the share of the points from which on more is left blank
@@ -182,7 +182,7 @@ class Exercise:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
-        return written(self.html, path, "an exercise is saved as .html, got {name}; export writes sheets")
+        return write_page(self.html, path, "an exercise is saved as .html, got {name}; export writes sheets")
 
     def export(self, path: str | os.PathLike[str], solutions: bool = False, blanks: int = ALL) -> Path:
         """Write a sheet for a class to `path`, which ends in .html, .md or .tex; returns the path.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from micrograd.engine import Value
 from micrograd.text.module_calls import parameter_names, remembered
@@ -18,7 +17,6 @@ class Names:
 
     def __init__(self, root: Value, order: Sequence[Value]):
         self.root, self.order = root, order
-        self.rules: dict[int, Any] = {}  # what `rules.rule` has found out about a node
 
     @cached_property
     def _names(self) -> dict[int, str]:

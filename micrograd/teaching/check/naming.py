@@ -14,7 +14,7 @@ from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES, Primitive
 from micrograd.teaching.check.candidates import same
 from micrograd.teaching.check.slips import EVERYWHERE, Slip, Walk, left_behind, operation, within
-from micrograd.teaching.record.mistakes import Mistake
+from micrograd.teaching.record.mistake import Mistake
 from micrograd.teaching.record.record import Contribution, record
 
 MANY = 3  # so many wrong expressions must be explained, if there are so many

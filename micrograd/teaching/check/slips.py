@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.teaching.record.mistakes import MISTAKES, Mistake
+from micrograd.teaching.record.mistake import Mistake
+from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
 
 Record = Sequence[Contribution]

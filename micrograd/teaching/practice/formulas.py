@@ -32,7 +32,7 @@ def compared(c: Contribution, typed: str) -> tuple[bool, list[str]]:
         except (ArithmeticError, ValueError):
             found = math.nan
         right = right and _close(found, moved.local)
-        wrong = [m for m in wrong if _close(found, m.pushed(moved, 1.0))]
+        wrong = [m for m in wrong if _close(found, m.push(moved, 1.0))]
     return right, [] if right else [m.name for m in wrong]
 
 

@@ -8,8 +8,8 @@ from micrograd.engine import Value, topological
 from micrograd.teaching.practice.reading import read
 from micrograd.teaching.practice.wording import ADVICE, SAID
 from micrograd.teaching.record.mistakes import MISTAKES
+from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution, record
-from micrograd.teaching.words.telling import partial
 
 
 def over_zero(root: Value) -> list[Contribution]:

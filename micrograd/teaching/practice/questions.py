@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.teaching.record.mistakes import MISTAKES, Mistake
+from micrograd.teaching.record.mistake import Mistake
+from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
 
@@ -150,7 +151,7 @@ def _pushed_alone(
     found = {}
     for mistake in MISTAKES:
         if mistake.amount is not PLAIN.amount:
-            wrong, more = mistake.pushed(c, c.upstream), mistake.pushed(c, c.upstream + 1.0)
+            wrong, more = mistake.push(c, c.upstream), mistake.push(c, c.upstream + 1.0)
             found[mistake.name] = Guess(wrong, {} if above is None else {above: more - wrong})
         elif mistake.early and shared:
             begun = amounts.get(into[id(c.node)][0])

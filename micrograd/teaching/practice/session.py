@@ -16,8 +16,9 @@ from micrograd.teaching.practice.formulas import compared
 from micrograd.teaching.practice.questions import Question, matching
 from micrograd.teaching.practice.reading import Typed, read
 from micrograd.teaching.practice.wording import ADVICE, RULES, SAID, Words, words
+from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution
-from micrograd.teaching.words.telling import bracketed, tell
+from micrograd.teaching.words.describe import describe
 from micrograd.text.typeset import shown
 
 PASSED = ("right", "follows")
@@ -54,7 +55,7 @@ class Session:
 
     def __init__(self, record: Sequence[Contribution], asked: Sequence[Question]):
         self.record, self.asked = record, asked
-        told = tell(record)
+        told = describe(record)
         self.words: list[Words] = [words(record, told, question, k) for k, question in enumerate(asked)]
         self.answers = [Answer() for _ in asked]
         self.named: list[str] = []
@@ -230,7 +231,7 @@ class Session:
             fixed if j is None or _same(self.answers[j].value, self.asked[j]) else self.answers[j].text
             for j, fixed in self.words[self.at].parts
         ]
-        return parts[0] if len(parts) == 1 else " + ".join(map(bracketed, parts))
+        return parts[0] if len(parts) == 1 else " + ".join(map(bracket, parts))
 
     def _own(self, text: str) -> str:
         if "{" not in text:

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from micrograd.ops import evaluate
+from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import expression, rule
-from micrograd.teaching.words.telling import bracketed
 from micrograd.text.names import Names
 from micrograd.text.typeset import shown, text
 
@@ -71,7 +71,7 @@ def twin(c: Contribution, at: int) -> Twin:
         f"v = {text(expression(v, names))} with {', '.join(given.values())}, "
         f"and the upstream of v is {shown(made.upstream)}. What arrives at {made.parent.label}?",
         made.amount,
-        f"{shown(made.upstream)} × {bracketed(factor)} = {shown(made.amount)}",
+        f"{shown(made.upstream)} × {bracket(factor)} = {shown(made.amount)}",
     )
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from micrograd.teaching.practice.questions import Question
 from micrograd.teaching.practice.twins import Twin, twin
 from micrograd.teaching.record.mistakes import MISTAKES
+from micrograd.teaching.record.notation import bracket, partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
-from micrograd.teaching.words.telling import Told, bracketed, forward, partial
+from micrograd.teaching.words.describe import Description, forward
 from micrograd.text.typeset import shown
 
 
@@ -98,7 +99,7 @@ class Words:
     blanks: dict[str, str]
 
 
-def words(record: Sequence[Contribution], told: Sequence[Told], question: Question, at: int) -> Words:
+def words(record: Sequence[Contribution], told: Sequence[Description], question: Question, at: int) -> Words:
     """The words for a question; `at` is its number, by which twins take their numbers."""
     if question.kind == "seed":
         return _seed(record, at)
@@ -139,13 +140,13 @@ def _kind(c: Contribution) -> str:
     return MENU.get(kind, kind)
 
 
-def _edge(c: Contribution, line: Told) -> str:
+def _edge(c: Contribution, line: Description) -> str:
     formula, numbers, value = forward(c.node, c.names)
     said = " = ".join(dict.fromkeys((c.names[c.node], formula, numbers, value)))
     return f"The edge is {line.edge}. {said}, and {c.names.said(c.parent)} is the {line.place}."
 
 
-def _amount(c: Contribution, line: Told, question: Question, at: int) -> Words:
+def _amount(c: Contribution, line: Description, question: Question, at: int) -> Words:
     kind = _kind(c)
     return Words(
         title=f"{line.edge}, {line.place}",
@@ -168,14 +169,14 @@ def _amount(c: Contribution, line: Told, question: Question, at: int) -> Words:
     )
 
 
-def _grad(record: Sequence[Contribution], told: Sequence[Told], question: Question, at: int) -> Words:
+def _grad(record: Sequence[Contribution], told: Sequence[Description], question: Question, at: int) -> Words:
     c, line = record[question.step], told[question.step]
     arriving = [k for k, other in enumerate(record) if other.parent is c.parent]
     name = c.names.said(c.parent)
     parts = [(question.parts.get(k), told[k].amount) for k in arriving]
-    added = " + ".join(bracketed(amount) for _, amount in parts)
+    added = " + ".join(bracket(amount) for _, amount in parts)
     numbers = [float((at * 3 + k * 5) % 7 + 2) * (-1 if k == 1 else 1) for k in range(len(arriving))]
-    total = " + ".join(bracketed(shown(x)) for x in numbers)
+    total = " + ".join(bracket(shown(x)) for x in numbers)
     return Words(
         title=line.grad,
         short=line.grad,
@@ -201,7 +202,7 @@ def _grad(record: Sequence[Contribution], told: Sequence[Told], question: Questi
     )
 
 
-def _formula(c: Contribution, line: Told, at: int) -> Words:
+def _formula(c: Contribution, line: Description, at: int) -> Words:
     kind, node, parent = _kind(c), c.names[c.node], c.names.said(c.parent)
     local, said = f"∂{node}/∂{parent}", line.local[0]
     return Words(

@@ -1,9 +1,11 @@
-"""One backward pass as facts, before anything is said or shown.
+"""One backward pass as facts, before any sentence or picture.
 
-record    the list of contributions that every view reads
+notation  how derivatives, grads and their numbers are written
 rules     the local derivative of an operand, as a formula, with its kind (copy, swap, scale, gate, slope)
-nudge     what really happens to the root when a node is nudged
-paths     the sum over paths, counted without listing it
-mistaken  a backward pass with one thing done wrong
-mistakes  the usual mistakes, each with what to do instead
+record    the list of contributions, which every view reads
+position  a position in this list, which moves forwards and backwards
+nudge     how far the root really moves when a node is nudged
+paths     the sum over paths, counted without listing them
+mistake   a backward pass with one mistake
+mistakes  the table of the usual mistakes, each with what to do instead
 """

@@ -1,6 +1,6 @@
-"""Backward passes with one mistake in them, to be seen beside the correct one and to recognise a learner's by.
+"""The usual mistakes of a backward pass, to show beside the correct pass and to recognise a learner's own by.
 
-Everybody who writes backpropagation makes some of these once. Each runs over the record's own edges, in its order: only
+Everyone who writes backpropagation makes some of them once. Each runs over the record's own edges, in its order: only
 the mistaken act differs, and what follows from it follows correctly.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from micrograd.ops import Primitive
-from micrograd.teaching.record.mistaken import Add, Amount, Mistake
+from micrograd.teaching.record.mistake import Add, Amount, Mistake, PassStep
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
 
 
-def _missed(which: Callable[[int, int], bool]) -> Add:
-    """Of three paths or more, leave one out."""
+def _miss(which: Callable[[int, int], bool]) -> Add:
+    """Leave out one of three or more paths."""
 
     def add(before: float, amount: float, arrived: int, expected: int) -> float:
         return before if expected > 2 and which(arrived, expected) else before + amount
@@ -44,7 +44,7 @@ def _bare_power(c: Contribution, u: float) -> float:
     return u * c.parent.data ** (c.node.constants[0] - 1)
 
 
-ADD_UP = "a node that is used several times gets a contribution along every edge, and they add up"
+ADD_UP = "a node that is used several times gets a contribution along every edge; add them up"
 MISTAKES = (
     Mistake(
         "upstream forgotten",
@@ -53,7 +53,7 @@ MISTAKES = (
     ),
     Mistake(
         "local derivative forgotten",
-        "the upstream is multiplied by the local derivative of this operand before it is handed on",
+        "the upstream is multiplied by the local derivative of this operand before it is passed on",
         lambda c, u: u,
     ),
     Mistake(
@@ -67,9 +67,9 @@ MISTAKES = (
         ADD_UP,
         add=lambda before, amount, arrived, expected: before if arrived else before + amount,
     ),
-    Mistake("the first path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived == 0)),
-    Mistake("the second path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived == 1)),
-    Mistake("the last path missed", ADD_UP, add=_missed(lambda arrived, expected: arrived + 1 == expected)),
+    Mistake("the first path missed", ADD_UP, add=_miss(lambda arrived, expected: arrived == 0)),
+    Mistake("the second path missed", ADD_UP, add=_miss(lambda arrived, expected: arrived == 1)),
+    Mistake("the last path missed", ADD_UP, add=_miss(lambda arrived, expected: arrived + 1 == expected)),
     Mistake(
         "paths multiplied",
         "derivatives are multiplied along a path; different paths to the same node are added",
@@ -81,21 +81,23 @@ MISTAKES = (
         _for_kind("swap", lambda c, u: u * c.parent.data),
     ),
     Mistake(
-        "minus lost", "what is subtracted gets the upstream with its sign turned", _for_kind("turn", lambda c, u: u)
+        "minus lost",
+        "the operand that is subtracted gets the upstream with its sign flipped",
+        _for_kind("turn", lambda c, u: u),
     ),
     Mistake(
         "÷: minus lost in the divisor",
-        "the derivative of a / b by b is −a / b²: it has a minus sign",
+        "the derivative of a / b with respect to b is −a / b²: it has a minus sign",
         _for_operation("div", lambda c, u: -c.local * u, 1),
     ),
     Mistake(
         "÷: divisor not squared",
-        "the derivative of a / b by b is −a / b²: the divisor is squared",
+        "the derivative of a / b with respect to b is −a / b²: the divisor is squared",
         _for_operation("div", lambda c, u: -u * c.node.data, 1),
     ),
     Mistake(
         "÷: the numerator's rule for the divisor",
-        "1 / b is the derivative of a / b by a; by b it is −a / b²",
+        "the derivative of a / b with respect to a is 1 / b; with respect to b it is −a / b²",
         _for_operation("div", lambda c, u: u / c.parent.data, 1),
     ),
     Mistake(
@@ -110,12 +112,12 @@ MISTAKES = (
     ),
     Mistake(
         "tanh: 1 − x² instead of 1 − tanh²",
-        "the derivative of tanh is 1 − t² with its result t, not with its operand",
+        "the derivative of tanh is 1 − t², where t is its result, not its operand",
         _for_operation("tanh", lambda c, u: u * (1 - c.parent.data**2)),
     ),
     Mistake(
         "tanh: 1 − tanh, not squared",
-        "the derivative of tanh is 1 − t²: the result is squared",
+        "the derivative of tanh is 1 − t²: its result is squared",
         _for_operation("tanh", lambda c, u: u * (1 - c.node.data)),
     ),
     Mistake(
@@ -135,17 +137,17 @@ MISTAKES = (
     ),
     Mistake(
         "seed is the output",
-        "the pass starts with 1, the derivative of the output by itself, not with its value",
+        "the pass starts with 1, the derivative of the output with respect to itself, not with its value",
         seed=lambda root: root.data,
     ),
     Mistake(
         "pushed before complete",
-        "a node passes its grad on only when all its contributions have arrived",
+        "a node passes its grad on only after all its contributions have arrived",
         early=True,
     ),
     Mistake(
         "recursion without order",
-        "a node passes its grad on once, after all its consumers: sort the nodes first",
+        "a node passes its grad on once, after all nodes that use it: sort the nodes first",
         eager=True,
     ),
     Mistake(
@@ -155,17 +157,16 @@ MISTAKES = (
     ),
     Mistake(
         "sign of descent",
-        "the gradient is asked, uphill; the minus sign belongs to the step of descent",
+        "the gradient points uphill; the minus sign belongs to the step of gradient descent",
         seed=lambda root: -1.0,
     ),
 )
 
 
-def telling_mistakes(record: Sequence[Contribution]) -> list[tuple[Mistake, list[tuple[float, float]]]]:
-    """The mistakes that show on this graph, each with its run: those that leave some leaf with another grad."""
+def find_visible_mistakes(record: Sequence[Contribution]) -> list[tuple[Mistake, list[PassStep]]]:
+    """The mistakes that show on this graph, that is, leave some leaf with a wrong grad; each with its run."""
     if not record:
         return []
-    ends = {id(c.parent): k for k, c in enumerate(record) if not c.parent.parents}
-    right = [record[k].after for k in ends.values()]
+    last = {id(c.parent): k for k, c in enumerate(record) if not c.parent.parents}.values()
     runs = [(mistake, mistake.run(record)) for mistake in MISTAKES]
-    return [(mistake, run) for mistake, run in runs if [run[k][1] for k in ends.values()] != right]
+    return [(mistake, run) for mistake, run in runs if any(run[k].after != record[k].after for k in last)]

@@ -1,4 +1,4 @@
-"""What really happens to the root when a node is nudged: the graph is run again, that node held at its new number."""
+"""How far the root really moves when a node is nudged: the graph is run again with that node held at its new number."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from micrograd.ops import Primitive, evaluate
 NUDGES = (0.01, 1e-4, 1e-6)
 
 
-def moved(root: Value, order: Sequence[Value], node: Value, by: float) -> float | None:
-    """By how much `root` moves when `node` moves by `by`; None where that cannot be computed.
+def measure(root: Value, order: Sequence[Value], node: Value, by: float) -> float | None:
+    """How far `root` moves when `node` moves by `by`; None if that cannot be computed.
 
-    Only what depends on `node` is run again. It cannot be where that includes a learner's own operation, or where the
-    nudge leads out of an operation's domain.
+    Only what depends on `node` is run again. This fails at a learner's own operation, or if the nudge leaves the domain
+    of an operation.
     """
     data = {id(node): node.data + by}
     for v in order:
@@ -30,10 +30,10 @@ def moved(root: Value, order: Sequence[Value], node: Value, by: float) -> float 
     return data.get(id(root), root.data) - root.data
 
 
-def tried(root: Value, order: Sequence[Value], node: Value, grad: float) -> tuple[float, float] | None:
-    """A nudge small enough that the root moves by about `grad` times the nudge, and by how much it does move."""
+def find_nudge(root: Value, order: Sequence[Value], node: Value, grad: float) -> tuple[float, float] | None:
+    """A nudge so small that the root moves by about `grad` times the nudge, and how far it does move."""
     for by in NUDGES:
-        change = moved(root, order, node, by)
+        change = measure(root, order, node, by)
         if change is not None and abs(change - grad * by) <= 0.1 * abs(grad * by) + 1e-12:
             return by, change
     return None

@@ -1,7 +1,7 @@
 """The record of one backward pass: every contribution, in the order in which `backward()` makes it.
 
 Backpropagation is one small act, repeated: a node hands a parent its own grad (*upstream*) times the local derivative.
-`record` makes the list of these acts and leaves the graph as it was. Everything that is shown anywhere is read from it.
+`record` lists these acts and leaves the graph as it was. Every page, sentence and exercise reads this list.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from micrograd.engine import Value, topological
+from micrograd.teaching.record.notation import as_float, bracket, fraction, grad_of, partial
+from micrograd.teaching.record.rules import expression, rule
 from micrograd.text.names import Names
+from micrograd.text.typeset import text
 
 
 @dataclass(frozen=True, eq=False)
 class Contribution:
     """One push along one operand: `amount = local · upstream`, and `parent.grad` goes from `before` to `after`.
 
-    node, parent, slot    from which node, to which parent, and which operand that is (`a*a` has slots 0 and 1)
+    node, parent, slot    from which node, to which parent, as which operand (`a*a` has slots 0 and 1)
     upstream              ∂root/∂node, complete
     local                 ∂node/∂parent along this slot
     before, after         the parent's grad; a leaf starts from the grad that it already has
 
-    A learner's own operation is known by what it does: one contribution for each parent, `amount` is what its
-    `_backward()` added to that parent's grad, and `local = amount / upstream` (nan where upstream is 0).
+    Of a learner's own operation only the effect is known: it makes one contribution to each parent, `amount` is what
+    its `_backward()` added to that parent's grad, and `local = amount / upstream` (nan where upstream is 0).
     """
 
     node: Value
@@ -38,22 +41,32 @@ class Contribution:
     names: Names = field(repr=False)
 
     def __str__(self) -> str:
-        from micrograd.teaching.words.telling import line
-
-        return line(self)
+        """A line of a worked solution, with the grads as floats."""
+        names, v, formula = self.names, self.node, rule(self.node, self.names)
+        local = as_float(self.local)
+        if formula.out is not None and (symbolic := formula.partials[self.slot]).kind != "number":
+            local = f"{text(symbolic)} = {local}"
+        factor = f"({local})" if " " in local or "−" in local else local
+        before = "0" if self.before == 0 else as_float(self.before)
+        return (
+            f"{names[v]} = {text(expression(v, names))}   "
+            f"{partial(names, self.parent)} += {partial(names, v)} · {fraction(names, v, self.parent)} = "
+            f"{bracket(as_float(self.upstream))}·{factor} = {as_float(self.amount)}     "
+            f"{grad_of(names, self.parent)}: {before} → {as_float(self.after)}"
+        )
 
 
 def record(root: Value) -> list[Contribution]:
-    """The contributions of `root.backward()`, the same numbers in the same order; no grad is changed."""
+    """The contributions of `root.backward()`: the same numbers in the same order, and every grad stays as it is."""
     order = topological(root)
     names = Names(root, order)
-    with borrowed(root, order):
-        return list(_pushes(order, names))
+    with borrow_grads(root, order):
+        return list(_push_all(order, names))
 
 
 @contextmanager
-def borrowed(root: Value, order: list[Value]) -> Iterator[None]:
-    """Inside, the grads are those after the seed, 1 on the root and 0 on other interior nodes; then the old ones."""
+def borrow_grads(root: Value, order: list[Value]) -> Iterator[None]:
+    """Set the seed, 1 on the root and 0 on other interior nodes; restore the old grads at the end."""
     nodes = {id(v): v for u in order for v in (u, *u.parents)} or {id(root): root}
     kept = [(v, v.grad) for v in nodes.values()]
     for v in order:
@@ -66,7 +79,7 @@ def borrowed(root: Value, order: list[Value]) -> Iterator[None]:
             v.grad = grad
 
 
-def _pushes(order: list[Value], names: Names) -> Iterator[Contribution]:
+def _push_all(order: list[Value], names: Names) -> Iterator[Contribution]:
     for v in reversed(order):
         upstream = v.grad
         if v.partials is None:

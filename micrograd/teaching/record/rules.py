@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
@@ -26,11 +27,14 @@ from micrograd.text.plain import symbol as sign_of
 
 @dataclass(frozen=True)
 class Rule:
-    """The result of a node and the local derivative for each slot as formulas, with the kind of each slot."""
+    """The result of a node and its local derivative in each slot as formulas, with the kind of each slot."""
 
     out: Symbol | None
     partials: tuple[Symbol, ...]
     kinds: tuple[str, ...]
+
+
+_rules: WeakKeyDictionary[Names, dict[int, Rule]] = WeakKeyDictionary()  # by node; gone with the names
 
 
 class Weighed(Algebra):
@@ -46,13 +50,13 @@ class Weighed(Algebra):
 
 def rule(v: Value, names: Names) -> Rule:
     """The rule of an interior node, in the names of its operands and, where it helps, of its result."""
-    found = names.rules.get(id(v))
-    if found is None:
-        found = names.rules[id(v)] = _worked_out(v, names)
-    return found
+    rules = _rules.setdefault(names, {})
+    if id(v) not in rules:
+        rules[id(v)] = _run_on_symbols(v, names)
+    return rules[id(v)]
 
 
-def _worked_out(v: Value, names: Names) -> Rule:
+def _run_on_symbols(v: Value, names: Names) -> Rule:
     if not isinstance(v.primitive, Primitive):
         return Rule(None, (), ("own",) * len(v.parents))
     operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]
@@ -79,18 +83,18 @@ def sign(v: Value) -> str:
 
 def place(v: Value, slot: int) -> str:
     """Which operand of its operation a slot is: left operand of ×."""
-    count, shown = len(v.parents), sign(v)
+    count, drawn = len(v.parents), sign(v)
     if count == 1:
-        return f"operand of {shown}"
+        return f"operand of {drawn}"
     if count == 2:
-        return f"{('left', 'right')[slot]} operand of {shown}"
-    return f"operand {slot + 1} of {count} of {shown}"
+        return f"{('left', 'right')[slot]} operand of {drawn}"
+    return f"operand {slot + 1} of {count} of {drawn}"
 
 
 def expression(v: Value, names: Names) -> Symbol:
     """What a node computes, as a formula.
 
-    It is a call where the operation is a learner's own, and where it chose among its operands: relu(x), not x.
+    It is a call for a learner's own operation, and for one that chooses among its operands: relu(x), not x.
     """
     out = rule(v, names).out
     if out is not None and out.kind not in ("name", "number"):

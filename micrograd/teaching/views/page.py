@@ -18,11 +18,12 @@ from typing import Any
 
 from micrograd.drawing.theme import DARK, FONT, LIGHT
 from micrograd.engine import Value
-from micrograd.teaching.record.mistakes import telling_mistakes
+from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule, sign
 from micrograd.teaching.views.scene import Scene, levels, scene
-from micrograd.teaching.words.telling import forward, tell
+from micrograd.teaching.words.describe import describe, forward
+from micrograd.text.names import Names
 from micrograd.text.typeset import shown
 
 HERE = Path(__file__).parent
@@ -34,10 +35,10 @@ LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd
 DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
 
-def written(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
-    """Write a page to a file that ends in .html; returns its path.
+def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
+    """Write a page to a file that ends in .html and return its path.
 
-    Raises `ValueError` for another ending: `refusal`, with the file's name in the place of {name}.
+    Raises `ValueError` for another ending; its message is `refusal`, with the file's name for {name}.
     """
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
@@ -118,12 +119,10 @@ class Page:
                 "step through one example, or print the steps"
             )
         self.root, self.record, self.position, self.parts = root, record, position, parts
-        self.told = tell(record)
+        self.told = describe(record)
         if record:
             self.names = record[0].names
         else:
-            from micrograd.text.names import Names
-
             self.names = Names(root, [])
         self.scene: Scene = scene(root, self.names, self._grads())
 
@@ -178,7 +177,7 @@ class Page:
         if len(self.record) > FEW:
             return []
         broken: list[list[Any]] = []
-        for mistake, run in telling_mistakes(self.record):
+        for mistake, run in find_visible_mistakes(self.record):
             wrong = {
                 k: [shown(amount), shown(after)]
                 for k, (c, (amount, after)) in enumerate(zip(self.record, run, strict=True))

@@ -13,7 +13,7 @@ from micrograd.teaching.exercise import Exercise
 from micrograd.teaching.practice.questions import constants
 from micrograd.teaching.practice.reading import Unread
 from micrograd.teaching.practice.wording import RULES
-from micrograd.teaching.words.telling import tell
+from micrograd.teaching.words.describe import describe
 
 KEYS = """\
   a number, a fraction such as 3/4 or an expression such as 2*3 answers; a formula such as 1 - t**2 where one is asked
@@ -28,7 +28,7 @@ class Conversation:
 
     def __init__(self, exercise: Exercise):
         self.exercise = exercise
-        self.told = tell(exercise.record)
+        self.told = describe(exercise.record)
         self.shown = -1  # up to which step the worked lines have been told
         asked = {q.step for q in exercise.session.asked}
         left_out = asked.union(constants(exercise.record))

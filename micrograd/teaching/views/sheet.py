@@ -14,10 +14,11 @@ from micrograd.engine import Value
 from micrograd.teaching.exercise import Exercise
 from micrograd.teaching.practice.questions import SEED, blank_steps, constants
 from micrograd.teaching.practice.wording import RULES
-from micrograd.teaching.record.mistakes import telling_mistakes
+from micrograd.teaching.record.mistakes import find_visible_mistakes
+from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.views.scene import Scene, scene
-from micrograd.teaching.words.telling import Told, partial, tell
+from micrograd.teaching.words.describe import Description, describe
 from micrograd.text.typeset import shown
 
 SHOWN = 12  # mistakes in the table of the solutions
@@ -29,7 +30,7 @@ class Row:
 
     number: int
     step: Contribution
-    told: Told
+    told: Description
     blank: bool
 
 
@@ -57,7 +58,7 @@ class Sheet:
 def sheet(exercise: Exercise, blanks: int) -> Sheet:
     """The sheet of an exercise, with so much left blank."""
     record = exercise.record
-    names, told, left_out = record[0].names, tell(record), set(constants(record))
+    names, told, left_out = record[0].names, describe(record), set(constants(record))
     blank = set(blank_steps(record, blanks))
     kept = [k for k in range(len(record)) if k not in left_out]
     last = {id(record[k].parent): k for k in kept if not record[k].parent.parents}
@@ -68,9 +69,9 @@ def sheet(exercise: Exercise, blanks: int) -> Sheet:
         rows=[Row(n, record[k], told[k], k in blank) for n, k in enumerate(kept, start=1)],
         seed=(partial(names, names.root), blanks == SEED),
         gradients=[(names[record[k].parent], shown(record[k].after)) for k in ends],
-        mistakes=[(mistake.name, [shown(run[k][1], 6) for k in ends]) for mistake, run in telling_mistakes(record)][
-            :SHOWN
-        ],
+        mistakes=[
+            (mistake.name, [shown(run[k].after, 6) for k in ends]) for mistake, run in find_visible_mistakes(record)
+        ][:SHOWN],
         rules=RULES,
         scene=scene(exercise.root, names, {}, "light"),
     )

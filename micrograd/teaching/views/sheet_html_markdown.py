@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from micrograd.teaching.views.sheet import Row, Sheet
-from micrograd.teaching.words.telling import forward
+from micrograd.teaching.words.describe import forward
 
 BLANK = "______"
 HEAD = ("", "edge", "upstream × local = contribution", "grad so far")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from micrograd.teaching.step import Stepper
-from micrograd.teaching.words.telling import forward, partial, tell
+from micrograd.teaching.record.notation import partial
+from micrograd.teaching.record.position import Position
+from micrograd.teaching.words.describe import describe, forward_line
 from micrograd.text.typeset import shown
 
 KEYS = """\
@@ -21,11 +22,11 @@ KEYS = """\
 
 
 class Conversation:
-    """What is said at each position of a stepper, and what each key does to it."""
+    """What the stepper says at each position, and what each key does."""
 
-    def __init__(self, stepper: Stepper):
+    def __init__(self, stepper: Position):
         self.stepper = stepper
-        self.told = tell(stepper.record)
+        self.told = describe(stepper.record)
 
     def opening(self) -> Iterator[str]:
         """The forward pass, line by line, and the seed."""
@@ -35,8 +36,7 @@ class Conversation:
         names = self.stepper.record[0].names
         yield "Forward:"
         for v in names.order:
-            formula, numbers, value = forward(v, names)
-            yield "  " + " = ".join(dict.fromkeys((names[v], formula, numbers, value)))
+            yield f"  {forward_line(v, names)}"
         yield f"Backward: {len(self.told)} contributions, from the seed {partial(names, names.root)} = 1."
 
     def step(self, k: int) -> Iterator[str]:
@@ -45,7 +45,7 @@ class Conversation:
         yield from (f"  {line}" for line in str(self.told[k - 1]).split("\n"))
 
     def ending(self) -> Iterator[str]:
-        """The gradients of the named leaves, and of the output's other ends."""
+        """The gradients of the named leaves."""
         final = {id(c.parent): c for c in self.stepper.record if not c.parent.parents and c.names.named(c.parent)}
         if final:
             yield "Gradients: " + ", ".join(f"{c.names[c.parent]}.grad = {shown(c.after)}" for c in final.values())
@@ -56,13 +56,13 @@ class Conversation:
             yield from self.step(k)
         yield from self.ending()
 
-    def answered(self, typed: str) -> Iterator[str]:
-        """What a line of input leads to."""
+    def answer(self, typed: str) -> Iterator[str]:
+        """Act on a line of input, and say where that leads."""
         stepper, most = self.stepper, len(self.told)
         at = stepper.position
         if typed.isdigit():
             if int(typed) > most:
-                yield f"There are {most} steps."
+                yield f"There are only {most} steps."
                 return
             stepper.position = int(typed)
         elif typed in ("", "n", "N", "G"):
@@ -81,7 +81,7 @@ class Conversation:
             yield from map(str, stepper.record[:at])
             return
         else:
-            yield KEYS if typed in ("?", "h") else f"{typed!r} is no key here. ? lists them."
+            yield KEYS if typed in ("?", "h") else f"{typed!r} is not a key here; ? lists the keys."
             return
         yield from self.here()
 
@@ -98,8 +98,8 @@ class Conversation:
             yield "At the start: nothing pushed yet."
 
 
-def converse(stepper: Stepper, source: TextIO, out: TextIO, prompt: str = "") -> None:
-    """Say the opening, then answer line after line of `source` until q or its end."""
+def converse(stepper: Position, source: TextIO, out: TextIO, prompt: str = "") -> None:
+    """Say the opening, then answer `source` line by line until q or its end."""
     talk = Conversation(stepper)
 
     def say(lines: Iterator[str]) -> None:
@@ -119,4 +119,4 @@ def converse(stepper: Stepper, source: TextIO, out: TextIO, prompt: str = "") ->
         if not typed or typed.strip() in ("q", "Q"):
             out.write("\n" if prompt and not typed else "")
             return
-        say(talk.answered(typed.strip()))
+        say(talk.answer(typed.strip()))

@@ -21,20 +21,20 @@ from dataclasses import dataclass
 from itertools import islice
 
 from micrograd.engine import Value
-from micrograd.teaching.record.paths import Paths, counted
+from micrograd.teaching.record.notation import bracket, fraction
+from micrograd.teaching.record.paths import Paths, format_count
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.rules import expression, rule
-from micrograd.teaching.words.telling import bracketed, fraction
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
 from micrograd.text.typeset import latex, shown, text
 
-PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # what is shown of the paths, of each, of the nodes, of each sum
+PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # how many are shown: paths, factors of each, nodes, terms of each sum
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The same derivation in three forms; `str()` is the text, and a notebook shows the Markdown."""
+    """One derivation in three forms; `str()` gives the text, and a notebook shows the Markdown."""
 
     text: str
     markdown: str
@@ -55,10 +55,10 @@ class Explanation:
 
 
 def explain(node: Value, wrt: Value | None = None) -> Explanation:
-    """How ∂node/∂wrt came about; without `wrt`, the one local step: how `node` was computed, and its local derivatives.
+    """How ∂node/∂wrt came about; without `wrt`, one local step: how `node` was computed, and its local derivatives.
 
-    Two sums stand side by side: over all paths from `node` down to `wrt`, and the factored one that backpropagation
-    computes, in which every ∂node/∂… is worked out once. Long ones are cut, with a count of what was left out.
+    It shows two sums: the one over all paths from `node` down to `wrt`, and the factored one that backpropagation
+    computes, with every ∂node/∂… once. Long sums are cut, with a count of what is left out.
     """
     for v in (node,) if wrt is None else (node, wrt):
         if not isinstance(v, Value):
@@ -74,8 +74,8 @@ def explain(node: Value, wrt: Value | None = None) -> Explanation:
 
 
 @dataclass(frozen=True)
-class Line:
-    """Left side, then what it equals, from step to step; `path` is said before it where it belongs to one."""
+class DerivationStep:
+    """A left side and what it equals, from step to step; `path` stands before it if it belongs to one."""
 
     left: tuple[str, str]
     steps: Sequence[tuple[str, str]]
@@ -86,7 +86,7 @@ def _quotient(names: Names, above: Value, below: Value) -> tuple[str, str]:
     return fraction(names, above, below), rf"\frac{{\partial {names.latex(above)}}}{{\partial {names.latex(below)}}}"
 
 
-def _shown(x: float) -> tuple[str, str]:
+def _number(x: float) -> tuple[str, str]:
     return shown(x), latex(number(x))
 
 
@@ -102,13 +102,13 @@ def _sum(terms: Sequence[tuple[str, str]], whole: int | None = None) -> tuple[st
     left_out = (whole or len(terms)) - min(len(terms), TERMS)
     terms = list(terms[:TERMS])
     if left_out:
-        terms.append((f"… ({counted(left_out)} more)", r"\dots"))
+        terms.append((f"… ({format_count(left_out)} more)", r"\dots"))
     return " + ".join(t for t, _ in terms), " + ".join(x for _, x in terms)
 
 
 def _factor(x: float) -> tuple[str, str]:
-    t, x_ = _shown(x)
-    return bracketed(t), rf"\left({x_}\right)" if x_.startswith("-") else x_
+    t, x_ = _number(x)
+    return bracket(t), rf"\left({x_}\right)" if x_.startswith("-") else x_
 
 
 def _formula(c: Contribution) -> Symbol:
@@ -118,7 +118,7 @@ def _formula(c: Contribution) -> Symbol:
 
 
 def _symbolic(c: Contribution) -> tuple[str, str]:
-    """The same as a factor of a product."""
+    """The same, ready to be a factor of a product."""
     formula = _formula(c)
     if formula.kind in ("+", "−", "neg") or (formula.kind == "number" and formula.parts[0] < 0):
         return f"({text(formula)})", rf"\left({latex(formula)}\right)"
@@ -129,34 +129,34 @@ def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanat
     if not steps:
         name = names[node] if names.named(node) else "it"
         said = f"{name} = {shown(node.data)} is a leaf: no operation computed it."
-        return Explanation(said, _escaped(said), rf"{names.latex(node)} = {_shown(node.data)[1]}")
+        return Explanation(said, _escape_markdown(said), rf"{names.latex(node)} = {_number(node.data)[1]}")
     out = expression(node, names)
     lines = [
-        Line(
+        DerivationStep(
             (names[node], names.latex(node)),
-            [(text(out), latex(out)), (text(out, True), latex(out, True)), _shown(node.data)],
+            [(text(out), latex(out)), (text(out, True), latex(out, True)), _number(node.data)],
         )
     ]
     for c in steps:
         symbolic = _formula(c)
-        values = [(text(symbolic), latex(symbolic)), (text(symbolic, True), latex(symbolic, True)), _shown(c.local)]
-        lines.append(Line(_quotient(names, node, c.parent), list(dict.fromkeys(values))))
+        values = [(text(symbolic), latex(symbolic)), (text(symbolic, True), latex(symbolic, True)), _number(c.local)]
+        lines.append(DerivationStep(_quotient(names, node, c.parent), list(dict.fromkeys(values))))
     kept = lines[: LINES + 1]
-    return _written([("", kept, _more(len(lines) - len(kept), "operand"))])
+    return _write([("", kept, _more(len(lines) - len(kept), "operand"))])
 
 
 def _more(count: int, what: str) -> str:
-    return f"… and {counted(count)} more {what}{'s' if count > 1 else ''}, left out." if count else ""
+    return f"… and {format_count(count)} more {what}{'s' if count > 1 else ''}, left out." if count else ""
 
 
 def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
     paths = Paths(root, wrt, steps)
     asked = _quotient(names, root, wrt)
-    if not paths.number:
+    if not paths.count:
         note = f"{names[root]} does not depend on {names.said(wrt)}."
-        return _written([("", [Line(asked, [_shown(0.0)])], note)])
+        return _write([("", [DerivationStep(asked, [_number(0.0)])], note)])
     if root is wrt:
-        return _written([("", [Line(asked, [_shown(1.0)])], "")])
+        return _write([("", [DerivationStep(asked, [_number(1.0)])], "")])
 
     shown_paths = list(islice(paths, PATHS))
     products, amounts = [], []
@@ -164,69 +164,71 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
         amount = 1.0
         for c in path:
             amount *= c.local
-        amounts.append(_shown(amount))
+        amounts.append(_number(amount))
         said = [names[root], *(names[c.parent] for c in path)]
         if len(said) > FACTORS + 1:
             said = [*said[: FACTORS // 2], "…", *said[-FACTORS // 2 :]]
         numbers = _product([_factor(c.local) for c in path])
         forms = [_product([_symbolic(c) for c in path]), numbers, amounts[-1]]
-        products.append(Line(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said)))
+        products.append(
+            DerivationStep(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said))
+        )
 
     into: dict[int, list[Contribution]] = {}
     for c in paths.edges:
         into.setdefault(id(c.parent), []).append(c)
     complete = [*(arriving for key, arriving in into.items() if key != id(wrt)), into[id(wrt)]]
     total = sum(c.amount for c in into[id(wrt)])
-    factored = [_collected(root, arriving, names) for arriving in complete]
+    factored = [_collect(root, arriving, names) for arriving in complete]
     kept = factored if len(factored) <= LINES else [*factored[: LINES - 1], factored[-1]]
 
     sums, heading = products, "The chain rule along the one path"
-    if paths.number > 1:
-        terms = [(bracketed(t), rf"\left({x}\right)" if x[0] == "-" else x) for t, x in amounts]
-        sums = [*products, Line(asked, [_sum(terms, paths.number), _shown(total)])]
-        heading = f"As a sum over {counted(paths.number)} paths from {names[root]} to {names.said(wrt)}"
+    if paths.count > 1:
+        terms = [(bracket(t), rf"\left({x}\right)" if x[0] == "-" else x) for t, x in amounts]
+        sums = [*products, DerivationStep(asked, [_sum(terms, paths.count), _number(total)])]
+        heading = f"As a sum over {format_count(paths.count)} paths from {names[root]} to {names.said(wrt)}"
     edges = len(paths.edges)
     factoring = f"As backpropagation computes it, each derivative once: {edges:,} edge{'s' if edges > 1 else ''}"
-    return _written(
+    return _write(
         [
-            ("", [Line(asked, [_shown(total)])], ""),
-            (heading, sums, _more(paths.number - len(shown_paths), "path")),
+            ("", [DerivationStep(asked, [_number(total)])], ""),
+            (heading, sums, _more(paths.count - len(shown_paths), "path")),
             (factoring, kept, _more(len(factored) - len(kept), "node")),
         ]
     )
 
 
-def _collected(root: Value, arriving: Sequence[Contribution], names: Names) -> Line:
-    """∂root/∂v as the sum of what arrives at v."""
+def _collect(root: Value, arriving: Sequence[Contribution], names: Names) -> DerivationStep:
+    """∂root/∂v as the sum of the contributions that arrive at v."""
     v = arriving[0].parent
     quotients = [_product([_quotient(names, root, c.node), _quotient(names, c.node, v)]) for c in arriving]
     formulas = [_product([_quotient(names, root, c.node), _symbolic(c)]) for c in arriving]
     numbers = [_product([_factor(c.upstream), _factor(c.local)]) for c in arriving]
-    return Line(
+    return DerivationStep(
         _quotient(names, root, v),
-        [_sum(quotients), _sum(formulas), _sum(numbers), _shown(sum(c.amount for c in arriving))],
+        [_sum(quotients), _sum(formulas), _sum(numbers), _number(sum(c.amount for c in arriving))],
     )
 
 
 # ---- writing
 
 
-def _written(parts: Sequence[tuple[str, Sequence[Line], str]]) -> Explanation:
+def _write(parts: Sequence[tuple[str, Sequence[DerivationStep], str]]) -> Explanation:
     plain, marked, typeset = [], [], []
     for heading, lines, note in parts:
         if heading:
             plain.append(f"{heading}:")
-            marked.append(f"**{_escaped(heading)}:**")
-            typeset.append(rf"&\text{{{_upright(heading)}:}}")
+            marked.append(f"**{_escape_markdown(heading)}:**")
+            typeset.append(rf"&\text{{{_escape_latex(heading)}:}}")
         indent = "    " if heading else ""
-        plain += [f"{indent}{row}" for line in lines for row in _rows(line)]
-        rows = [_aligned(line) for line in lines]
+        plain += [f"{indent}{row}" for line in lines for row in _break(line)]
+        rows = [_align(line) for line in lines]
         marked.append("$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$")
         typeset += rows
         if note:
             plain.append(f"{indent}{note}")
-            marked.append(_escaped(note))
-            typeset.append(rf"&\text{{{_upright(note)}}}")
+            marked.append(_escape_markdown(note))
+            typeset.append(rf"&\text{{{_escape_latex(note)}}}")
         plain.append("")
     return Explanation(
         "\n".join(plain).rstrip(),
@@ -235,8 +237,8 @@ def _written(parts: Sequence[tuple[str, Sequence[Line], str]]) -> Explanation:
     )
 
 
-def _rows(line: Line) -> Iterator[str]:
-    """In one row where it is short; otherwise one step below the other."""
+def _break(line: DerivationStep) -> Iterator[str]:
+    """One line if it is short; otherwise each step on a line of its own."""
     steps = [t for t, _ in line.steps]
     head = f"{line.path}:   {line.left[0]}" if line.path else line.left[0]
     whole = " = ".join([head, *steps])
@@ -248,18 +250,18 @@ def _rows(line: Line) -> Iterator[str]:
         yield f"        = {step}"
 
 
-def _aligned(line: Line) -> str:
+def _align(line: DerivationStep) -> str:
     return f"{line.left[1]} &= " + " = ".join(x for _, x in line.steps)
 
 
-def _escaped(said: str) -> str:
-    """Text as itself in Markdown."""
+def _escape_markdown(said: str) -> str:
+    """Text that Markdown shows as it is."""
     said = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join("\\" + c if c in r"\`*_[]#$|~" else c for c in said)
 
 
-def _upright(said: str) -> str:
-    """Text as itself inside \\text{}."""
+def _escape_latex(said: str) -> str:
+    """Text that \\text{} shows as it is."""
     safe = {c: "\\" + c for c in "_#%&{}$"} | {"\\": r"\(\backslash\)", "^": r"\(\wedge\)", "~": r"\(\sim\)"}
     safe |= {"<": r"\(\lt\)", ">": r"\(\gt\)", "…": r"\dots ", "−": r"\(-\)"}
     return "".join(safe.get(c, c) for c in said)

@@ -6,7 +6,7 @@ import pytest
 from graphs import graphs, labelled, named, shared
 from hypothesis import given
 
-from micrograd.teaching.record.mistakes import MISTAKES, telling_mistakes
+from micrograd.teaching.record.mistakes import MISTAKES, find_visible_mistakes
 from micrograd.teaching.record.record import record
 
 BY_NAME = {mistake.name: mistake for mistake in MISTAKES}
@@ -72,10 +72,10 @@ def test_each_mistake(name, make, wrong):
 
 
 def test_only_what_shows_is_offered():
-    offered = {mistake.name for mistake, _ in telling_mistakes(record(product()))}
+    offered = {mistake.name for mistake, _ in find_visible_mistakes(record(product()))}
     assert "upstream forgotten" in offered
     assert not {"relu: gate ignored", "only the first path"} & offered
-    assert telling_mistakes([]) == []
+    assert find_visible_mistakes([]) == []
 
 
 def test_recursion_over_many_paths_is_not_offered():
@@ -86,8 +86,8 @@ def test_recursion_over_many_paths_is_not_offered():
         chain.append(root)
     steps = record(root)
     assert BY_NAME["recursion without order"].run(steps)[-1] == (steps[-1].amount, steps[-1].after)
-    assert "recursion without order" not in {mistake.name for mistake, _ in telling_mistakes(steps)}
-    assert "recursion without order" in {mistake.name for mistake, _ in telling_mistakes(record(chain[3]))}
+    assert "recursion without order" not in {mistake.name for mistake, _ in find_visible_mistakes(steps)}
+    assert "recursion without order" in {mistake.name for mistake, _ in find_visible_mistakes(record(chain[3]))}
 
 
 def test_every_mistake_has_a_name_of_its_own_and_says_what_to_do():
@@ -97,7 +97,7 @@ def test_every_mistake_has_a_name_of_its_own_and_says_what_to_do():
 @given(graphs())
 def test_every_mistake_runs_on_every_graph(root):
     steps = record(root)
-    for _, run in telling_mistakes(steps):
+    for _, run in find_visible_mistakes(steps):
         assert len(run) == len(steps) and not any(isinstance(x, complex) for pair in run for x in pair)
 
 

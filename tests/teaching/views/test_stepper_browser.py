@@ -231,7 +231,7 @@ def test_predicting_nothing(opened):
     tab = opened(micrograd.step(labelled(b * a, "L")).html)
     tab.locator("#next").click()
     tab.get_by_role("button", name="positive").click()
-    assert "You said positive; it is 0." in story(tab) and "a is 0, and whatever is multiplied by 0" in story(tab)
+    assert "You said positive; it is 0." in story(tab) and "a is 0, and nothing that is multiplied by 0" in story(tab)
 
 
 def test_break_it(opened):

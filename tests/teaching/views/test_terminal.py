@@ -27,17 +27,17 @@ Step 2 of 4.
   L → v1, right operand of ×.  upstream 1 × local (e = 12) = 12
   v1.grad: — + 12 = 12, final.
   Why: × hands each operand the other's value.
-  Check: nudge v1 by 0.01 and L moves by about 0.12 (tried: 0.12).
+  Check: nudge v1 by 0.01 and L moves by about 0.12 (measured: 0.12).
 Step 3 of 4.
   v1 → e, left operand of +.  upstream 12 × local 1 = 12
   e.grad: 17 + 12 = 29, final.
   Why: + passes the upstream on unchanged.
-  Check: nudge e by 0.01 and L moves by about 0.29 (tried: 0.2901).
+  Check: nudge e by 0.01 and L moves by about 0.29 (measured: 0.2901).
 Step 4 of 4.
   v1 → c, right operand of +.  upstream 12 × local 1 = 12
   c.grad: — + 12 = 12, final.
   Why: + passes the upstream on unchanged.
-  Check: nudge c by 0.01 and L moves by about 0.12 (tried: 0.12).
+  Check: nudge c by 0.01 and L moves by about 0.12 (measured: 0.12).
 Gradients: e.grad = 29, c.grad = 12
 """
 
@@ -59,7 +59,7 @@ def where(typed):
     conversation = Conversation(stepper)
     found = []
     for line in typed.split():
-        list(conversation.answered("" if line == "." else line))
+        list(conversation.answer("" if line == "." else line))
         found.append(stepper.position)
     return found
 
@@ -71,7 +71,7 @@ def test_keys_move():
 def test_what_is_said():
     said = talk("n\nx\n?\n9\nG\nn\nl\nq\nn\n")
     assert said.count("Step ") == 2 and "Step 6 of 6." in said
-    assert "'x' is no key here. ? lists them." in said and KEYS in said and "There are 6 steps." in said
+    assert "'x' is not a key here; ? lists the keys." in said and KEYS in said and "There are only 6 steps." in said
     assert "That was the last step.\nGradients: c.grad = 12, a.grad = 116, b.grad = 87\n" in said
     assert "e = a·b   ∂L/∂a += ∂L/∂e · ∂e/∂a = 29.0·(b = 4.0) = 116.0     a.grad: 0 → 116.0" in said
     assert "At the start: nothing pushed yet." in talk("g\n")

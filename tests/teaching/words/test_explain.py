@@ -9,7 +9,7 @@ from hypothesis import given
 
 import micrograd
 from micrograd import Value
-from micrograd.teaching.record.paths import Paths, counted
+from micrograd.teaching.record.paths import Paths, format_count
 from micrograd.teaching.record.record import record
 
 FOUR = """\
@@ -78,7 +78,7 @@ def test_both_sums_are_the_gradient(root):
     for key, v in everything.items():
         paths = Paths(root, v, steps)
         along = [math.prod((c.local for c in path), start=1.0) for path in paths]
-        assert len(along) == paths.number
+        assert len(along) == paths.count
         gradient = v.grad - (0.0 if v.parents else before[key])
         assert len(paths.edges) <= len(steps)
         if all(map(math.isfinite, along)) and abs(gradient) < 1e6:
@@ -99,7 +99,7 @@ def test_paths_are_counted_not_listed():
     )
     assert "each derivative once: 4,000 edges" in found.text and "more nodes, left out" in found.text
     assert len(found.text) < 20_000
-    assert [counted(n) for n in (2, 1024, 10**12, 2**3000)] == ["2", "1,024", "about 10^12", "about 10^903"]
+    assert [format_count(n) for n in (2, 1024, 10**12, 2**3000)] == ["2", "1,024", "about 10^12", "about 10^903"]
 
 
 def test_long_paths_and_sums_are_cut():

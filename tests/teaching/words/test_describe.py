@@ -8,13 +8,13 @@ from hypothesis import given
 
 from micrograd import Value, dot
 from micrograd import max as largest
-from micrograd.teaching.record.nudge import moved
+from micrograd.teaching.record.nudge import measure
 from micrograd.teaching.record.record import record
-from micrograd.teaching.words.telling import forward, tell
+from micrograd.teaching.words.describe import describe, forward
 
 
 def told(root):
-    return list(map(str, tell(record(root))))
+    return list(map(str, describe(record(root))))
 
 
 def test_the_text_of_a_step():
@@ -23,7 +23,7 @@ def test_the_text_of_a_step():
         "e → a, left operand of ×.  upstream 2 × local (b = 3) = 6\n"
         "a.grad: — + 6 = 6, final.\n"
         "Why: × hands each operand the other's value.\n"
-        "Check: nudge a by 0.01 and L moves by about 0.06 (tried: 0.06)."
+        "Check: nudge a by 0.01 and L moves by about 0.06 (measured: 0.06)."
     )
 
 
@@ -31,13 +31,13 @@ def test_a_grad_is_not_final_before_its_time():
     lines = [text.splitlines() for text in told(shared())]
     assert lines[0][1:] == ["e.grad: — + 17 = 17, 1 of 2.", "Why: × hands each operand the other's value."]
     assert lines[2][1] == "e.grad: 17 + 12 = 29, final."
-    assert lines[2][3] == "Check: nudge e by 0.01 and L moves by about 0.29 (tried: 0.2901)."
+    assert lines[2][3] == "Check: nudge e by 0.01 and L moves by about 0.29 (measured: 0.2901)."
 
 
 def test_a_slope_with_its_numbers():
     text = told(neuron())[0].splitlines()
     assert text[0] == "o → n, operand of tanh.  upstream 1 × local (1 − o² = 0.64) = 0.64"
-    assert text[2] == "Why: nudge n a little, and o moves 1 − o² = 0.64 times as far: the slope of tanh."
+    assert text[2] == "Why: for a small nudge of n, o moves 1 − o² = 0.64 times as far: the slope of tanh."
 
 
 A, B = 3.0, -2.0
@@ -47,26 +47,26 @@ A, B = 3.0, -2.0
     ("make", "step", "why"),
     [
         (lambda a, b: a + b, 0, "+ passes the upstream on unchanged."),
-        (lambda a, b: a - b, 1, "− passes the upstream on with its sign turned."),
+        (lambda a, b: a - b, 1, "− passes the upstream on with its sign flipped."),
         (lambda a, b: a * b, 1, "× hands each operand the other's value."),
-        (lambda a, b: a / b, 0, "nudge a a little, and L moves 1 / b = −0.5 times as far: the slope of ÷."),
+        (lambda a, b: a / b, 0, "for a small nudge of a, L moves 1 / b = −0.5 times as far: the slope of ÷."),
         (lambda a, b: a.relu(), 0, "relu lets a = 3 through, so the upstream passes."),
-        (lambda a, b: b.relu(), 0, "relu is shut for b = −2: nudging it does not move L."),
-        (lambda a, b: abs(b), 0, "|x| turns the sign of b = −2, and so that of the upstream."),
-        (lambda a, b: largest(a, b), 1, "max is shut for b = −2: nudging it does not move L."),
-        (lambda a, b: a * 0, 0, "0 is 0, and whatever is multiplied by 0 does not move L."),
+        (lambda a, b: b.relu(), 0, "relu blocks b = −2: nudging it does not move L."),
+        (lambda a, b: abs(b), 0, "|x| flips the sign of b = −2, and so that of the upstream."),
+        (lambda a, b: largest(a, b), 1, "max blocks b = −2: nudging it does not move L."),
+        (lambda a, b: a * 0, 0, "0 is 0, and nothing that is multiplied by 0 can move L."),
         (lambda a, b: (a - 3) ** 2, 0, "the slope 2·v1 is 0 here: nudging v1 does not move L."),
         (lambda a, b: (a * 0) * (b + 2), -1, "the upstream is 0: v1 does not move L, so there is nothing to pass on."),
-        (lambda a, b: own(a), 0, "cube is an operation of its own: local is what it added, divided by the upstream."),
+        (lambda a, b: own(a), 0, "cube is a custom operation: local is what it added, divided by the upstream."),
         (lambda a, b: own(a * 0), 0, "cube added nothing to v1.grad."),
-        (lambda a, b: dot([a], [b], 1.0), 0, "a is multiplied by b in L, so it is handed the value of b."),
+        (lambda a, b: dot([a], [b], 1.0), 0, "L multiplies a by b, so a gets the value of b."),
         (lambda a, b: (a * 1e-300) * 1e-300, -1, "the product is too small for a float."),
     ],
 )  # fmt: skip
 def test_why(make, step, why):
     a, b = named(a=A, b=B)
     root = make(a, b)
-    found = [t.why for t in tell(record(root))]
+    found = [t.why for t in describe(record(root))]
     if step == -1:
         assert why in found
     else:
@@ -75,7 +75,7 @@ def test_why(make, step, why):
 
 def test_places():
     a, b = named(a=1.0, b=2.0)
-    places = {t.edge: t.place for t in tell(record(labelled(dot([a, b], [b, a], -(a**3)), "s")))}
+    places = {t.edge: t.place for t in describe(record(labelled(dot([a, b], [b, a], -(a**3)), "s")))}
     assert places["v2 → v1"] == "operand of −" and places["v1 → a"] == "operand of x³"
     assert places["s → v2"] == "operand 5 of 5 of w·x"
 
@@ -86,7 +86,7 @@ def test_a_leaf_that_holds_a_grad():
     assert told(a * -2)[0].splitlines()[1:] == [
         "a.grad: 5 + (−2) = 3, final.",
         "Why: × hands each operand the other's value.",
-        "Check: nudge a by 0.01 and L moves by about −0.02 (tried: −0.02).",
+        "Check: nudge a by 0.01 and L moves by about −0.02 (measured: −0.02).",
     ]
 
 
@@ -97,19 +97,19 @@ def test_checks_where_nudging_says_nothing():
     assert told(a * 0)[0].endswith("Check: nudge a by 0.01 and L does not move.")
     steep = named(x=1.0)[0]
     assert (
-        "nudge x by 0.0001 and L moves by about 0.05 (tried: 0.05"
+        "nudge x by 0.0001 and L moves by about 0.05 (measured: 0.05"
         in told((500 * steep).sin() * 0.001 * steep * 0 + steep**500)[-1]
     )
 
 
 def test_large_graphs_are_not_nudged():
-    assert "tried" not in "".join(told(network(3, 12, 12, 1)))
+    assert "measured" not in "".join(told(network(3, 12, 12, 1)))
 
 
 @given(graphs())
-def test_every_graph_can_be_told(root):
+def test_every_graph_can_be_described(root):
     steps = record(root)
-    for c, t in zip(steps, tell(steps), strict=True):
+    for c, t in zip(steps, describe(steps), strict=True):
         assert t.final == (t.arrived[0] == t.arrived[1])
         assert str(t).count("\n") in (2, 3) and t.why and str(c)
         assert forward(c.node, c.names)
@@ -131,9 +131,9 @@ def test_nudging_runs_the_graph_again():
     (x,) = named(x=2.0)
     y = x * x
     order = record(y)[0].names.order
-    assert moved(y, order, x, 0.5) == 2.25
-    assert moved(y, order, y, 0.5) == 0.5
+    assert measure(y, order, x, 0.5) == 2.25
+    assert measure(y, order, y, 0.5) == 0.5
     lg = x.log()
-    assert moved(lg, [lg], x, -3.0) is None
-    assert moved(own(x), [], Value(1.0), 0.1) == 0.0
-    assert math.isclose(moved(lg, [lg], x, 1e-6), 5e-7, rel_tol=1e-5)
+    assert measure(lg, [lg], x, -3.0) is None
+    assert measure(own(x), [], Value(1.0), 0.1) == 0.0
+    assert math.isclose(measure(lg, [lg], x, 1e-6), 5e-7, rel_tol=1e-5)

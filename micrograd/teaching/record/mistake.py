@@ -4,53 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from micrograd.engine import Value
 from micrograd.teaching.record.record import Contribution
 
-PUSHES = 20_000  # recursion pushes once for every path; where there are more, that mistake is taken not to show
+PUSHES = 20_000  # recursion pushes once for every path; on a graph with more of them it is taken to make no mistake
 
 Amount = Callable[[Contribution, float], float]
 Add = Callable[[float, float, int, int], float]
 
 
-def _multiplied(c: Contribution, upstream: float) -> float:
+class PassStep(NamedTuple):
+    """A step of a mistaken pass: the amount that arrives, and the parent's grad after it."""
+
+    amount: float
+    after: float
+
+
+def multiply(c: Contribution, upstream: float) -> float:
     return c.local * upstream
 
 
-def _added(before: float, amount: float, arrived: int, expected: int) -> float:
+def accumulate(before: float, amount: float, arrived: int, expected: int) -> float:
     return before + amount
 
 
-def _seed(root: Value) -> float:
+def seed_with_one(root: Value) -> float:
     return 1.0
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is done wrong, and what to do instead.
+    """One thing done wrong in a backward pass, and what to do instead.
 
-    amount   a contribution, from the upstream
-    add      a parent's grad: what it was, what comes, how many of how many have come before
-    seed     the grad of the output to begin with
-    early    pushes on what a node has after its first contribution
-    again    adds a second pass to the grads of a first
-    eager    passes everything on, down to the leaves, whenever something arrives: recursion without an order
+    amount   what is pushed, from the contribution and the upstream
+    add      a parent's grad, from what it was, what arrives, how many contributions came before, and how many there are
+    seed     the grad of the output at the start
+    early    a node pushes what it has after its first contribution
+    again    a second pass adds to the grads of the first
+    eager    whatever arrives is passed on at once, down to the leaves: recursion without an order
     """
 
     name: str
     advice: str
-    amount: Amount = _multiplied
-    add: Add = _added
-    seed: Callable[[Value], float] = _seed
+    amount: Amount = multiply
+    add: Add = accumulate
+    seed: Callable[[Value], float] = seed_with_one
     early: bool = False
     again: bool = False
     eager: bool = False
 
-    def run(self, record: Sequence[Contribution]) -> list[tuple[float, float]]:
-        """For each contribution the mistaken amount, and the parent's grad after it; a number too large is inf.
+    @property
+    def touches(self) -> Literal["amount", "sum", "seed", "order"]:
+        """Which act of the pass goes wrong."""
+        if self.amount is not multiply:
+            return "amount"
+        if self.add is not accumulate:
+            return "sum"
+        return "order" if self.seed is seed_with_one else "seed"
 
-        With `eager`, an amount is all that ever comes along the edge.
+    def run(self, record: Sequence[Contribution]) -> list[PassStep]:
+        """The mistaken pass, a step for each contribution; a number that is too large becomes inf.
+
+        With `eager`, an amount is the sum of all that ever comes along the edge.
         """
         root = record[0].names.root
         expected: dict[int, int] = {}
@@ -58,28 +75,28 @@ class Mistake:
             expected[id(c.parent)] = expected.get(id(c.parent), 0) + 1
         amounts = _eager(record) if self.eager else None
         grads: dict[int, float] = {}
-        found: list[tuple[float, float]] = []
+        steps: list[PassStep] = []
         for _ in range(2 if self.again else 1):
             grads[id(root)] = self.seed(root)
             first: dict[int, float] = {}
             arrived: dict[int, int] = {}
-            found = []
+            steps = []
             for k, c in enumerate(record):
                 key, upstream = id(c.parent), grads[id(c.node)]
                 if amounts is not None:
                     amount = amounts[k]
                 else:
-                    amount = self.pushed(c, first.get(id(c.node), upstream) if self.early else upstream)
+                    amount = self.push(c, first.get(id(c.node), upstream) if self.early else upstream)
                 start = c.before if key not in arrived and not c.parent.parents else 0.0
                 so_far = arrived.get(key, 0)
                 grads[key] = self.add(grads.get(key, start), amount, so_far, expected[key])
                 arrived[key] = so_far + 1
                 first.setdefault(key, grads[key])
-                found.append((amount, grads[key]))
-        return found
+                steps.append(PassStep(amount, grads[key]))
+        return steps
 
-    def pushed(self, c: Contribution, upstream: float) -> float:
-        """The mistaken amount of one contribution; inf where it is too large or cannot be."""
+    def push(self, c: Contribution, upstream: float) -> float:
+        """The mistaken amount of one contribution; inf if it is too large or undefined."""
         try:
             return self.amount(c, upstream)
         except (ArithmeticError, ValueError):
@@ -87,7 +104,7 @@ class Mistake:
 
 
 def _eager(record: Sequence[Contribution]) -> list[float]:
-    """What recursion without an order sends along each edge in all: λ Σᵢ (c₁ + … + cᵢ) below a shared node."""
+    """The total that recursion without an order sends along each edge: λ Σᵢ (c₁ + … + cᵢ) below a shared node."""
     below: dict[int, list[int]] = {}
     ways = {id(record[0].names.root): 1}
     for k, c in enumerate(record):
@@ -104,7 +121,7 @@ def _eager(record: Sequence[Contribution]) -> list[float]:
             stack.pop()
             continue
         c = record[k]
-        amount = _multiplied(c, grads[id(c.node)])
+        amount = multiply(c, grads[id(c.node)])
         sent[k] += amount
         grads[id(c.parent)] = grads.get(id(c.parent), 0.0) + amount
         stack.append(iter(below.get(id(c.parent), ())))

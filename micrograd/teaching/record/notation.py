@@ -1,0 +1,38 @@
+"""How derivatives, grads and their numbers are written, in every line, sentence and page."""
+
+from __future__ import annotations
+
+from micrograd.engine import Value
+from micrograd.text.names import Names
+from micrograd.text.typeset import shown
+
+
+def differential(names: Names, v: Value) -> str:
+    """∂b; ∂(4) for a constant, which has no name."""
+    return f"∂{names[v]}" if names.named(v) else f"∂({names[v]})"
+
+
+def fraction(names: Names, above: Value, below: Value) -> str:
+    """The derivative of one node by another: ∂e/∂b."""
+    return f"∂{names[above]}/{differential(names, below)}"
+
+
+def partial(names: Names, v: Value) -> str:
+    """The derivative of the root by a node: ∂L/∂b."""
+    return fraction(names, names.root, v)
+
+
+def grad_of(names: Names, v: Value) -> str:
+    """What collects the contributions to a node: b.grad."""
+    return f"{names[v]}.grad" if names.named(v) else f"grad of {names.said(v)}"
+
+
+def bracket(written: str) -> str:
+    """A number as a factor or a term: in brackets if it is negative."""
+    return f"({written})" if written.startswith("−") else written
+
+
+def as_float(x: float) -> str:
+    """Like Python's floats (10.0, not 10), with four significant digits."""
+    written = shown(x)
+    return f"{written}.0" if written.lstrip("−").isdigit() else written
