@@ -27,7 +27,7 @@ from micrograd.teaching.record.mistake import Mistake, PassStep
 from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
-from micrograd.teaching.views.page import write_page
+from micrograd.teaching.views.document import write_page
 from micrograd.teaching.words.describe import NOTHING, Description, describe
 from micrograd.text.typeset import shown
 

@@ -29,7 +29,7 @@ from micrograd.teaching.practice.levels import DEAD, LEVELS, Level, Numbers
 from micrograd.teaching.practice.questions import ALL, ONE, SEED, questions, workable
 from micrograd.teaching.practice.session import Session
 from micrograd.teaching.practice.wording import Said
-from micrograd.teaching.views.page import write_page
+from micrograd.teaching.views.document import write_page
 from micrograd.teaching.words.describe import forward
 
 MOST = 300  # contributions; a larger pass is no exercise

@@ -21,7 +21,8 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.record.position import Position
-from micrograd.teaching.views.page import MOST, Page, write_page
+from micrograd.teaching.views import page
+from micrograd.teaching.views.document import write_page
 
 
 def step(root: Value) -> Stepper:
@@ -40,16 +41,18 @@ class Stepper(Position):
     @property
     def html(self) -> str:
         """The stepper as a self-contained page, opened at this position."""
-        return Page(self.root, self.record, self.position).html
+        return page.Page(self.root, self.record, self.position).html
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
         return write_page(self.html, path, "a stepper is saved as .html, got {name}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        if len(self.record) > MOST:
-            return {"text/plain": f"{self!r}\nToo many steps for a page (at most {MOST:,}): step through one example."}
-        return {"text/html": Page(self.root, self.record, self.position).frame, "text/plain": repr(self)}
+        if len(self.record) > page.MOST:
+            return {
+                "text/plain": f"{self!r}\nToo many steps for a page (at most {page.MOST:,}): step through one example."
+            }
+        return {"text/html": page.Page(self.root, self.record, self.position).frame, "text/plain": repr(self)}
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows."""

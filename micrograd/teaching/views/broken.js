@@ -1,37 +1,35 @@
-/* A mistaken pass beside the correct one. */
+/* One mistaken pass beside the correct one. */
 (function (page) {
   "use strict";
-  var $ = page.$, all = page.all, made = page.made, data = page.data, nodes = page.nodes, steps = page.steps;
-  var rows = all($("ledger"), "li");
+  const { $, all, make, data, nodes, steps, rows } = page;
+  const menu = $("broken");
 
-  function mistaken(k) {
-    var wrong = $("broken").value && data.broken[+$("broken").value][1][k];
-    return wrong ? { amount: wrong[0], after: wrong[1] } : null;
-  }
   page.after.push(function (current) {
-    all($("ledger"), ".wrong").forEach(function (node) { node.remove(); });
-    if (!$("broken").value || !page.backward()) return;
+    for (const old of all($("ledger"), ".wrong")) old.remove();
+    const mistake = data.broken[menu.value], story = $("story");
+    if (menu.value === "" || page.pass !== "backward") return;
     steps.forEach(function (s, k) {
-      var wrong = page.done(k) && mistaken(k);
-      if (wrong) made("span", "instead " + page.signed(wrong.amount) + ", grad " + wrong.after, rows[k].firstChild, "wrong");
+      const wrong = page.done(k) && mistake.steps[k];
+      if (wrong) make("span", `instead ${wrong.amount}, grad ${wrong.after}`, rows[k].firstChild, "wrong");
     });
-    if (page.asking()) return;
-    var title = data.broken[+$("broken").value][0], wrong = current.length === 1 ? mistaken(steps.indexOf(current[0])) : null;
-    if (wrong) {
-      made("p", title + ": " + page.signed(wrong.amount) + " would arrive, and " + page.gradOf(current[0].parent) + " be " + wrong.after + ".", $("story"), "wrong");
-    } else if (current.length === 1) made("p", "Broken (" + title + "): this step comes out right all the same.", $("story"));
-    if (page.here() === page.ends()) made("p", "In the end: " + compared(), $("story"), "wrong");
-    page.write($("said"), $("said").textContent + " " + all($("story"), ".wrong").map(function (p) { return p.textContent; }).join(" "));
+    if (page.asking) return;
+    if (current.length === 1) {
+      const [s] = current, wrong = mistake.steps[steps.indexOf(s)];
+      if (wrong) make("p", `${mistake.name}: ${wrong.amount} would arrive, and ${nodes[s.parent].grad} would be ${wrong.after}.`, story, "wrong");
+      else make("p", `${mistake.name}: this step comes out right all the same.`, story);
+    }
+    if (page.here() === page.end()) make("p", `In the end: ${compare(mistake)}.`, story, "wrong");
+    page.write($("said"), [$("said").textContent, ...all(story, ".wrong").map((p) => p.textContent)].join(" "));
   });
-  function compared() {
-    var last = {};
-    steps.forEach(function (s, k) { if (!nodes[s.parent].operands.length && nodes[s.parent].named) last[s.parent] = k; });
-    return Object.keys(last).filter(function (i) { return mistaken(last[i]) && mistaken(last[i]).after !== steps[last[i]].after; }).map(function (i) {
-      return page.gradOf(i) + " " + mistaken(last[i]).after + " instead of " + steps[last[i]].after;
-    }).join(", ") + ".";
+  /* The leaves whose grads come out wrong. */
+  function compare(mistake) {
+    const last = {};
+    steps.forEach((s, k) => { if (!nodes[s.parent].operands.length && nodes[s.parent].named) last[s.parent] = k; });
+    return Object.values(last).filter((k) => mistake.steps[k] && mistake.steps[k].after !== steps[k].after)
+      .map((k) => `${nodes[steps[k].parent].grad} ${mistake.steps[k].after} instead of ${steps[k].after}`).join(", ");
   }
-  data.broken.forEach(function (mistake, k) { made("option", mistake[0], $("broken")).value = k; });
-  if (!data.broken.length) $("breaking").hidden = true;
-  $("broken").addEventListener("change", page.by(page.show));
-  page.keys.b = function () { if (data.broken.length) $("broken").focus(); };
+  data.broken.forEach((mistake, k) => { make("option", mistake.name, menu).value = k; });
+  $("breaking").hidden = !data.broken.length;
+  menu.addEventListener("change", page.by(page.show));
+  page.keys.b = () => { if (data.broken.length) menu.focus(); };
 })

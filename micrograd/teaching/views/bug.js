@@ -1,50 +1,45 @@
 /* Find the bug: the ledger is that of a mistaken pass; the replies come with the data. */
 (function (page) {
   "use strict";
-  var $ = page.$, made = page.made, data = page.data, steps = page.steps, bug = data.bug;
-  var found = false, named = false, tries = 0, reply = "", verdict = "", box = made("div", "", $("step"));
+  const { $, make, steps } = page, { bug } = page.data;
+  const box = make("div", "", $("step"));
+  let found = false, named = false, tries = 0, reply = "", verdict = "";
   box.id = "bug";
 
-  page.grad = function (i, text) { return i === data.root ? bug.seed : text.replace(" ✓", ""); };
-  page.instead = function (s) { return "In this pass " + bug.lines[steps.indexOf(s)] + "."; };
+  page.instead = (s) => bug.lines[steps.indexOf(s)];
   $("size").parentNode.hidden = true;
   $("detail").hidden = true;
-  page.begin = function () { page.go(steps.length); };
+  page.begin = () => page.go(steps.length);
 
   page.after.push(function () {
-    page.cleared(box);
-    var replied = made("p", reply, box, "feedback " + verdict);
-    replied.hidden = !reply;
-    if (found && named) made("p", "Found after " + tries + (tries === 1 ? " attempt." : " attempts."), box, "score");
+    page.clear(box);
+    make("p", reply, box, "feedback " + verdict).hidden = !reply;
+    if (named) make("p", `Found after ${tries}${tries === 1 ? " attempt." : " attempts."}`, box, "score");
     else {
-      var form = made("p", "", box), label = made("label", (found ? bug.questions[1] : bug.questions[0]) + " ", form);
-      var menu = made("select", "", label);
-      (found ? bug.choices : bug.numbers).forEach(function (text, k) { made("option", text, menu).value = k; });
-      if (!found) menu.value = page.at();
-      page.button("Submit", form, function () { submit(+menu.value); });
-      page.button("Hint", form, hinted, "A hint, after an attempt (H)");
+      const form = make("p", "", box), { question, choices } = found ? bug.name : bug.find;
+      const menu = make("select", "", make("label", question + " ", form));
+      choices.forEach((text, k) => { make("option", text, menu).value = k; });
+      if (!found) menu.value = page.at;
+      page.button("Submit", form, () => submit(+menu.value));
+      page.button("Hint", form, hint, "A hint, after an attempt (H)");
     }
-    if (page.at() === 0) {
-      $("edge").textContent = "Seed: " + page.derivative(data.root, data.root) + " = " + bug.seed;
-      page.cleared($("story"));
-    }
-    page.write($("said"), (reply ? reply + " " : "") + $("edge").textContent + ". " + $("story").textContent);
+    page.write($("said"), `${reply ? reply + " " : ""}${$("edge").textContent}. ${$("story").textContent}`);
   });
   function submit(k) {
-    var answer = found ? bug.names[k] : bug.replies[k];
+    const answer = (found ? bug.name : bug.find).replies[k];
     tries += 1;
-    verdict = answer[0] === "right" ? "good" : "bad";
-    reply = (verdict === "good" ? "✓ " : "✗ ") + answer[1];
-    if (found) named = verdict === "good";
-    else found = verdict === "good";
+    verdict = answer.right ? "good" : "bad";
+    reply = (answer.right ? "✓ " : "✗ ") + answer.text;
+    if (found) named = answer.right;
+    else found = answer.right;
     page.show();
-    var menu = box.querySelector("select");
-    if (menu) menu.focus({ preventScroll: true });
+    const menu = box.querySelector("select");
+    if (menu) page.focus(menu);
   }
-  function hinted() {
+  function hint() {
     verdict = "";
-    reply = tries ? bug.hints[found ? 1 : 0] : bug.hints[2];
+    reply = !tries ? bug.first : (found ? bug.name : bug.find).hint;
     page.show();
   }
-  page.keys.h = function () { if (!named) hinted(); };
+  page.keys.h = () => { if (!named) hint(); };
 })

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 from typing import Any
 
-from micrograd.teaching.bug import FIND, NAME, Bug
-from micrograd.teaching.views.page import Page, Part, document, frame, signed
+from micrograd.teaching.bug import FIND, NAME, RIGHT, Bug
+from micrograd.teaching.record.notation import partial
+from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
+from micrograd.teaching.views.page import Page, mark, with_sign
 
-HERE = Path(__file__).parent
+HIDDEN = dict.fromkeys(("upstream", "symbolic", "worked", "local", "product", "why", "check"), "")
 HUNT = Part(
     "<strong>One mistake is in this pass.</strong>",
     [("H", "hint, after an attempt")],
@@ -27,37 +28,51 @@ class BugPage:
 
     @property
     def html(self) -> str:
-        return document(self.title, self.page.lines, self._rows(), self._data(), [HUNT])
+        return build_document(self.title, self.page.lines, self._rows(), self._data(), [HUNT])
 
     @property
     def frame(self) -> str:
-        return frame(self.html, self.title, self.page.height, self.page.scene.svg)
+        return build_frame(self.html, self.title, self.page.height, self.page.scene.svg)
 
     def _rows(self) -> list[str]:
         return [
-            f"<li><button><i>{k}</i> <b>{html.escape(line.edge)}</b> <span><em>{html.escape(signed(line.amount))}</em> "
-            f"</span><small>{html.escape(f'{line.grad}: {line.before} → {line.after}')}</small></button></li>"
+            f"<li><button><i>{k}</i> <b>{html.escape(line.edge)}</b> "
+            f"<span><em>{html.escape(with_sign(line.amount))}</em> </span>"
+            f"<small>{html.escape(f'{line.grad}: {line.before} → {line.after}')}</small></button></li>"
             for k, line in enumerate(self.bug.lines, start=1)
         ]
 
     def _data(self) -> dict[str, Any]:
         """The page's data with the mistaken numbers in place of the right ones, and a reply to every answer."""
-        bug, data = self.bug, self.page.data
-        for step, line in zip(data["steps"], bug.lines, strict=True):
-            step[6:13] = ["", "", "", "", line.amount, line.before, line.after]
-            step[16] = ""
-        numbers = range(len(bug.lines) + 1)
+        bug, data, names = self.bug, self.page.data, self.page.names
+        steps = [
+            step | HIDDEN | {"amount": line.amount, "after": line.after, "mark": "" if words.final else mark(words)}
+            for step, line, words in zip(data["steps"], bug.lines, self.page.described, strict=True)
+        ]
+        data["nodes"][data["root"]]["start"] = bug.seed
+        seed = {"edge": f"Seed: {partial(names, names.root)} = {bug.seed}", "why": ""}
+        return {**data, "steps": steps, "seed": seed, "bug": self._questions()}
+
+    def _questions(self) -> dict[str, Any]:
+        bug, numbers = self.bug, range(len(self.bug.lines) + 1)
+        where, remember = bug.hints
         return {
-            **data,
-            "whys": [""] * len(data["whys"]),
-            "bug": {
-                "seed": bug.seed,
-                "questions": [FIND, NAME],
-                "lines": [line.said for line in bug.lines],
-                "numbers": [f"line {k}: {bug.lines[k - 1].edge}" if k else "the seed" for k in numbers],
-                "replies": [bug.about_line(k) for k in numbers],
+            "lines": [f"In this pass {line.said}." for line in bug.lines],
+            "first": "A hint comes after an attempt: a guess will do.",
+            "find": {
+                "question": FIND,
+                "choices": [f"line {k}: {bug.lines[k - 1].edge}" if k else "the seed" for k in numbers],
+                "replies": [_reply(*bug.about_line(k)) for k in numbers],
+                "hint": where,
+            },
+            "name": {
+                "question": NAME,
                 "choices": bug.choices,
-                "names": [bug.about_name(name) for name in bug.choices],
-                "hints": [*bug.hints, "A hint comes after an attempt: a guess will do."],
+                "replies": [_reply(*bug.about_name(name)) for name in bug.choices],
+                "hint": remember,
             },
         }
+
+
+def _reply(verdict: str, text: str) -> dict[str, Any]:
+    return {"right": verdict == RIGHT, "text": text}

@@ -1,145 +1,143 @@
-/* What each answer leads to: session.py in the page. Numbers and sentences come with the data; here they are compared. */
+/* What each answer leads to, as session.py judges it. Sentences come with the data; only numbers are compared here. */
 (function (page) {
   "use strict";
-  var data = page.data, said = data.said, mistakes = data.mistakes;
-  var asked = data.questions.map(function (q) {
-    return { kind: q[0], step: q[1], right: q[2], leans: q[3], upstream: q[4], whole: q[5], alone: q[6], title: q[7], short: q[8],
-      prompt: q[9], hints: q[10], why: q[11], worked: q[12], rule: q[13], twin: q[14], parts: q[15], after: q[16], blanks: q[17],
-      given: q[18], first: null, last: null, tries: 0, hinted: 0, state: "open", value: 0, text: "" };
-  });
-  var named = [], session = { asked: asked, at: 0, twin: false, wanted: false };
+  const { data } = page, { said, mistakes } = data, named = [];
+  const asked = data.questions.map((q) => ({ ...q, first: null, last: null, tries: 0, hinted: 0, state: "open", value: 0, text: "" }));
+  const session = page.session = { asked, at: 0, twin: false, wanted: false };
 
-  function fill(text, values) { return text.replace(/\{([^}]+)\}/g, function (whole, name) { return name in values ? values[name] : whole; }); }
-  function shown(x) {  /* four significant digits, as everywhere */
-    var plain = x === 0 || (Math.abs(x) < 9999.5 && Math.abs(x) >= 1e-4);
-    var text = plain ? String(+x.toPrecision(4) + 0) : x.toExponential(3).replace(/\.?0+e/, "e").replace(/e([+-])(\d)$/, "e$10$2");
+  const fill = (text, values) => text.replace(/\{([^}]+)\}/g, (whole, name) => name in values ? values[name] : whole);
+  const bracket = (text) => text[0] === "−" ? `(${text})` : text;
+  /* A learner's own number: four significant digits, as everywhere. */
+  function write(x) {
+    const plain = x === 0 || (Math.abs(x) < 9999.5 && Math.abs(x) >= 1e-4);
+    const text = plain ? String(+x.toPrecision(4) + 0) : x.toExponential(3).replace(/\.?0+e/, "e").replace(/e([+-])(\d)$/, "e$10$2");
     return text.replace(/-/g, "−");
   }
-  function same(value, q) { return Math.abs(value - q.right) <= 1e-6 * Math.max(1, Math.abs(q.right)); }
-  function near(typed, number) { return number !== null && page.near(typed, number); }
-  function off(j) { return j === null || j >= session.at ? 0 : asked[j].value - asked[j].right; }
-  function after(value, leans) { return Object.keys(leans).reduce(function (sum, j) { return sum + leans[j] * off(+j); }, value); }
-  function current() { return asked[session.at]; }
-  function expected(q) { return after(q.right, q.leans); }
-  function made(q) {
-    var parts = q.parts.map(function (part) { return part[0] === null || same(asked[part[0]].value, asked[part[0]]) ? part[1] : asked[part[0]].text; });
-    return parts.length === 1 ? parts[0] : parts.map(page.bracketed).join(" + ");
-  }
-  function own(q, text) { return fill(text, { u: made(q), r: shown(expected(q)) }); }
-  function rule(q) { return data.rules[q.rule] ? q.rule + ": " + data.rules[q.rule] : q.why; }
-  function on() { session.at += 1; session.twin = session.wanted = false; }
+  const minus = (typed) => typed.trim().replace(/-/g, "−");
+  const isRight = (q, value = q.value) => Math.abs(value - q.right) <= 1e-6 * Math.max(1, Math.abs(q.right));
+  const near = (typed, number) => number !== null && page.near(typed, number);
+  const slip = (j) => j === null || j >= session.at ? 0 : asked[j].value - asked[j].right;
+  const follow = (value, leans) => Object.keys(leans).reduce((sum, j) => sum + leans[j] * slip(+j), value);
+  const expected = (q) => follow(q.right, q.leans);
+  const current = () => asked[session.at];
 
-  function whole(now) {
-    var answered = asked.filter(function (q) { return q.first; });
-    function fits(q, m) { return near(now && q === current() ? now : q.first, q.whole[m]); }
-    return mistakes.map(function (_, m) { return m; }).filter(function (m) {
-      return answered.every(function (q) { return fits(q, m); }) &&
-        !answered.every(function (q) { return q.whole[m] !== null && same(q.whole[m], q); });
-    });
+  /* A sentence with what the learner's result is made of, and the result that follows from it. */
+  function own(q, text) {
+    const parts = q.parts.map(([j, part]) => j === null || isRight(asked[j]) ? part : asked[j].text);
+    return fill(text, { u: parts.length === 1 ? parts[0] : parts.map(bracket).join(" + "), r: write(expected(q)) });
   }
-  function name(key, m) {
-    if (named.indexOf(m) < 0) named.push(m);
-    return fill(said[key], { name: mistakes[m][0], advice: mistakes[m][1] });
+  function goOn() {
+    session.at += 1;
+    session.twin = session.wanted = false;
   }
-  function passed(q, state) {
+  function show(q) {
+    Object.assign(q, { value: expected(q), text: write(expected(q)), state: "shown" });
+  }
+
+  /* The mistakes whose pass gives all first answers so far, and the one of now. */
+  function findWhole(now) {
+    const answered = asked.filter((q) => q.first);
+    const fits = (q, m) => near(now && q === current() ? now : q.first, q.whole[m]);
+    return [...mistakes.keys()].filter((m) => answered.every((q) => fits(q, m)) &&
+      !answered.every((q) => q.whole[m] !== null && isRight(q, q.whole[m])));
+  }
+  function name(m, key) {
+    if (!named.includes(m)) named.push(m);
+    return mistakes[m][key];
+  }
+  function pass(q, state) {
     q.state = state;
-    var slip = Object.keys(q.leans).filter(function (j) { return !same(asked[j].value, asked[j]); })[0], lines;
-    if (slip === undefined) lines = [fill(said.right, { why: q.why })];
-    else lines = [fill(said[state === "follows" ? "follows" : "coincides"], { value: asked[slip].text, from: asked[slip].short })];
-    var found = whole();
-    if (found.length === 1 && named.indexOf(found[0]) < 0) lines.push(name("by now", found[0]));
-    on();
+    const j = Object.keys(q.leans).find((j) => !isRight(asked[j]));
+    const lines = [j === undefined ? q.said.right :
+      fill(said[state === "follows" ? "follows" : "coincides"], { value: asked[j].text, from: asked[j].short })];
+    const found = findWhole();
+    if (found.length === 1 && !named.includes(found[0])) lines.push(name(found[0], "byNow"));
+    goOn();
     return lines;
   }
-  function diagnosed(q, typed) {
-    var found = whole(typed);
-    if (!found.length) found = q.alone.filter(function (guess) { return near(typed, after(guess[1], guess[2])); }).map(function (guess) { return guess[0]; });
-    if (found.length === 1) return [name("mistake", found[0])];
+  function diagnose(q, typed) {
+    let found = findWhole(typed);
+    if (!found.length) found = q.alone.filter((guess) => near(typed, follow(guess.value, guess.leans))).map((guess) => guess.mistake);
+    if (found.length === 1) return [name(found[0], "here")];
     session.wanted = q.kind === "amount";
-    return [fill(said[q.after], q.blanks)];
+    return [q.said.wrong];
   }
-  function text(typed) { return typed.trim().replace(/-/g, "−"); }
 
-  session.done = function () { return session.at === asked.length; };
+  session.done = () => session.at === asked.length;
   session.prompt = function () {
-    var q = current();
-    return session.done() ? said.done : session.twin ? fill(said.twin, { twin: q.twin[0] }) : own(q, q.prompt);
+    const q = current();
+    return session.done() ? said.done : session.twin ? q.said.twin : own(q, q.prompt);
   };
   session.answer = function (written) {
-    var typed = page.read(written), q = current();
-    if (typed.problem) return { problem: typed.problem };
+    const typed = page.read(written), q = current();
+    if (typed.problem) return typed;
     if (session.twin) {
-      if (!near(typed, q.twin[1])) return [fill(said["twin wrong"], { rule: rule(q) })];
-      on();
-      return [fill(said["twin right"], { worked: q.twin[2] })];
+      if (!near(typed, q.twin)) return [q.said.twinWrong];
+      goOn();
+      return [q.said.twinRight];
     }
     q.first = q.first || typed;
     q.last = typed;
     q.tries += 1;
+    q.text = minus(written);
     session.wanted = false;
-    var follows = near(typed, expected(q)), right = near(typed, q.right);
-    if (!right && !follows) { q.text = text(written); return diagnosed(q, typed); }
+    const right = near(typed, q.right);
+    if (!right && !near(typed, expected(q))) return diagnose(q, typed);
     q.value = typed.number;
-    q.text = text(written);
-    return passed(q, right ? "right" : "follows");
+    return pass(q, right ? "right" : "follows");
   };
   session.upstream = function (written) {
-    var typed = page.read(written), q = current();
-    if (typed.problem) return { problem: typed.problem };
-    var right = near(typed, q.given + off(q.upstream));
+    const typed = page.read(written), q = current();
+    if (typed.problem) return typed;
     session.wanted = false;
-    return [fill(said[right ? "upstream right" : "upstream wrong"], { u: made(q), above: q.blanks.above })];
+    return [own(q, near(typed, q.given + slip(q.upstream)) ? q.said.upstreamRight : q.said.upstreamWrong)];
   };
   session.hint = function () {
-    var q = current();
-    if (session.twin) return [rule(q)];
+    const q = current();
+    if (session.twin) return [q.said.rule];
     if (!q.tries) return [said["first try"]];
-    var line = own(q, q.hints[q.hinted]);
+    const line = own(q, q.hints[q.hinted]);
     q.hinted += 1;
-    if (q.hinted === q.hints.length) { show(q); session.twin = true; }
+    if (q.hinted === q.hints.length) {
+      show(q);
+      session.twin = true;
+    }
     return [line];
   };
   session.skip = function () {
-    var q = current(), lines;
-    if (session.twin) lines = [fill(said["twin shown"], { worked: q.twin[2] })];
-    else if (!q.last) {
-      lines = [fill(said.shown, { worked: own(q, q.hints[q.hints.length - 1]) })];
+    const q = current();
+    let line = q.said.twinShown;
+    if (!session.twin && !q.last) {
+      line = own(q, q.said.shown);
       show(q);
-    } else {
-      q.state = "slip";
-      q.value = q.last.number;
-      lines = [fill(said["goes on"], { value: q.text })];
+    } else if (!session.twin) {
+      Object.assign(q, { state: "slip", value: q.last.number });
+      line = fill(said["goes on"], { value: q.text });
     }
-    on();
-    return lines;
+    goOn();
+    return [line];
   };
-  function show(q) {
-    q.value = expected(q);
-    q.text = shown(q.value);
-    q.state = "shown";
-  }
   /* Whether a question's answer is the right number, so that it may stand beside others. */
-  session.sound = function (j) { return asked[j].state !== "open" && same(asked[j].value, asked[j]); };
-  session.wrong = function (j) { return j < session.at && !same(asked[j].value, asked[j]); };
+  session.sound = (j) => asked[j].state !== "open" && isRight(asked[j]);
 
   function credit(q) {
     if (q.state !== "right" && q.state !== "follows") return q.tries || q.state === "shown" ? "left" : "open";
     return q.tries > 1 || q.hinted ? "later" : q.state === "right" ? "at once" : "followed";
   }
   session.score = function () {
-    var columns = { "at once": 0, followed: 0, later: 0, left: 0, open: 0 }, missed = {};
-    asked.forEach(function (q) {
-      var column = credit(q);
+    const columns = { "at once": 0, followed: 0, later: 0, left: 0, open: 0 }, missed = {};
+    for (const q of asked) {
+      const column = credit(q);
       columns[column] += 1;
-      missed[q.rule] = (missed[q.rule] || 0) + (column === "later" || column === "left" ? 1 : 0);
-    });
-    var points = columns["at once"] + columns.followed + columns.later / 2;
-    var parts = Object.keys(columns).filter(function (key) { return columns[key]; }).map(function (key) { return fill(said[key], { n: columns[key] }); });
-    var lines = [fill(said.score, { points: points, most: asked.length }) + " " + parts.join(", ") + "."];
-    named.forEach(function (m) { lines.push(fill(said.now, { mistake: mistakes[m][0], advice: mistakes[m][1] })); });
-    var worst = Object.keys(missed).reduce(function (a, b) { return missed[b] > missed[a] ? b : a; });
-    if (!missed[worst]) return lines.concat([said.nothing]);
-    return lines.concat([fill(said.practise, { what: data.rules[worst] ? worst + " (" + data.rules[worst] + ")" : "the start of the pass" })]);
+      missed[q.said.practise] = (missed[q.said.practise] || 0) + (column === "later" || column === "left");
+    }
+    const points = columns["at once"] + columns.followed + columns.later / 2;
+    const parts = Object.keys(columns).filter((key) => columns[key]).map((key) => fill(said[key], { n: columns[key] }));
+    const worst = Object.keys(missed).reduce((a, b) => missed[b] > missed[a] ? b : a);
+    return [
+      `${fill(said.score, { points, most: asked.length })} ${parts.join(", ")}.`,
+      ...named.map((m) => mistakes[m].now),
+      missed[worst] ? worst : said.nothing,
+    ];
   };
-  page.session = session;
 })

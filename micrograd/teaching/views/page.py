@@ -1,68 +1,29 @@
-"""The stepper as a page: one self-contained string of HTML, made of the record.
+"""The stepper as a page: the record as lists of text, and as data for the scripts.
 
-Every number and every sentence is computed here; the script only shows and hides. Without a script the page is the
-expression, line by line, and the full ledger; in print the picture comes with them. Nothing is loaded from anywhere.
+Every number and every sentence comes from here; the scripts only show and hide.
 """
 
 from __future__ import annotations
 
-import base64
 import html
-import json
-import os
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from micrograd.drawing.theme import DARK, FONT, LIGHT
 from micrograd.engine import Value
 from micrograd.teaching.record.mistakes import find_visible_mistakes
+from micrograd.teaching.record.notation import differential, grad_of
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule, sign
-from micrograd.teaching.views.scene import Scene, levels, scene
-from micrograd.teaching.words.describe import describe, forward
+from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
+from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
+from micrograd.teaching.words.describe import NOTHING, Description, describe, describe_seed, forward
 from micrograd.text.names import Names
 from micrograd.text.typeset import shown
 
-HERE = Path(__file__).parent
-MOST = 8_000  # contributions; more of them no browser shows with comfort, and no reader wants
-FEW = 300  # contributions up to which the page brings the mistaken passes along
-CHROME = 440  # what stands around the picture, in pixels
+MOST = 8_000  # contributions; beyond this, browsers get sluggish
+FEW = 300  # contributions up to which the page includes the mistaken passes
+CHROME = 440  # the height of everything around the picture, in pixels
 LOWEST, HIGHEST = 650, 800
-LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
-DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
-
-
-def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
-    """Write a page to a file that ends in .html and return its path.
-
-    Raises `ValueError` for another ending; its message is `refusal`, with the file's name for {name}.
-    """
-    path = Path(path)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(refusal.format(name=repr(path.name)))
-    path.write_text(html, encoding="utf-8")
-    return path
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a page can do beyond showing the steps: buttons for its head, keys for its list, styles, scripts.
-
-    A script is a function; it gets `page`, which page.js describes, when the page starts.
-    """
-
-    tools: str
-    keys: Sequence[tuple[str, str]]
-    scripts: Sequence[Path]
-    styles: Sequence[Path] = ()
-
-    @property
-    def listed(self) -> str:
-        return "".join(f" · <kbd>{key}</kbd> {said}" for key, said in self.keys)
-
 
 PREDICT = Part(
     '<button id="predict" aria-pressed="true" title="Predict before you see: sign first, then number (P)">'
@@ -76,31 +37,6 @@ BREAK = Part(
     [("B", "break it")],
     [HERE / "broken.js"],
 )
-
-
-def document(title: str, lines: Sequence[str], rows: Sequence[str], data: dict[str, Any], parts: Sequence[Part]) -> str:
-    """A whole page: the expression line by line and the ledger as text, the rest for the script."""
-    page = (HERE / "page.html").read_text(encoding="utf-8")
-    scripts = [_script(path) for part in parts for path in part.scripts]
-    pieces = {
-        "title": html.escape(title),
-        "style": style([path for part in parts for path in part.styles]),
-        "lines": "\n".join(lines),
-        "ledger": "\n".join(rows),
-        "tools": "\n".join(part.tools for part in parts),
-        "keys": "".join(part.listed for part in parts),
-        "script": _script(HERE / "page.js"),
-        "parts": ",\n".join(scripts),
-        "data": packed(data),
-    }
-    for name, piece in pieces.items():
-        page = page.replace(f"<!--{name}-->", piece)
-    return page
-
-
-def _script(path: Path) -> str:
-    """A function, without the line end that no list of functions can hold."""
-    return path.read_text(encoding="utf-8").strip()
 
 
 class Page:
@@ -119,17 +55,15 @@ class Page:
                 "step through one example, or print the steps"
             )
         self.root, self.record, self.position, self.parts = root, record, position, parts
-        self.told = describe(record)
-        if record:
-            self.names = record[0].names
-        else:
-            self.names = Names(root, [])
-        self.scene: Scene = scene(root, self.names, self._grads())
+        self.names = record[0].names if record else Names(root, [])
+        self.described = describe(record)
+        self.scene: Scene = draw_scene(root, self.names, self._grads())
 
     def _grads(self) -> dict[int, list[str]]:
+        """By node, every text that stands as its grad at some step."""
         texts: dict[int, list[str]] = {}
-        for c, told in zip(self.record, self.told, strict=True):
-            texts.setdefault(id(c.parent), []).append(standing(told.after, told.arrived))
+        for c, words in zip(self.record, self.described, strict=True):
+            texts.setdefault(id(c.parent), []).append(f"{words.after} {mark(words)}")
         return texts
 
     @property
@@ -144,11 +78,11 @@ class Page:
     @property
     def frame(self) -> str:
         """The page for a notebook."""
-        return frame(self.html, self.title, self.height, self.scene.svg)
+        return build_frame(self.html, self.title, self.height, self.scene.svg)
 
     @property
     def html(self) -> str:
-        return document(self.title, self.lines, self.rows, self.data, self.parts)
+        return build_document(self.title, self.lines, self.rows, self.data, self.parts)
 
     @property
     def lines(self) -> list[str]:
@@ -164,130 +98,119 @@ class Page:
 
     @property
     def rows(self) -> list[str]:
-        """The ledger, an item for each contribution."""
+        """The ledger, an item for each contribution; read.js takes words from it."""
         return [
-            f"<li><button><i>{k}</i> <b>{html.escape(told.edge)}</b> <span>{html.escape(told.upstream[1])} × "
-            f"{html.escape(told.factor)} = <em>{html.escape(signed(told.amount))}</em></span> "
-            f"<small>{html.escape(told.sum[:-1])}</small></button></li>"
-            for k, told in enumerate(self.told, start=1)
+            f"<li><button><i>{k}</i> <b>{html.escape(words.edge)}</b> <span>{html.escape(words.upstream[1])} × "
+            f"{html.escape(words.factor)} = <em>{html.escape(with_sign(words.amount))}</em></span> "
+            f"<small>{html.escape(words.sum[:-1])}</small></button></li>"
+            for k, words in enumerate(self.described, start=1)
         ]
-
-    def _broken(self) -> list[list[Any]]:
-        """For each mistake that shows on this graph: its name, and by step every amount and grad that differs."""
-        if len(self.record) > FEW:
-            return []
-        broken: list[list[Any]] = []
-        for mistake, run in find_visible_mistakes(self.record):
-            wrong = {
-                k: [shown(amount), shown(after)]
-                for k, (c, (amount, after)) in enumerate(zip(self.record, run, strict=True))
-                if (amount, after) != (c.amount, c.after)
-            }
-            broken.append([mistake.name, wrong])
-        return broken
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the script needs to know, as short as it goes; the fields are named where page.js unpacks them."""
-        box, names = self.scene.box, self.names
-        whys: dict[str, int] = {}
-        steps = []
-        for c, told, level, ask in zip(
-            self.record, self.told, levels(self.root, self.record), asked(self.record), strict=True
-        ):
-            symbolic, numeric, value = told.local
-            steps.append(
-                [
-                    box(c.node),
-                    box(c.parent),
-                    c.slot,
-                    level,
-                    ask,
-                    told.place,
-                    told.upstream[1],
-                    symbolic,
-                    "" if numeric == value else numeric,
-                    "" if symbolic == value else value,
-                    told.amount,
-                    told.before,
-                    told.after,
-                    *told.arrived,
-                    whys.setdefault(told.why, len(whys)),
-                    told.check,
-                ]
-            )
-        nodes: list[list[Any]] = []
-        starts = {id(c.parent): shown(c.before) for c in reversed(self.record) if c.before}
-        first = {id(c.parent) for c in self.record if c.before == 0}
-        for b in self.scene.graph.boxes:
-            v = b.value
-            assert v is not None
-            said = forward(v, names)[:2] if v.parents else ("", "")
-            start = "" if id(v) in first else starts.get(id(v), "")
-            operands = [box(p) for p in v.parents]
-            nodes.append([names[v], *said, shown(v.data), operands, start, int(names.named(v))])
+        """What the scripts need beside the lists; `nodes` are in the order of the boxes of the picture."""
+        names, box = self.names, self.scene.box
+        seed, why = describe_seed(names)
         return {
             "svg": self.scene.svg,
             "root": box(self.root),
-            "nodes": nodes,
+            "seed": {"edge": seed, "why": why},
+            "nodes": self._nodes(),
             "order": [box(v) for v in names.order],
-            "steps": steps,
-            "whys": list(whys),
+            "steps": self._steps(),
             "broken": self._broken() if BREAK in self.parts else [],
             "at": self.position,
         }
 
+    def _nodes(self) -> list[dict[str, Any]]:
+        names, box = self.names, self.scene.box
+        starts = {id(c.parent): (c.before, words) for c, words in reversed(self._pairs())}
+        nodes = []
+        for b in self.scene.graph.boxes:
+            v = b.value
+            assert v is not None
+            before, words = starts.get(id(v), (0.0, None))
+            start = NOTHING if words is None or before == 0 else f"{shown(before)} (0 of {words.arrived[1]})"
+            formula, numbers, _ = forward(v, names) if v.parents else ("", "", "")
+            nodes.append(
+                {
+                    "name": names[v],
+                    "named": names.named(v),
+                    "formula": formula,
+                    "numbers": numbers,
+                    "value": shown(v.data),
+                    "operands": [box(p) for p in v.parents],
+                    "differential": differential(names, v),
+                    "grad": grad_of(names, v),
+                    "start": "1 ✓" if v is self.root else start,
+                }
+            )
+        return nodes
 
-def packed(data: dict[str, Any]) -> str:
-    """The picture and the steps, compressed to a fourth: what browsers know how to unpack."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    def _steps(self) -> list[dict[str, Any]]:
+        box = self.scene.box
+        steps = []
+        for (c, words), level, ask in zip(
+            self._pairs(), find_levels(self.root, self.record), choose_predictions(self.record), strict=True
+        ):
+            symbolic, numeric, value = words.local
+            steps.append(
+                {
+                    "node": box(c.node),
+                    "parent": box(c.parent),
+                    "slot": c.slot,
+                    "level": level,
+                    "ask": ask,
+                    "place": words.place,
+                    "upstream": words.upstream[1],
+                    "symbolic": symbolic,
+                    "worked": value if numeric == value else f"{numeric} = {value}",
+                    "local": value,
+                    "amount": words.amount,
+                    "after": words.after,
+                    "mark": mark(words),
+                    "product": words.product,
+                    "why": words.why,
+                    "check": words.check,
+                }
+            )
+        return steps
+
+    def _pairs(self) -> list[tuple[Contribution, Description]]:
+        return list(zip(self.record, self.described, strict=True))
+
+    def _broken(self) -> list[dict[str, Any]]:
+        """The mistakes that show on this graph, with the amounts and grads that differ, by step."""
+        if len(self.record) > FEW:
+            return []
+        broken = []
+        for mistake, run in find_visible_mistakes(self.record):
+            wrong = {
+                k: {"amount": with_sign(shown(step.amount)), "after": shown(step.after)}
+                for k, (c, step) in enumerate(zip(self.record, run, strict=True))
+                if step != (c.amount, c.after)
+            }
+            broken.append({"name": mistake.name, "steps": wrong})
+        return broken
 
 
-def standing(after: str, arrived: tuple[int, int]) -> str:
-    """A grad as it stands: 6 (1 of 2) while contributions are missing, 10 ✓ when it is final."""
-    return f"{after} ✓" if arrived[0] == arrived[1] else f"{after} ({arrived[0]} of {arrived[1]})"
+def mark(words: Description) -> str:
+    """How complete a grad is: (1 of 2), or ✓ when it is final."""
+    return "✓" if words.final else f"({words.arrived[0]} of {words.arrived[1]})"
 
 
-def signed(amount: str) -> str:
+def with_sign(amount: str) -> str:
     return amount if amount == "0" or amount[0] in "−n" else f"+{amount}"
 
 
-def asked(record: Sequence[Contribution]) -> list[int]:
+def choose_predictions(record: Sequence[Contribution]) -> list[bool]:
     """Which steps are worth a prediction: each rule's first use, and every further contribution to the same grad."""
     seen: set[tuple[str, str]] = set()
     reached: set[int] = set()
-    found = []
-    kinds: tuple[str, ...] = ()
-    for k, c in enumerate(record):
-        if k == 0 or record[k - 1].node is not c.node:
-            kinds = rule(c.node, c.names).kinds
-        use = (getattr(c.node.primitive, "name", sign(c.node)), kinds[c.slot])
-        found.append(int(c.names.named(c.parent) and (use not in seen or id(c.parent) in reached)))
+    chosen = []
+    for c in record:
+        use = (getattr(c.node.primitive, "name", sign(c.node)), rule(c.node, c.names).kinds[c.slot])
+        chosen.append(c.names.named(c.parent) and (use not in seen or id(c.parent) in reached))
         seen.add(use)
         reached.add(id(c.parent))
-    return found
-
-
-def style(more: Sequence[Path] = ()) -> str:
-    """The style sheets, with the colours of the pictures as variables."""
-
-    def variables(palette: dict, more: dict) -> str:
-        known = {key: palette[key] for key in ("page", "ink", "muted", "edge", "grad")} | more
-        return "".join(f"--{key}:{value};" for key, value in known.items())
-
-    light = variables(LIGHT, LIT)
-    dark = variables(DARK, DIM)
-    sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
-    return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{sheet}"
-
-
-def frame(page: str, title: str, height: int, svg: str) -> str:
-    """A page in a sandboxed frame, and in it a picture for hosts that take frames away."""
-    content = html.escape(page, quote=False).replace('"', "&quot;")
-    image = base64.b64encode(svg.encode()).decode()
-    return (
-        f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{height}" '
-        f'style="border:0;color-scheme:light dark" title="{html.escape(title)}">'
-        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}"></iframe>'
-    )
+    return chosen

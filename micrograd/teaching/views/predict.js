@@ -1,68 +1,67 @@
 /* Predict, then reveal: the sign first, then the number, at each rule's first use and at every reuse. */
 (function (page) {
   "use strict";
-  var $ = page.$, made = page.made, term = page.term, sign = page.sign, nodes = page.nodes;
-  var s = null, mark = "", right = false;
+  const { $, make } = page;
+  const NAMES = { "+": "Positive", "−": "Negative", 0: "Zero" };
+  let s = null, chosen = "", right = false;
 
   page.before = function (whole) {
-    s = page.steps[page.at()];
-    if (!page.single() || whole || !s || !s.ask || s.seen || !predicting()) return false;
-    mark = "";
-    page.ask({ step: s, draw: draw, submit: submit });
+    s = page.steps[page.at];
+    if (!page.single() || whole || !s || !s.ask || s.seen || $("predict").getAttribute("aria-pressed") !== "true") return false;
+    chosen = "";
+    page.ask({ step: s, label: "?", draw, submit });
     return true;
   };
-  function predicting() { return $("predict").getAttribute("aria-pressed") === "true"; }
   function turn() {
-    if (!page.pressed("predict") && page.asking()) page.ask(null);
+    if (!page.press("predict") && page.asking) page.ask(null);
   }
   page.on("predict", turn);
   page.keys.p = turn;
 
   function draw(edge, formula, story, form) {
-    edge.textContent = nodes[s.node].name + " → " + nodes[s.parent].name;
-    made("small", ", " + s.place + ". Predict:", edge);
-    page.unknown(s, s.upstream, formula);
-    page.cleared(form);
-    if (!mark) {
-      made("span", "Its sign?", form);
-      [["+", "positive"], ["−", "negative"], ["0", "zero"]].forEach(function (choice, k) {
-        var button = page.button(choice[0] + " " + choice[1], form, function () { answerSign(choice[0]); });
-        if (!k) button.focus({ preventScroll: true });
-      });
+    page.head(s, edge, ". Predict:");
+    page.productToFind(s, formula, s.upstream);
+    page.clear(form);
+    if (!chosen) {
+      make("span", "Its sign?", form);
+      for (const sign of ["+", "−", "0"]) page.button(`${sign} ${NAMES[sign].toLowerCase()}`, form, () => answerSign(sign));
+      page.focus(form.querySelector("button"));
     } else {
-      var label = made("label", (right ? "✓ " : "✗ ") + said(signOf(s.amount)) + (right ? ", yes. " : ", it is. ") + "And the number? ", form);
-      var input = made("input", "", label);
+      const verdict = `${right ? "✓" : "✗"} ${nameOf(s.amount)}${right ? ", yes. " : ", it is. "}And the number? `;
+      const input = make("input", "", make("label", verdict, form));
       input.inputMode = "decimal";
       input.autocomplete = "off";
       page.button("Submit", form, submit);
-      input.focus({ preventScroll: true });
+      page.focus(input);
     }
-    return "Predict: " + nodes[s.node].name + " → " + nodes[s.parent].name + ", " + s.place + ", upstream " + s.upstream + ". " + form.textContent;
+    return `Predict: ${s.edge}, ${s.place}, upstream ${s.upstream}. ${form.textContent}`;
   }
-  function said(sign) { return { "+": "Positive", "−": "Negative", "0": "Zero" }[sign] || "Neither"; }
   function signOf(text) { return text[0] === "−" ? "−" : text === "0" ? "0" : text === "nan" ? "?" : "+"; }
-  function answerSign(chosen) {
-    mark = chosen;
-    right = mark === signOf(s.amount);
-    if (signOf(s.amount) === "0") return answered("You said " + said(mark).toLowerCase() + (right ? ": right." : "; it is 0."));
+  function nameOf(text) { return NAMES[signOf(text)] || "Neither"; }
+  function answerSign(sign) {
+    chosen = sign;
+    right = sign === signOf(s.amount);
+    if (s.amount === "0") return answer(`You said ${NAMES[sign].toLowerCase()}${right ? ": right." : "; it is 0."}`);
     page.show();
   }
   function submit() {
-    var input = $("question").querySelector("input");
+    const input = $("question").querySelector("input");
     if (!input) return;
-    var typed = page.read(input.value), exact = page.read(s.amount);
+    const typed = page.read(input.value), exact = page.read(s.amount);
     if (typed.problem) {
-      $("question").querySelectorAll(".problem").forEach(function (old) { old.remove(); });
-      made("span", typed.problem, $("question"), "problem").setAttribute("role", "alert");
+      for (const old of page.all($("question"), ".problem")) old.remove();
+      make("span", typed.problem, $("question"), "problem").setAttribute("role", "alert");
       return;
     }
-    var close = 0.0005 * Math.abs(exact.number) * (s.amount.replace(/\D/g, "").length > 3);
-    var good = page.near(typed, exact.number) || Math.abs(typed.number - exact.number) <= close;
-    answered("You predicted " + input.value.trim() + (good ? ": right." : "; it is " + s.amount + ".") + (right ? "" : " The sign was " + said(signOf(s.amount)).toLowerCase() + "."));
+    /* A number with four digits may be rounded from more. */
+    const close = s.amount.replace(/\D/g, "").length > 3 ? 0.0005 * Math.abs(exact.number) : 0;
+    const good = page.near(typed, exact.number) || Math.abs(typed.number - exact.number) <= close;
+    answer(`You predicted ${input.value.trim()}${good ? ": right." : `; it is ${s.amount}.`}` +
+      (right ? "" : ` The sign was ${nameOf(s.amount).toLowerCase()}.`));
   }
-  function answered(verdict) {
+  function answer(verdict) {
     s.guess = verdict;
-    page.go(page.at() + 1);
-    $("next").focus({ preventScroll: true });
+    page.go(page.at + 1);
+    page.focus($("next"));
   }
 })

@@ -1,4 +1,4 @@
-"""The picture in the page: `drawing`'s, with a name for every node and room for grads that come and go."""
+"""The picture in the page: a drawing of the graph with a name for every node and room for the grads to come."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAYER = 1  # the height of a call that is drawn as one layer: neurons have 0
 
 @dataclass
 class Scene:
-    """The boxes of the picture, which box a Value has, and the picture itself."""
+    """The picture, its boxes, and which box a Value has."""
 
     graph: Graph
     svg: str
@@ -33,8 +33,8 @@ class Scene:
         return self.graph.box_of[id(v)]
 
 
-def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: str = "auto") -> Scene:
-    """`grads` holds, for the id of a Value, every text that will ever stand as its grad."""
+def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: str = "auto") -> Scene:
+    """Draw the graph below `root`; `grads` holds, by the id of a Value, every text that will stand as its grad."""
     graph = view(Source([root]))
     faces = []
     for box in graph.boxes:
@@ -42,7 +42,7 @@ def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: 
         assert v is not None
         if names.named(v) and not v.label:
             box.name = names[v]
-        faces.append(_blank(face(box, Style(grad=False)), margin_of(box), grads.get(id(v), ())))
+        faces.append(_make_room(face(box, Style(grad=False)), margin_of(box), grads.get(id(v), ())))
         faces[-1].title = f"{names[v]} = {v.data!r}"
     layout = arrange([(what.width, what.height) for what in faces], graph.pairs)
     label = f"Computation graph of {names[root]}: {len(graph.boxes)} nodes. The same graph follows as a list."
@@ -50,8 +50,8 @@ def scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: 
     return Scene(graph, svg, layout.width + 24, layout.height + 24, faces, layout)
 
 
-def _blank(what: Face, margin: float, grads: Sequence[str]) -> Face:
-    """The face with a row for the grad, empty as yet, wide enough for all that will stand there."""
+def _make_room(what: Face, margin: float, grads: Sequence[str]) -> Face:
+    """Add an empty row for the grad to a face, wide enough for every text that will stand there."""
     room = max((width(f"grad  {text}", ROW) for text in (*grads, "—")), default=0.0)
     what.width = max(what.width, what.strip + room + 2 * margin + 6)
     what.height += ROW_LINE
@@ -59,12 +59,12 @@ def _blank(what: Face, margin: float, grads: Sequence[str]) -> Face:
     return what
 
 
-def levels(root: Value, record: Sequence[Contribution]) -> list[int]:
-    """In which layer, counted from the output, each contribution is made.
+def find_levels(root: Value, record: Sequence[Contribution]) -> list[int]:
+    """The layer of each contribution, counted from the output.
 
     A layer is a call of a module of neurons, or else a column of the graph. `backward()` does not go layer by layer
-    (it finishes one branch before the next); a contribution moves to a later layer where an earlier one would let it
-    overtake another on its way to the same grad, so that the grads are those of the record at every stop.
+    (it finishes one branch before the next). A contribution moves to a later layer if it would otherwise overtake
+    another one to the same grad; so the grads are those of the record at every stop.
     """
     graph = view(Source([root]), LAYER)
     rank = ranked(len(graph.boxes), graph.pairs).rank

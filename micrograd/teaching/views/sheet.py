@@ -17,7 +17,7 @@ from micrograd.teaching.practice.wording import RULES
 from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
-from micrograd.teaching.views.scene import Scene, scene
+from micrograd.teaching.views.scene import Scene, draw_scene
 from micrograd.teaching.words.describe import Description, describe
 from micrograd.text.typeset import shown
 
@@ -73,7 +73,7 @@ def sheet(exercise: Exercise, blanks: int) -> Sheet:
             (mistake.name, [shown(run[k].after, 6) for k in ends]) for mistake, run in find_visible_mistakes(record)
         ][:SHOWN],
         rules=RULES,
-        scene=scene(exercise.root, names, {}, "light"),
+        scene=draw_scene(exercise.root, names, {}, "light"),
     )
 
 

@@ -242,7 +242,7 @@ def test_break_it(opened):
     tab.locator("#next").click()
     assert "this step comes out right all the same" in story(tab)
     tab.locator("#ledger li button").nth(2).click()
-    assert "overwritten: = instead of +=: +12 would arrive, and e.grad be 12." in story(tab)
+    assert "overwritten: = instead of +=: +12 would arrive, and e.grad would be 12." in story(tab)
     assert "e.grad: 17 + 12 = 29, final." in story(tab)  # beside the correct pass
     assert tab.locator("#ledger .wrong").all_inner_texts() == ["instead +12, grad 12"]
     tab.keyboard.press("End")

@@ -6,7 +6,6 @@ import json
 import re
 import zlib
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from graphs import graphs, labelled, named, network, neuron, own, shared
@@ -17,8 +16,9 @@ from micrograd import Value
 from micrograd.engine import topological
 from micrograd.teaching.record.record import record
 from micrograd.teaching.views import page
-from micrograd.teaching.views.page import Page
-from micrograd.teaching.views.scene import levels
+from micrograd.teaching.views.document import HERE
+from micrograd.teaching.views.page import Page, choose_predictions
+from micrograd.teaching.views.scene import find_levels
 
 
 def made(root, position=0):
@@ -70,19 +70,20 @@ def test_the_ledger_stands_in_the_page_without_a_script():
 def test_what_the_script_is_told():
     data = unpacked(made(shared(), 2).html)
     assert data["at"] == 2 and len(data["steps"]) == 6 and data["svg"].startswith("<svg")
-    names = [node[0] for node in data["nodes"]]
+    names = [node["name"] for node in data["nodes"]]
     assert [names[i] for i in data["order"]] == ["e", "f", "L"] and names[data["root"]] == "L"
-    node, parent, slot, *_ = data["steps"][2]
-    assert (names[node], names[parent], slot) == ("f", "e", 0)
+    step = data["steps"][2]
+    assert (names[step["node"]], names[step["parent"]], step["slot"]) == ("f", "e", 0)
+    assert (step["product"], step["after"], step["mark"]) == ("upstream 12 × local 1 = 12", "29", "✓")
     assert "116" not in data["svg"] and ">grad</text>" in data["svg"] and data["svg"].count(">—</text>") == 6
 
 
 def test_predictions_are_asked_at_first_uses_and_reuses():
-    assert [step[4] for step in unpacked(made(shared()).html)["steps"]] == [1, 0, 1, 0, 0, 0]
+    assert [step["ask"] for step in unpacked(made(shared()).html)["steps"]] == [1, 0, 1, 0, 0, 0]
     a, b = named(a=2.0, b=3.0)
-    asked = page.asked(record((a * b + a * 2.0) - b))
+    asked = choose_predictions(record((a * b + a * 2.0) - b))
     assert asked == [1, 1, 1, 0, 1, 0, 1, 1]  # copy; turn; +; ×: b again, a again …, not a constant
-    assert page.asked(record(own(a) * own(b)))[2:] == [1, 0]
+    assert choose_predictions(record(own(a) * own(b)))[2:] == [1, 0]
 
 
 def test_a_grad_is_drawn_with_room_to_come():
@@ -96,7 +97,7 @@ def test_a_grad_is_drawn_with_room_to_come():
 @given(graphs())
 def test_layers_let_no_contribution_overtake_another(root):
     steps = record(root)
-    found = levels(root, steps)
+    found = find_levels(root, steps)
     reached = {}
     for c, level in zip(steps, found, strict=True):
         assert level >= reached.get(id(c.node), 0) and level >= reached.get(id(c.parent), 0)
@@ -107,12 +108,12 @@ def test_layers_let_no_contribution_overtake_another(root):
 def test_the_layers_of_a_network():
     root = network(2, 3, 1)
     steps = record(root)
-    found = levels(root, steps)
+    found = find_levels(root, steps)
     assert max(found) == 3  # the square, the difference, two layers
     first = [c.names[c.parent] for c, level in zip(steps, found, strict=True) if level == 3]
     assert "w[0,2,1]" in first and "w[1,0,0]" not in first
     single = neuron()
-    assert max(levels(single, record(single))) == 3
+    assert max(find_levels(single, record(single))) == 3
 
 
 @given(graphs())
@@ -126,7 +127,7 @@ def test_labels_are_text():
     content = made(labelled(evil * evil, "</style><b>")).html
     assert "<script>alert" not in content and "</style><b>" not in content
     assert content.count("<script>") == content.count("</script>") == 1
-    assert unpacked(content)["nodes"][0][0].startswith("<script>alert(1)")
+    assert unpacked(content)["nodes"][0]["name"].startswith("<script>alert(1)")
 
 
 def test_the_same_graph_makes_the_same_page():
@@ -141,7 +142,6 @@ def test_sizes():
 
 def test_too_many_steps_for_a_page(monkeypatch):
     monkeypatch.setattr(page, "MOST", 5)
-    monkeypatch.setattr("micrograd.teaching.step.MOST", 5)
     s = micrograd.step(shared())
     with pytest.raises(ValueError, match="a page shows at most 5 contributions, this pass makes 6"):
         s.html  # noqa: B018
@@ -178,6 +178,6 @@ def test_a_leaf_has_a_page_too():
 
 
 def test_the_script_has_no_comments_that_end_with_the_line():
-    for name in ("page.js", "predict.js", "broken.js"):
-        script = Path(page.HERE / name).read_text(encoding="utf-8")
+    for path in HERE.glob("*.js"):
+        script = path.read_text(encoding="utf-8")
         assert "//" not in script and "</" not in script

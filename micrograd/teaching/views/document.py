@@ -1,0 +1,110 @@
+"""A page as one self-contained string of HTML: text, styles, scripts, and the data packed for the scripts.
+
+Nothing is loaded from anywhere. Without a script the page shows its lists; in print the picture comes with them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from micrograd.drawing.theme import DARK, FONT, LIGHT
+
+HERE = Path(__file__).parent
+SCRIPTS = ("elements", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
+LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
+DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a page can do beyond showing the steps: buttons for its head, keys for its list, scripts, styles.
+
+    A script is a function of `page`, the one object that all scripts share; see elements.js and those after it.
+    """
+
+    tools: str
+    keys: Sequence[tuple[str, str]]
+    scripts: Sequence[Path]
+    styles: Sequence[Path] = ()
+
+    @property
+    def key_list(self) -> str:
+        return "".join(f" · <kbd>{key}</kbd> {what}" for key, what in self.keys)
+
+
+def build_document(
+    title: str, lines: Sequence[str], rows: Sequence[str], data: Mapping[str, Any], parts: Sequence[Part]
+) -> str:
+    """A whole page: the expression line by line and the ledger as text, the rest for the scripts."""
+    page = (HERE / "page.html").read_text(encoding="utf-8")
+    scripts = [*(HERE / f"{name}.js" for name in SCRIPTS), *(path for part in parts for path in part.scripts)]
+    pieces = {
+        "title": html.escape(title),
+        "style": _build_style([path for part in parts for path in part.styles]),
+        "lines": "\n".join(lines),
+        "ledger": "\n".join(rows),
+        "tools": "\n".join(part.tools for part in parts),
+        "keys": "".join(part.key_list for part in parts),
+        "start": _read_script(HERE / "start.js"),
+        "scripts": ",\n".join(map(_read_script, scripts)),
+        "data": pack(data),
+    }
+    for name, piece in pieces.items():
+        page = page.replace(f"<!--{name}-->", piece)
+    return page
+
+
+def _read_script(path: Path) -> str:
+    """A script without its indentation and the line end that no list of functions can hold."""
+    return re.sub(r"\n\s+", "\n", path.read_text(encoding="utf-8").strip())
+
+
+def pack(data: Mapping[str, Any]) -> str:
+    """Data for the scripts, compressed to a fourth in a form that browsers can unpack."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _build_style(more: Sequence[Path]) -> str:
+    """The style sheets, with the colours of the pictures as variables."""
+
+    def variables(palette: Mapping[str, Any], more: Mapping[str, str]) -> str:
+        known = {key: palette[key] for key in ("page", "ink", "muted", "edge", "grad")} | dict(more)
+        return "".join(f"--{key}:{value};" for key, value in known.items())
+
+    light = variables(LIGHT, LIT)
+    dark = variables(DARK, DIM)
+    sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
+    return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{sheet}"
+
+
+def build_frame(page: str, title: str, height: int, svg: str) -> str:
+    """A page in a sandboxed frame, and inside the frame a picture for hosts that remove frames."""
+    content = html.escape(page, quote=False).replace('"', "&quot;")
+    image = base64.b64encode(svg.encode()).decode()
+    return (
+        f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{height}" '
+        f'style="border:0;color-scheme:light dark" title="{html.escape(title)}">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}"></iframe>'
+    )
+
+
+def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
+    """Write a page to a file that ends in .html and return its path.
+
+    Raises `ValueError` for another ending; its message is `refusal`, with the file's name for {name}.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(refusal.format(name=repr(path.name)))
+    path.write_text(html, encoding="utf-8")
+    return path

@@ -1,0 +1,100 @@
+/* Where the page stands in the pass, and how it moves. */
+(function (page) {
+  "use strict";
+  const { data, nodes, steps } = page;
+  Object.assign(page, {
+    pass: "backward",  /* or "forward" */
+    size: "1",         /* of a step: "1" contribution, a "node", a "layer" */
+    at: data.at,       /* how many contributions are made, */
+    level: 0,          /* how many layers, */
+    computed: 0,       /* and how many nodes in the forward pass */
+    asking: null,      /* the question on the page: { step, label, draw, submit, next } */
+    views: [],         /* what draws the position: functions of the steps to show, and of the set of those just made */
+    after: [],         /* called after the views */
+    keys: {},          /* what a key does, by its name in lower case */
+
+    /* What the scripts of an exercise replace: */
+    before: () => false,           /* may take the place of the next step, and then returns true */
+    limit: (to) => to,             /* how far one may go */
+    arrival: () => null,           /* the question that is asked there */
+    grad: (i, text, s) => text,    /* what stands as the grad of a node, after its latest step */
+    instead: (s) => "",            /* a text in place of a step that must not be seen */
+    passOver: "Show it →",         /* the button that passes a question over */
+  });
+
+  page.by = (act) => function (event) {  /* an act by hand, which ends playing */
+    page.stop();
+    act(event);
+  };
+  page.layered = () => page.pass === "backward" && page.size === "layer";
+  page.single = () => page.pass === "backward" && page.size === "1" && !page.playing();
+  page.done = (k) => page.pass === "backward" && (page.layered() ? steps[k].level < page.level : k < page.at);
+  page.here = () => page.pass === "forward" ? page.computed : page.layered() ? page.level : page.at;
+  page.end = () => page.pass === "forward" ? data.order.length : page.layered() ? page.levels : steps.length;
+
+  page.go = function (to) {
+    to = Math.max(0, Math.min(page.end(), page.pass === "backward" ? page.limit(to) : to));
+    if (page.pass === "forward") page.computed = to;
+    else if (page.layered()) {
+      page.level = to;
+      page.at = steps.filter((s) => s.level < to).length;
+    } else page.at = to;
+    page.asking = page.arrival(page.at);
+    steps.forEach((s, k) => { s.seen = s.seen || page.done(k); });
+    page.show();
+  };
+  page.choose = function (pass, to) {
+    page.pass = pass;
+    page.go(to);
+  };
+  page.resize = function (size) {
+    const layered = page.layered();
+    page.size = size;
+    if (page.layered()) page.level = page.at < steps.length ? steps[page.at].level : page.levels;
+    else if (layered) {
+      const first = steps.findIndex((s) => s.level >= page.level);
+      page.at = first < 0 ? steps.length : first;
+    }
+    page.go(page.here());
+  };
+  page.along = function (by, whole) {
+    let to = page.here() + by;
+    if (page.pass === "backward" && !page.layered() && (whole || page.size === "node")) {
+      while (to > 0 && to < steps.length && steps[to].node === steps[to - 1].node) to += by;
+    }
+    return to;
+  };
+  page.next = function (whole) {
+    if (page.asking && page.asking.next) return page.asking.next();
+    if (page.pass === "forward" && page.computed === data.order.length && steps.length) return page.choose("backward", 0);
+    if (page.pass === "backward" && !page.asking && page.before(whole)) return;
+    page.go(page.along(1, whole));
+  };
+  page.back = function (whole) {
+    if (page.asking && !page.asking.next) page.ask(null);
+    else page.go(page.along(-1, whole));
+  };
+  /* Go to where the grad of a node is complete. */
+  page.jump = function (i) {
+    if (page.pass === "forward") return page.go(data.order.indexOf(i) + 1);
+    let to = 0;
+    steps.forEach((s, k) => { if (s.parent === i) to = page.layered() ? s.level + 1 : k + 1; });
+    page.go(to);
+  };
+  page.ask = function (question) {
+    page.asking = question;
+    page.show();
+  };
+  page.show = function () {
+    const last = page.at - 1;
+    const made = steps.filter(function (s, k) {
+      if (!page.done(k)) return false;
+      return page.layered() ? s.level === page.level - 1 : page.size === "node" ? s.node === steps[last].node : k === last;
+    });
+    const current = page.asking ? [] : made, justMade = new Set(made);
+    for (const draw of page.views) draw(current, justMade);
+    for (const act of page.after) act(current);
+    page.reveal();
+  };
+  page.begin = page.show;
+})

@@ -1,0 +1,27 @@
+/* Read the data and the lists: nodes and steps. A step takes the words of its row in the ledger. */
+(function (page) {
+  "use strict";
+  const { $, all, data } = page;
+
+  /* Lists that nobody may read before their time come with the data. */
+  for (const name of ["lines", "ledger"]) {
+    if (!data[name]) continue;
+    const list = new DOMParser().parseFromString("<ol>" + data[name], "text/html").querySelector("ol");
+    $(name).querySelector("ol").replaceWith(document.importNode(list, true));
+  }
+  if (data.title) $("stepper").setAttribute("aria-label", data.title);
+  page.rows = all($("ledger"), "li");
+  page.lines = all($("lines"), "li");
+
+  const nodes = data.nodes.map((n) => ({ ...n, users: [] }));
+  nodes.forEach((n, i) => n.operands.forEach((p) => nodes[p].users.push(i)));
+  page.nodes = nodes;
+
+  page.steps = data.steps.map(function (s, k) {
+    const word = (tag) => page.rows[k].querySelector(tag).textContent;
+    return { ...s, edge: word("b"), work: word("span"), signed: word("em"), sum: word("small") + ".", seen: false, guess: "" };
+  });
+  page.levels = page.steps.reduce((most, s) => Math.max(most, s.level + 1), 0);
+
+  page.derivative = (above, below) => nodes[above].differential + "/" + nodes[below].differential;
+})

@@ -1,0 +1,24 @@
+/* Unpack the data and run the scripts: each is a function of `page`, and they share nothing else. */
+(function (packed, scripts) {
+  "use strict";
+  if (!window.DecompressionStream) return;
+  document.body.className = "waiting";
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const untouched = document.getElementById("stepper").cloneNode(true);
+  new Response(unpacked).json().then(start);
+
+  function start(data) {
+    const page = { data };
+    page.restart = function (other) {
+      page.stop();
+      page.$("stepper").replaceWith(untouched.cloneNode(true));
+      start(other);
+    };
+    for (const script of scripts) script(page);
+    document.body.className = "";
+    page.begin();
+    const stepper = page.$("stepper");
+    if (window.parent === window && !stepper.contains(document.activeElement)) page.focus(stepper);
+  }
+})
