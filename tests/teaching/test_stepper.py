@@ -1,4 +1,4 @@
-"""Forwards, backwards, to a node, to the end; and the graph is lent the grads of the position, no longer."""
+"""Forwards, backwards, to a node, to the end; and the graph has the grads of the position only inside the context."""
 
 import pytest
 from graphs import graphs, labelled, named, neuron, nodes, own, product, shared

@@ -36,12 +36,14 @@ def _for_operation(name: str, wrong: Amount, slot: int = 0) -> Amount:
 
 
 def _power(c: Contribution, u: float) -> float:
-    k = c.node.constants[0]
+    k: float = c.node.constants[0]
     return u * k * c.node.data
 
 
 def _bare_power(c: Contribution, u: float) -> float:
-    return u * c.parent.data ** (c.node.constants[0] - 1)
+    k: float = c.node.constants[0]
+    power: float = c.parent.data ** (k - 1)
+    return u * power
 
 
 ADD_UP = "a node that is used several times gets a contribution along every edge; add them up"

@@ -1,7 +1,8 @@
 """A backward pass and its exercises as pages, in the terminal, and on paper.
 
+document             a page as one string of HTML: text, styles, scripts, packed data
 scene                the picture in a page, and which contributions make a layer
-page                 the stepper as one self-contained HTML page
+page                 the stepper as a page
 terminal             the stepper as a conversation in plain text
 practice_page        the stepper's page with questions
 practice_terminal    an exercise as a conversation in plain text
@@ -9,4 +10,15 @@ bug_page             a pass with a mistake in it, as a page
 sheet                sheets for a class: what stands on them
 sheet_html_markdown  a sheet as HTML and Markdown
 sheet_latex          a sheet as LaTeX
+
+The scripts of every page, in the order in which they run; each is a function of one object, `page`:
+
+start                unpacks the data, runs the others, starts again for another round
+elements, read       elements of the page; nodes and steps from the data and the ledger
+position             where the page stands in the pass, how it moves, what an exercise may replace
+picture, ledger, step   draw the position: in the graph, in the two columns, in the panel
+controls, outline    buttons and keys; the graph as a list
+numbers              numbers as they are typed
+
+Those of one kind of page: predict and broken (the stepper), judging and questions (practice), bug (find the bug).
 """

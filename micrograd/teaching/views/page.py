@@ -40,7 +40,10 @@ BREAK = Part(
 
 
 class Page:
-    """The page for one record, opened at `position`; `html` is all of it."""
+    """The page for one record, opened at `position`; `html` is all of it.
+
+    `remark` may stand after any grad in the picture, and gets room there.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Page:
         record: Sequence[Contribution],
         position: int = 0,
         parts: Sequence[Part] = (PREDICT, BREAK),
+        remark: str = "",
     ):
         if len(record) > MOST:
             raise ValueError(
@@ -57,13 +61,15 @@ class Page:
         self.root, self.record, self.position, self.parts = root, record, position, parts
         self.names = record[0].names if record else Names(root, [])
         self.described = describe(record)
-        self.scene: Scene = draw_scene(root, self.names, self._grads())
+        self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
 
-    def _grads(self) -> dict[int, list[str]]:
+    def _grads(self, remark: str = "") -> dict[int, list[str]]:
         """By node, every text that stands as its grad at some step."""
         texts: dict[int, list[str]] = {}
         for c, words in zip(self.record, self.described, strict=True):
             texts.setdefault(id(c.parent), []).append(f"{words.after} {mark(words)}")
+            if remark:
+                texts[id(c.parent)].append(f"{words.after} {remark}")
         return texts
 
     @property

@@ -28,6 +28,7 @@ IN_THE_PAGE = (  # sentences that the page fills in or chooses itself
     *("follows", "coincides", "first try", "goes on", "done"),
     *("score", "at once", "followed", "later", "left", "open", "nothing"),
 )
+YOURS = "(yours)"  # beside a wrong answer that stands as a grad
 QUESTIONS = Part(
     '<strong id="round"></strong><span id="progress"></span>'
     '<button id="again" title="The same questions again">Start again</button>',
@@ -42,7 +43,7 @@ class Practice:
 
     def __init__(self, rounds: Sequence[Exercise]):
         self.rounds = rounds
-        self.pages = [Page(exercise.root, exercise.record, 0, ()) for exercise in rounds]
+        self.pages = [Page(exercise.root, exercise.record, 0, (), YOURS) for exercise in rounds]
         self.title = f"Practise backpropagation. {rounds[0].title}"
 
     @property
@@ -85,6 +86,7 @@ class Practice:
             ],
             "constants": constants(exercise.record),
             "round": many + ROUNDS[exercise.blanks],
+            "yours": YOURS,
         }
 
 

@@ -46,7 +46,7 @@
     const j = source[i];
     if (j === undefined || session.done() || text === "—") return text;
     if (j >= session.at) return s && s.mark !== "✓" ? "? " + s.mark : "?";
-    return session.sound(j) ? text : asked[j].text + " (yours)";
+    return session.sound(j) ? text : `${asked[j].text} ${data.yours}`;
   };
   page.after.push(function () {
     rows.forEach(function (row, k) {

@@ -26,7 +26,7 @@ class Conversation:
 
     def __init__(self, stepper: Position):
         self.stepper = stepper
-        self.told = describe(stepper.record)
+        self.descriptions = describe(stepper.record)
 
     def opening(self) -> Iterator[str]:
         """The forward pass, line by line, and the seed."""
@@ -37,12 +37,12 @@ class Conversation:
         yield "Forward:"
         for v in names.order:
             yield f"  {forward_line(v, names)}"
-        yield f"Backward: {len(self.told)} contributions, from the seed {partial(names, names.root)} = 1."
+        yield f"Backward: {len(self.descriptions)} contributions, from the seed {partial(names, names.root)} = 1."
 
     def step(self, k: int) -> Iterator[str]:
         """Step number `k`, counted from 1."""
-        yield f"Step {k} of {len(self.told)}."
-        yield from (f"  {line}" for line in str(self.told[k - 1]).split("\n"))
+        yield f"Step {k} of {len(self.descriptions)}."
+        yield from (f"  {line}" for line in str(self.descriptions[k - 1]).split("\n"))
 
     def ending(self) -> Iterator[str]:
         """The gradients of the named leaves."""
@@ -52,13 +52,13 @@ class Conversation:
 
     def everything(self) -> Iterator[str]:
         yield from self.opening()
-        for k in range(1, len(self.told) + 1):
+        for k in range(1, len(self.descriptions) + 1):
             yield from self.step(k)
         yield from self.ending()
 
     def answer(self, typed: str) -> Iterator[str]:
         """Act on a line of input, and say where that leads."""
-        stepper, most = self.stepper, len(self.told)
+        stepper, most = self.stepper, len(self.descriptions)
         at = stepper.position
         if typed.isdigit():
             if int(typed) > most:
@@ -92,7 +92,7 @@ class Conversation:
     def here(self) -> Iterator[str]:
         if self.stepper.position:
             yield from self.step(self.stepper.position)
-            if self.stepper.position == len(self.told):
+            if self.stepper.position == len(self.descriptions):
                 yield from self.ending()
         else:
             yield "At the start: nothing pushed yet."

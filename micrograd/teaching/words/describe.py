@@ -178,7 +178,8 @@ def _check(c: Contribution, grad: float) -> str:
 
 def describe_seed(names: Names) -> tuple[str, str]:
     """What the pass starts with, and why."""
-    return f"Seed: {partial(names, names.root)} = 1", f"{names[names.root]} moves one for one with itself: the pass starts here."
+    why = f"{names[names.root]} moves one for one with itself: the pass starts here."
+    return f"Seed: {partial(names, names.root)} = 1", why
 
 
 def forward(v: Value, names: Names) -> tuple[str, str, str]:

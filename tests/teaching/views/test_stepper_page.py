@@ -67,7 +67,7 @@ def test_the_ledger_stands_in_the_page_without_a_script():
     )
 
 
-def test_what_the_script_is_told():
+def test_the_data_for_the_scripts():
     data = unpacked(made(shared(), 2).html)
     assert data["at"] == 2 and len(data["steps"]) == 6 and data["svg"].startswith("<svg")
     names = [node["name"] for node in data["nodes"]]
