@@ -2,7 +2,7 @@
 (function (page) {
   "use strict";
   const { $, make } = page;
-  const NAMES = { "+": "Positive", "−": "Negative", 0: "Zero" };
+  const NAMES = { "+": "positive", "−": "negative", 0: "zero" };
   let s = null, chosen = "", right = false;
 
   page.before = function (whole) {
@@ -24,10 +24,10 @@
     page.clear(form);
     if (!chosen) {
       make("span", "Its sign?", form);
-      for (const sign of ["+", "−", "0"]) page.button(`${sign} ${NAMES[sign].toLowerCase()}`, form, () => answerSign(sign));
+      for (const sign of ["+", "−", "0"]) page.button(`${sign} ${NAMES[sign]}`, form, () => answerSign(sign));
       page.focus(form.querySelector("button"));
     } else {
-      const verdict = `${right ? "✓" : "✗"} ${nameOf(s.amount)}${right ? ", yes. " : ", it is. "}And the number? `;
+      const verdict = `${right ? "✓ Yes," : "✗ No, it is"} ${nameOf(s.amount)}. And the number? `;
       const input = make("input", "", make("label", verdict, form));
       input.inputMode = "decimal";
       input.autocomplete = "off";
@@ -37,11 +37,11 @@
     return `Predict: ${s.edge}, ${s.place}, upstream ${s.upstream}. ${form.textContent}`;
   }
   function signOf(text) { return text[0] === "−" ? "−" : text === "0" ? "0" : text === "nan" ? "?" : "+"; }
-  function nameOf(text) { return NAMES[signOf(text)] || "Neither"; }
+  function nameOf(text) { return NAMES[signOf(text)] || "neither"; }
   function answerSign(sign) {
     chosen = sign;
     right = sign === signOf(s.amount);
-    if (s.amount === "0") return answer(`You said ${NAMES[sign].toLowerCase()}${right ? ": right." : "; it is 0."}`);
+    if (s.amount === "0") return answer(`You said ${NAMES[sign]}${right ? ": right." : "; it is 0."}`);
     page.show();
   }
   function submit() {
@@ -57,7 +57,7 @@
     const close = s.amount.replace(/\D/g, "").length > 3 ? 0.0005 * Math.abs(exact.number) : 0;
     const good = page.near(typed, exact.number) || Math.abs(typed.number - exact.number) <= close;
     answer(`You predicted ${input.value.trim()}${good ? ": right." : `; it is ${s.amount}.`}` +
-      (right ? "" : ` The sign was ${nameOf(s.amount).toLowerCase()}.`));
+      (right ? "" : ` The sign was ${nameOf(s.amount)}.`));
   }
   function answer(verdict) {
     s.guess = verdict;

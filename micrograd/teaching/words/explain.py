@@ -82,6 +82,9 @@ class DerivationStep:
     path: str = ""
 
 
+Part = tuple[str, Sequence[DerivationStep], str]  # a heading, what stands below it, and a note at the end
+
+
 def _quotient(names: Names, above: Value, below: Value) -> tuple[str, str]:
     return fraction(names, above, below), rf"\frac{{\partial {names.latex(above)}}}{{\partial {names.latex(below)}}}"
 
@@ -157,45 +160,44 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
         return _write([("", [DerivationStep(asked, [_number(0.0)])], note)])
     if root is wrt:
         return _write([("", [DerivationStep(asked, [_number(1.0)])], "")])
+    total = _number(sum(c.amount for c in paths.edges if c.parent is wrt))
+    return _write(
+        [("", [DerivationStep(asked, [total])], ""), _path_sum(paths, asked, total, names), _factored_sum(paths, names)]
+    )
 
-    shown_paths = list(islice(paths, PATHS))
-    products, amounts = [], []
-    for path in shown_paths:
-        amount = 1.0
+
+def _path_sum(paths: Paths, asked: tuple[str, str], total: tuple[str, str], names: Names) -> Part:
+    """The sum over paths: a product for each, then their sum."""
+    products, terms = [], []
+    for path in islice(paths, PATHS):
+        product = 1.0
         for c in path:
-            amount *= c.local
-        amounts.append(_number(amount))
-        said = [names[root], *(names[c.parent] for c in path)]
-        if len(said) > FACTORS + 1:
-            said = [*said[: FACTORS // 2], "…", *said[-FACTORS // 2 :]]
-        numbers = _product([_factor(c.local) for c in path])
-        forms = [_product([_symbolic(c) for c in path]), numbers, amounts[-1]]
-        products.append(
-            DerivationStep(_product([_quotient(names, c.node, c.parent) for c in path]), forms, " → ".join(said))
-        )
+            product *= c.local
+        nodes = [names[paths.root], *(names[c.parent] for c in path)]
+        if len(nodes) > FACTORS + 1:
+            nodes = [*nodes[: FACTORS // 2], "…", *nodes[-FACTORS // 2 :]]
+        forms = [_product([_symbolic(c) for c in path]), _product([_factor(c.local) for c in path]), _number(product)]
+        quotients = _product([_quotient(names, c.node, c.parent) for c in path])
+        products.append(DerivationStep(quotients, forms, " → ".join(nodes)))
+        terms.append(_factor(product))
+    if paths.count == 1:
+        return "The chain rule along the one path", products, ""
+    heading = f"As a sum over {format_count(paths.count)} paths from {names[paths.root]} to {names.said(paths.wrt)}"
+    more = _more(paths.count - len(products), "path")
+    return heading, [*products, DerivationStep(asked, [_sum(terms, paths.count), total])], more
 
+
+def _factored_sum(paths: Paths, names: Names) -> Part:
+    """What backpropagation computes: each node's derivative once, that of `wrt` last."""
     into: dict[int, list[Contribution]] = {}
     for c in paths.edges:
         into.setdefault(id(c.parent), []).append(c)
-    complete = [*(arriving for key, arriving in into.items() if key != id(wrt)), into[id(wrt)]]
-    total = sum(c.amount for c in into[id(wrt)])
-    factored = [_collect(root, arriving, names) for arriving in complete]
+    last = into.pop(id(paths.wrt))
+    factored = [_collect(paths.root, arriving, names) for arriving in (*into.values(), last)]
     kept = factored if len(factored) <= LINES else [*factored[: LINES - 1], factored[-1]]
-
-    sums, heading = products, "The chain rule along the one path"
-    if paths.count > 1:
-        terms = [(bracket(t), rf"\left({x}\right)" if x[0] == "-" else x) for t, x in amounts]
-        sums = [*products, DerivationStep(asked, [_sum(terms, paths.count), _number(total)])]
-        heading = f"As a sum over {format_count(paths.count)} paths from {names[root]} to {names.said(wrt)}"
     edges = len(paths.edges)
-    factoring = f"As backpropagation computes it, each derivative once: {edges:,} edge{'s' if edges > 1 else ''}"
-    return _write(
-        [
-            ("", [DerivationStep(asked, [_number(total)])], ""),
-            (heading, sums, _more(paths.count - len(shown_paths), "path")),
-            (factoring, kept, _more(len(factored) - len(kept), "node")),
-        ]
-    )
+    heading = f"As backpropagation computes it, each derivative once: {edges:,} edge{'s' if edges > 1 else ''}"
+    return heading, kept, _more(len(factored) - len(kept), "node")
 
 
 def _collect(root: Value, arriving: Sequence[Contribution], names: Names) -> DerivationStep:
@@ -213,7 +215,7 @@ def _collect(root: Value, arriving: Sequence[Contribution], names: Names) -> Der
 # ---- writing
 
 
-def _write(parts: Sequence[tuple[str, Sequence[DerivationStep], str]]) -> Explanation:
+def _write(parts: Sequence[Part]) -> Explanation:
     plain, marked, typeset = [], [], []
     for heading, lines, note in parts:
         if heading:

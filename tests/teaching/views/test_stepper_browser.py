@@ -180,7 +180,7 @@ def test_predict_then_reveal(opened):
     assert count(tab) == "0 / 6" and "Predict:" in story(tab) and "Its sign?" in story(tab)
     assert "17" not in tab.locator("#step").inner_text() and tab.locator("text.amount").text_content() == "?"
     tab.get_by_role("button", name="positive").click()
-    assert "✓ Positive, yes. And the number?" in story(tab)
+    assert "✓ Yes, positive. And the number?" in story(tab)
     tab.keyboard.type("17")
     tab.keyboard.press("Enter")
     assert count(tab) == "1 / 6" and "You predicted 17: right." in story(tab)
@@ -189,7 +189,7 @@ def test_predict_then_reveal(opened):
     tab.keyboard.press("ArrowRight")
     assert "f → e" in story(tab) and "Its sign?" in story(tab)  # a second contribution to e
     tab.get_by_role("button", name="negative").click()
-    assert "✗ Positive, it is. And the number?" in story(tab)
+    assert "✗ No, it is positive. And the number?" in story(tab)
     for typed, said in (
         ("5,5", "Is 5,5 meant as 5.5? Please write"),
         ("five", "“five” is no number"),
