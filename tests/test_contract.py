@@ -74,7 +74,7 @@ def big_integers():
     assert (Value(2) ** np.int64(3)).data == 8.0
 
 
-@row("what is no real number")
+@row("anything that is not a real number")
 def no_real_number():
     for x in ["3", None, 1j, Decimal(3), [3], np.array([3.0]), Value(3.0)]:
         with pytest.raises(TypeError, match=f"real number, got {type(x).__name__}"):
@@ -195,7 +195,7 @@ def one_parent_twice():
     assert derivatives(out, a) == [2.0]
 
 
-@row("the same program twice")
+@row("the same program, run twice")
 def deterministic():
     def program():
         model = MLP(2, [3, 1], rng=random.Random(4))
@@ -209,7 +209,7 @@ def deterministic():
     assert program() == program()
 
 
-@row("data changed by hand after the forward")
+@row("data changed by hand after the forward pass")
 def refresh():
     x, y = Value(3.0), Value(2.0)
     out = (x * y) ** 2 + total([x, y, x]) + Value(0.0).relu()
@@ -222,7 +222,7 @@ def refresh():
     assert derivatives(out, x, y) == [2 * 10.0 * 2.0 + 2.0, 2 * 10.0 * 5.0 + 1.0]
 
 
-@row("an infinite derivative where the result is fine")
+@row("an infinite derivative of a finite result")
 def infinite_derivative():
     for f in (sqrt, lambda v: v**0.5):
         x = Value(0.0)
@@ -336,7 +336,7 @@ def overflow():
         Value(1000, label="z").exp()
 
 
-@row("any of these errors, in a compiled function")
+@row("any of these errors in a compiled function")
 def compiled_outside_the_domain():
     for f, x, value in ((lambda v: 1 / v, 0, inf), (log, -1, nan), (sqrt, -1, nan), (Value.exp, 1000, inf)):
         leaf = Value(x, label="leaf")
@@ -441,7 +441,7 @@ def foreign_labels():
     assert r"\<script\>alert(1)\</script\>" in picture.dot
 
 
-@row("a model file that is cut, of another kind or of another network")
+@row("a model file that is truncated, of another format or of another network")
 def foreign_files():
     with tempfile.TemporaryDirectory() as folder:
         path, model = Path(folder) / "model", MLP(2, [3, 1])
@@ -456,7 +456,7 @@ def foreign_files():
         assert model.state_dict() == before
 
 
-@row("a model file is written")
+@row("writing a model file")
 def atomic_files():
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as broken:
         path, model = Path(folder) / "model", MLP(2, [3, 1])
