@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from micrograd import functions
 from micrograd.engine import Value
-from micrograd.functions import Elementary
 from micrograd.nn.feedforward import Feedforward
 
 
@@ -16,7 +15,7 @@ def linear(x: Any) -> Any:
     return x
 
 
-ACTIVATIONS: dict[str, Elementary] = {
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "relu": functions.relu,
     "leaky_relu": functions.leaky_relu,
     "elu": functions.elu,
