@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, overload
 
 from micrograd import functions
 from micrograd.engine import Value
 from micrograd.nn.feedforward import Feedforward
+
+
+class ActivationFunction(Protocol):
+    """A function of one number, float or Value."""
+
+    @overload
+    def __call__(self, x: float) -> float: ...
+    @overload
+    def __call__(self, x: Value) -> Value: ...
 
 
 def linear(x: Any) -> Any:
@@ -15,7 +24,7 @@ def linear(x: Any) -> Any:
     return x
 
 
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+ACTIVATIONS: dict[str, ActivationFunction] = {
     "relu": functions.relu,
     "leaky_relu": functions.leaky_relu,
     "elu": functions.elu,
