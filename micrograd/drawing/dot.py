@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from micrograd.drawing.faces import Face
 from micrograd.drawing.graph import Graph
-from micrograd.text.plain import plain
+from micrograd.text.escape import escape_dot, sanitise
 
 FILL = {
     "op": "#ffffff",
@@ -40,9 +40,4 @@ def source(graph: Graph, faces: Sequence[Face], down: bool = False) -> str:
 
 def record(fields: Iterable[str]) -> str:
     """The label of a record with these fields, in the direction of the ranks; to be put between quotes."""
-    return "{ " + " | ".join(escaped(plain(field)) for field in fields) + " }"
-
-
-def escaped(text: str) -> str:
-    """`text` as part of a quoted label, every character standing for itself."""
-    return "".join("\\" + c if c in '\\"{}|<>' else c for c in text)
+    return "{ " + " | ".join(escape_dot(sanitise(field)) for field in fields) + " }"

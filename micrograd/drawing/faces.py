@@ -10,7 +10,9 @@ import math
 from dataclasses import dataclass
 
 from micrograd.drawing.graph import Box
-from micrograd.text.plain import clip, number, plain, symbol, width
+from micrograd.text.escape import sanitise
+from micrograd.text.measure import shorten, text_width
+from micrograd.text.notation import format_number, operation_symbol
 
 LABEL, ROW, SYMBOL = 13.0, 11.5, 14.0  # font sizes in pixels
 LABEL_LINE, ROW_LINE = 17.0, 15.0
@@ -42,16 +44,17 @@ class Style:
 
 
 def face(box: Box, style: Style) -> Face:
-    label = clip(said(box), LABEL, WIDEST, bold=True)
+    label = shorten(said(box), LABEL, WIDEST, bold=True)
     rows = shown(box, style)
     sign = sign_of(box)
     strip = 0.0
     if sign or box.kind in ("input", "parameter", "port"):
-        strip = max(STRIP, math.ceil(width(sign, SYMBOL, bold=True)) + 12.0)
+        strip = max(STRIP, math.ceil(text_width(sign, SYMBOL, bold=True)) + 12.0)
     if box.kind in ("input", "parameter", "port"):
         strip = 20.0
     inner = max(
-        [width(label, LABEL, bold=True)] + [width(f"{name}  {value}", ROW) for name, value in rows], default=0.0
+        [text_width(label, LABEL, bold=True)] + [text_width(f"{name}  {value}", ROW) for name, value in rows],
+        default=0.0,
     )
     inset = 3.0 if box.output else 0.0
     lines = (LABEL_LINE if label else 0.0) + ROW_LINE * len(rows)
@@ -77,8 +80,8 @@ def said(box: Box) -> str:
     if box.kind == "more":
         return "⋯"
     if box.call is not None:
-        return plain(box.call.title)
-    return plain(box.value.label or box.name) if box.value is not None else ""
+        return sanitise(box.call.title)
+    return sanitise(box.value.label or box.name) if box.value is not None else ""
 
 
 def sign_of(box: Box) -> str:
@@ -87,7 +90,7 @@ def sign_of(box: Box) -> str:
         return f"×{len(box.call.outs)}"
     if box.kind in ("op", "call"):
         v = box.values[0]
-        return clip(symbol(v.primitive, v.constants), SYMBOL, 90.0, bold=True)
+        return shorten(operation_symbol(v.primitive, v.constants), SYMBOL, 90.0, bold=True)
     return ""
 
 
@@ -103,9 +106,9 @@ def shown(box: Box, style: Style) -> list[tuple[str, str]]:
         return [flow, ("", f"{parts:,} parameters")] if parts else [flow]
     v = box.values[0]
     if box.kind == "port":
-        return [] if said(box) else [("", number(v.data, style.digits))]
-    rows = [("data", number(v.data, style.digits))] if style.data else []
-    return [*rows, ("grad", number(v.grad, style.digits))] if style.grad else rows
+        return [] if said(box) else [("", format_number(v.data, style.digits))]
+    rows = [("data", format_number(v.data, style.digits))] if style.data else []
+    return [*rows, ("grad", format_number(v.grad, style.digits))] if style.grad else rows
 
 
 def title(box: Box) -> str:
@@ -113,15 +116,15 @@ def title(box: Box) -> str:
     if box.kind == "more":
         return f"{box.hidden} more operands, not drawn" if box.hidden > 1 else "one more operand, not drawn"
     if box.call is not None:
-        head = [box.call.path, plain(repr(box.call.module))]
+        head = [box.call.path, sanitise(repr(box.call.module))]
         return "\n".join(head + ([_numbers(box)] if len(box.values) == 1 else []))
     v = box.value
     assert v is not None
-    name = plain(v.label or box.name)
+    name = sanitise(v.label or box.name)
     kind = getattr(v.primitive, "name", v.primitive) if v.parents else "input" if box.kind == "port" else box.kind
     if box.output:
         kind = f"{kind}, the output"
-    return "\n".join([f"{name} ({plain(kind)})" if name else plain(kind), _numbers(box)])
+    return "\n".join([f"{name} ({sanitise(kind)})" if name else sanitise(kind), _numbers(box)])
 
 
 def _numbers(box: Box) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from micrograd.engine import Value, topological
-from micrograd.text.module_calls import Call, Calls, parameter_names, remembered
+from micrograd.text.module_calls import Call, Calls, find_calls, parameter_names
 
 MANY = 150  # boxes; more of them are more than one looks at
 HEIGHTS = {"neuron": 0, "layer": 1}
@@ -78,7 +78,7 @@ class Source:
 
     @cached_property
     def calls(self) -> Calls:
-        return remembered(self.order)
+        return find_calls(self.order)
 
     @cached_property
     def names(self) -> dict[int, tuple[str, str]]:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd.drawing import export
-from micrograd.drawing.dot import escaped, record
+from micrograd.drawing.dot import record
 from micrograd.drawing.graph import Source, view
 from micrograd.drawing.picture import Picture, draw
 from micrograd.engine import Value
-from micrograd.text.plain import number, symbol
+from micrograd.text.escape import escape_dot
+from micrograd.text.notation import format_number, operation_symbol
 
 if TYPE_CHECKING:
     import graphviz
@@ -38,10 +39,10 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
     graph = view(Source([root]))
     for i, box in enumerate(graph.boxes):
         v = box.values[0]
-        fields = [v.label, f"data {number(v.data, 4)}", f"grad {number(v.grad, 4)}"]
+        fields = [v.label, f"data {format_number(v.data, 4)}", f"grad {format_number(v.grad, 4)}"]
         dot.node(f"n{i}", record(field for field in fields if field), shape="record")
         if v.parents:
-            dot.node(f"op{i}", escaped(symbol(v.primitive, v.constants)))
+            dot.node(f"op{i}", escape_dot(operation_symbol(v.primitive, v.constants)))
             dot.edge(f"op{i}", f"n{i}")
     for e in graph.edges:
         dot.edge(f"n{e.source}", f"op{e.target}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.text.module_calls import subscripted
+from micrograd.text.module_calls import with_subscripts
 
 NOTEBOOK = ("In", "Out", "exit", "quit")  # what IPython keeps for itself among the names
 
@@ -41,7 +41,7 @@ def _parts(name: str, thing: Any) -> list[tuple[str, Any]]:
     if isinstance(thing, (list, tuple)):
         return [(f"{name}[{k}]", part) for k, part in enumerate(thing)]
     if hasattr(thing, "named_parameters"):
-        return [(subscripted(f"{name}.{path}"), part) for path, part in thing.named_parameters()]
+        return [(with_subscripts(f"{name}.{path}"), part) for path, part in thing.named_parameters()]
     return []
 
 

@@ -18,6 +18,7 @@ from micrograd.drawing import svg
 from micrograd.drawing.faces import Face, face
 from micrograd.drawing.graph import Graph, inside
 from micrograd.drawing.layout.routing import Layout, arrange
+from micrograd.text.escape import escape_script
 from micrograd.text.module_calls import Call
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ def fragment(picture: Picture) -> str:
     """The picture for the output of a notebook's cell, or for any page."""
     image = base64.b64encode(picture.svg.encode()).decode()
     levels, insides = _levels(picture)
-    data = json.dumps({"levels": levels, "insides": insides}, separators=(",", ":"))
-    data = data.replace("</", "<\\/").replace("<!", "\\u003c!")  # or the text would end the script
+    data = escape_script(json.dumps({"levels": levels, "insides": insides}, separators=(",", ":")))
     return (
         '<div class="micrograd-scroller" style="overflow:auto">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(picture.label)}" style="max-width:none">'

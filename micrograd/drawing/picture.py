@@ -12,7 +12,7 @@ from micrograd.drawing.faces import Face, Style, face
 from micrograd.drawing.graph import Graph, Source, chosen, heat
 from micrograd.drawing.layout.routing import Layout, arrange
 from micrograd.engine import Value
-from micrograd.text.plain import plain
+from micrograd.text.escape import sanitise
 
 DIRECTIONS = ("right", "down")
 
@@ -46,7 +46,7 @@ class Picture:
     @property
     def label(self) -> str:
         """What the picture is, for those who do not see it."""
-        names = [plain(root.label) for root in self.source.roots if root.label]
+        names = [sanitise(root.label) for root in self.source.roots if root.label]
         of = f" of {', '.join(names)}" if names else ""
         count = len(self.graph.boxes)
         return f"Computation graph{of}: {count} {'box' if count == 1 else 'boxes'}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from xml.sax.saxutils import escape
 
 from micrograd.drawing.faces import LABEL_LINE, ROW_LINE, Face, margin_of
 from micrograd.drawing.graph import Box, Edge, Graph
 from micrograd.drawing.layout.routing import Layout, Point
 from micrograd.drawing.theme import SHADES, style_sheet
-from micrograd.text.plain import number, width
+from micrograd.text.escape import escape_xml
+from micrograd.text.measure import text_width
+from micrograd.text.notation import format_number
 
 BORDER = 12.0
 NOTE = 22.0
@@ -37,12 +38,13 @@ def document(
     down: bool = False,
 ) -> str:
     """A whole picture. `classes` adds classes to boxes, by their numbers."""
-    wide = max([layout.width] + [width(note, 11.5) for note in notes]) + 2 * BORDER
+    wide = max([layout.width] + [text_width(note, 11.5) for note in notes]) + 2 * BORDER
     high = layout.height + 2 * BORDER + NOTE * len(notes)
     size = f"{_n(math.ceil(wide))} {_n(math.ceil(high))}"
     heat = any(classes.values()) if classes else False
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="micrograd" role="img" aria-label="{escape(label, QUOTE)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="micrograd" role="img" '
+        f'aria-label="{escape_xml(label, attribute=True)}" '
         f'viewBox="0 0 {size}" width="{size.split()[0]}" height="{size.split()[1]}">',
         f"<style>\n{style_sheet(theme, heat)}</style>",
         '<rect class="mg-page" width="100%" height="100%" rx="8"/>',
@@ -50,11 +52,8 @@ def document(
     ]
     for k, note in enumerate(notes):
         y = high - BORDER - NOTE * (len(notes) - 1 - k)
-        lines.append(f'<text class="mg-note" x="{_n(BORDER)}" y="{_n(y)}">{escape(note)}</text>')
+        lines.append(f'<text class="mg-note" x="{_n(BORDER)}" y="{_n(y)}">{escape_xml(note)}</text>')
     return "\n".join([*lines, "</svg>"]) + "\n"
-
-
-QUOTE = {'"': "&quot;", "\n": "&#10;"}
 
 
 def parts(
@@ -83,7 +82,7 @@ def drawn(box: Box, what: Face) -> str:
     w, h = what.width, what.height
     inset = INSET if box.output else 0.0
     radius = min(h / 2, ROUND) if box.kind in ("leaf", "constant", "more") else RADIUS
-    parts = [f"<title>{escape(what.title)}</title>"]
+    parts = [f"<title>{escape_xml(what.title)}</title>"]
     if box.kind == "call":  # a second sheet below: there is more inside
         parts.append(f'<rect x="3.5" y="3.5" width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
     parts.append(f'<rect width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
@@ -93,7 +92,7 @@ def drawn(box: Box, what: Face) -> str:
         parts.append(f'<path class="mg-strip" d="{_strip(inset, left, h - inset, radius - inset)}"/>')
         middle = inset + what.strip / 2
         if what.symbol:
-            parts.append(f'<text class="mg-sign" x="{_n(middle)}" y="{_n(h / 2 + 5)}">{escape(what.symbol)}</text>')
+            parts.append(f'<text class="mg-sign" x="{_n(middle)}" y="{_n(h / 2 + 5)}">{escape_xml(what.symbol)}</text>')
         else:
             parts.append(f'<path class="mg-icon" d="{_icon(box.kind, middle, h / 2)}"/>')
     if inset:
@@ -107,7 +106,7 @@ def drawn(box: Box, what: Face) -> str:
         x, anchor = left + margin, ""
         if box.kind == "more" or not what.rows:
             x, anchor = (left + w - inset) / 2, ' text-anchor="middle"'
-        parts.append(f'<text class="mg-label" x="{_n(x)}" y="{_n(y + 13)}"{anchor}>{escape(what.label)}</text>')
+        parts.append(f'<text class="mg-label" x="{_n(x)}" y="{_n(y + 13)}"{anchor}>{escape_xml(what.label)}</text>')
         y += LABEL_LINE
     for name, value in what.rows:
         tone = " mg-grad" if name == "grad" else ""
@@ -116,7 +115,7 @@ def drawn(box: Box, what: Face) -> str:
             x, kind = w - inset - margin, "mg-value"
         else:
             x, kind = left + margin, "mg-name"
-        parts.append(f'<text class="{kind}{tone}" x="{_n(x)}" y="{_n(y + 11.5)}">{escape(value)}</text>')
+        parts.append(f'<text class="{kind}{tone}" x="{_n(x)}" y="{_n(y + 11.5)}">{escape_xml(value)}</text>')
         y += ROW_LINE
     return "".join(parts)
 
@@ -181,7 +180,9 @@ def shade(amount: float, largest: float) -> str:
 
 
 def legend(color: str, largest: float, digits: int) -> str:
-    return f"Shade: |{color}|, on a logarithmic scale up to {number(largest, digits)}; dashed grey where it is 0."
+    return (
+        f"Shade: |{color}|, on a logarithmic scale up to {format_number(largest, digits)}; dashed grey where it is 0."
+    )
 
 
 def _n(x: float) -> str:

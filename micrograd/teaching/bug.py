@@ -29,7 +29,7 @@ from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.views.document import write_page
 from micrograd.teaching.words.describe import NOTHING, Description, describe
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 if TYPE_CHECKING:
     from micrograd.teaching.exercise import Exercise
@@ -85,7 +85,7 @@ class Bug:
     @property
     def seed(self) -> str:
         """With what the mistaken pass starts."""
-        return shown(self.mistake.seed(self.record[0].names.root))
+        return format_number(self.mistake.seed(self.record[0].names.root))
 
     @property
     def done(self) -> bool:
@@ -112,7 +112,7 @@ class Bug:
         lines = _lines(self.record, self.told, other, run)
         root = self.record[0].names.root
         if other.seed(root) != self.mistake.seed(root):
-            return WRONG, f"No: with “{name}” the seed would be {shown(other.seed(root))}."
+            return WRONG, f"No: with “{name}” the seed would be {format_number(other.seed(root))}."
         k = next((k for k, (a, b) in enumerate(zip(lines, self.lines, strict=True)) if a != b), None)
         if k is None:
             return RIGHT, f"Here “{name}” and “{self.mistake.name}” come to the same. Remember: {other.advice}."
@@ -239,9 +239,11 @@ def _lines(
     lines = []
     for c, line, (amount, after) in zip(record, told, run, strict=True):
         key = id(c.parent)
-        before = shown(stands[key]) if key in stands else shown(after - amount) if mistake.again else NOTHING
+        before = (
+            format_number(stands[key]) if key in stands else format_number(after - amount) if mistake.again else NOTHING
+        )
         stands[key] = after
-        lines.append(Line(line.edge, line.place, shown(amount), line.grad, before, shown(after)))
+        lines.append(Line(line.edge, line.place, format_number(amount), line.grad, before, format_number(after)))
     return lines
 
 

@@ -2,9 +2,11 @@
 
 formula       symbols: numbers that are only names; a primitive run on them returns its rule as a formula
 typeset       a formula as text and as LaTeX
+notation      numbers and operations as they are printed
 rule_card     a primitive as an object with forward, backward and its rule in print
 expression    text → Values, by a grammar
-names         what a node is called in a sentence
-plain         numbers and labels in pictures
-module_calls  which module made a Value
+names         the name of a node in a sentence
+module_calls  which call of which module made a Value
+escape        text that stands for itself in XML, Markdown, LaTeX, DOT
+measure       the width of a text in a picture
 """

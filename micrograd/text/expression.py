@@ -5,9 +5,9 @@
     >>> names("w*x + b")
     ['w', 'x', 'b']
 
-Precedence is Python's: `**` before a minus sign before `* /` before `+ -`, `**` from the right. What the grammar does
-not know is an error that shows the place; nothing is ever run as Python. The text is turned into postfix order first
-(Dijkstra's shunting yard, 1961), so that no nesting is too deep.
+Precedence is Python's: `**` before a minus sign before `* /` before `+ -`, `**` from the right. Anything outside the
+grammar is an error that points at the place; nothing is ever run as Python. The text is first put into postfix order
+(Dijkstra's shunting yard, 1961), so no nesting is too deep.
 
     expression  =  operand, then any number of (operator, operand)
     operand     =  any number of "-" or "+", then: number | name | function "(" expression, … ")" | "(" expression ")"
@@ -28,6 +28,7 @@ from micrograd.ops import PRIMITIVES, Primitive
 LISTS = "max min total prod mean var std".split()  # functions of any number of operands
 BINARY = {"+": (1, "left"), "-": (1, "left"), "*": (2, "left"), "/": (2, "left"), "**": (4, "right")}
 SIGN = 3  # -x ** 2 is -(x ** 2), -x * y is (-x) * y
+State = Callable[["Token"], Any]  # of the parser: reads a token, returns the next state
 TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),]))"
 )
@@ -56,7 +57,7 @@ def known_functions() -> dict[str, Function]:
 
 
 class ExpressionError(ValueError):
-    """What is wrong with an expression, and where: the message shows the text with a caret under the place."""
+    """An expression that cannot be read: the message shows the text with a caret under the place of the problem."""
 
     def __init__(self, problem: str, text: str, position: int):
         super().__init__(problem, text, position)
@@ -64,13 +65,15 @@ class ExpressionError(ValueError):
 
     def __str__(self) -> str:
         start = max(0, self.position - 50)
-        shown = self.text[start : self.position + 30].replace("\n", " ").replace("\t", " ")
+        excerpt = self.text[start : self.position + 30].replace("\n", " ").replace("\t", " ")
         lead = "…" if start else ""
-        return f"{self.problem}\n  {lead}{shown}\n  {' ' * (len(lead) + self.position - start)}^"
+        return f"{self.problem}\n  {lead}{excerpt}\n  {' ' * (len(lead) + self.position - start)}^"
 
 
 @dataclass(frozen=True)
 class Token:
+    """A piece of the expression; an operation knows how many operands it takes."""
+
     kind: str  # number, name, function, sign (before an operand), operator, (, ) or ,
     text: str
     position: int
@@ -78,13 +81,13 @@ class Token:
 
 
 def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> Value:
-    """The Value of the expression, its names standing for the Values or numbers given: `evaluate("x*y", x=2, y=3)`.
+    """The Value of the expression, with a Value or a number for each name: `evaluate("x*y", x=2, y=3)`.
 
-    Raises `ExpressionError`, or what the operation raises where it is not defined.
+    Raises `ExpressionError`, or the error of an operation outside its domain.
     """
     known = {**(values or {}), **more}
     stack: list[Any] = []
-    for token in parsed(text):
+    for token in parse(text):
         if token.kind == "number":
             stack.append(float(token.text))
         elif token.kind == "name":
@@ -94,22 +97,22 @@ def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any)
         else:
             operands = stack[-token.operands :]
             del stack[-token.operands :]
-            stack.append(_applied(token, operands))
+            stack.append(_apply(token, operands))
     return stack[0] if isinstance(stack[0], Value) else Value(stack[0])
 
 
 def from_words(text: str, words: Iterable[str]) -> Value:
-    """The expression with the values of `name=number` words, each a Value labelled with its name.
+    """The expression with its values given as words `name=number`, each a Value labelled with its name.
 
-    Raises `ValueError` for a word of another form and for a name that the expression does not have.
+    Raises `ValueError` for a word of another form and for a name that is not in the expression.
     """
-    values = dict(map(_assigned, words))
+    values = dict(map(_read_assignment, words))
     if unknown := [name for name in values if name not in names(text)]:
         raise ValueError(f"the expression has no {', '.join(unknown)}")
     return evaluate(text, {name: Value(x, label=name) for name, x in values.items()})
 
 
-def _assigned(word: str) -> tuple[str, float]:
+def _read_assignment(word: str) -> tuple[str, float]:
     name, equals, number = word.partition("=")
     try:
         if equals and name.strip().isidentifier():
@@ -121,96 +124,118 @@ def _assigned(word: str) -> tuple[str, float]:
 
 def names(text: str) -> list[str]:
     """The names in the expression, in the order of their first appearance. Raises `ExpressionError`."""
-    return list(dict.fromkeys(token.text for token in parsed(text) if token.kind == "name"))
+    return list(dict.fromkeys(token.text for token in parse(text) if token.kind == "name"))
 
 
-def _applied(token: Token, operands: list[Any]) -> Any:
-    """A number stays a number as long as no Value is involved; the k of x ** k stays a whole number if it is one."""
+def _apply(token: Token, operands: list[Any]) -> Any:
+    """Numbers give a number, no Value; the k of x ** k is an `int` if it is whole."""
     if token.kind == "function":
         return known_functions()[token.text].apply(*operands)
     if token.kind == "sign":
         return -operands[0] if token.text == "-" else operands[0]
-    plain = not any(isinstance(x, Value) for x in operands)
+    numbers = not any(isinstance(x, Value) for x in operands)
     a, b = operands
-    a = Value(a) if plain else a
+    a = Value(a) if numbers else a
     if token.text == "**" and not isinstance(b, Value) and float(b).is_integer():
         b = int(b)
     out = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "**": lambda: a**b}[
         token.text
     ]()
-    return out.data if plain else out
+    return out.data if numbers else out
 
 
 # ---- the grammar
 
 
-def parsed(text: str) -> list[Token]:
+def parse(text: str) -> list[Token]:
     """The expression in postfix order: every operation after its operands. Raises `ExpressionError`."""
-    out: list[Token] = []
-    waiting: list[Token] = []
-    counts: list[int] = []  # for each open parenthesis, how many expressions stand in it so far
-    operand_next = True
-    for token in _tokens(text):
-        if operand_next:
-            if token.kind in ("number", "name"):
-                out.append(token)
-                operand_next = False
-            elif token.kind in ("function", "("):
-                waiting.append(token)
-                counts += [1] if token.kind == "(" else []
-            elif token.text in ("+", "-"):
-                waiting.append(Token("sign", token.text, token.position, 1))
-            else:
-                raise ExpressionError(_missing(token, waiting), text, token.position)
-            if token.kind == "function":
-                continue
-        elif token.kind == "operator":
-            level, side = BINARY[token.text]
-            while waiting and _level(waiting[-1]) >= level + (side == "right"):
-                out.append(waiting.pop())
-            waiting.append(token)
-            operand_next = True
-        elif token.kind in (")", ",", "end"):
-            while waiting and waiting[-1].kind != "(":
-                out.append(waiting.pop())
-            if token.kind == "end":
-                if waiting:
-                    raise ExpressionError("this parenthesis is never closed", text, waiting[-1].position)
-                return out
-            if not waiting:
-                raise ExpressionError(f"{token.text!r} without an open parenthesis", text, token.position)
-            called = len(waiting) > 1 and waiting[-2].kind == "function"
-            if token.kind == ",":
-                if not called:
-                    raise ExpressionError("a comma only separates the operands of a function", text, token.position)
-                counts[-1] += 1
-                operand_next = True
-                continue
-            waiting.pop()
-            count = counts.pop()
-            if called:
-                function = waiting.pop()
-                wanted = known_functions()[function.text].operands
-                if wanted not in (None, count):
-                    takes = f"{wanted} operands" if wanted != 1 else "one operand"
-                    raise ExpressionError(f"{function.text} takes {takes}, got {count}", text, function.position)
-                out.append(Token("function", function.text, function.position, count))
+    yard = Yard(text)
+    read: State = yard.expect_operand
+    for token in tokenise(text):
+        read = read(token)
+    return yard.out
+
+
+class Yard:
+    """The shunting yard. Its two states are methods that take a token and return the next state.
+
+    out       what is read so far, in postfix order
+    waiting   operations whose operands are not complete, and open parentheses
+    counts    for each open parenthesis, the number of expressions in it so far
+    """
+
+    def __init__(self, text: str):
+        self.text = text
+        self.out: list[Token] = []
+        self.waiting: list[Token] = []
+        self.counts: list[int] = []
+
+    def expect_operand(self, token: Token) -> State:
+        if token.kind in ("number", "name"):
+            self.out.append(token)
+            return self.expect_operator
+        if token.kind == "function":
+            self.waiting.append(token)  # the next token is its parenthesis
+        elif token.kind == "(":
+            self.waiting.append(token)
+            self.counts.append(1)
+        elif token.text in ("+", "-"):
+            self.waiting.append(Token("sign", token.text, token.position, 1))
+        elif token.kind == "end":
+            raise self.error("the expression ends where a number, a name or a parenthesis is needed", token)
         else:
-            raise ExpressionError("an operator is missing here", text, token.position)
-    raise AssertionError("the end is a token")
+            raise self.error(f"a number, a name or a parenthesis is needed here, not {token.text!r}", token)
+        return self.expect_operand
+
+    def expect_operator(self, token: Token) -> State:
+        if token.kind == "operator":
+            level, side = BINARY[token.text]
+            self.release(level + (side == "right"))
+            self.waiting.append(token)
+            return self.expect_operand
+        if token.kind not in (")", ",", "end"):
+            raise self.error("an operator is missing here", token)
+        self.release(1)  # everything down to the open parenthesis
+        if token.kind == "end":
+            if self.waiting:
+                raise self.error("this parenthesis is never closed", self.waiting[-1])
+            return self.expect_operator
+        if not self.waiting:
+            raise self.error(f"{token.text!r} without an open parenthesis", token)
+        in_call = len(self.waiting) > 1 and self.waiting[-2].kind == "function"
+        if token.kind == ")":
+            self.close(in_call)
+            return self.expect_operator
+        if not in_call:
+            raise self.error("a comma only separates the operands of a function", token)
+        self.counts[-1] += 1
+        return self.expect_operand
+
+    def release(self, level: int) -> None:
+        """Write the waiting operations that hold at least as tightly as `level`."""
+        while self.waiting and _level(self.waiting[-1]) >= level:
+            self.out.append(self.waiting.pop())
+
+    def close(self, in_call: bool) -> None:
+        self.waiting.pop()
+        count = self.counts.pop()
+        if in_call:
+            function = self.waiting.pop()
+            wanted = known_functions()[function.text].operands
+            if wanted not in (None, count):
+                takes = f"{wanted} operands" if wanted != 1 else "one operand"
+                raise self.error(f"{function.text} takes {takes}, got {count}", function)
+            self.out.append(Token("function", function.text, function.position, count))
+
+    def error(self, problem: str, token: Token) -> ExpressionError:
+        return ExpressionError(problem, self.text, token.position)
 
 
 def _level(token: Token) -> int:
     return BINARY[token.text][0] if token.kind == "operator" else SIGN if token.kind == "sign" else 0
 
 
-def _missing(token: Token, waiting: list[Token]) -> str:
-    if token.kind == "end":
-        return "the expression ends where a number, a name or a parenthesis is needed"
-    return f"a number, a name or a parenthesis is needed here, not {token.text!r}"
-
-
-def _tokens(text: str) -> list[Token]:
+def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     position, end = 0, len(text.rstrip())
     while position < end:

@@ -1,8 +1,8 @@
-"""Which Values were born inside the call of which Module: neurons inside layers inside a network.
+"""Which Module's call made which Values: neurons inside layers inside a network.
 
-A Module's call leaves a note on every Value that it returns: `_calls`, pairs of (module, inputs), the innermost call
-first. What lies between the inputs and the results was born inside. Nothing else is asked of a Module, save that
-`named_parameters()` names its parameters where it has them.
+The call of a Module leaves a note on every Value it returns: `_calls`, pairs of (module, inputs), innermost call first.
+The nodes between the inputs and the results were made inside the call. A Module needs nothing else; if it has
+`named_parameters()`, its parameters get their names from there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from micrograd.engine import Value
 class Call:
     """One call of a Module.
 
-    outs      the Values it returned, as far as the graph needs them
-    members   the interior nodes born inside it, `outs` among them, by their ids
-    parent    the call inside which this one happened
-    inner     the calls that happened directly inside this one
+    outs      the Values it returned, as far as the graph uses them
+    members   the interior nodes made inside it, including `outs`, by their ids
+    parent    the call inside which this one was made
+    inner     the calls made directly inside this one
     height    0 if there are none, else one more than the highest of them: a neuron has 0, a layer 1, an MLP 2
     """
 
@@ -48,16 +48,17 @@ class Call:
     @property
     def path(self) -> str:
         """The titles from this call outwards: Neuron 3 of Layer 0 of MLP."""
-        titles, call = [], self
+        titles = []
+        call: Call | None = self
         while call is not None:
             titles.append(call.title)
-            call = call.parent  # type: ignore[assignment]
+            call = call.parent
         return " of ".join(titles)
 
 
 @dataclass
 class Calls:
-    """All calls that a graph remembers, and the innermost one of each interior node, by the node's id."""
+    """All calls noted in a graph, and the innermost one of each interior node, by the node's id."""
 
     all: list[Call]
     home: dict[int, Call]
@@ -70,35 +71,16 @@ class Calls:
         return found
 
 
-def remembered(order: list[Value]) -> Calls:
+def find_calls(order: list[Value]) -> Calls:
     """The calls noted on the nodes of `order`, nested as they happened.
 
     A call that overlaps another without lying inside it is left out: it could not be drawn as a box.
     """
-    found: dict[tuple, Call] = {}
-    depth: dict[Call, int] = {}
-    for v in order:
-        for place, (module, inputs) in enumerate(getattr(v, "_calls", ())):
-            key = (id(module), *map(id, inputs))
-            call = found.setdefault(key, Call(module, inputs))
-            call.outs.append(v)
-            depth[call] = max(depth.get(call, 0), place)
-    outs_of: dict[int, set[int]] = {}
-    for call in found.values():
-        outs_of.setdefault(id(call.module), set()).update(map(id, call.outs))
-    for call in found.values():
-        call.members = _born(call, outs_of[id(call.module)])
-
+    noted, depth = _noted_calls(order)
     calls: list[Call] = []
     home: dict[int, Call] = {}
-    for call in sorted(found.values(), key=lambda call: (len(call.members), depth[call])):
-        inner: dict[Call, None] = {}
-        for member in call.members:
-            around = home.get(member)
-            while around is not None and around.parent is not None:
-                around = around.parent
-            if around is not None:
-                inner[around] = None
+    for call in sorted(noted, key=lambda call: (len(call.members), depth[call])):
+        inner = _outermost_within(call, home)
         if not call.members or not all(other.members.keys() <= call.members.keys() for other in inner):
             continue
         for other in inner:
@@ -113,8 +95,38 @@ def remembered(order: list[Value]) -> Calls:
     return Calls(calls, home)
 
 
-def _born(call: Call, same_module: set[int]) -> dict[int, Value]:
-    """The nodes between a call's inputs and its results; another call of the same module is not inside it."""
+def _noted_calls(order: list[Value]) -> tuple[list[Call], dict[Call, int]]:
+    """The calls with their results and members, and how deep inside other calls each was made."""
+    noted: dict[tuple[int, ...], Call] = {}
+    depth: dict[Call, int] = {}
+    for v in order:
+        for place, (module, inputs) in enumerate(getattr(v, "_calls", ())):
+            key = (id(module), *map(id, inputs))
+            call = noted.setdefault(key, Call(module, inputs))
+            call.outs.append(v)
+            depth[call] = max(depth.get(call, 0), place)
+    outs_of: dict[int, set[int]] = {}
+    for call in noted.values():
+        outs_of.setdefault(id(call.module), set()).update(map(id, call.outs))
+    for call in noted.values():
+        call.members = _members(call, outs_of[id(call.module)])
+    return list(noted.values()), depth
+
+
+def _outermost_within(call: Call, home: dict[int, Call]) -> list[Call]:
+    """The largest of the calls nested so far that share a member with `call`."""
+    inner: dict[Call, None] = {}
+    for member in call.members:
+        around = home.get(member)
+        while around is not None and around.parent is not None:
+            around = around.parent
+        if around is not None:
+            inner[around] = None
+    return list(inner)
+
+
+def _members(call: Call, same_module: set[int]) -> dict[int, Value]:
+    """The nodes between the inputs and the results of a call, except those of another call of the same module."""
     own = set(map(id, call.outs))
     border = set(map(id, call.inputs)) | (same_module - own)
     members: dict[int, Value] = {}
@@ -133,12 +145,12 @@ def parameter_names(calls: Calls) -> dict[int, tuple[str, str]]:
     modules = {id(call.module): call.module for call in calls.all}
     for module in modules.values():
         for name, parameter in getattr(module, "named_parameters", tuple)():
-            name = subscripted(name)
+            name = with_subscripts(name)
             short, long = names.get(id(parameter), (name, name))
             names[id(parameter)] = min(short, name, key=len), max(long, name, key=len)
     return names
 
 
-def subscripted(path: str) -> str:
+def with_subscripts(path: str) -> str:
     """A dotted path as Python writes it: layers.0.w.1 becomes layers[0].w[1]."""
     return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from micrograd.engine import Value
-from micrograd.text.module_calls import parameter_names, remembered
-from micrograd.text.plain import plain
-from micrograd.text.typeset import shown, upright
+from micrograd.text.escape import sanitise
+from micrograd.text.module_calls import find_calls, parameter_names
+from micrograd.text.notation import format_number
+from micrograd.text.typeset import upright
 
 
 class Names:
-    """The names of the nodes below `root`, no two interior nodes and no two labelled leaves with the same one."""
+    """The names of the nodes below `root`: no two interior nodes, and no two labelled leaves, have the same one."""
 
     def __init__(self, root: Value, order: Sequence[Value]):
         self.root, self.order = root, order
@@ -23,7 +24,7 @@ class Names:
         order, names = self.order, dict[int, str]()
         placed = {}
         if any(hasattr(v, "_calls") for v in order):
-            placed = parameter_names(remembered(list(order)))
+            placed = parameter_names(find_calls(list(order)))
         places = dict(zip(placed, _shortest(list(placed.values())), strict=True))
         taken: set[str] = set()
 
@@ -36,8 +37,8 @@ class Names:
 
         nodes = {id(v): v for u in order for v in (*u.parents, u)} or {id(self.root): self.root}
         for v in nodes.values():
-            if plain(v.label):
-                add(v, plain(v.label))
+            if sanitise(v.label):
+                add(v, sanitise(v.label))
         for key, v in nodes.items():
             if key in places and key not in names:
                 add(v, places[key])
@@ -49,22 +50,22 @@ class Names:
         return names
 
     def __getitem__(self, v: Value) -> str:
-        return self._names.get(id(v)) or plain(v.label) or shown(v.data)
+        return self._names.get(id(v)) or sanitise(v.label) or format_number(v.data)
 
-    def named(self, v: Value) -> bool:
-        """Whether it has a name; a constant has only its number."""
-        return id(v) in self._names or bool(plain(v.label))
+    def has_name(self, v: Value) -> bool:
+        """Whether `v` has a name; a constant only has its number."""
+        return id(v) in self._names or bool(sanitise(v.label))
 
-    def said(self, v: Value) -> str:
+    def in_sentence(self, v: Value) -> str:
         """The name in the middle of a sentence, where a bare number could be misread."""
-        return self[v] if self.named(v) else f"the constant {self[v]}"
+        return self[v] if self.has_name(v) else f"the constant {self[v]}"
 
     def latex(self, v: Value) -> str:
         return latex_name(self[v])
 
 
 def _shortest(places: Sequence[tuple[str, str]]) -> list[str]:
-    """For parameters known by a name within their neuron and by a long one: the first form that tells them all apart.
+    """The shortest form that tells all parameters apart, given each one's name in its neuron and in the whole model.
 
     w[1], or with all indices w[0,3,1] (layer 0, neuron 3, input 1), or layers[0].neurons[3].w[1].
     """
@@ -80,7 +81,7 @@ def _indexed(path: str) -> str:
 
 
 def latex_name(name: str) -> str:
-    """A name in formulas: w1 as w with an index, a longer one in upright letters, every character as itself."""
+    """A name in formulas: w1 as w with an index, a longer one in upright letters."""
     if re.fullmatch(r"−?[\d.]+", name):
         return name.replace("−", "-")
     if match := re.fullmatch(r"([^\W\d_])(\d*)", name):

@@ -10,30 +10,26 @@ Parentheses stand where they are needed and nowhere else; a sum of more than a f
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 
 from micrograd.ops import PRIMITIVES
+from micrograd.text.escape import escape_latex_math
 from micrograd.text.formula import Symbol
+from micrograd.text.notation import format_number, format_number_latex, superscript
 
 TERMS = 6
-SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly a formula holds together
 COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
-def shown(x: float, digits: int = 4) -> str:
-    """A number with a few significant digits and a true minus sign; never −0."""
-    return f"{x + 0.0:.{digits}g}".replace("-", "−")
-
-
 def text(s: Symbol, numeric: bool = False) -> str:
     """`s` as one line of text; with `numeric`, the values in place of the names."""
-    return _written(s, Text, numeric)[0]
+    return _render(s, Text, numeric)[0]
 
 
 def latex(s: Symbol, numeric: bool = False) -> str:
     """`s` as LaTeX; with `numeric`, the values in place of the names."""
-    return _written(s, Latex, numeric)[0]
+    return _render(s, Latex, numeric)[0]
 
 
 def filled(form: str, operands: list[str]) -> str:
@@ -47,7 +43,7 @@ class Text:
     times, minus, dots = "·", "−", "…"
     open, close = "(", ")"
     name = staticmethod(lambda s: s.parts[0])
-    number = staticmethod(shown)
+    number = staticmethod(format_number)
     comparisons = COMPARISONS
 
     @staticmethod
@@ -57,7 +53,7 @@ class Text:
     @staticmethod
     def power(base: str, exponent: str, simple: bool) -> str:
         if simple and len(exponent) < 4 and not set(exponent) - set("−0123456789"):
-            return base + exponent.translate(SUPERSCRIPTS)
+            return base + superscript(exponent)
         return f"{base}^{exponent}" if simple else f"{base}^({exponent})"
 
     @staticmethod
@@ -74,37 +70,17 @@ class Text:
         return f"{yes} if {condition} else {no}"
 
 
-ESCAPED = {
-    "\\": r"\backslash ",
-    "^": r"\wedge ",
-    "~": r"\sim ",
-    "<": r"\lt ",
-    ">": r"\gt ",
-    "|": r"\vert ",
-    "`": r"\prime ",
-    " ": r"\ ",
-    "*": r"{*}",
-    "−": "-",
-} | {c: "\\" + c for c in "_#%&{}$"}
-
-
 def upright(name: str) -> str:
-    """A name in upright letters, every character standing for itself, also where the LaTeX stands in a web page."""
-    return r"\mathrm{" + "".join(ESCAPED.get(c, c) for c in name) + "}"
+    """A name in upright letters, every character standing for itself, in a document and in a web page."""
+    return r"\mathrm{" + escape_latex_math(name) + "}"
 
 
 class Latex:
     times, minus, dots = r" \cdot ", "-", r"\dots"
     open, close = r"\left(", r"\right)"
     name = staticmethod(lambda s: s.parts[1])
+    number = staticmethod(format_number_latex)
     comparisons = {"<": r"\lt", "<=": r"\le", ">": r"\gt", ">=": r"\ge"}
-
-    @staticmethod
-    def number(x: float) -> str:
-        if not math.isfinite(x):
-            return r"\mathrm{nan}" if x != x else r"\infty" if x > 0 else r"-\infty"
-        mantissa, _, exponent = f"{x + 0.0:.4g}".partition("e")
-        return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
     @staticmethod
     def quotient(above: str, below: str) -> str:
@@ -128,11 +104,14 @@ class Latex:
         return rf"\begin{{cases}} {yes} & {condition} \\ {no} & \text{{otherwise}} \end{{cases}}"
 
 
-def _written(s: Symbol, style: type[Text] | type[Latex], numeric: bool) -> tuple[str, int]:
-    """The formula and how tightly it holds together. Recursion goes into a rule's own parts; long sums are a loop."""
+Style = type[Text] | type[Latex]
+
+
+def _render(s: Symbol, style: Style, numeric: bool) -> tuple[str, int]:
+    """The formula and how tightly it holds together. It recurs into the parts of a rule; a long sum is a loop."""
 
     def inner(part: Symbol, at_least: int) -> str:
-        written, holds = _written(part, style, numeric)
+        written, holds = _render(part, style, numeric)
         return written if holds >= at_least else style.open + written + style.close
 
     kind, parts = s.kind, s.parts
@@ -142,7 +121,7 @@ def _written(s: Symbol, style: type[Text] | type[Latex], numeric: bool) -> tuple
     if kind == "name":
         return style.name(s), SIGN if parts[0].startswith("−") else ATOM  # a constant is named by its number
     if kind in ("+", "−"):
-        return _terms(s, style, inner), SUM
+        return _render_sum(s, style, inner), SUM
     if kind == "neg":
         return style.minus + inner(parts[0], PRODUCT), SIGN
     if kind == "×":
@@ -151,23 +130,23 @@ def _written(s: Symbol, style: type[Text] | type[Latex], numeric: bool) -> tuple
         above, below = (SUM, SUM) if style is Latex else (PRODUCT, POWER)
         return style.quotient(inner(parts[0], above), inner(parts[1], below)), PRODUCT
     if kind == "^":
-        exponent, holds = _written(parts[1], style, numeric)
+        exponent, holds = _render(parts[1], style, numeric)
         return style.power(inner(parts[0], ATOM), exponent, holds == ATOM or parts[1].kind == "number"), POWER
     if kind == "call":
         return style.call(parts[0], [inner(part, SUM) for part in parts[1:]]), ATOM
     if kind == "apply":
-        return style.apply(parts[0], _listed([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
+        return style.apply(parts[0], _join_operands([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
     if kind == "where":
         condition, yes, no = parts
         return style.cases(inner(condition, SUM), inner(yes, SIGN), inner(no, SUM)), SUM
     return f"{inner(parts[0], SUM)} {style.comparisons[kind]} {inner(parts[1], SUM)}", SUM
 
 
-def _listed(parts: list[str], dots: str) -> str:
+def _join_operands(parts: list[str], dots: str) -> str:
     return ", ".join(parts if len(parts) <= TERMS else [*parts[: TERMS - 2], dots, parts[-1]])
 
 
-def _terms(s: Symbol, style: type[Text] | type[Latex], inner) -> str:
+def _render_sum(s: Symbol, style: Style, inner: Callable[[Symbol, int], str]) -> str:
     terms = []  # from the last to the first, each with its sign
     while s.kind in ("+", "−"):
         terms.append(("+" if s.kind == "+" else style.minus, s.parts[1]))
@@ -175,10 +154,10 @@ def _terms(s: Symbol, style: type[Text] | type[Latex], inner) -> str:
     terms.append(("", s))
     terms.reverse()
     if len(terms) <= TERMS:
-        return "".join(_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms)
-    head = "".join(_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms[: TERMS - 2])
-    return f"{head} + {style.dots}" + _term(terms[-1][0], inner(terms[-1][1], PRODUCT))
+        return "".join(_render_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms)
+    head = "".join(_render_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms[: TERMS - 2])
+    return f"{head} + {style.dots}" + _render_term(terms[-1][0], inner(terms[-1][1], PRODUCT))
 
 
-def _term(sign: str, term: str) -> str:
+def _render_term(sign: str, term: str) -> str:
     return f" {sign} {term}" if sign else term

@@ -10,7 +10,7 @@ from micrograd import Value, draw
 from micrograd.drawing.graph import Source
 from micrograd.engine import topological
 from micrograd.nn import MLP, Feedforward, Layer, Neuron
-from micrograd.text.module_calls import remembered, subscripted
+from micrograd.text.module_calls import find_calls, with_subscripts
 
 
 def kinds(picture):
@@ -187,7 +187,7 @@ def test_calls_that_overlap_are_left_out():
     first, second = Neuron(1), Neuron(2)
     middle._calls = ((first, [a, b]),)
     top._calls = ((second, [low, c]),)
-    calls = remembered(topological(top))
+    calls = find_calls(topological(top))
     assert [call.module for call in calls.all] == [first]
 
 
@@ -197,7 +197,7 @@ def test_heights_and_names():
     paths = [call.path for call in source.calls.all]
     assert "Neuron 2 of Layer 0 of MLP" in paths and "MLP" in paths
     assert ("w[1]", "layers[0].neurons[2].w[1]") in source.names.values()
-    assert subscripted("a.0.b10.2") == "a[0].b10[2]"
+    assert with_subscripts("a.0.b10.2") == "a[0].b10[2]"
 
 
 def test_a_module_without_names():

@@ -80,7 +80,7 @@ def test_gradients_of_every_mistake_in_one_go(level):
     """All nodes at once tell every mistake that shows, by its own name and by no other."""
     exercise = micrograd.practice(level=level)
     names = exercise.record[0].names
-    last = {names[c.parent]: k for k, c in enumerate(exercise.record) if names.named(c.parent)}
+    last = {names[c.parent]: k for k, c in enumerate(exercise.record) if names.has_name(c.parent)}
     for mistake in MISTAKES:
         run = mistake.run(exercise.record)
         wrong = {name: repr(run[k][1]) for name, k in last.items()}

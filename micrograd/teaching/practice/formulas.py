@@ -42,7 +42,7 @@ def _points(c: Contribution) -> Iterator[tuple[Contribution, Mapping[str, float]
     labels = {key: c.names[p] for key, p in parents.items()}
     for shifts in SHIFTS:
         data = {
-            key: p.data + (shifts[k % 3] * max(1.0, abs(p.data)) if c.names.named(p) else 0.0)
+            key: p.data + (shifts[k % 3] * max(1.0, abs(p.data)) if c.names.has_name(p) else 0.0)
             for k, (key, p) in enumerate(parents.items())
         }
         try:

@@ -135,7 +135,7 @@ def constants(record: Sequence[Contribution]) -> list[int]:
     """The contributions that nobody asks for: those to a leaf without a name, unless no leaf has one."""
     names = record[0].names
     leaves = [k for k, c in enumerate(record) if not c.parent.parents]
-    unnamed = [k for k in leaves if not names.named(record[k].parent)]
+    unnamed = [k for k in leaves if not names.has_name(record[k].parent)]
     return unnamed if len(unnamed) < len(leaves) else []
 
 

@@ -19,7 +19,7 @@ from micrograd.teaching.practice.wording import ADVICE, RULES, SAID, Words, word
 from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.words.describe import describe
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 PASSED = ("right", "follows")
 COLUMNS = ("at once", "followed", "later", "left", "open")
@@ -61,7 +61,7 @@ class Session:
         self.named: list[str] = []
         self.at, self.twin = 0, False
         names = record[0].names
-        self.values = {names[v]: v.data for u in names.order for v in (*u.parents, u) if names.named(v)}
+        self.values = {names[v]: v.data for u in names.order for v in (*u.parents, u) if names.has_name(v)}
 
     @property
     def done(self) -> bool:
@@ -219,7 +219,7 @@ class Session:
     def _show(self) -> None:
         """The worked line stands for an answer, with the learner's own numbers in it."""
         entry = self.answers[self.at]
-        entry.value, entry.text, entry.state = self.expected, shown(self.expected), "shown"
+        entry.value, entry.text, entry.state = self.expected, format_number(self.expected), "shown"
 
     def _on(self) -> list[str]:
         self.at, self.twin = self.at + 1, False
@@ -236,7 +236,7 @@ class Session:
     def _own(self, text: str) -> str:
         if "{" not in text:
             return text
-        return text.replace("{u}", self._made()).replace("{r}", shown(self.expected))
+        return text.replace("{u}", self._made()).replace("{r}", format_number(self.expected))
 
     # ---- the score
 

@@ -14,7 +14,8 @@ from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.text.names import Names
-from micrograd.text.typeset import shown, text
+from micrograd.text.notation import format_number
+from micrograd.text.typeset import text
 
 LETTERS = "pqrstuvwxyz"
 SAID = {math.log(2): "ln 2 ≈ 0.6931", math.log(3): "ln 3 ≈ 1.0986"}
@@ -64,14 +65,14 @@ def twin(c: Contribution, at: int) -> Twin:
     old = {id(p): p.data for p in c.node.parents}
     made = _fitting(c, keys, labels, old, UPSTREAMS[at % len(UPSTREAMS)], at)
     names, v = made.names, made.node
-    given = {p.label: f"{p.label} = {SAID.get(p.data, shown(p.data))}" for p in v.parents}
+    given = {p.label: f"{p.label} = {SAID.get(p.data, format_number(p.data))}" for p in v.parents}
     formula = rule(v, names).partials[made.slot]
-    factor = text(formula) if formula.kind == "number" else f"({text(formula)} = {shown(made.local)})"
+    factor = text(formula) if formula.kind == "number" else f"({text(formula)} = {format_number(made.local)})"
     return Twin(
         f"v = {text(expression(v, names))} with {', '.join(given.values())}, "
-        f"and the upstream of v is {shown(made.upstream)}. What arrives at {made.parent.label}?",
+        f"and the upstream of v is {format_number(made.upstream)}. What arrives at {made.parent.label}?",
         made.amount,
-        f"{shown(made.upstream)} × {bracket(factor)} = {shown(made.amount)}",
+        f"{format_number(made.upstream)} × {bracket(factor)} = {format_number(made.amount)}",
     )
 
 

@@ -16,7 +16,7 @@ from micrograd.teaching.record.notation import bracket, partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
 from micrograd.teaching.words.describe import Description, forward
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 
 class Said(str):
@@ -143,7 +143,7 @@ def _kind(c: Contribution) -> str:
 def _edge(c: Contribution, line: Description) -> str:
     formula, numbers, value = forward(c.node, c.names)
     said = " = ".join(dict.fromkeys((c.names[c.node], formula, numbers, value)))
-    return f"The edge is {line.edge}. {said}, and {c.names.said(c.parent)} is the {line.place}."
+    return f"The edge is {line.edge}. {said}, and {c.names.in_sentence(c.parent)} is the {line.place}."
 
 
 def _amount(c: Contribution, line: Description, question: Question, at: int) -> Words:
@@ -172,11 +172,11 @@ def _amount(c: Contribution, line: Description, question: Question, at: int) -> 
 def _grad(record: Sequence[Contribution], told: Sequence[Description], question: Question, at: int) -> Words:
     c, line = record[question.step], told[question.step]
     arriving = [k for k, other in enumerate(record) if other.parent is c.parent]
-    name = c.names.said(c.parent)
+    name = c.names.in_sentence(c.parent)
     parts = [(question.parts.get(k), told[k].amount) for k in arriving]
     added = " + ".join(bracket(amount) for _, amount in parts)
     numbers = [float((at * 3 + k * 5) % 7 + 2) * (-1 if k == 1 else 1) for k in range(len(arriving))]
-    total = " + ".join(bracket(shown(x)) for x in numbers)
+    total = " + ".join(bracket(format_number(x)) for x in numbers)
     return Words(
         title=line.grad,
         short=line.grad,
@@ -192,9 +192,9 @@ def _grad(record: Sequence[Contribution], told: Sequence[Description], question:
         worked=f"{line.grad} = {added} = {line.after}",
         rule="sum",
         twin=Twin(
-            f"at another node {', '.join(shown(x) for x in numbers)} arrive. What is its grad?",
+            f"at another node {', '.join(format_number(x) for x in numbers)} arrive. What is its grad?",
             sum(numbers),
-            f"{total} = {shown(sum(numbers))}",
+            f"{total} = {format_number(sum(numbers))}",
         ),
         parts=tuple(parts),
         after="parts?",
@@ -203,7 +203,7 @@ def _grad(record: Sequence[Contribution], told: Sequence[Description], question:
 
 
 def _formula(c: Contribution, line: Description, at: int) -> Words:
-    kind, node, parent = _kind(c), c.names[c.node], c.names.said(c.parent)
+    kind, node, parent = _kind(c), c.names[c.node], c.names.in_sentence(c.parent)
     local, said = f"∂{node}/∂{parent}", line.local[0]
     return Words(
         title=f"the local derivative {local}",
@@ -212,7 +212,7 @@ def _formula(c: Contribution, line: Description, at: int) -> Words:
         hints=(
             _edge(c, line),
             f"The rule is {kind}: {RULES[kind]}.",
-            f"Nudge {parent} by 0.01, and {node} moves by about {shown(0.01 * c.local)}: "
+            f"Nudge {parent} by 0.01, and {node} moves by about {format_number(0.01 * c.local)}: "
             f"here {local} is {line.local[2]}. As a formula?",
             f"{local} = {said}",
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from micrograd.engine import Value
 from micrograd.text.names import Names
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 
 def differential(names: Names, v: Value) -> str:
     """∂b; ∂(4) for a constant, which has no name."""
-    return f"∂{names[v]}" if names.named(v) else f"∂({names[v]})"
+    return f"∂{names[v]}" if names.has_name(v) else f"∂({names[v]})"
 
 
 def fraction(names: Names, above: Value, below: Value) -> str:
@@ -24,7 +24,7 @@ def partial(names: Names, v: Value) -> str:
 
 def grad_of(names: Names, v: Value) -> str:
     """What collects the contributions to a node: b.grad."""
-    return f"{names[v]}.grad" if names.named(v) else f"grad of {names.said(v)}"
+    return f"{names[v]}.grad" if names.has_name(v) else f"grad of {names.in_sentence(v)}"
 
 
 def bracket(written: str) -> str:
@@ -34,5 +34,5 @@ def bracket(written: str) -> str:
 
 def as_float(x: float) -> str:
     """Like Python's floats (10.0, not 10), with four significant digits."""
-    written = shown(x)
+    written = format_number(x)
     return f"{written}.0" if written.lstrip("−").isdigit() else written

@@ -19,10 +19,10 @@ from weakref import WeakKeyDictionary
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
+from micrograd.text.escape import sanitise
 from micrograd.text.formula import Algebra, Symbol, name, replaced, symbol
 from micrograd.text.names import Names
-from micrograd.text.plain import plain
-from micrograd.text.plain import symbol as sign_of
+from micrograd.text.notation import operation_symbol
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _kind(partial: Symbol, operands: list[Symbol], decided: bool) -> str:
 
 def sign(v: Value) -> str:
     """The operation as it is drawn: ×, tanh, x³."""
-    return sign_of(v.primitive, v.constants)
+    return operation_symbol(v.primitive, v.constants)
 
 
 def place(v: Value, slot: int) -> str:
@@ -99,6 +99,6 @@ def expression(v: Value, names: Names) -> Symbol:
     out = rule(v, names).out
     if out is not None and out.kind not in ("name", "number"):
         return out
-    title = plain(getattr(v.primitive, "name", v.primitive))
+    title = sanitise(getattr(v.primitive, "name", v.primitive))
     operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]
     return Symbol("apply", (title, *operands))

@@ -18,7 +18,7 @@ from micrograd.teaching.views.document import HERE, Part, build_document, build_
 from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
 from micrograd.teaching.words.describe import NOTHING, Description, describe, describe_seed, forward
 from micrograd.text.names import Names
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 MOST = 8_000  # contributions; beyond this, browsers get sluggish
 FEW = 300  # contributions up to which the page includes the mistaken passes
@@ -136,15 +136,15 @@ class Page:
             v = b.value
             assert v is not None
             before, words = starts.get(id(v), (0.0, None))
-            start = NOTHING if words is None or before == 0 else f"{shown(before)} (0 of {words.arrived[1]})"
+            start = NOTHING if words is None or before == 0 else f"{format_number(before)} (0 of {words.arrived[1]})"
             formula, numbers, _ = forward(v, names) if v.parents else ("", "", "")
             nodes.append(
                 {
                     "name": names[v],
-                    "named": names.named(v),
+                    "named": names.has_name(v),
                     "formula": formula,
                     "numbers": numbers,
-                    "value": shown(v.data),
+                    "value": format_number(v.data),
                     "operands": [box(p) for p in v.parents],
                     "differential": differential(names, v),
                     "grad": grad_of(names, v),
@@ -192,7 +192,7 @@ class Page:
         broken = []
         for mistake, run in find_visible_mistakes(self.record):
             wrong = {
-                k: {"amount": with_sign(shown(step.amount)), "after": shown(step.after)}
+                k: {"amount": with_sign(format_number(step.amount)), "after": format_number(step.after)}
                 for k, (c, step) in enumerate(zip(self.record, run, strict=True))
                 if step != (c.amount, c.after)
             }
@@ -216,7 +216,7 @@ def choose_predictions(record: Sequence[Contribution]) -> list[bool]:
     chosen = []
     for c in record:
         use = (getattr(c.node.primitive, "name", sign(c.node)), rule(c.node, c.names).kinds[c.slot])
-        chosen.append(c.names.named(c.parent) and (use not in seen or id(c.parent) in reached))
+        chosen.append(c.names.has_name(c.parent) and (use not in seen or id(c.parent) in reached))
         seen.add(use)
         reached.add(id(c.parent))
     return chosen

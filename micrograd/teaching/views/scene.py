@@ -12,8 +12,8 @@ from micrograd.drawing.layout.routing import Layout, arrange
 from micrograd.drawing.svg import document
 from micrograd.engine import Value
 from micrograd.teaching.record.record import Contribution
+from micrograd.text.measure import text_width
 from micrograd.text.names import Names
-from micrograd.text.plain import width
 
 LAYER = 1  # the height of a call that is drawn as one layer: neurons have 0
 
@@ -40,7 +40,7 @@ def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], th
     for box in graph.boxes:
         v = box.value
         assert v is not None
-        if names.named(v) and not v.label:
+        if names.has_name(v) and not v.label:
             box.name = names[v]
         faces.append(_make_room(face(box, Style(grad=False)), margin_of(box), grads.get(id(v), ())))
         faces[-1].title = f"{names[v]} = {v.data!r}"
@@ -52,7 +52,7 @@ def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], th
 
 def _make_room(what: Face, margin: float, grads: Sequence[str]) -> Face:
     """Add an empty row for the grad to a face, wide enough for every text that will stand there."""
-    room = max((width(f"grad  {text}", ROW) for text in (*grads, "—")), default=0.0)
+    room = max((text_width(f"grad  {text}", ROW) for text in (*grads, "—")), default=0.0)
     what.width = max(what.width, what.strip + room + 2 * margin + 6)
     what.height += ROW_LINE
     what.rows.append(("grad", "—"))

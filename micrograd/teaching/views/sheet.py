@@ -19,7 +19,7 @@ from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.views.scene import Scene, draw_scene
 from micrograd.teaching.words.describe import Description, describe
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 SHOWN = 12  # mistakes in the table of the solutions
 
@@ -68,9 +68,10 @@ def sheet(exercise: Exercise, blanks: int) -> Sheet:
         nodes=names.order,
         rows=[Row(n, record[k], told[k], k in blank) for n, k in enumerate(kept, start=1)],
         seed=(partial(names, names.root), blanks == SEED),
-        gradients=[(names[record[k].parent], shown(record[k].after)) for k in ends],
+        gradients=[(names[record[k].parent], format_number(record[k].after)) for k in ends],
         mistakes=[
-            (mistake.name, [shown(run[k].after, 6) for k in ends]) for mistake, run in find_visible_mistakes(record)
+            (mistake.name, [format_number(run[k].after, 6) for k in ends])
+            for mistake, run in find_visible_mistakes(record)
         ][:SHOWN],
         rules=RULES,
         scene=draw_scene(exercise.root, names, {}, "light"),

@@ -7,6 +7,7 @@ from html import escape
 
 from micrograd.teaching.views.sheet import Row, Sheet
 from micrograd.teaching.words.describe import forward
+from micrograd.text.escape import escape_markdown
 
 BLANK = "______"
 HEAD = ("", "edge", "upstream × local = contribution", "grad so far")
@@ -106,35 +107,28 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def markdown(it: Sheet, solutions: bool, picture: str) -> str:
     """The same in Markdown, with the picture in a file beside it."""
     parts = [
-        f"# {_plain(it.title)}",
-        "\n".join(f"- {_plain(line)}" for line in lines(it)),
+        f"# {escape_markdown(it.title)}",
+        "\n".join(f"- {escape_markdown(line)}" for line in lines(it)),
         f"![graph]({picture.replace(' ', '%20')})",
         TASK,
-        _plain(seed(it, False)),
+        escape_markdown(seed(it, False)),
         _piped(HEAD, (cells(row, False) for row in it.rows)),
-        _plain(gradients(it, False)),
-        "\n".join(f"- **{name}**: {_plain(rule)}" for name, rule in it.rules.items()),
+        escape_markdown(gradients(it, False)),
+        "\n".join(f"- **{name}**: {escape_markdown(rule)}" for name, rule in it.rules.items()),
     ]
     if solutions:
         leaves = [f"{name}.grad" for name, _ in it.gradients]
         parts += [
             "## Solutions",
-            _plain(seed(it, True)),
+            escape_markdown(seed(it, True)),
             _piped(HEAD, (cells(row, True) for row in it.rows)),
-            _plain(gradients(it, True)),
+            escape_markdown(gradients(it, True)),
             "### What some mistakes would give",
             _piped(["", *leaves], ([name, *values] for name, values in it.mistakes)),
         ]
     return "\n\n".join(parts) + "\n"
 
 
-def _plain(text: str) -> str:
-    """Text that means itself in Markdown."""
-    for sign in "\\`*_[]<>|#":
-        text = text.replace(sign, "\\" + sign)
-    return text
-
-
 def _piped(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    table = [head, ["---"] * len(head), *([*map(_plain, row)] for row in rows)]
+    table = [head, ["---"] * len(head), *([*map(escape_markdown, row)] for row in rows)]
     return "\n".join("| " + " | ".join(row) + " |" for row in table)

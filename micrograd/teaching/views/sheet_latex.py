@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,34 +11,14 @@ from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.views.scene import Scene
 from micrograd.teaching.views.sheet import Row, Sheet
 from micrograd.teaching.views.sheet_html_markdown import TASK
+from micrograd.text.escape import escape_latex
 from micrograd.text.formula import number
 from micrograd.text.typeset import latex
 
 WIDTH = 460.0  # of the text, in points
 BLANK = r"\blank{}"
-SIGNS = {
-    "×": r"$\times$",
-    "÷": r"$\div$",
-    "−": "$-$",
-    "·": r"$\cdot$",
-    "→": r"$\to$",
-    "∂": r"$\partial$",
-    "½": r"$\frac12$",
-    "≈": r"$\approx$",
-    "—": "---",
-    "√": r"$\surd$",
-    "σ": r"$\sigma$",
-    "Σ": r"$\Sigma$",
-    "\\": r"\textbackslash{}",
-    "^": r"\^{}",
-    "~": r"\~{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "|": r"$|$",
-} | {c: "\\" + c for c in "_#%&{}$"}
 GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
 CAPITALS = "gamma delta theta lambda xi pi sigma phi psi omega"
-RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[utf8]{inputenc}
 \usepackage[T1]{fontenc}
@@ -61,19 +40,19 @@ def document(it: Sheet, solutions: bool) -> str:
     """A whole document for pdflatex; the solutions begin on a new page."""
     parts = [
         r"\begin{document}",
-        rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {plain(it.title)}}}",
+        rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {escape_latex(it.title)}}}",
         _forward(it),
         picture(it.scene),
-        plain(TASK),
+        escape_latex(TASK),
         *_pass(it, False),
         _rules(it.rules),
     ]
     if solutions:
-        leaves = [plain(f"{name}.grad") for name, _ in it.gradients]
-        wrong = [[plain(name), *(f"${_number(x)}$" for x in values)] for name, values in it.mistakes]
+        leaves = [escape_latex(f"{name}.grad") for name, _ in it.gradients]
+        wrong = [[escape_latex(name), *(f"${_number(x)}$" for x in values)] for name, values in it.mistakes]
         parts += [
             r"\newpage",
-            rf"\textbf{{\Large Solutions. {plain(it.title)}}}",
+            rf"\textbf{{\Large Solutions. {escape_latex(it.title)}}}",
             *_pass(it, True),
             r"\textbf{What some mistakes would give}",
             table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
@@ -94,15 +73,6 @@ def _declared(c: str) -> str:
     return rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\ensuremath{{{written}}}}}" + "\n"
 
 
-def plain(text: str) -> str:
-    """Text in which every character stands for itself."""
-    pieces = re.split("([⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+)", text)
-    return "".join(
-        f"$^{{{piece.translate(RAISED)}}}$" if k % 2 else "".join(SIGNS.get(c, c) for c in piece)
-        for k, piece in enumerate(pieces)
-    )
-
-
 def _number(text: str) -> str:
     return text.replace("−", "-").replace("inf", r"\infty")
 
@@ -121,35 +91,42 @@ def _pass(it: Sheet, solved: bool) -> list[str]:
     """The seed, the table, the gradients."""
     derivative, blank = it.seed
     gradients = [
-        plain(f"{name}.grad") + f" $= {_number(value)}$" if solved else plain(f"{name}.grad") + f" $=$ {BLANK}"
+        escape_latex(f"{name}.grad") + f" $= {_number(value)}$"
+        if solved
+        else escape_latex(f"{name}.grad") + f" $=$ {BLANK}"
         for name, value in it.gradients
     ]
     head = ["", "edge", r"upstream $\times$ local $=$ contribution", "grad so far"]
     return [
-        plain(f"Seed: {derivative}") + (rf" $=$ {BLANK}" if blank and not solved else " $= 1$"),
+        escape_latex(f"Seed: {derivative}") + (rf" $=$ {BLANK}" if blank and not solved else " $= 1$"),
         table("rlll", [head, *(_row(row, solved) for row in it.rows)]),
         "Gradients: " + ", ".join(gradients),
     ]
 
 
 def _rules(rules: Mapping[str, str]) -> str:
-    rows = [rf"\textbf{{{name}}} & {plain(rule)} \\" for name, rule in rules.items()]
+    rows = [rf"\textbf{{{name}}} & {escape_latex(rule)} \\" for name, rule in rules.items()]
     body = "\n".join(rows)
     return f"{{\\small\\renewcommand{{\\arraystretch}}{{1}}\\begin{{tabular}}{{ll}}\n{body}\n\\end{{tabular}}}}"
 
 
 def _row(row: Row, solved: bool) -> list[str]:
     told, c = row.told, row.step
-    edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {plain(told.place)}"
+    edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {escape_latex(told.place)}"
     if row.blank and not solved:
-        return [str(row.number), edge, rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}", rf"{plain(told.grad)} $=$ {BLANK}"]
+        return [
+            str(row.number),
+            edge,
+            rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}",
+            rf"{escape_latex(told.grad)} $=$ {BLANK}",
+        ]
     formula, factor = _formula(c), latex(number(c.local))
     if formula:
         factor = f"({formula} = {factor})"
     elif c.local < 0:
         factor = f"({factor})"
     product = rf"${_number(told.upstream[1])} \times {factor} = {_number(told.amount)}$"
-    return [str(row.number), edge, product, plain(told.sum.rstrip("."))]
+    return [str(row.number), edge, product, escape_latex(told.sum.rstrip("."))]
 
 
 def _formula(c: Contribution) -> str:
@@ -176,12 +153,12 @@ def picture(scene: Scene) -> str:
         corners = "rounded corners=2pt" if box.value is not None and box.value.parents else "rounded corners=8pt"
         double = ",double" if box.output else ""
         size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"
-        label = rf"\textbf{{{plain(face.label)}}}\\" if face.label else ""
+        label = rf"\textbf{{{escape_latex(face.label)}}}\\" if face.label else ""
         data = next((value for name, value in face.rows if name == "data"), "")
-        sign = f"{plain(face.symbol)}" if face.strip and face.symbol else ""
+        sign = f"{escape_latex(face.symbol)}" if face.strip and face.symbol else ""
         lines.append(
             rf"  \node[draw,fill=white,{corners}{double},{size},align=center,inner sep=0pt] at ({x:.1f},{y:.1f}) "
-            rf"{{{(sign + ' ') if sign else ''}{label}{plain(data)}}};"
+            rf"{{{(sign + ' ') if sign else ''}{label}{escape_latex(data)}}};"
         )
     begin = rf"\begin{{tikzpicture}}[x=1pt,y=-1pt,scale={scale:.3f},transform shape,font=\large]"
     return "\\begin{center}\n" + "\n".join([begin, *lines, r"\end{tikzpicture}"]) + "\n\\end{center}"

@@ -11,7 +11,7 @@ from typing import TextIO
 from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.words.describe import describe, forward_line
-from micrograd.text.typeset import shown
+from micrograd.text.notation import format_number
 
 KEYS = """\
   n or Enter   next contribution         b or p   back
@@ -31,7 +31,7 @@ class Conversation:
     def opening(self) -> Iterator[str]:
         """The forward pass, line by line, and the seed."""
         if not self.stepper.record:
-            yield f"{shown(self.stepper.root.data)} is a number: no operation, and nothing to go back through."
+            yield f"{format_number(self.stepper.root.data)} is a number: no operation, and nothing to go back through."
             return
         names = self.stepper.record[0].names
         yield "Forward:"
@@ -46,9 +46,11 @@ class Conversation:
 
     def ending(self) -> Iterator[str]:
         """The gradients of the named leaves."""
-        final = {id(c.parent): c for c in self.stepper.record if not c.parent.parents and c.names.named(c.parent)}
+        final = {id(c.parent): c for c in self.stepper.record if not c.parent.parents and c.names.has_name(c.parent)}
         if final:
-            yield "Gradients: " + ", ".join(f"{c.names[c.parent]}.grad = {shown(c.after)}" for c in final.values())
+            yield "Gradients: " + ", ".join(
+                f"{c.names[c.parent]}.grad = {format_number(c.after)}" for c in final.values()
+            )
 
     def everything(self) -> Iterator[str]:
         yield from self.opening()

@@ -19,7 +19,8 @@ from micrograd.teaching.record.nudge import NUDGES, find_nudge
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import Rule, expression, place, rule, sign
 from micrograd.text.names import Names
-from micrograd.text.typeset import shown, text
+from micrograd.text.notation import format_number
+from micrograd.text.typeset import text
 
 MEASURED = 300  # nodes; in a larger graph running it again for every node would take too long
 NOTHING = "—"
@@ -92,12 +93,12 @@ def describe(record: Sequence[Contribution]) -> list[Description]:
             Description(
                 edge=f"{names[c.node]} → {names[c.parent]}",
                 place=place(c.node, c.slot),
-                upstream=(partial(names, c.node), shown(c.upstream)),
+                upstream=(partial(names, c.node), format_number(c.upstream)),
                 local=_local(c, known),
-                amount=shown(c.amount),
+                amount=format_number(c.amount),
                 grad=grad_of(names, c.parent),
-                before=NOTHING if arrived[key] == 1 and c.before == 0 else shown(c.before),
-                after=shown(c.after),
+                before=NOTHING if arrived[key] == 1 and c.before == 0 else format_number(c.before),
+                after=format_number(c.after),
                 arrived=(arrived[key], expected[key]),
                 why=_explain_zero(c, known) if c.amount == 0 else _explain(c, known),
                 check=_check(c, c.after - started[key]) if arrived[key] == expected[key] else "",
@@ -107,7 +108,7 @@ def describe(record: Sequence[Contribution]) -> list[Description]:
 
 
 def _local(c: Contribution, known: Rule) -> tuple[str, str, str]:
-    value = shown(c.local)
+    value = format_number(c.local)
     if known.out is None:
         return value, value, value
     formula = known.partials[c.slot]
@@ -119,7 +120,7 @@ def _local(c: Contribution, known: Rule) -> tuple[str, str, str]:
 
 def _explain(c: Contribution, known: Rule) -> str:
     names, operation, kind = c.names, sign(c.node), known.kinds[c.slot]
-    node, operand = names[c.node], names.said(c.parent)
+    node, operand = names[c.node], names.in_sentence(c.parent)
     if kind == "copy":
         return f"{operation} passes the upstream on unchanged."
     if kind == "turn":
@@ -127,9 +128,9 @@ def _explain(c: Contribution, known: Rule) -> str:
     if kind == "swap" and len(c.node.parents) == 2:
         return f"{operation} hands each operand the other's value."
     if kind == "gate" and c.local == -1:
-        return f"{operation} flips the sign of {names[c.parent]} = {shown(c.parent.data)}, and so that of the upstream."
+        return f"{operation} flips the sign of {_equation(c)}, and so that of the upstream."
     if kind == "gate":
-        return f"{operation} lets {names[c.parent]} = {shown(c.parent.data)} through, so the upstream passes."
+        return f"{operation} lets {_equation(c)} through, so the upstream passes."
     if kind == "own":
         return f"{operation} is a custom operation: local is what it added, divided by the upstream."
     factor = text(known.partials[c.slot])
@@ -137,14 +138,19 @@ def _explain(c: Contribution, known: Rule) -> str:
         return f"{node} multiplies {operand} by {factor}, so {operand} gets the value of {factor}."
     if kind == "scale":
         return f"nudge {operand}, and {node} moves {factor} times as far."
-    slope = f"{factor} = {shown(c.local)}"
+    slope = f"{factor} = {format_number(c.local)}"
     return f"for a small nudge of {operand}, {node} moves {slope} times as far: the slope of {operation}."
+
+
+def _equation(c: Contribution) -> str:
+    """The operand and its value."""
+    return f"{c.names[c.parent]} = {format_number(c.parent.data)}"
 
 
 def _explain_zero(c: Contribution, known: Rule) -> str:
     """Why a contribution is 0."""
     names, kind = c.names, known.kinds[c.slot]
-    node, operand = names[c.node], names.said(c.parent)
+    node, operand = names[c.node], names.in_sentence(c.parent)
     if c.upstream == 0:
         return f"the upstream is 0: {node} does not move {names[names.root]}, so there is nothing to pass on."
     if kind == "own":
@@ -152,7 +158,7 @@ def _explain_zero(c: Contribution, known: Rule) -> str:
     if kind == "swap" and c.local == 0:
         return f"{text(known.partials[c.slot])} is 0, and nothing that is multiplied by 0 can move {node}."
     if kind == "gate":
-        return f"{sign(c.node)} blocks {names[c.parent]} = {shown(c.parent.data)}: nudging it does not move {node}."
+        return f"{sign(c.node)} blocks {_equation(c)}: nudging it does not move {node}."
     if c.local == 0:
         return f"the slope {text(known.partials[c.slot])} is 0 here: nudging {operand} does not move {node}."
     return "the product is too small for a float."
@@ -168,9 +174,9 @@ def _check(c: Contribution, grad: float) -> str:
     by, change = NUDGES[0], None
     if len(names.order) <= MEASURED and (found := find_nudge(root, names.order, c.parent, grad)):
         by, change = found
-    moves = f"moves by about {shown(grad * by)}" if grad else "does not move"
-    sentence = f"nudge {names.said(c.parent)} by {shown(by)} and {names[root]} {moves}"
-    return sentence + (f" (measured: {shown(change)})." if change is not None and grad else ".")
+    moves = f"moves by about {format_number(grad * by)}" if grad else "does not move"
+    sentence = f"nudge {names.in_sentence(c.parent)} by {format_number(by)} and {names[root]} {moves}"
+    return sentence + (f" (measured: {format_number(change)})." if change is not None and grad else ".")
 
 
 # ---- the seed, and the forward pass
@@ -185,7 +191,7 @@ def describe_seed(names: Names) -> tuple[str, str]:
 def forward(v: Value, names: Names) -> tuple[str, str, str]:
     """What a node computes: the formula, the same with numbers, and the result."""
     formula = expression(v, names)
-    return text(formula), text(formula, numeric=True), shown(v.data)
+    return text(formula), text(formula, numeric=True), format_number(v.data)
 
 
 def forward_line(v: Value, names: Names) -> str:

@@ -25,9 +25,11 @@ from micrograd.teaching.record.notation import bracket, fraction
 from micrograd.teaching.record.paths import Paths, format_count
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.rules import expression, rule
+from micrograd.text.escape import escape_latex_text, escape_markdown
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
-from micrograd.text.typeset import latex, shown, text
+from micrograd.text.notation import format_number
+from micrograd.text.typeset import latex, text
 
 PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # how many are shown: paths, factors of each, nodes, terms of each sum
 
@@ -90,7 +92,7 @@ def _quotient(names: Names, above: Value, below: Value) -> tuple[str, str]:
 
 
 def _number(x: float) -> tuple[str, str]:
-    return shown(x), latex(number(x))
+    return format_number(x), latex(number(x))
 
 
 def _product(factors: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -130,9 +132,9 @@ def _symbolic(c: Contribution) -> tuple[str, str]:
 
 def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
     if not steps:
-        name = names[node] if names.named(node) else "it"
-        said = f"{name} = {shown(node.data)} is a leaf: no operation computed it."
-        return Explanation(said, _escape_markdown(said), rf"{names.latex(node)} = {_number(node.data)[1]}")
+        name = names[node] if names.has_name(node) else "it"
+        said = f"{name} = {format_number(node.data)} is a leaf: no operation computed it."
+        return Explanation(said, escape_markdown(said), rf"{names.latex(node)} = {_number(node.data)[1]}")
     out = expression(node, names)
     lines = [
         DerivationStep(
@@ -156,7 +158,7 @@ def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: N
     paths = Paths(root, wrt, steps)
     asked = _quotient(names, root, wrt)
     if not paths.count:
-        note = f"{names[root]} does not depend on {names.said(wrt)}."
+        note = f"{names[root]} does not depend on {names.in_sentence(wrt)}."
         return _write([("", [DerivationStep(asked, [_number(0.0)])], note)])
     if root is wrt:
         return _write([("", [DerivationStep(asked, [_number(1.0)])], "")])
@@ -182,7 +184,9 @@ def _path_sum(paths: Paths, asked: tuple[str, str], total: tuple[str, str], name
         terms.append(_factor(product))
     if paths.count == 1:
         return "The chain rule along the one path", products, ""
-    heading = f"As a sum over {format_count(paths.count)} paths from {names[paths.root]} to {names.said(paths.wrt)}"
+    heading = (
+        f"As a sum over {format_count(paths.count)} paths from {names[paths.root]} to {names.in_sentence(paths.wrt)}"
+    )
     more = _more(paths.count - len(products), "path")
     return heading, [*products, DerivationStep(asked, [_sum(terms, paths.count), total])], more
 
@@ -220,8 +224,8 @@ def _write(parts: Sequence[Part]) -> Explanation:
     for heading, lines, note in parts:
         if heading:
             plain.append(f"{heading}:")
-            marked.append(f"**{_escape_markdown(heading)}:**")
-            typeset.append(rf"&\text{{{_escape_latex(heading)}:}}")
+            marked.append(f"**{escape_markdown(heading)}:**")
+            typeset.append(rf"&\text{{{escape_latex_text(heading)}:}}")
         indent = "    " if heading else ""
         plain += [f"{indent}{row}" for line in lines for row in _break(line)]
         rows = [_align(line) for line in lines]
@@ -229,8 +233,8 @@ def _write(parts: Sequence[Part]) -> Explanation:
         typeset += rows
         if note:
             plain.append(f"{indent}{note}")
-            marked.append(_escape_markdown(note))
-            typeset.append(rf"&\text{{{_escape_latex(note)}}}")
+            marked.append(escape_markdown(note))
+            typeset.append(rf"&\text{{{escape_latex_text(note)}}}")
         plain.append("")
     return Explanation(
         "\n".join(plain).rstrip(),
@@ -254,16 +258,3 @@ def _break(line: DerivationStep) -> Iterator[str]:
 
 def _align(line: DerivationStep) -> str:
     return f"{line.left[1]} &= " + " = ".join(x for _, x in line.steps)
-
-
-def _escape_markdown(said: str) -> str:
-    """Text that Markdown shows as it is."""
-    said = said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join("\\" + c if c in r"\`*_[]#$|~" else c for c in said)
-
-
-def _escape_latex(said: str) -> str:
-    """Text that \\text{} shows as it is."""
-    safe = {c: "\\" + c for c in "_#%&{}$"} | {"\\": r"\(\backslash\)", "^": r"\(\wedge\)", "~": r"\(\sim\)"}
-    safe |= {"<": r"\(\lt\)", ">": r"\(\gt\)", "…": r"\dots ", "−": r"\(-\)"}
-    return "".join(safe.get(c, c) for c in said)

@@ -110,7 +110,7 @@ def test_names():
     root = (a + again) * lost + a
     names = record(root)[0].names
     assert [names[v] for v in (a, again, lost, root, *names.order)] == ["a", "a#2", "3", "L", "v1", "v2", "L"]
-    assert names.named(a) and not names.named(lost) and names.said(lost) == "the constant 3"
+    assert names.has_name(a) and not names.has_name(lost) and names.in_sentence(lost) == "the constant 3"
     assert names.latex(lost) == "3" and names.latex(a) == "a"
     weird = Value(1.0, label="x_1 <b>")
     assert record(weird * 2)[0].names.latex(weird) == r"\mathrm{x\_1\ \lt b\gt }"
