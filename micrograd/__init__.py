@@ -31,9 +31,9 @@ if _TYPE_CHECKING:
     from micrograd.compiler import TraceError as TraceError
     from micrograd.compiler import compile as compile
     from micrograd.drawing import draw as draw
-    from micrograd.drawing import draw_dot as draw_dot
     from micrograd.drawing import label as label
     from micrograd.drawing import with_names as with_names
+    from micrograd.drawing.graphviz_digraph import draw_dot as draw_dot
     from micrograd.teaching.check import check as check
     from micrograd.teaching.exercise import practice as practice
     from micrograd.teaching.step import step as step
@@ -45,7 +45,8 @@ __version__ = "0.1.0"
 _WHERE = {
     name: f"micrograd.{room}"
     for room, names in {
-        "drawing": ["draw", "draw_dot", "label", "with_names"],
+        "drawing": ["draw", "label", "with_names"],
+        "drawing.graphviz_digraph": ["draw_dot"],
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "compiler": ["compile", "TraceError"],
         "teaching.step": ["step"],

@@ -2,17 +2,25 @@
 
     >>> from micrograd.drawing import draw, label
     >>> x, y = Value(2.0), Value(-3.0)
-    >>> label(locals())                 # x and y are called so
-    >>> draw(x * y)                     # the last line of a notebook's cell shows it
+    >>> label(locals())                 # gives x and y their names as labels
+    >>> draw(x * y)                     # the last line of a notebook cell shows it
     >>> draw(x * y).save("product.png")
 
-The way of a picture: `calls` finds the modules a Value was born in, `graph` turns Values into boxes and edges, `faces`
-says what a box shows, `layout` (`ranking`, `ordering`, `placing`) where it stands, `svg` and `theme` how it looks,
-`page` how it opens, `dot` and `export` what else it may become.
+From a graph to a picture, a file for each step:
+
+view, diagram     Values become boxes and edges; a Module's call can be one box
+selection         how much of a large graph is drawn
+faces             what a box shows
+layout            where the boxes stand
+svg, theme, heat  what it looks like
+page, geometry    how it opens in a browser
+picture           `draw` and its result, with everything above
+dot, export       the other forms: DOT, PNG and PDF
+graphviz_digraph  `draw_dot`, for code that calls it
+labels            labels from the names of variables
 """
 
-from micrograd.drawing.graphviz_digraph import draw_dot
 from micrograd.drawing.labels import label, with_names
 from micrograd.drawing.picture import Picture, draw
 
-__all__ = ["Picture", "draw", "draw_dot", "label", "with_names"]
+__all__ = ["Picture", "draw", "label", "with_names"]

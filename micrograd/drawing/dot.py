@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from micrograd.drawing.diagram import Diagram
 from micrograd.drawing.faces import Face
-from micrograd.drawing.graph import Graph
+from micrograd.drawing.theme import LIGHT
 from micrograd.text.escape import escape_dot, sanitise
 
-FILL = {
-    "op": "#ffffff",
-    "input": "#eaf4ff",
-    "parameter": "#fff6e0",
-    "call": "#f4f0fd",
-    "leaf": "#f2f5f7",
-    "constant": "#f7f9fa",
-    "more": "#ffffff",
-}
 
-
-def source(graph: Graph, faces: Sequence[Face], down: bool = False) -> str:
+def source(diagram: Diagram, faces: Sequence[Face], down: bool = False) -> str:
     """One record per box, its operation, label and numbers side by side; one edge per operand."""
     lines = [
         "digraph {",
@@ -27,12 +18,12 @@ def source(graph: Graph, faces: Sequence[Face], down: bool = False) -> str:
         '  node [shape=record, style=filled, fontname="Helvetica", fontsize=11, height=0.3]',
         "  edge [arrowsize=0.6]",
     ]
-    for i, (box, what) in enumerate(zip(graph.boxes, faces, strict=True)):
-        rows = [f"{name} {value}".strip() for name, value in what.rows]
-        fields = [field for field in (what.symbol, what.label, *rows) if field]
-        own = f', fillcolor="{FILL[box.kind]}"' + (", penwidth=2" if box.output else "")
+    for i, (box, face) in enumerate(zip(diagram.boxes, faces, strict=True)):
+        rows = [f"{name} {value}".strip() for name, value in face.rows]
+        fields = [field for field in (face.symbol, face.label, *rows) if field]
+        own = f', fillcolor="{LIGHT.boxes[box.kind][0]}"' + (", penwidth=2" if box.output else "")
         lines.append(f'  n{i} [label="{record(fields)}"{own}]')
-    for e in graph.edges:
+    for e in diagram.edges:
         count = f' [label="{len(e.values)}", penwidth=2]' if len(e.values) > 1 else ""
         lines.append(f"  n{e.source} -> n{e.target}{count}")
     return "\n".join([*lines, "}"]) + "\n"

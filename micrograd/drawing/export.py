@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import Any
 
 from micrograd.drawing.theme import FONT
 
@@ -14,15 +14,17 @@ LARGEST = 16_000  # pixels on a side
 def png(picture: str) -> bytes:
     """A PNG of an SVG picture, twice its size, or less where that would be enormous."""
     sides = [float(side) for side in picture.split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()]
-    return _converter().svg_to_png(picture.replace(FONT, OWN_FONT), scale=min(SCALE, LARGEST / max(sides)))
+    content: bytes = _converter().svg_to_png(picture.replace(FONT, OWN_FONT), scale=min(SCALE, LARGEST / max(sides)))
+    return content
 
 
 def pdf(picture: str) -> bytes:
     """A PDF of an SVG picture: one page of its size, with text that can be searched."""
-    return _converter().svg_to_pdf(picture.replace(FONT, OWN_FONT))
+    content: bytes = _converter().svg_to_pdf(picture.replace(FONT, OWN_FONT))
+    return content
 
 
-def _converter() -> ModuleType:
+def _converter() -> Any:
     try:
         import vl_convert
     except ImportError:

@@ -1,8 +1,9 @@
 """`draw_dot`, as lectures on the original call it: the graph as a `graphviz.Digraph`, drawn by Graphviz's `dot`.
 
-Where `dot` is missing, fails, or takes too long (on some small graphs it takes minutes), our own layout draws the
-picture instead, and a warning says so, once.
+If `dot` is missing, fails, or takes too long (on some small graphs it takes minutes), our own layout draws the picture
+instead, and a warning says so, once. Only this file imports graphviz; `micrograd.draw_dot` loads it on first use.
 """
+# mypy: allow-subclassing-any
 
 from __future__ import annotations
 
@@ -10,18 +11,16 @@ import subprocess
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from micrograd.drawing import export
+import graphviz
+
 from micrograd.drawing.dot import record
-from micrograd.drawing.graph import Source, view
-from micrograd.drawing.picture import Picture, draw
+from micrograd.drawing.picture import IMAGES, draw
+from micrograd.drawing.view import ComputationGraph, view
 from micrograd.engine import Value
 from micrograd.text.escape import escape_dot
 from micrograd.text.notation import format_number, operation_symbol
-
-if TYPE_CHECKING:
-    import graphviz
 
 SECONDS = 10.0
 
@@ -35,82 +34,68 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
         raise TypeError(f"draw_dot takes a Value, got {type(root).__name__} {root!r}")
     if rankdir not in ("LR", "TB"):
         raise ValueError(f"rankdir must be 'LR' or 'TB', got {rankdir!r}")
-    dot = _digraph_class()(root, format=format, graph_attr={"rankdir": rankdir})
-    graph = view(Source([root]))
-    for i, box in enumerate(graph.boxes):
+    dot = Digraph(root, format=format, graph_attr={"rankdir": rankdir})
+    diagram = view(ComputationGraph([root]))
+    for i, box in enumerate(diagram.boxes):
         v = box.values[0]
-        fields = [v.label, f"data {format_number(v.data, 4)}", f"grad {format_number(v.grad, 4)}"]
+        fields = [v.label, f"data {format_number(v.data)}", f"grad {format_number(v.grad)}"]
         dot.node(f"n{i}", record(field for field in fields if field), shape="record")
         if v.parents:
             dot.node(f"op{i}", escape_dot(operation_symbol(v.primitive, v.constants)))
             dot.edge(f"op{i}", f"n{i}")
-    for e in graph.edges:
+    for e in diagram.edges:
         dot.edge(f"n{e.source}", f"op{e.target}")
     return dot
 
 
-@cache
-def _digraph_class() -> Any:
-    import graphviz
+class Digraph(graphviz.Digraph):
+    """A `graphviz.Digraph` that is always drawn: by `dot` within `SECONDS`, or by our own layout."""
 
-    class Digraph(graphviz.Digraph):
-        """A `graphviz.Digraph` that is drawn in any case: by `dot` within `SECONDS`, or by our own layout."""
+    def __init__(self, root: Value, **options: Any):
+        super().__init__(**options)
+        self._root = root
 
-        def __init__(self, root: Value, **options: Any):
-            super().__init__(**options)
-            self._root = root
+    def pipe(self, format: str | None = None, *_: Any, encoding: str | None = None, **__: Any) -> bytes | str:
+        """The drawing as bytes, or as text if `encoding` is given."""
+        content = self._draw(format or self.format)
+        return content.decode(encoding) if encoding else content
 
-        def pipe(self, format: str | None = None, *_: Any, encoding: str | None = None, **__: Any) -> bytes | str:
-            """The drawing as bytes, or as text if `encoding` is given."""
-            content = self._drawn(format or self.format)
-            return content.decode(encoding) if encoding else content
+    def render(
+        self,
+        filename: str | Path | None = None,
+        directory: str | Path | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+        outfile: str | Path | None = None,
+        **_: Any,
+    ) -> str:
+        """Write the DOT text to `filename` and the drawing next to it, or to `outfile`; returns its path."""
+        form = format or (Path(outfile).suffix[1:] if outfile else self.format)
+        path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory=directory))
+        drawing = Path(outfile) if outfile else path.with_name(f"{path.name}.{form}")
+        drawing.write_bytes(self._draw(form))
+        if cleanup:
+            path.unlink()
+        if view:
+            self._view(str(drawing), format=form, quiet=False)
+        return str(drawing)
 
-        def render(
-            self,
-            filename: str | Path | None = None,
-            directory: str | Path | None = None,
-            view: bool = False,
-            cleanup: bool = False,
-            format: str | None = None,
-            outfile: str | Path | None = None,
-            **_: Any,
-        ) -> str:
-            """Write the DOT text to `filename` and the drawing beside it, or to `outfile`; returns its path."""
-            form = format or (Path(outfile).suffix[1:] if outfile else self.format)
-            path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory=directory))
-            drawn = Path(outfile) if outfile else path.with_name(f"{path.name}.{form}")
-            drawn.write_bytes(self._drawn(form))
-            if cleanup:
-                path.unlink()
-            if view:
-                self._view(str(drawn), format=form, quiet=False)
-            return str(drawn)
-
-        def _drawn(self, form: str) -> bytes:
-            try:
-                return _by_dot(self.source, form)
-            except (OSError, subprocess.SubprocessError) as error:
-                picture = draw(self._root, direction="down" if "TB" in self.graph_attr["rankdir"] else "right")
-                content = _ours(picture, form)
-                if content is None:
-                    raise
-                _say_once(_reason(error))
-                return content
-
-    return Digraph
+    def _draw(self, form: str) -> bytes:
+        try:
+            return _run_dot(self.source, form)
+        except (OSError, subprocess.SubprocessError) as error:
+            if f".{form}" not in IMAGES:
+                raise
+            picture = draw(self._root, direction="down" if "TB" in self.graph_attr["rankdir"] else "right")
+            content = IMAGES[f".{form}"](picture, "light")
+            _warn_once(_reason(error))
+            return content.encode() if isinstance(content, str) else content
 
 
-def _by_dot(source: str, form: str) -> bytes:
-    done = subprocess.run(
-        ["dot", "-Kdot", f"-T{form}"], input=source.encode(), capture_output=True, timeout=SECONDS, check=True
-    )
-    return done.stdout
-
-
-def _ours(picture: Picture, form: str) -> bytes | None:
-    if form == "svg":
-        return picture.svg.encode()
-    return {"png": export.png, "pdf": export.pdf}[form](picture.themed("light")) if form in ("png", "pdf") else None
+def _run_dot(source: str, form: str) -> bytes:
+    command = ["dot", "-Kdot", f"-T{form}"]
+    return subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True).stdout
 
 
 def _reason(error: Exception) -> str:
@@ -122,5 +107,5 @@ def _reason(error: Exception) -> str:
 
 
 @cache
-def _say_once(reason: str) -> None:
-    warnings.warn(f"{reason}: our own layout draws the picture (micrograd.draw does so always)", stacklevel=2)
+def _warn_once(reason: str) -> None:
+    warnings.warn(f"{reason}: our own layout draws the picture (micrograd.draw always does)", stacklevel=2)

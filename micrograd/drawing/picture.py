@@ -7,14 +7,18 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
-from micrograd.drawing import dot, export, page, svg
-from micrograd.drawing.faces import Face, Style, face
-from micrograd.drawing.graph import Graph, Source, chosen, heat
+from micrograd.drawing import dot, export, heat, page, svg
+from micrograd.drawing.diagram import Diagram
+from micrograd.drawing.faces import Style, make_face
+from micrograd.drawing.geometry import geometry
 from micrograd.drawing.layout.routing import Layout, arrange
+from micrograd.drawing.selection import select
+from micrograd.drawing.view import ComputationGraph
 from micrograd.engine import Value
 from micrograd.text.escape import sanitise
 
 DIRECTIONS = ("right", "down")
+COLORS = ("grad", "data")
 
 
 class Picture:
@@ -26,35 +30,41 @@ class Picture:
     """
 
     def __init__(
-        self, source: Source, graph: Graph, *, style: Style, direction: str = "right", color: str | None = None
+        self,
+        graph: ComputationGraph,
+        diagram: Diagram,
+        *,
+        style: Style,
+        direction: str = "right",
+        color: str | None = None,
     ):
-        self.source, self.graph, self.style, self.color = source, graph, style, color
+        self.graph, self.diagram, self.style, self.color = graph, diagram, style, color
         self.down = direction == "down"
-        self.faces: list[Face] = [face(box, style) for box in graph.boxes]
-        self.classes, self.notes = {}, [graph.note] if graph.note else []
+        self.faces = [make_face(box, style) for box in diagram.boxes]
+        self.classes: dict[int, str] = {}
+        self.notes = [diagram.note] if diagram.note else []
         if color:
-            amounts = heat(graph, color)
+            amounts = heat.amounts(diagram, color)
             largest = max((x for x in amounts.values() if math.isfinite(x)), default=0.0)
-            self.classes = {i: svg.shade(x, largest) for i, x in amounts.items()}
-            self.notes.append(svg.legend(color, largest, style.digits))
+            self.classes = {i: heat.shade(x, largest) for i, x in amounts.items()}
+            self.notes.append(heat.legend(color, largest, style.digits))
 
     @cached_property
     def layout(self) -> Layout:
-        sizes = [(what.width, what.height) for what in self.faces]
-        return arrange(sizes, self.graph.pairs, "down" if self.down else "right")
+        return arrange([face.size for face in self.faces], self.diagram.pairs, self.down)
 
     @property
     def label(self) -> str:
-        """What the picture is, for those who do not see it."""
-        names = [sanitise(root.label) for root in self.source.roots if root.label]
+        """A description, for those who do not see the picture."""
+        names = [sanitise(root.label) for root in self.graph.roots if root.label]
         of = f" of {', '.join(names)}" if names else ""
-        count = len(self.graph.boxes)
+        count = len(self.diagram.boxes)
         return f"Computation graph{of}: {count} {'box' if count == 1 else 'boxes'}"
 
     def themed(self, theme: str) -> str:
         """The SVG for "light" or "dark" pages alone, or "auto" for both."""
         return svg.document(
-            self.graph,
+            self.diagram,
             self.layout,
             self.faces,
             label=self.label,
@@ -69,42 +79,39 @@ class Picture:
         return self.themed("auto")
 
     @property
+    def fragment(self) -> str:
+        """The picture as a part of a page, with its script."""
+        opening = geometry(self.graph, self.diagram, self.faces, self.layout, self.style, self.down)
+        return page.fragment(self.svg, self.label, opening)
+
+    @property
     def html(self) -> str:
-        return page.page(page.fragment(self), self.label)
+        return page.page(self.fragment, self.label)
 
     @property
     def dot(self) -> str:
-        return dot.source(self.graph, self.faces, self.down)
+        return dot.source(self.diagram, self.faces, self.down)
 
     def save(self, path: str | Path, *, theme: str = "light") -> Path:
-        """Write the picture to `path`, as its ending says: .svg, .png, .pdf, .html or .dot. Returns the path.
+        """Write the picture to `path`, in the form of its ending, one of `FORMS`. Returns the path.
 
-        `theme` chooses the colours of a PNG or PDF, "light" or "dark"; the others adapt to the page by themselves.
-        Raises `ValueError` for another ending, `ImportError` where PNG and PDF need a package that is not there.
+        `theme` chooses the colours of a PNG or PDF, "light" or "dark"; the other forms adapt to the page by themselves.
+        Raises `ValueError` for another ending, `ImportError` if PNG or PDF lack the package they need.
         """
         path = Path(path)
-        forms: dict[str, Callable[[], str | bytes]] = {
-            ".svg": lambda: self.svg,
-            ".html": lambda: self.html,
-            ".dot": lambda: self.dot,
-            ".png": lambda: export.png(self.themed(theme)),
-            ".pdf": lambda: export.pdf(self.themed(theme)),
-        }
         if theme not in ("light", "dark"):
             raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
-        if path.suffix.lower() not in forms:
-            raise ValueError(f"a picture is saved as {', '.join(forms)}, got {path.name!r}")
-        content = forms[path.suffix.lower()]()
-        if isinstance(content, str):
-            content = content.encode()
-        path.write_bytes(content)
+        if path.suffix.lower() not in FORMS:
+            raise ValueError(f"a picture is saved as {', '.join(FORMS)}, got {path.name!r}")
+        content = FORMS[path.suffix.lower()](self, theme)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
         forms: dict[str, Callable[[], str]] = {
-            "text/html": lambda: page.fragment(self),
+            "text/html": lambda: self.fragment,
             "image/svg+xml": lambda: self.svg,
             "text/plain": lambda: repr(self),
         }
@@ -112,11 +119,25 @@ class Picture:
         return {form: forms[form]() for form in wanted}
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows: a frame of its own, since it runs no scripts in a cell's output."""
-        return "text/html", page.frame(self)
+        """For marimo: a frame of its own, since marimo runs no scripts in a cell's output."""
+        height = round(self.layout.height) + 100
+        if any(box.call for box in self.diagram.boxes):
+            height = max(height, 500)  # room for boxes that open
+        return "text/html", page.frame(self.fragment, self.label, height)
 
     def __repr__(self) -> str:
         return f"<{self.label}>"
+
+
+IMAGES: dict[str, Callable[[Picture, str], str | bytes]] = {
+    ".svg": lambda picture, theme: picture.svg,
+    ".png": lambda picture, theme: export.png(picture.themed(theme)),
+    ".pdf": lambda picture, theme: export.pdf(picture.themed(theme)),
+}
+FORMS = IMAGES | {  # every ending of a file that a picture can be saved as
+    ".html": lambda picture, theme: picture.html,
+    ".dot": lambda picture, theme: picture.dot,
+}
 
 
 def draw(
@@ -133,12 +154,12 @@ def draw(
 ) -> Picture:
     """The computation graph that ends in `root`, one box per Value.
 
-    direction   "right" or "down": where the results lie
+    direction   "right" or "down": where the results are
     data, grad  whether to show these numbers, with `digits` significant ones; hovering shows them exactly
     color       "grad" or "data" shades every box by that amount: where the gradient flows, and where it died
     collapse    "neuron" or "layer" draws one box for each, "auto" only above about 150 boxes, None never
     depth       draws only the last `depth` steps
-    parameters  leaves to be drawn as parameters; those of a Module are known without
+    parameters  leaves to draw as parameters; those of a Module are recognised without
 
     >>> draw(loss).save("loss.svg")                                                                # doctest: +SKIP
     """
@@ -146,10 +167,10 @@ def draw(
         raise TypeError(f"draw takes a Value, got {type(root).__name__} {root!r}")
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be 'right' or 'down', got {direction!r}")
-    if color not in (None, "grad", "data"):
+    if color not in (None, *COLORS):
         raise ValueError(f"color must be 'grad', 'data' or None, got {color!r}")
     if not isinstance(digits, int) or digits < 1:
         raise ValueError(f"digits must be a whole number of 1 or more, got {digits!r}")
-    source = Source([root], parameters)
-    graph = chosen(source, collapse, depth)
-    return Picture(source, graph, style=Style(data, grad, digits), direction=direction, color=color)
+    graph = ComputationGraph([root], parameters)
+    diagram = select(graph, collapse, depth)
+    return Picture(graph, diagram, style=Style(data, grad, digits), direction=direction, color=color)

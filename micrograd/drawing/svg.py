@@ -10,24 +10,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from micrograd.drawing.faces import LABEL_LINE, ROW_LINE, Face, margin_of
-from micrograd.drawing.graph import Box, Edge, Graph
+from micrograd.drawing.diagram import Box, Diagram, Edge
+from micrograd.drawing.faces import LABEL_LINE, RING, ROW, ROW_LINE, Face, margin_of
 from micrograd.drawing.layout.routing import Layout, Point
-from micrograd.drawing.theme import SHADES, style_sheet
+from micrograd.drawing.theme import style_sheet
 from micrograd.text.escape import escape_xml
 from micrograd.text.measure import text_width
-from micrograd.text.notation import format_number
 
 BORDER = 12.0
 NOTE = 22.0
-INSET = 3.0
 RADIUS, ROUND = 6.0, 17.0
-DENSE = 200  # so many edges are drawn fainter
-DECADES = 2.0  # how far below the largest amount the coldest shade lies
+DENSE = 200  # from this many edges on, all are drawn fainter
 
 
 def document(
-    graph: Graph,
+    diagram: Diagram,
     layout: Layout,
     faces: Sequence[Face],
     *,
@@ -38,7 +35,7 @@ def document(
     down: bool = False,
 ) -> str:
     """A whole picture. `classes` adds classes to boxes, by their numbers."""
-    wide = max([layout.width] + [text_width(note, 11.5) for note in notes]) + 2 * BORDER
+    wide = max([layout.width] + [text_width(note, ROW) for note in notes]) + 2 * BORDER
     high = layout.height + 2 * BORDER + NOTE * len(notes)
     size = f"{_n(math.ceil(wide))} {_n(math.ceil(high))}"
     heat = any(classes.values()) if classes else False
@@ -48,7 +45,7 @@ def document(
         f'viewBox="0 0 {size}" width="{size.split()[0]}" height="{size.split()[1]}">',
         f"<style>\n{style_sheet(theme, heat)}</style>",
         '<rect class="mg-page" width="100%" height="100%" rx="8"/>',
-        *parts(graph, layout, faces, classes=classes, down=down),
+        *parts(diagram, layout, faces, classes=classes, down=down),
     ]
     for k, note in enumerate(notes):
         y = high - BORDER - NOTE * (len(notes) - 1 - k)
@@ -57,7 +54,7 @@ def document(
 
 
 def parts(
-    graph: Graph,
+    diagram: Diagram,
     layout: Layout,
     faces: Sequence[Face],
     *,
@@ -65,54 +62,54 @@ def parts(
     down: bool = False,
 ) -> list[str]:
     """A group of the edges and then the boxes."""
-    lines = [edge(e, layout.routes[k], down) for k, e in enumerate(graph.edges)]
-    for i, (box, what, (x, y)) in enumerate(zip(graph.boxes, faces, layout.centers, strict=True)):
+    lines = [edge(e, layout.routes[k], down) for k, e in enumerate(diagram.edges)]
+    for i, (box, face, (x, y)) in enumerate(zip(diagram.boxes, faces, layout.centers, strict=True)):
         kinds = [f"mg-{box.kind}", "mg-output" if box.output else "", (classes or {}).get(i, "")]
-        at = f"translate({_n(x - what.width / 2)} {_n(y - what.height / 2)})"
+        at = f"translate({_n(x - face.width / 2)} {_n(y - face.height / 2)})"
         lines.append(
             f'<g class="mg-box" data-box="{i}" transform="{at}">'
-            f'<g class="{" ".join(filter(None, kinds))}">{drawn(box, what)}</g></g>'
+            f'<g class="{" ".join(filter(None, kinds))}">{box_content(box, face)}</g></g>'
         )
-    dense = " mg-dense" if len(graph.edges) >= DENSE else ""
+    dense = " mg-dense" if len(diagram.edges) >= DENSE else ""
     return [f'<g class="mg-level{dense}" transform="translate({_n(BORDER)} {_n(BORDER)})">', *lines, "</g>"]
 
 
-def drawn(box: Box, what: Face) -> str:
+def box_content(box: Box, face: Face) -> str:
     """The inside of a box, from its upper left corner."""
-    w, h = what.width, what.height
-    inset = INSET if box.output else 0.0
+    w, h = face.width, face.height
+    ring = RING if box.output else 0.0
     radius = min(h / 2, ROUND) if box.kind in ("leaf", "constant", "more") else RADIUS
-    parts = [f"<title>{escape_xml(what.title)}</title>"]
+    parts = [f"<title>{escape_xml(face.tooltip)}</title>"]
     if box.kind == "call":  # a second sheet below: there is more inside
         parts.append(f'<rect x="3.5" y="3.5" width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
     parts.append(f'<rect width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
-    left = inset + what.strip
+    left = ring + face.strip
     margin = margin_of(box)
-    if what.strip:
-        parts.append(f'<path class="mg-strip" d="{_strip(inset, left, h - inset, radius - inset)}"/>')
-        middle = inset + what.strip / 2
-        if what.symbol:
-            parts.append(f'<text class="mg-sign" x="{_n(middle)}" y="{_n(h / 2 + 5)}">{escape_xml(what.symbol)}</text>')
+    if face.strip:
+        parts.append(f'<path class="mg-strip" d="{_strip(ring, left, h - ring, radius - ring)}"/>')
+        middle = ring + face.strip / 2
+        if face.symbol:
+            parts.append(f'<text class="mg-sign" x="{_n(middle)}" y="{_n(h / 2 + 5)}">{escape_xml(face.symbol)}</text>')
         else:
             parts.append(f'<path class="mg-icon" d="{_icon(box.kind, middle, h / 2)}"/>')
-    if inset:
+    if ring:
         parts.append(
-            f'<rect class="mg-ring" x="{_n(inset)}" y="{_n(inset)}" width="{_n(w - 2 * inset)}" '
-            f'height="{_n(h - 2 * inset)}" rx="{_n(radius - inset)}"/>'
+            f'<rect class="mg-ring" x="{_n(ring)}" y="{_n(ring)}" width="{_n(w - 2 * ring)}" '
+            f'height="{_n(h - 2 * ring)}" rx="{_n(radius - ring)}"/>'
         )
-    lines = (LABEL_LINE if what.label else 0.0) + ROW_LINE * len(what.rows)
+    lines = (LABEL_LINE if face.label else 0.0) + ROW_LINE * len(face.rows)
     y = (h - lines) / 2
-    if what.label:
+    if face.label:
         x, anchor = left + margin, ""
-        if box.kind == "more" or not what.rows:
-            x, anchor = (left + w - inset) / 2, ' text-anchor="middle"'
-        parts.append(f'<text class="mg-label" x="{_n(x)}" y="{_n(y + 13)}"{anchor}>{escape_xml(what.label)}</text>')
+        if box.kind == "more" or not face.rows:
+            x, anchor = (left + w - ring) / 2, ' text-anchor="middle"'
+        parts.append(f'<text class="mg-label" x="{_n(x)}" y="{_n(y + 13)}"{anchor}>{escape_xml(face.label)}</text>')
         y += LABEL_LINE
-    for name, value in what.rows:
+    for name, value in face.rows:
         tone = " mg-grad" if name == "grad" else ""
         if name:
             parts.append(f'<text class="mg-name" x="{_n(left + margin)}" y="{_n(y + 11.5)}">{name}</text>')
-            x, kind = w - inset - margin, "mg-value"
+            x, kind = w - ring - margin, "mg-value"
         else:
             x, kind = left + margin, "mg-name"
         parts.append(f'<text class="{kind}{tone}" x="{_n(x)}" y="{_n(y + 11.5)}">{escape_xml(value)}</text>')
@@ -167,22 +164,6 @@ def curve(points: Sequence[Point], down: bool) -> str:
         x, y = a, b
     path.append("m-4 -6l4 6l4 -6" if down else "m-6 -4l6 4l-6 4")
     return "".join(path)
-
-
-def shade(amount: float, largest: float) -> str:
-    """The class of a box in a heat map: of the amount's logarithm, and `mg-dead` for exactly 0."""
-    if amount == 0:
-        return "mg-dead"
-    if not amount < largest:
-        return f"mg-shade{SHADES - 1}"
-    t = 1 + math.log10(amount / largest) / DECADES
-    return f"mg-shade{max(0, round(t * (SHADES - 1)))}"
-
-
-def legend(color: str, largest: float, digits: int) -> str:
-    return (
-        f"Shade: |{color}|, on a logarithmic scale up to {format_number(largest, digits)}; dashed grey where it is 0."
-    )
 
 
 def _n(x: float) -> str:

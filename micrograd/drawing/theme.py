@@ -1,54 +1,74 @@
 """The colours of pictures, on light pages and on dark ones, as style sheets.
 
-Text has a contrast of at least 4.5 : 1 to what is behind it, the outlines of boxes 3 : 1. Kinds of boxes differ in
-shape too (a strip with an operation, an arrow or a knob; double, dashed and plain outlines), so that nothing is told
-by colour alone. A picture brings its own background: on a page of unknown colour it is readable all the same.
+Text has a contrast of at least 4.5 : 1 with its background, the outlines of boxes 3 : 1. Kinds of boxes differ in
+shape too (a strip with an operation, an arrow or a knob; double, dashed and plain outlines): colour alone never carries
+the meaning. A picture brings its own background, so it can be read on a page of any colour.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 FONT = '-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif'
 SHADES = 9
 
-LIGHT = {
-    "page": "#ffffff",
-    "ink": "#17212b",
-    "muted": "#556373",
-    "edge": "#72818f",
-    "grad": "#a3262a",
-    "op": ("#ffffff", "#5b6d7f", "#e6ecf2"),
-    "input": ("#eaf4ff", "#2b6cb0", "#cbe2fa"),
-    "parameter": ("#fff6e0", "#a86600", "#ffe0a3"),
-    "leaf": ("#f2f5f7", "#66778a", "#f2f5f7"),
-    "constant": ("#f7f9fa", "#7c8b99", "#f7f9fa"),
-    "call": ("#f4f0fd", "#6a4fb8", "#e0d6f8"),
-    "port": ("#f2f5f7", "#66778a", "#e0e7ed"),
-    "more": ("#ffffff", "#7c8b99", "#ffffff"),
-    "output": ("#e9f8ef", "#1c7a4a", "#c7ecd6"),
-    "dead": ("#e4e8eb", "#7c8b99", "#d5dbe0"),
-    "cold": "#fffaf2",
-    "hot": "#f58b4c",
-}
-DARK = {
-    "page": "#14191f",
-    "ink": "#eaf0f5",
-    "muted": "#a3b2c0",
-    "edge": "#8193a3",
-    "grad": "#ff9f96",
-    "op": ("#1d242c", "#8da0b2", "#323e4a"),
-    "input": ("#12273c", "#5ea6ea", "#1e4a75"),
-    "parameter": ("#2f2410", "#dca03a", "#5f4511"),
-    "leaf": ("#222a32", "#8fa1b2", "#222a32"),
-    "constant": ("#1a2027", "#7f90a0", "#1a2027"),
-    "call": ("#261e3b", "#a58cf0", "#44367a"),
-    "port": ("#222a32", "#8fa1b2", "#37434f"),
-    "more": ("#14191f", "#7f90a0", "#14191f"),
-    "output": ("#112c1e", "#4fc78c", "#1c5837"),
-    "dead": ("#2b3138", "#7f90a0", "#39424b"),
-    "cold": "#241f1b",
-    "hot": "#a34a0f",
-}
-KINDS = ("op", "input", "parameter", "leaf", "constant", "call", "port", "more", "output", "dead")
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a page; `boxes` has the fill, the outline and the strip of each kind of box."""
+
+    page: str
+    ink: str
+    muted: str
+    edge: str
+    grad: str
+    cold: str
+    hot: str
+    boxes: dict[str, tuple[str, str, str]]
+
+
+LIGHT = Palette(
+    page="#ffffff",
+    ink="#17212b",
+    muted="#556373",
+    edge="#72818f",
+    grad="#a3262a",
+    cold="#fffaf2",
+    hot="#f58b4c",
+    boxes={
+        "op": ("#ffffff", "#5b6d7f", "#e6ecf2"),
+        "input": ("#eaf4ff", "#2b6cb0", "#cbe2fa"),
+        "parameter": ("#fff6e0", "#a86600", "#ffe0a3"),
+        "leaf": ("#f2f5f7", "#66778a", "#f2f5f7"),
+        "constant": ("#f7f9fa", "#7c8b99", "#f7f9fa"),
+        "call": ("#f4f0fd", "#6a4fb8", "#e0d6f8"),
+        "port": ("#f2f5f7", "#66778a", "#e0e7ed"),
+        "more": ("#ffffff", "#7c8b99", "#ffffff"),
+        "output": ("#e9f8ef", "#1c7a4a", "#c7ecd6"),
+        "dead": ("#e4e8eb", "#7c8b99", "#d5dbe0"),
+    },
+)
+DARK = Palette(
+    page="#14191f",
+    ink="#eaf0f5",
+    muted="#a3b2c0",
+    edge="#8193a3",
+    grad="#ff9f96",
+    cold="#241f1b",
+    hot="#a34a0f",
+    boxes={
+        "op": ("#1d242c", "#8da0b2", "#323e4a"),
+        "input": ("#12273c", "#5ea6ea", "#1e4a75"),
+        "parameter": ("#2f2410", "#dca03a", "#5f4511"),
+        "leaf": ("#222a32", "#8fa1b2", "#222a32"),
+        "constant": ("#1a2027", "#7f90a0", "#1a2027"),
+        "call": ("#261e3b", "#a58cf0", "#44367a"),
+        "port": ("#222a32", "#8fa1b2", "#37434f"),
+        "more": ("#14191f", "#7f90a0", "#14191f"),
+        "output": ("#112c1e", "#4fc78c", "#1c5837"),
+        "dead": ("#2b3138", "#7f90a0", "#39424b"),
+    },
+)
 
 SHAPES = f"""\
 .micrograd text{{font-family:{FONT};font-size:11.5px}}
@@ -65,38 +85,38 @@ SHAPES = f"""\
 """
 
 
-def colours(palette: dict) -> str:
+def colours(palette: Palette) -> str:
     """The rules that give every part its colour."""
     rules = [
-        f".micrograd .mg-page{{fill:{palette['page']}}}",
-        f".micrograd text{{fill:{palette['ink']}}}",
-        f".micrograd .mg-name,.micrograd .mg-note,.micrograd .mg-count{{fill:{palette['muted']}}}",
-        f".micrograd .mg-grad{{fill:{palette['grad']}}}",
-        f".micrograd .mg-count{{stroke:{palette['page']};stroke-width:4px;paint-order:stroke}}",
-        f".micrograd .mg-edge{{stroke:{palette['edge']}}}",
-        f".micrograd .mg-frame{{fill:{palette['call'][0]};stroke:{palette['call'][1]}}}",
-        f".micrograd .mg-icon{{stroke:{palette['ink']};stroke-width:1.4}}",
+        f".micrograd .mg-page{{fill:{palette.page}}}",
+        f".micrograd text{{fill:{palette.ink}}}",
+        f".micrograd .mg-name,.micrograd .mg-note,.micrograd .mg-count{{fill:{palette.muted}}}",
+        f".micrograd .mg-grad{{fill:{palette.grad}}}",
+        f".micrograd .mg-count{{stroke:{palette.page};stroke-width:4px;paint-order:stroke}}",
+        f".micrograd .mg-edge{{stroke:{palette.edge}}}",
+        f".micrograd .mg-frame{{fill:{palette.boxes['call'][0]};stroke:{palette.boxes['call'][1]}}}",
+        f".micrograd .mg-icon{{stroke:{palette.ink};stroke-width:1.4}}",
     ]
-    for kind in KINDS:
-        fill, line, strip = palette[kind]
+    for kind, (fill, line, strip) in palette.boxes.items():
         rules.append(f".micrograd .mg-{kind} rect{{fill:{fill};stroke:{line}}}")
         rules.append(f".micrograd .mg-{kind} .mg-strip{{fill:{strip}}}")
         rules.append(f".micrograd .mg-{kind} .mg-ring{{stroke:{line}}}")
     return "\n".join(rules) + "\n"
 
 
-def shades(palette: dict) -> str:
-    """The rules of a heat map, from the coldest shade: they outweigh those of `colours` in any order of sheets."""
+def shades(palette: Palette) -> str:
+    """The rules of a heat map, from the coldest shade. They win over those of `colours` whichever comes first."""
     rules = []
     for k, box in enumerate(f".micrograd .mg-box .mg-shade{k}" for k in range(SHADES)):
-        fill = _between(palette["cold"], palette["hot"], k / (SHADES - 1))
+        fill = mix(palette.cold, palette.hot, k / (SHADES - 1))
         rules.append(f"{box} rect{{fill:{fill}}}")
-        rules.append(f"{box} .mg-strip{{fill:{palette['ink']};fill-opacity:0.1}}")
-        rules.append(f"{box} .mg-grad,{box} .mg-name{{fill:{palette['ink']}}}")
+        rules.append(f"{box} .mg-strip{{fill:{palette.ink};fill-opacity:0.1}}")
+        rules.append(f"{box} .mg-grad,{box} .mg-name{{fill:{palette.ink}}}")
     return "\n".join(rules) + "\n"
 
 
-def _between(start: str, end: str, t: float) -> str:
+def mix(start: str, end: str, t: float) -> str:
+    """The colour at `t` between `start` (0) and `end` (1)."""
     a, b = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (start, end))
     return "#" + "".join(f"{round(x + (y - x) * t):02x}" for x, y in zip(a, b, strict=True))
 

@@ -7,9 +7,9 @@ from samples import crossings, layered, network, neuron, overlapping, pierced
 from micrograd import Value, total
 from micrograd.drawing import draw
 from micrograd.drawing.layout import ranking
-from micrograd.drawing.layout.ordering import crossings as counted
-from micrograd.drawing.layout.ordering import walked
-from micrograd.drawing.layout.ranking import ranked
+from micrograd.drawing.layout.ordering import crossings as count_crossings
+from micrograd.drawing.layout.ordering import walk
+from micrograd.drawing.layout.ranking import rank_boxes
 from micrograd.drawing.layout.routing import arrange
 
 # How many pairs of edges cross in Graphviz's drawing (dot 2.43.0) of the same boxes and edges, counted on its splines.
@@ -22,13 +22,13 @@ REFERENCES = {
 
 
 def sizes_of(picture):
-    return [(what.width, what.height) for what in picture.faces]
+    return [(face.width, face.height) for face in picture.faces]
 
 
 @pytest.mark.parametrize("make, collapse, dot", REFERENCES.values(), ids=REFERENCES)
 def test_reference_pictures(make, collapse, dot):
     picture = draw(make(), collapse=collapse)
-    edges, layout = picture.graph.pairs, picture.layout
+    edges, layout = picture.diagram.pairs, picture.layout
     assert overlapping(layout, sizes_of(picture)) == []
     assert crossings(layout, edges) <= dot
     if len(edges) < 1000:
@@ -60,7 +60,7 @@ def test_any_graph(graph):
 def test_down_is_right_turned(graph):
     sizes, edges = graph
     right = arrange([(h, w) for w, h in sizes], edges)
-    down = arrange(sizes, edges, "down")
+    down = arrange(sizes, edges, down=True)
     assert down.centers == [(y, x) for x, y in right.centers]
     assert down.routes == [[(y, x) for x, y in route] for route in right.routes]
     assert (down.width, down.height) == (right.height, right.width)
@@ -69,14 +69,14 @@ def test_down_is_right_turned(graph):
 @given(layered())
 def test_crossings_are_counted_right(graph):
     sizes, edges = graph
-    items = ranked(len(sizes), edges)
-    columns = walked(items)
+    items = rank_boxes(len(sizes), edges)
+    columns = walk(items)
     slow = 0
     for first, second in zip(columns, columns[1:], strict=False):
         place = {i: p for p, i in enumerate(second)}
         ends = [(p, place[n]) for p, i in enumerate(first) for n, count in items.after[i].items() for _ in range(count)]
         slow += sum(a[0] < b[0] and a[1] > b[1] for a in ends for b in ends)
-    assert counted(items, columns) == slow
+    assert count_crossings(items, columns) == slow
 
 
 def test_a_tree_has_no_crossings():
@@ -84,13 +84,13 @@ def test_a_tree_has_no_crossings():
     while len(leaves) > 1:
         leaves = [a * b for a, b in zip(leaves[::2], leaves[1::2], strict=True)]
     picture = draw(leaves[0])
-    assert crossings(picture.layout, picture.graph.pairs) == 0
+    assert crossings(picture.layout, picture.diagram.pairs) == 0
 
 
 def test_operands_stand_in_order():
     a, b, c = Value(1.0, label="a"), Value(2.0, label="b"), Value(3.0, label="c")
     picture = draw(total([a, b, c]))
-    heights = [picture.layout.centers[picture.graph.box_of[id(v)]][1] for v in (a, b, c)]
+    heights = [picture.layout.centers[picture.diagram.box_of[id(v)]][1] for v in (a, b, c)]
     assert heights == sorted(heights)
 
 
@@ -98,7 +98,7 @@ def test_neurons_of_a_layer_stand_side_by_side():
     picture = draw(network(2, 8, 8, 1), collapse=None)
     columns = {
         i: round(picture.layout.centers[i][0])
-        for i, box in enumerate(picture.graph.boxes)
+        for i, box in enumerate(picture.diagram.boxes)
         if box.value is not None and box.value._op == "ReLU"
     }
     last_layer = list(columns.values())[-8:]
@@ -117,8 +117,8 @@ def test_very_long_edges_make_a_detour():
     edges = [(i, i + 1) for i in range(steps - 1)] + [(i, steps) for i in range(steps)]
     sizes = [(40, 30)] * (steps + 1)
     layout = arrange(sizes, edges)
-    assert layout.ranked.detours
-    assert layout.ranked.size < 6 * steps
+    assert layout.ranking.detours
+    assert layout.ranking.size < 6 * steps
     assert sum(map(len, layout.routes)) < 20 * steps
     assert overlapping(layout, sizes) == []
     assert max(y for route in layout.routes for _, y in route) <= layout.height
@@ -130,14 +130,14 @@ def test_a_detour_runs_around_all_boxes(monkeypatch):
     edges = [(i, i + 1) for i in range(19)] + [(i, 20) for i in range(20)]
     sizes = [(40, 30)] * 21
     layout = arrange(sizes, edges)
-    assert len(layout.ranked.detours) > 3
+    assert len(layout.ranking.detours) > 3
     assert pierced(layout, sizes, edges) == [] == overlapping(layout, sizes)
 
 
 def test_a_shared_leaf_holds_one_place_in_a_column():
     boxes = 300
     edges = [(0, i) for i in range(1, boxes)] + [(i, i + 1) for i in range(1, boxes - 1)]
-    assert ranked(boxes, edges).size < 2 * boxes
+    assert rank_boxes(boxes, edges).size < 2 * boxes
 
 
 def test_a_circle_is_refused():

@@ -11,7 +11,7 @@ import pytest
 from samples import network, neuron
 
 from micrograd import Value, draw
-from micrograd.drawing import page
+from micrograd.drawing import geometry, page
 
 
 def boxes(tab):
@@ -74,7 +74,7 @@ def test_light_and_dark(opened, scheme):
 
 
 def test_a_dark_page_on_a_light_system(opened):
-    content = page.page(f'<div style="color:#eee">{page.fragment(draw(neuron()))}</div>', "dark")
+    content = page.page(f'<div style="color:#eee">{draw(neuron()).fragment}</div>', "dark")
     tab = opened(content, color_scheme="light")
     assert tab.locator(".mg-page").evaluate("rect => getComputedStyle(rect).fill") == "rgb(20, 25, 31)"
 
@@ -101,7 +101,7 @@ def test_texts_stay_inside_their_boxes(opened):
 
 def test_pictures_on_one_page_keep_their_own_look(opened):
     hot, plain = draw(neuron(), color="grad"), draw(neuron())
-    tab = opened(page.page(page.fragment(hot) + page.fragment(plain), "two"), color_scheme="dark")
+    tab = opened(page.page(hot.fragment + plain.fragment, "two"), color_scheme="dark")
     fill = "all => all.map(box => getComputedStyle(box.querySelector('rect:not(.mg-page)')).fill)"
     fills = tab.locator("svg").evaluate_all(fill)
     assert fills[0] != fills[1]
@@ -180,7 +180,7 @@ class Sanitizer(HTMLParser):
 
 def test_an_untrusted_notebook_shows_the_image(opened):
     picture = draw(network(2, 4, 1), collapse="layer")
-    left = "".join(Sanitizer(page.fragment(picture)).kept)
+    left = "".join(Sanitizer(picture.fragment).kept)
     tab = opened(page.page(left, "untrusted"))
     assert tab.locator("body").inner_text().strip() == ""
     width = tab.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
@@ -222,7 +222,7 @@ def test_the_script_is_plain():
 
 
 def test_large_networks_open_only_so_far(monkeypatch):
-    monkeypatch.setattr(page, "MOST", 20)
+    monkeypatch.setattr(geometry, "MOST", 20)
     picture = draw(network(2, 8, 8, 1), collapse="layer")
-    data = json.loads(page.fragment(picture).rsplit("(document.currentScript,", 1)[1].removesuffix(")</script></div>"))
+    data = json.loads(picture.fragment.rsplit("(document.currentScript,", 1)[1].removesuffix(")</script></div>"))
     assert len(data["levels"]) == len(data["insides"]) < 8

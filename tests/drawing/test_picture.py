@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from samples import network, neuron, readme
 
 from micrograd import Value, draw
-from micrograd.drawing.faces import Style, face
-from micrograd.drawing.graph import Box
-from micrograd.drawing.theme import DARK, KINDS, LIGHT, SHADES, _between
+from micrograd.drawing.diagram import Box
+from micrograd.drawing.faces import Style, make_face
+from micrograd.drawing.theme import DARK, LIGHT, SHADES, mix
 from micrograd.text.measure import text_width
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -109,7 +109,7 @@ def test_numbers_are_short_and_exact_on_hovering():
 
 def test_data_and_grad_can_be_left_out():
     for data, grad in [(True, False), (False, True), (False, False)]:
-        names = [name for what in draw(neuron(), data=data, grad=grad).faces for name, _ in what.rows]
+        names = [name for face in draw(neuron(), data=data, grad=grad).faces for name, _ in face.rows]
         assert ("data" in names, "grad" in names) == (data, grad)
 
 
@@ -121,10 +121,10 @@ def test_the_texts_fit_their_box(label, data, grad):
     v = Value(data, label=label)
     v.grad = grad
     for box in (Box("leaf", v), Box("op", v * 2.0, output=True)):
-        what = face(box, Style(digits=17))
-        room = what.width - what.strip
-        assert text_width(what.label, 13.0, bold=True) < room
-        assert all(text_width(f"{name} {value}", 11.5) < room for name, value in what.rows)
+        face = make_face(box, Style(digits=17))
+        room = face.width - face.strip
+        assert text_width(face.label, 13.0, bold=True) < room
+        assert all(text_width(f"{name} {value}", 11.5) < room for name, value in face.rows)
 
 
 # ---- colours
@@ -143,15 +143,14 @@ def contrast(a, b):
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_contrast(palette):
-    shades = [_between(palette["cold"], palette["hot"], k / (SHADES - 1)) for k in range(SHADES)]
-    for kind in KINDS:
-        fill, line, strip = palette[kind]
+    shades = [mix(palette.cold, palette.hot, k / (SHADES - 1)) for k in range(SHADES)]
+    for kind, (fill, line, strip) in palette.boxes.items():
         for ink in ("ink", "muted", "grad"):
-            assert contrast(palette[ink], fill) >= 4.5, (kind, ink)
-        assert contrast(palette["ink"], strip) >= 4.5, kind
-        assert contrast(line, palette["page"]) >= 3, kind
-    assert contrast(palette["edge"], palette["page"]) >= 3
-    assert all(contrast(palette["ink"], shade) >= 4.5 for shade in shades)
+            assert contrast(getattr(palette, ink), fill) >= 4.5, (kind, ink)
+        assert contrast(palette.ink, strip) >= 4.5, kind
+        assert contrast(line, palette.page) >= 3, kind
+    assert contrast(palette.edge, palette.page) >= 3
+    assert all(contrast(palette.ink, shade) >= 4.5 for shade in shades)
 
 
 # ---- files
@@ -165,7 +164,7 @@ def test_save_by_the_ending(tmp_path):
         assert path.read_bytes().startswith(begin)
     light, dark = picture.save(tmp_path / "a.png").read_bytes(), picture.save(tmp_path / "b.png", theme="dark")
     assert light != dark.read_bytes()
-    with pytest.raises(ValueError, match=r"saved as \.svg, \.html, \.dot, \.png, \.pdf, got 'neuron.jpg'"):
+    with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf, \.html, \.dot, got 'neuron.jpg'"):
         picture.save(tmp_path / "neuron.jpg")
     with pytest.raises(ValueError, match="theme must be 'light' or 'dark', got 'red'"):
         picture.save(tmp_path / "neuron.png", theme="red")
@@ -180,8 +179,8 @@ def test_png_has_text_without_any_font_of_the_system(tmp_path, monkeypatch):
     """The text is there: without it the picture has other pixels."""
     draw(neuron()).save(tmp_path / "with.png")
     picture = draw(neuron())
-    for what in picture.faces:
-        what.label, what.symbol, what.rows = "", "", []
+    for face in picture.faces:
+        face.label, face.symbol, face.rows = "", "", []
     picture.save(tmp_path / "without.png")
     assert (tmp_path / "with.png").stat().st_size > 1.5 * (tmp_path / "without.png").stat().st_size
     assert '"Liberation Sans"' in (GOLDEN / "product.svg").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ def test_the_neuron():
     out = evaluate("tanh(w1*x1 + w2*x2 + b)", values)
     out.backward()
     assert out.data == pytest.approx(math.sqrt(0.5)) and values["w1"].grad == pytest.approx(1.0)
-    assert len(draw(out).graph.boxes) == 10
+    assert len(draw(out).diagram.boxes) == 10
 
 
 @pytest.mark.parametrize(

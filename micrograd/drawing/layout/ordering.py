@@ -8,7 +8,7 @@ order seen is kept. Edges that share a line count as many as they are.
 
 from __future__ import annotations
 
-from micrograd.drawing.layout.ranking import Ranked
+from micrograd.drawing.layout.ranking import Ranking
 
 Columns = list[list[int]]
 Ends = list[tuple[int, int]]
@@ -19,49 +19,49 @@ EFFORT = 12_000  # edges that all sweeps together may look at: a large graph get
 SWAPS = 3
 
 
-def ordered(graph: Ranked) -> Columns:
+def order_columns(ranking: Ranking) -> Columns:
     """The items of each column, from first to last."""
-    columns = walked(graph)
-    best, fewest, since = columns, crossings(graph, columns), 0
-    edges = sum(map(len, graph.after))
+    columns = walk(ranking)
+    best, fewest, since = columns, crossings(ranking, columns), 0
+    edges = sum(map(len, ranking.after))
     for sweep in range(max(4, min(SWEEPS, EFFORT // (edges + 1)))):
         if not fewest or since == PATIENCE:
             break
         columns = [column[:] for column in columns]
-        swept(graph, columns, forward=sweep % 2 == 1, reverse_equal=sweep % 4 > 1)
-        swap_neighbours(graph, columns, equal_too=sweep % 3 > 0)
+        sweep_columns(ranking, columns, forward=sweep % 2 == 1, reverse_equal=sweep % 4 > 1)
+        swap_neighbours(ranking, columns, equal_too=sweep % 3 > 0)
         for _ in range(SWAPS):
-            if not swap_neighbours(graph, columns):
+            if not swap_neighbours(ranking, columns):
                 break
-        crossed = crossings(graph, columns)
+        crossed = crossings(ranking, columns)
         since += 1
         if crossed < fewest:
             best, fewest, since = columns, crossed, 0
     return best
 
 
-def walked(graph: Ranked) -> Columns:
+def walk(ranking: Ranking) -> Columns:
     """Each column in the order in which a depth-first walk from the output, operands in order, comes by."""
-    columns: Columns = [[] for _ in range(max(graph.rank, default=-1) + 1)]
-    seen = [False] * graph.size
-    stack = [i for i in reversed(range(graph.boxes)) if not graph.after[i]]
+    columns: Columns = [[] for _ in range(max(ranking.rank, default=-1) + 1)]
+    seen = [False] * ranking.size
+    stack = [i for i in reversed(range(ranking.boxes)) if not ranking.after[i]]
     while stack:
         i = stack.pop()
         if not seen[i]:
             seen[i] = True
-            columns[graph.rank[i]].append(i)
-            stack += reversed(graph.before[i])
+            columns[ranking.rank[i]].append(i)
+            stack += reversed(ranking.before[i])
     return columns
 
 
-def swept(graph: Ranked, columns: Columns, forward: bool, reverse_equal: bool) -> None:
+def sweep_columns(ranking: Ranking, columns: Columns, forward: bool, reverse_equal: bool) -> None:
     """Sort each column by the mean place of its neighbours in the column just done, first to last or last to first.
 
     Items without such neighbours keep their places. Items with equal means keep their order, or reverse it: without a
     change now and then the sweeps would come to rest in the first order that none of them improves.
     """
-    neighbours = graph.before if forward else graph.after
-    place = _places(graph, columns)
+    neighbours = ranking.before if forward else ranking.after
+    place = _places(ranking, columns)
     for column in columns if forward else reversed(columns):
         moving = [i for i in column if neighbours[i]]
         mean = {}
@@ -76,12 +76,12 @@ def swept(graph: Ranked, columns: Columns, forward: bool, reverse_equal: bool) -
             place[i] = p
 
 
-def swap_neighbours(graph: Ranked, columns: Columns, equal_too: bool = False) -> bool:
+def swap_neighbours(ranking: Ranking, columns: Columns, equal_too: bool = False) -> bool:
     """Exchange items that stand side by side where fewer edges cross then (or as many, if `equal_too`); did any?"""
-    place = _places(graph, columns)
+    place = _places(ranking, columns)
     swapped = False
     for column in columns:
-        around = [(_ends(graph.before[i], place), _ends(graph.after[i], place)) for i in column]
+        around = [(_ends(ranking.before[i], place), _ends(ranking.after[i], place)) for i in column]
         for p in range(len(column) - 1):
             (a, b), (c, d) = around[p], around[p + 1]
             now = _crossing(a, c) + _crossing(b, d)
@@ -94,18 +94,18 @@ def swap_neighbours(graph: Ranked, columns: Columns, equal_too: bool = False) ->
     return swapped
 
 
-def crossings(graph: Ranked, columns: Columns) -> int:
+def crossings(ranking: Ranking, columns: Columns) -> int:
     """How many pairs of edges cross between neighbouring columns.
 
     Pairs of ends in the wrong order are counted with a tree of partial sums (Barth, Mutzel and Jünger 2004).
     """
-    place = _places(graph, columns)
+    place = _places(ranking, columns)
     crossed = 0
     for column, following in zip(columns, columns[1:], strict=False):
         size, total = len(following), 0
         tree = [0] * (size + 1)
         for i in column:
-            ends = [(place[n] + 1, count) for n, count in graph.after[i].items()]
+            ends = [(place[n] + 1, count) for n, count in ranking.after[i].items()]
             for k, count in ends:
                 above = 0
                 while k:
@@ -120,8 +120,8 @@ def crossings(graph: Ranked, columns: Columns) -> int:
     return crossed
 
 
-def _places(graph: Ranked, columns: Columns) -> list[int]:
-    place = [0] * graph.size
+def _places(ranking: Ranking, columns: Columns) -> list[int]:
+    place = [0] * ranking.size
     for column in columns:
         for p, i in enumerate(column):
             place[i] = p

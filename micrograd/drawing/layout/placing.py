@@ -8,7 +8,7 @@ are done in turn, to and fro, a few times.
 
 from __future__ import annotations
 
-from micrograd.drawing.layout.ranking import Ranked
+from micrograd.drawing.layout.ranking import Ranking
 
 BETWEEN = 14.0  # between two boxes of one column
 BESIDE = 10.0  # between an edge that passes and its neighbour
@@ -16,9 +16,9 @@ SWEEPS = 8
 STRAIGHT = {0: 1.0, 1: 2.0, 2: 8.0}  # the weight of an edge, by how many of its ends are places of a long edge
 
 
-def placed(graph: Ranked, columns: list[list[int]], breadths: list[float]) -> list[float]:
+def place_items(ranking: Ranking, columns: list[list[int]], breadths: list[float]) -> list[float]:
     """The middle of each item across the columns; the smallest edge of a box is at 0."""
-    boxes = graph.boxes
+    boxes = ranking.boxes
     distances = []
     for column in columns:
         offset, offsets, last = 0.0, [], None
@@ -29,13 +29,13 @@ def placed(graph: Ranked, columns: list[list[int]], breadths: list[float]) -> li
             offsets.append(offset)
             last = i
         distances.append(offsets)
-    across = [0.0] * graph.size
+    across = [0.0] * ranking.size
     for column, offsets in zip(columns, distances, strict=True):
         for i, offset in zip(column, offsets, strict=True):
             across[i] = offset - offsets[-1] / 2
 
-    before = _weighted(graph, graph.before)
-    after = _weighted(graph, graph.after)
+    before = _weighted(ranking, ranking.before)
+    after = _weighted(ranking, ranking.after)
     both = [a + b for a, b in zip(before, after, strict=True)]
     last_column = len(columns) - 1
     for sweep in range(SWEEPS):
@@ -43,12 +43,12 @@ def placed(graph: Ranked, columns: list[list[int]], breadths: list[float]) -> li
         pulls = both if sweep >= SWEEPS - 2 else after if backward else before
         for r in range(last_column, -1, -1) if backward else range(last_column + 1):
             _settle(columns[r], distances[r], pulls, across)
-    top = min((across[i] - breadths[i] / 2 for i in range(graph.size)), default=0.0)
+    top = min((across[i] - breadths[i] / 2 for i in range(ranking.size)), default=0.0)
     return [y - top for y in across]
 
 
-def _weighted(graph: Ranked, neighbours: list[dict[int, int]]) -> list[list[tuple[int, float]]]:
-    boxes = graph.boxes
+def _weighted(ranking: Ranking, neighbours: list[dict[int, int]]) -> list[list[tuple[int, float]]]:
+    boxes = ranking.boxes
     return [[(n, STRAIGHT[(i >= boxes) + (n >= boxes)]) for n in around] for i, around in enumerate(neighbours)]
 
 

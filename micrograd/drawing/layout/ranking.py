@@ -9,7 +9,7 @@ PASSED, FEW = 0.5, 1_000  # columns that edges may pass by: for each box or edge
 
 
 @dataclass
-class Ranked:
+class Ranking:
     """A graph in columns. Items 0 … boxes − 1 are the boxes; those after them are places held for long edges.
 
     rank       the column of each item, 0 first
@@ -31,7 +31,7 @@ class Ranked:
         return len(self.rank)
 
 
-def ranked(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranked:
+def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
     """Columns for the boxes, such that every edge leads from an earlier column to a later one.
 
     Every box stands as late as it may: in the column before the first one that needs it, so that a leaf stands beside
@@ -64,7 +64,7 @@ def ranked(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranked:
         for a, b in zip(chain, chain[1:], strict=False):
             after[a][b] = before[b][a] = after[a].get(b, 0) + 1
         chains.append(chain)
-    return Ranked(boxes, rank, before, after, chains, detours)
+    return Ranking(boxes, rank, before, after, chains, detours)
 
 
 def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
@@ -91,35 +91,43 @@ def _columns(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
     for source, target in edges:
         sources[target].append(source)
         uses[source] += 1
-    distance, waiting = [0] * boxes, uses[:]
-    order = [i for i in range(boxes) if not uses[i]]
+    order, rank = _latest(sources, uses)
+    earliest, hangs_on = _earliest(sources, uses, order, rank)
+    for i in order:
+        if uses[i] == 1 and len(hangs_on[i]) > 1:
+            rank[i] = earliest[i]
+        for source in sources[i]:
+            if uses[source] == 1:
+                rank[source] = rank[i] - 1
+    return rank
+
+
+def _latest(sources: list[list[int]], uses: list[int]) -> tuple[list[int], list[int]]:
+    """The boxes from the last to the first, and the latest column of each."""
+    distance, waiting = [0] * len(uses), uses[:]
+    order = [i for i, count in enumerate(uses) if not count]
     for i in order:
         for source in sources[i]:
             distance[source] = max(distance[source], distance[i] + 1)
             waiting[source] -= 1
             if not waiting[source]:
                 order.append(source)
-    if len(order) != boxes:
+    if len(order) != len(uses):
         raise ValueError("the edges go round in a circle")
     last = max(distance, default=0)
-    rank = [last - d for d in distance]
+    return order, [last - d for d in distance]
 
-    earliest = [0] * boxes
-    shared: list[set[int]] = [set() for _ in range(boxes)]  # one or two of the boxes on which it hangs
+
+def _earliest(
+    sources: list[list[int]], uses: list[int], order: list[int], rank: list[int]
+) -> tuple[list[int], list[set[int]]]:
+    """The first column after the shared boxes on which each box hangs, and one or two of those boxes."""
+    earliest = [0] * len(uses)
+    hangs_on: list[set[int]] = [set() for _ in uses]
     for i in reversed(order):
         for source in sources[i]:
-            if uses[source] > 1:
-                earliest[i] = max(earliest[i], rank[source] + 1)
-                hangs = {source}
-            else:
-                earliest[i] = max(earliest[i], earliest[source] + 1)
-                hangs = shared[source]
-            if len(shared[i]) < 2:
-                shared[i] = shared[i] | hangs
-    for i in order:
-        if uses[i] == 1 and len(shared[i]) > 1:
-            rank[i] = earliest[i]
-        for source in sources[i]:
-            if uses[source] == 1:
-                rank[source] = rank[i] - 1
-    return rank
+            shared = uses[source] > 1
+            earliest[i] = max(earliest[i], (rank if shared else earliest)[source] + 1)
+            if len(hangs_on[i]) < 2:
+                hangs_on[i] = hangs_on[i] | ({source} if shared else hangs_on[source])
+    return earliest, hangs_on

@@ -18,11 +18,12 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from micrograd.drawing.layout.ordering import ordered
-from micrograd.drawing.layout.placing import placed
-from micrograd.drawing.layout.ranking import Ranked, ranked
+from micrograd.drawing.layout.ordering import order_columns
+from micrograd.drawing.layout.placing import place_items
+from micrograd.drawing.layout.ranking import Ranking, rank_boxes
 
 Point = tuple[float, float]
+Edges = Sequence[tuple[int, int]]
 
 GAP = 40.0  # between two columns, where the edges are short
 STEEP = 0.16  # how much wider the gap grows, for each pixel that an edge climbs in it
@@ -47,54 +48,55 @@ class Layout:
     width: float
     height: float
     columns: list[list[int]]
-    ranked: Ranked
+    ranking: Ranking
     across: list[float]
     gaps: list[float]
     ports: list[float]
 
 
-def arrange(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], direction: str = "right") -> Layout:
+def arrange(sizes: Sequence[tuple[float, float]], edges: Edges, down: bool = False) -> Layout:
     """Lay out boxes of `sizes` (width, height), with `edges` (from box, to box) between them, free of cycles.
 
-    The edges into one box are in the order of its operands; repeated edges are kept apart. `direction` is "right" or
-    "down". The same input gives the same layout, always.
+    The edges into one box are in the order of its operands; repeated edges are kept apart. The results are on the
+    right, or at the bottom if `down`. The same input always gives the same layout.
     """
-    down = direction == "down"
     lengths = [h if down else w for w, h in sizes]
     breadths = [w if down else h for w, h in sizes]
-    graph = ranked(len(sizes), edges)
-    columns = ordered(graph)
-    breadths += [0.0] * (graph.size - len(sizes))
-    across = placed(graph, columns, breadths)
-    ports = _ports(graph, breadths, across, edges)
-    lanes = _lanes(graph, max((y + b / 2 for y, b in zip(across, breadths, strict=True)), default=0.0))
-    starts, column_lengths, gaps = _along(graph, columns, lengths, across, ports)
+    ranking = rank_boxes(len(sizes), edges)
+    columns = order_columns(ranking)
+    breadths += [0.0] * (ranking.size - len(sizes))
+    across = place_items(ranking, columns, breadths)
+    ports = _ports(ranking, breadths, across, edges)
+    lanes = _lanes(ranking, max((y + b / 2 for y, b in zip(across, breadths, strict=True)), default=0.0))
+    starts, column_lengths, gaps = _along(ranking, columns, lengths, across, ports)
 
     ends = [start + length for start, length in zip(starts, column_lengths, strict=True)]
-    middles = [(starts[r] + ends[r]) / 2 for r in graph.rank]
+    middles = [(starts[r] + ends[r]) / 2 for r in ranking.rank]
     routes = []
-    for k, chain in enumerate(graph.chains):
+    for k, chain in enumerate(ranking.chains):
         source, target = chain[0], chain[-1]
-        levels = [(graph.rank[i], graph.rank[i], across[i]) for i in chain[1:-1]]
-        if k in graph.detours:
-            levels = [(graph.rank[source] + 1, graph.rank[target] - 1, lanes[source])]
+        levels = [(ranking.rank[i], ranking.rank[i], across[i]) for i in chain[1:-1]]
+        if k in ranking.detours:
+            levels = [(ranking.rank[source] + 1, ranking.rank[target] - 1, lanes[source])]
         arrival = across[target] + ports[k]
-        points = [(middles[source] + lengths[source] / 2, across[source]), (ends[graph.rank[source]], across[source])]
+        points = [(middles[source] + lengths[source] / 2, across[source]), (ends[ranking.rank[source]], across[source])]
         for first, last, y in levels:
             points += [(starts[first], y), (ends[last], y)]
-        points += [(starts[graph.rank[target]], arrival), (middles[target] - lengths[target] / 2, arrival)]
+        points += [(starts[ranking.rank[target]], arrival), (middles[target] - lengths[target] / 2, arrival)]
         routes.append(points)
     centers = list(zip(middles, across, strict=True))[: len(sizes)]
     reach = starts[-1] + column_lengths[-1] if starts else 0.0
-    spread = max([across[i] + breadths[i] / 2 for i in range(graph.size)] + list(lanes.values()), default=0.0)
+    spread = max([across[i] + breadths[i] / 2 for i in range(ranking.size)] + list(lanes.values()), default=0.0)
     if down:
         centers = [(y, x) for x, y in centers]
         routes = [[(y, x) for x, y in points] for points in routes]
         reach, spread = spread, reach
-    return Layout(centers, routes, reach, spread, columns, graph, across, gaps, ports)
+    return Layout(centers, routes, reach, spread, columns, ranking, across, gaps, ports)
 
 
-def _ports(graph: Ranked, breadths: list[float], across: list[float], edges: Sequence[tuple[int, int]]) -> list[float]:
+def _ports(
+    ranking: Ranking, breadths: list[float], across: list[float], edges: Sequence[tuple[int, int]]
+) -> list[float]:
     """How far from the middle of its box each edge arrives: side by side, in the order in which they come."""
     arriving: dict[int, list[int]] = {}
     for k, (_, target) in enumerate(edges):
@@ -102,24 +104,24 @@ def _ports(graph: Ranked, breadths: list[float], across: list[float], edges: Seq
     ports = [0.0] * len(edges)
     for target, ks in arriving.items():
         # Detours come from below. The sort is stable: edges from the same source stay in the order of the operands.
-        ks.sort(key=lambda k: (k in graph.detours, across[graph.chains[k][-2]]))
+        ks.sort(key=lambda k: (k in ranking.detours, across[ranking.chains[k][-2]]))
         step = min(PORT, (breadths[target] - 16.0) / len(ks)) if breadths[target] > 16.0 else 0.0
         for i, k in enumerate(ks):
             ports[k] = (i - (len(ks) - 1) / 2) * step
     return ports
 
 
-def _lanes(graph: Ranked, bottom: float) -> dict[int, float]:
+def _lanes(ranking: Ranking, bottom: float) -> dict[int, float]:
     """Where the detours of each box run, beyond all boxes: two of them on the same line only one after the other."""
     spans: dict[int, int] = {}
-    for k in graph.detours:
-        source, target = graph.chains[k][0], graph.chains[k][-1]
-        spans[source] = max(spans.get(source, 0), graph.rank[target])
+    for k in ranking.detours:
+        source, target = ranking.chains[k][0], ranking.chains[k][-1]
+        spans[source] = max(spans.get(source, 0), ranking.rank[target])
     lane: dict[int, int] = {}
     free: list[int] = []
     busy: list[tuple[int, int]] = []
-    for source in sorted(spans, key=lambda i: (graph.rank[i], i)):
-        while busy and busy[0][0] <= graph.rank[source]:
+    for source in sorted(spans, key=lambda i: (ranking.rank[i], i)):
+        while busy and busy[0][0] <= ranking.rank[source]:
             heapq.heappush(free, heapq.heappop(busy)[1])
         lane[source] = heapq.heappop(free) if free else len(busy)
         heapq.heappush(busy, (spans[source], lane[source]))
@@ -128,16 +130,16 @@ def _lanes(graph: Ranked, bottom: float) -> dict[int, float]:
 
 
 def _along(
-    graph: Ranked, columns: list[list[int]], lengths: list[float], across: list[float], ports: list[float]
+    ranking: Ranking, columns: list[list[int]], lengths: list[float], across: list[float], ports: list[float]
 ) -> tuple[list[float], list[float], list[float]]:
     """Where each column starts, how long it is, and the gap before it, which is wider where edges climb far."""
     boxes = len(lengths)
     column_lengths = [max((lengths[i] for i in column if i < boxes), default=0.0) for column in columns]
     climb = [0.0] * len(columns)
-    for k, chain in enumerate(graph.chains):
-        for a, b in zip(chain, chain[1:], strict=False) if k not in graph.detours else ():
+    for k, chain in enumerate(ranking.chains):
+        for a, b in zip(chain, chain[1:], strict=False) if k not in ranking.detours else ():
             end = across[b] + (ports[k] if b == chain[-1] else 0.0)
-            climb[graph.rank[b]] = max(climb[graph.rank[b]], abs(end - across[a]))
+            climb[ranking.rank[b]] = max(climb[ranking.rank[b]], abs(end - across[a]))
     starts, gaps, x = [], [], 0.0
     for r, length in enumerate(column_lengths):
         gap = min(WIDEST, max(GAP, STEEP * climb[r])) if r else 0.0

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from micrograd.drawing.theme import DARK, FONT, LIGHT
+from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
 SCRIPTS = ("elements", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
@@ -77,8 +77,8 @@ def pack(data: Mapping[str, Any]) -> str:
 def _build_style(more: Sequence[Path]) -> str:
     """The style sheets, with the colours of the pictures as variables."""
 
-    def variables(palette: Mapping[str, Any], more: Mapping[str, str]) -> str:
-        known = {key: palette[key] for key in ("page", "ink", "muted", "edge", "grad")} | dict(more)
+    def variables(palette: Palette, more: Mapping[str, str]) -> str:
+        known = {key: getattr(palette, key) for key in ("page", "ink", "muted", "edge", "grad")} | dict(more)
         return "".join(f"--{key}:{value};" for key, value in known.items())
 
     light = variables(LIGHT, LIT)

@@ -132,7 +132,7 @@ class Page:
         names, box = self.names, self.scene.box
         starts = {id(c.parent): (c.before, words) for c, words in reversed(self._pairs())}
         nodes = []
-        for b in self.scene.graph.boxes:
+        for b in self.scene.diagram.boxes:
             v = b.value
             assert v is not None
             before, words = starts.get(id(v), (0.0, None))

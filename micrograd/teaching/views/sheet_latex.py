@@ -147,9 +147,9 @@ def picture(scene: Scene) -> str:
     """The graph as a TikZ picture, as large as it is on a screen, or as wide as the text."""
     scale = min(0.8, WIDTH / scene.width)
     layout, lines = scene.layout, []
-    for k, e in enumerate(scene.graph.edges):
+    for k, e in enumerate(scene.diagram.edges):
         lines.append(rf"  \draw[->,gray] {_curve(layout.routes[k])}; % {e.source} to {e.target}")
-    for box, face, (x, y) in zip(scene.graph.boxes, scene.faces, layout.centers, strict=True):
+    for box, face, (x, y) in zip(scene.diagram.boxes, scene.faces, layout.centers, strict=True):
         corners = "rounded corners=2pt" if box.value is not None and box.value.parents else "rounded corners=8pt"
         double = ",double" if box.output else ""
         size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"

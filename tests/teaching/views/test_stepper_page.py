@@ -136,7 +136,7 @@ def test_the_same_graph_makes_the_same_page():
 
 def test_sizes():
     root = network(2, 9, 1)
-    assert len(made(root).scene.graph.boxes) >= 100
+    assert len(made(root).scene.diagram.boxes) >= 100
     assert len(made(root).html.encode()) < 100_000
 
 

@@ -7,7 +7,7 @@ from samples import network, neuron
 
 import micrograd
 from micrograd import Value, draw
-from micrograd.drawing.graph import Source
+from micrograd.drawing.view import ComputationGraph
 from micrograd.engine import topological
 from micrograd.nn import MLP, Feedforward, Layer, Neuron
 from micrograd.text.module_calls import find_calls, with_subscripts
@@ -15,31 +15,31 @@ from micrograd.text.module_calls import find_calls, with_subscripts
 
 def kinds(picture):
     counts = {}
-    for box in picture.graph.boxes:
+    for box in picture.diagram.boxes:
         counts[box.kind] = counts.get(box.kind, 0) + 1
     return counts
 
 
 def titled(picture):
-    return [what.label for what in picture.faces]
+    return [face.label for face in picture.faces]
 
 
 def test_one_box_for_each_value():
     picture = draw(neuron())
     assert kinds(picture) == {"leaf": 5, "op": 5}
-    assert len(picture.graph.edges) == 9
-    assert [box.output for box in picture.graph.boxes].count(True) == 1
+    assert len(picture.diagram.edges) == 9
+    assert [box.output for box in picture.diagram.boxes].count(True) == 1
 
 
 def test_repeated_operands_are_two_edges():
     a = Value(3.0)
-    assert draw(a * a).graph.pairs == [(0, 1), (0, 1)]
-    assert [e.slot for e in draw(a * a).graph.edges] == [0, 1]
+    assert draw(a * a).diagram.pairs == [(0, 1), (0, 1)]
+    assert [e.slot for e in draw(a * a).diagram.edges] == [0, 1]
 
 
 def test_a_leaf_alone():
     picture = draw(Value(1.0, label="x"))
-    assert kinds(picture) == {"leaf": 1} and picture.graph.boxes[0].output
+    assert kinds(picture) == {"leaf": 1} and picture.diagram.boxes[0].output
 
 
 def test_kinds_of_leaves():
@@ -54,7 +54,7 @@ def test_a_learners_own_operation():
     a = Value(2.0, label="a")
     out = Value(8.0, (a,), "cube")
     out._backward = lambda: None
-    assert [what.symbol for what in draw(out).faces] == ["", "cube"]
+    assert [face.symbol for face in draw(out).faces] == ["", "cube"]
 
 
 # ---- modules as boxes
@@ -63,16 +63,16 @@ def test_a_learners_own_operation():
 def test_neurons_as_boxes():
     picture = draw(network(2, 4, 3, 1), collapse="neuron")
     assert kinds(picture) == {"input": 2, "call": 8, "op": 2, "constant": 1}
-    assert len(picture.graph.edges) == 2 * 4 + 4 * 3 + 3 + 2 + 1
+    assert len(picture.diagram.edges) == 2 * 4 + 4 * 3 + 3 + 2 + 1
     assert titled(picture).count("Neuron 0") == 3
 
 
 def test_layers_as_boxes():
     picture = draw(network(2, 4, 3, 1), collapse="layer")
     assert kinds(picture) == {"input": 2, "call": 3, "op": 2, "constant": 1}
-    flows = {(e.source, e.target): len(e.values) for e in picture.graph.edges}
+    flows = {(e.source, e.target): len(e.values) for e in picture.diagram.edges}
     assert sorted(flows.values()) == [1, 1, 1, 1, 1, 3, 4]
-    assert [what.rows for what in picture.faces if what.label == "Layer 0"] == [[("", "2 → 4"), ("", "12 parameters")]]
+    assert [face.rows for face in picture.faces if face.label == "Layer 0"] == [[("", "2 → 4"), ("", "12 parameters")]]
     assert "Layer 0 of MLP" in picture.svg
 
 
@@ -90,7 +90,7 @@ def test_auto_collapses_only_what_is_large():
     picture = draw(network(2, 16, 16, 1))
     assert kinds(picture)["call"] == 33
     assert "982 boxes are too many" in picture.svg and "collapse=None" in picture.svg
-    assert len(draw(network(2, 16, 16, 1), collapse=None).graph.boxes) == 982
+    assert len(draw(network(2, 16, 16, 1), collapse=None).diagram.boxes) == 982
     assert kinds(draw(network(2, 150, 1)))["call"] == 2
 
 
@@ -99,9 +99,9 @@ def test_auto_cuts_by_depth_without_modules():
     for _ in range(300):
         x = x * 2.0
     picture = draw(x)
-    assert 100 < len(picture.graph.boxes) <= 152
+    assert 100 < len(picture.diagram.boxes) <= 152
     assert kinds(picture)["more"] == 1
-    assert "the last steps only" in picture.svg
+    assert "only the last steps" in picture.svg
     assert "2 more operands, not drawn" in picture.svg
 
 
@@ -115,7 +115,7 @@ def test_depth():
     picture = draw(neuron(), depth=1)
     assert kinds(picture) == {"op": 2, "more": 1}
     assert "2 of 10 boxes" in picture.svg
-    assert draw(neuron(), depth=0).graph.pairs == [(1, 0)]
+    assert draw(neuron(), depth=0).diagram.pairs == [(1, 0)]
     assert draw(neuron(), depth=99).svg == draw(neuron()).svg
     assert kinds(draw(network(2, 16, 16, 1), depth=3, collapse="layer")) == {
         "op": 2,
@@ -131,8 +131,8 @@ def test_a_parameter_used_elsewhere_is_shown():
     loss = model([1.0, 2.0]) + sum((w * w for w in model.w), Value(0.0))
     picture = draw(loss, collapse="neuron")
     assert kinds(picture)["parameter"] == 2
-    box = next(i for i, box in enumerate(picture.graph.boxes) if box.call)
-    assert [len(e.values) for e in picture.graph.edges if e.target == box] == [1, 1, 1, 1]
+    box = next(i for i, box in enumerate(picture.diagram.boxes) if box.call)
+    assert [len(e.values) for e in picture.diagram.edges if e.target == box] == [1, 1, 1, 1]
 
 
 def test_one_module_called_twice_is_two_boxes():
@@ -159,7 +159,7 @@ def test_a_module_that_remembers():
         out = cell([Value(float(k), label=f"x{k}")])
     picture = draw(out, collapse="neuron")
     assert kinds(picture) == {"input": 4, "call": 4}
-    assert len(picture.graph.edges) == 7
+    assert len(picture.diagram.edges) == 7
 
 
 def test_calls_that_go_round_in_a_circle_are_not_collapsed():
@@ -192,11 +192,11 @@ def test_calls_that_overlap_are_left_out():
 
 
 def test_heights_and_names():
-    source = Source([network(2, 3, 1)])
-    assert sorted(call.height for call in source.calls.all) == [0, 0, 0, 0, 1, 1, 2]
-    paths = [call.path for call in source.calls.all]
+    graph = ComputationGraph([network(2, 3, 1)])
+    assert sorted(call.height for call in graph.calls.all) == [0, 0, 0, 0, 1, 1, 2]
+    paths = [call.path for call in graph.calls.all]
     assert "Neuron 2 of Layer 0 of MLP" in paths and "MLP" in paths
-    assert ("w[1]", "layers[0].neurons[2].w[1]") in source.names.values()
+    assert ("w[1]", "layers[0].neurons[2].w[1]") in graph.names.values()
     assert with_subscripts("a.0.b10.2") == "a[0].b10[2]"
 
 
@@ -226,7 +226,7 @@ def test_heat_shows_where_the_gradient_died():
     root = dead + alive
     root.backward()
     picture = draw(root, color="grad")
-    shade = {id(box.value): picture.classes[i] for i, box in enumerate(picture.graph.boxes)}
+    shade = {id(box.value): picture.classes[i] for i, box in enumerate(picture.diagram.boxes)}
     assert shade[id(w)] == "mg-dead" and shade[id(dead)] == "mg-shade8" == shade[id(root)]
     assert "dashed grey where it is 0" in picture.svg
 
@@ -237,7 +237,7 @@ def test_heat_of_a_module_is_what_arrives_inside_it():
     out = model([2.0]) + 1.0
     out.backward()
     picture = draw(out, color="grad", collapse="neuron")
-    shades = [picture.classes[i] for i, box in enumerate(picture.graph.boxes) if box.call]
+    shades = [picture.classes[i] for i, box in enumerate(picture.diagram.boxes) if box.call]
     assert shades == ["mg-dead"]
 
 

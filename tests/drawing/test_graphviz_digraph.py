@@ -17,7 +17,7 @@ SVG = "image/svg+xml"
 
 @pytest.fixture(autouse=True)
 def nothing_said():
-    digraph._say_once.cache_clear()
+    digraph._warn_once.cache_clear()
 
 
 @pytest.fixture
