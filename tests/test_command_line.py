@@ -11,7 +11,9 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import micrograd
-from micrograd.cli.main import main
+from micrograd._core.progress import progress
+from micrograd.cli.demos import moons
+from micrograd.cli.main import COMMANDS, main
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -76,8 +78,6 @@ def test_interrupt_keeps_what_was_learned(tmp_path):
 
 
 def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
-    from micrograd.cli.demos import moons
-
     def impatient(*arguments):
         raise KeyboardInterrupt
 
@@ -87,8 +87,6 @@ def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
 
 
 def test_progress_gives_the_interrupt_back():
-    from micrograd._core.progress import progress
-
     before = signal.getsignal(signal.SIGINT)
     for k, show in progress(5, "step"):
         show(k=k)
@@ -115,6 +113,24 @@ def test_wrong_arguments(capsys):
             main(line)
         assert exit.value.code == 2
     assert "a whole number of 0 or more is needed, got 'x'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command, capsys):
+    with pytest.raises(SystemExit) as exit:
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert exit.value.code == 0 and said.startswith(f"usage: micrograd {command} ") and "micrograd.cli" not in said
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert COMMANDS[command] in capsys.readouterr().out
+
+
+def test_drawing_does_not_wait_for_training():
+    code = "import sys; from micrograd.cli.main import parser; parser('draw'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"micrograd.training", "micrograd.compiler", "micrograd.teaching", "matplotlib", "graphviz", "numpy"}
+    assert "micrograd.drawing" in loaded and not heavy & set(loaded)
 
 
 def test_version():

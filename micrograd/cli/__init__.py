@@ -1,8 +1,11 @@
 """The command line: everything behind `micrograd …`.
 
-main      the parser, exit status and Ctrl-C
+main      the table of commands, exit status and Ctrl-C
+options   arguments that several commands have
+demo      `micrograd demo`: the moons classifier
 draw      `micrograd draw`: an expression as a picture in a file
 step      `micrograd step`: a backward pass in the terminal
 practice  `micrograd practice`: exercises in the terminal
-demos     `micrograd demo` and `micrograd digits`
+digits    `micrograd digits`: handwritten digits
+demos     the two networks that demo and digits train
 """

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from micrograd.cli.options import add_expression
 from micrograd.teaching.exercise import Exercise, practice
 from micrograd.teaching.practice.questions import ALL
 from micrograd.teaching.views.practice_terminal import KEYS, converse, hunt
@@ -20,18 +19,13 @@ examples: micrograd practice --level 2
           micrograd practice --level 3 --seed 7 --sheet sheet.tex --solutions"""
 
 
-def add_command(commands: Any) -> None:
-    """Add `practice` to the subcommands of a parser."""
-    text = "predict a backward pass; mistakes are recognised"
-    command = commands.add_parser(
-        "practice",
-        help=text,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=f"{text[0].upper()}{text[1:]}. A level goes on with more left blank after a good score.",
-        epilog=f"{EXAMPLES}\n\nkeys, each with Enter:\n{KEYS}",
+def configure(command: argparse.ArgumentParser) -> None:
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.description = (
+        "Predict a backward pass; mistakes are recognised. After a good score, the level goes on with more blanks."
     )
-    command.add_argument("expression", nargs="?", help="numbers, names, + - * / **, parentheses, functions; or a level")
-    command.add_argument("values", nargs="*", metavar="NAME=NUMBER", help="what the names stand for")
+    command.epilog = f"{EXAMPLES}\n\nkeys, each with Enter:\n{KEYS}"
+    add_expression(command, optional=True)
     command.add_argument("--level", type=int, help="an expression to practise on, 1 to 8 (default: 1)")
     command.add_argument("--seed", type=int, help="fresh numbers for the level")
     command.add_argument("--dead", action="store_true", help="level 8 with a relu that lets nothing through")
@@ -39,7 +33,7 @@ def add_command(commands: Any) -> None:
         "--blanks", type=int, choices=(1, 2, 3, 4), help="one leaf, all leaves, all contributions, the seed too"
     )
     command.add_argument("--bug", action="store_true", help="find the one mistake in a pass instead")
-    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write the page for a browser instead")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page for the browser instead")
     command.add_argument("--sheet", type=Path, metavar="FILE", help="write a sheet instead: .html, .md or .tex")
     command.add_argument("--solutions", action="store_true", help="add the solutions to the sheet")
     command.set_defaults(run=run)
@@ -47,7 +41,7 @@ def add_command(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
-    exercise = _wanted(arguments)
+    exercise = _exercise(arguments)
     bug = exercise.bug() if arguments.bug else None
     if arguments.output:
         print(f"saved {(bug or exercise).save(arguments.output)}")
@@ -56,27 +50,23 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.output or arguments.sheet:
         return
     prompt = "> " if sys.stdin.isatty() else ""
-    try:
-        if bug:
-            hunt(bug, sys.stdin, sys.stdout, prompt)
-        else:
-            converse(_following(exercise), sys.stdin, sys.stdout, prompt)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the text has seen enough; what is still buffered goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if bug:
+        hunt(bug, sys.stdin, sys.stdout, prompt)
+    else:
+        converse(_rounds(exercise), sys.stdin, sys.stdout, prompt)
 
 
-def _wanted(arguments: argparse.Namespace) -> Exercise:
+def _exercise(arguments: argparse.Namespace) -> Exercise:
     text = arguments.expression
     if text is None:
         return practice(level=arguments.level, seed=arguments.seed, blanks=arguments.blanks, dead=arguments.dead)
     if arguments.level is not None or arguments.seed is not None or arguments.dead:
-        raise ValueError("an expression of your own has no level and no seed: give one or the other")
+        raise ValueError("your own expression has no level and no seed: give one or the other")
     return practice(from_words(text, arguments.values), blanks=arguments.blanks)
 
 
-def _following(exercise: Exercise) -> Iterator[Exercise]:
-    """The exercise, and those after it; an expression of one's own is asked once."""
+def _rounds(exercise: Exercise) -> Iterator[Exercise]:
+    """The exercise and those that follow; a learner's own expression is asked once."""
     yield exercise
     while exercise.level is not None and exercise.done:
         exercise = exercise.next()

@@ -1,8 +1,11 @@
 """`micrograd draw`, as a person types it."""
 
+from pathlib import Path
+
 import pytest
 
 from micrograd.cli.main import main
+from micrograd.drawing.picture import FORMS
 
 NEURON = ["draw", "tanh(w1*x1 + w2*x2 + b)", "w1=-3", "w2=1", "x1=2", "x2=0", "b=6.88"]
 
@@ -20,6 +23,14 @@ def test_options_and_the_default_name(tmp_path, capsys, monkeypatch):
     assert main([*NEURON, "--direction", "down", "--color", "grad", "--digits", "2"]) == 0
     text = (tmp_path / "graph.svg").read_text(encoding="utf-8")
     assert "mg-shade8" in text and ">0.71<" in text and ">w1<" in text
+
+
+def test_help_and_readme_name_every_form(capsys):
+    with pytest.raises(SystemExit):
+        main(["draw", "--help"])
+    said = capsys.readouterr().out
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert all(ending in said and ending in readme for ending in FORMS)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_what_cannot_be_read(capsys):
     for line, said in (
         (["a*", "a=1"], "the expression ends where"),
         (["a*b", "a=1"], "no value is given for 'b'"),
-        (["a*b", "a=1", "b=2", "--level", "2"], "an expression of your own has no level and no seed"),
+        (["a*b", "a=1", "b=2", "--level", "2"], "your own expression has no level and no seed"),
         (["--level", "9"], "level is a number from 1 to 8, got 9"),
         (["--sheet", "sheet.pdf"], "a sheet is written as .html, .md or .tex, got 'sheet.pdf'"),
     ):
