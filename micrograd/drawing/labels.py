@@ -1,4 +1,4 @@
-"""Labels from names: what is called `w1` in the program is called `w1` in the picture."""
+"""Labels from names: a Value that is `w1` in the program is called `w1` in the picture."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from micrograd.engine import Value
 from micrograd.text.module_calls import with_subscripts
 
-NOTEBOOK = ("In", "Out", "exit", "quit")  # what IPython keeps for itself among the names
+NOTEBOOK = ("In", "Out", "exit", "quit")  # IPython's own names
 
 
 def label(names: Mapping[str, Any]) -> None:
     """Give every Value in `names` its name as label: `label(locals())`, or `label({"x": x, "w": w})`.
 
     Looks into lists, tuples, dicts and NumPy arrays (x[0], w['a']) and Modules (model.layers[0].neurons[1].w[0]). A
-    label that is there already stays, and names that begin with an underscore are not used.
+    Value with a label keeps it, and names that begin with an underscore are ignored.
     """
     if not isinstance(names, Mapping):
-        raise TypeError(f"label takes names and what they stand for, such as locals(), got {type(names).__name__}")
+        raise TypeError(f"label takes a mapping from names to objects, such as locals(), got {type(names).__name__}")
     stack = [(name, thing) for name, thing in names.items() if not name.startswith("_") and name not in NOTEBOOK]
     stack.reverse()
     seen = set()
@@ -46,5 +46,5 @@ def _parts(name: str, thing: Any) -> list[tuple[str, Any]]:
 
 
 def with_names(**names: Any) -> None:
-    """`label` with the names written out: `with_names(x=x, w=w)`."""
+    """`label` for names written out: `with_names(x=x, w=w)`."""
     label(names)

@@ -4,7 +4,7 @@
   var image = script.parentNode.querySelector("img");
   if (!image) return;
   var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (c) { return c.charCodeAt(0); });
-  var svg = parsed(new TextDecoder().decode(bytes));
+  var svg = parse(new TextDecoder().decode(bytes));
   svg.style.maxWidth = "none";
   image.replaceWith(svg);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -24,11 +24,11 @@
     notes.forEach(function (note, k) { note.setAttribute("y", height - BORDER - 22 * (notes.length - 1 - k)); });
   };
 
-  function parsed(text) {
+  function parse(text) {
     return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
   }
   function all(node, selector) { return Array.prototype.slice.call(node.querySelectorAll(selector)); }
-  function made(name, attributes, parent) {
+  function create(name, attributes, parent) {
     var node = document.createElementNS(SVG, name);
     Object.keys(attributes).forEach(function (key) { node.setAttribute(key, attributes[key]); });
     parent.appendChild(node);
@@ -61,7 +61,7 @@
   function prepare(outer, i, number) {
     var box = outer.boxes[i], face = box.firstChild, inner = null, frame = null;
     var w = outer.geometry.sizes[i][0];
-    made("path", { "class": "mg-icon", d: "M" + (w - 14) + " 10h8m-4 -4v8" }, face);
+    create("path", { "class": "mg-icon", d: "M" + (w - 14) + " 10h8m-4 -4v8" }, face);
     box.classList.add("mg-opens");
     box.style.cursor = "pointer";
     box.setAttribute("tabindex", "0");
@@ -85,11 +85,11 @@
       outer.update();
     }
     function build() {
-      frame = made("g", {}, box);
-      made("rect", { "class": "mg-frame", rx: 8 }, frame);
-      made("text", { "class": "mg-label", x: PAD, y: 20 }, frame).textContent = outer.geometry.titles[i];
-      made("path", { "class": "mg-icon", d: "" }, frame);
-      var content = parsed('<svg xmlns="' + SVG + '">' + data.insides[number] + "</svg>").firstChild;
+      frame = create("g", {}, box);
+      create("rect", { "class": "mg-frame", rx: 8 }, frame);
+      create("text", { "class": "mg-label", x: PAD, y: 20 }, frame).textContent = outer.geometry.titles[i];
+      create("path", { "class": "mg-icon", d: "" }, frame);
+      var content = parse('<svg xmlns="' + SVG + '">' + data.insides[number] + "</svg>").firstChild;
       frame.appendChild(content);
       content.setAttribute("transform", "translate(" + PAD + " " + HEAD + ")");
       inner = level(number, content);

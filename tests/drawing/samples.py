@@ -1,4 +1,4 @@
-"""The reference pictures, and what tells whether a picture is a good one."""
+"""The reference pictures, and measures of a good layout."""
 
 import random
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""What is drawn: which boxes and edges a graph becomes, whole, collapsed and cut."""
+"""Which boxes and edges a graph becomes: whole, collapsed and cut."""
 
 import math
 
@@ -20,7 +20,7 @@ def kinds(picture):
     return counts
 
 
-def titled(picture):
+def labels(picture):
     return [face.label for face in picture.faces]
 
 
@@ -64,7 +64,7 @@ def test_neurons_as_boxes():
     picture = draw(network(2, 4, 3, 1), collapse="neuron")
     assert kinds(picture) == {"input": 2, "call": 8, "op": 2, "constant": 1}
     assert len(picture.diagram.edges) == 2 * 4 + 4 * 3 + 3 + 2 + 1
-    assert titled(picture).count("Neuron 0") == 3
+    assert labels(picture).count("Neuron 0") == 3
 
 
 def test_layers_as_boxes():
@@ -164,7 +164,7 @@ def test_a_module_that_remembers():
 
 def test_calls_that_go_round_in_a_circle_are_not_collapsed():
     class Twice(Feedforward):
-        """Takes what it has computed itself as another input."""
+        """Takes its own earlier result as another input."""
 
         def __init__(self):
             self.nin, self.kept = 1, None
@@ -249,7 +249,7 @@ def test_heat_of_data_and_of_no_number():
     assert draw(a * 1.0, color="data").classes[0] == "mg-shade0"
 
 
-# ---- what is refused
+# ---- wrong arguments
 
 
 @pytest.mark.parametrize(

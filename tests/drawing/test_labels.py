@@ -34,7 +34,7 @@ def test_modules():
     assert "" not in labels
 
 
-def test_what_a_notebook_keeps_is_not_looked_into():
+def test_the_names_of_ipython_are_ignored():
     v = Value(1.0)
     micrograd.label({"_": v, "Out": {1: v}, "In": [v]})
     assert v.label == ""
@@ -50,5 +50,5 @@ def test_circles_and_depth():
 
 
 def test_names_are_needed():
-    with pytest.raises(TypeError, match=r"label takes names and what they stand for, such as locals\(\), got list"):
+    with pytest.raises(TypeError, match=r"label takes a mapping from names to objects, such as locals\(\), got list"):
         micrograd.label([Value(1.0)])

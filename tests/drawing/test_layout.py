@@ -57,7 +57,7 @@ def test_any_graph(graph):
 
 
 @given(layered())
-def test_down_is_right_turned(graph):
+def test_down_is_right_transposed(graph):
     sizes, edges = graph
     right = arrange([(h, w) for w, h in sizes], edges)
     down = arrange(sizes, edges, down=True)
@@ -67,7 +67,7 @@ def test_down_is_right_turned(graph):
 
 
 @given(layered())
-def test_crossings_are_counted_right(graph):
+def test_crossings_are_counted_correctly(graph):
     sizes, edges = graph
     items = rank_boxes(len(sizes), edges)
     columns = walk(items)

@@ -210,6 +210,6 @@ def test_dot_reads_our_dot(tmp_path):
     assert done.stderr == "" and done.stdout.count('class="edge"') == 2 and "&lt;script&gt;" in done.stdout
 
 
-def test_the_picture_says_what_it_is():
+def test_the_picture_describes_itself():
     assert repr(draw(neuron())) == "<Computation graph of o: 10 boxes>"
     assert repr(draw(Value(1.0))) == "<Computation graph: 1 box>"

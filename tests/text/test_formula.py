@@ -32,9 +32,9 @@ PRINTED = {
 }
 
 
-def evaluated(s):
+def evaluate(s):
     """A formula as a float, by the meaning of its signs."""
-    parts = [evaluated(p) if hasattr(p, "kind") else p for p in s.parts]
+    parts = [evaluate(p) if hasattr(p, "kind") else p for p in s.parts]
     if s.kind in ("number", "name"):
         return float(s.value)
     return {
@@ -54,7 +54,7 @@ def test_formulas_say_what_the_floats_do(primitive, operands, constants):
     names = [name(f"x{k}", x) for k, x in enumerate(operands)]
     formulas = op.run(Symbols, *names, *constants)
     for formula, exact in zip(formulas, op.run(Floats, *operands, *constants), strict=True):
-        assert evaluated(symbol(formula)) == pytest.approx(exact, rel=1e-12)
+        assert evaluate(symbol(formula)) == pytest.approx(exact, rel=1e-12)
         assert text(symbol(formula)) and latex(symbol(formula))
         assert "x0" not in text(symbol(formula), numeric=True)
 
@@ -134,7 +134,7 @@ def test_values_in_place_of_names():
     assert text(X * Y, numeric=True) == "x·(−2)"
 
 
-def test_what_one_leaves_out_when_writing_by_hand():
+def test_nothing_is_written_that_a_person_would_leave_out():
     assert text(1.0 * X) == text(X * 1.0) == text(X + 0.0) == text(0.0 + X) == text(X - 0.0) == text(X / 1.0) == "x"
     assert text(-1.0 * X) == text(0.0 - X) == text(X * -1.0) == "−x" and text(-Symbol("neg", (X,))) == "x"
     assert text(0.0 * X) == text(X * 0.0) == "0" and text(Symbols.pow(X, 0)) == "1"

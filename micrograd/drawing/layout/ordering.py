@@ -3,7 +3,7 @@
 Finding the fewest crossings is NP-hard even for two columns (Garey and Johnson 1983). A depth-first walk from the
 output, operands in order, is a good start: it draws every tree without a crossing. Then sweeps to and fro sort each
 column by the mean place of its neighbours, items side by side change places where that uncrosses edges, and the best
-order seen is kept. Edges that share a line count as many as they are.
+order seen is kept. A line that several edges share counts once for each of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Ends = list[tuple[int, int]]
 
 SWEEPS = 24
 PATIENCE = 8  # sweeps without any gain
-EFFORT = 12_000  # edges that all sweeps together may look at: a large graph gets fewer of them, but at least four
+EFFORT = 12_000  # edges that all sweeps together may look at: a large graph gets fewer sweeps, but at least four
 SWAPS = 3
 
 
@@ -41,7 +41,7 @@ def order_columns(ranking: Ranking) -> Columns:
 
 
 def walk(ranking: Ranking) -> Columns:
-    """Each column in the order in which a depth-first walk from the output, operands in order, comes by."""
+    """Each column in the order in which a depth-first walk from the output, operands in order, visits it."""
     columns: Columns = [[] for _ in range(max(ranking.rank, default=-1) + 1)]
     seen = [False] * ranking.size
     stack = [i for i in reversed(range(ranking.boxes)) if not ranking.after[i]]
@@ -57,8 +57,8 @@ def walk(ranking: Ranking) -> Columns:
 def sweep_columns(ranking: Ranking, columns: Columns, forward: bool, reverse_equal: bool) -> None:
     """Sort each column by the mean place of its neighbours in the column just done, first to last or last to first.
 
-    Items without such neighbours keep their places. Items with equal means keep their order, or reverse it: without a
-    change now and then the sweeps would come to rest in the first order that none of them improves.
+    Items without such neighbours keep their places. Items with equal means keep their order, or reverse it: without an
+    occasional change the sweeps would stop at the first order that none of them improves.
     """
     neighbours = ranking.before if forward else ranking.after
     place = _places(ranking, columns)
@@ -77,7 +77,7 @@ def sweep_columns(ranking: Ranking, columns: Columns, forward: bool, reverse_equ
 
 
 def swap_neighbours(ranking: Ranking, columns: Columns, equal_too: bool = False) -> bool:
-    """Exchange items that stand side by side where fewer edges cross then (or as many, if `equal_too`); did any?"""
+    """Swap neighbours in a column if fewer edges cross afterwards (or as many, with `equal_too`). Were any swapped?"""
     place = _places(ranking, columns)
     swapped = False
     for column in columns:

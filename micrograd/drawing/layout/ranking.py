@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PASSED, FEW = 0.5, 1_000  # columns that edges may pass by: for each box or edge, and in any case
+PASSED, FEW = 0.5, 1_000  # edges may pass FEW columns in all, and PASSED more for each box or edge
 
 
 @dataclass
@@ -13,10 +13,10 @@ class Ranking:
     """A graph in columns. Items 0 … boxes − 1 are the boxes; those after them are places held for long edges.
 
     rank       the column of each item, 0 first
-    before     the items in the column before that lead to an item, in the order of the edges, and how many edges do
-    after      the items in the column after that it leads to, likewise
+    before     for each item, its neighbours in the column before, in the order of the edges, with the number of edges
+    after      the same for the column after
     chains     for each edge, the items it visits, from its source to its target
-    detours    the edges that go around all boxes instead of through the columns between: nothing holds places for them
+    detours    the edges that go around all boxes instead of through the columns: they hold no places
     """
 
     boxes: int
@@ -34,10 +34,10 @@ class Ranking:
 def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
     """Columns for the boxes, such that every edge leads from an earlier column to a later one.
 
-    Every box stands as late as it may: in the column before the first one that needs it, so that a leaf stands beside
-    its use. Edges that leave the same box share their places (as in a wiring loom), so that a leaf with a thousand
-    uses costs one place in a column and not a thousand. Where even so too many places would be needed (a thousand steps
-    whose results are all added at the end), the longest edges make a detour.
+    Every box stands as late as it may, in the column before its first use, so a leaf stands next to that use. Edges
+    that leave the same box share their places (as in a wiring loom), so a leaf with a thousand uses takes one place in
+    a column and not a thousand. If there would still be too many places (a thousand steps whose results are all added
+    at the end), the longest edges make a detour.
 
     Raises `ValueError` if the edges go round in a circle.
     """
@@ -68,7 +68,7 @@ def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
 
 
 def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
-    """How many columns an edge may span, so that all edges together pass only so many columns."""
+    """The most columns that an edge may span, if all edges together are not to pass too many."""
     room = FEW + PASSED * (len(rank) + len(edges))
     longest = 1
     for columns in sorted(rank[target] - rank[source] for source, target in edges):
@@ -82,9 +82,10 @@ def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
 def _columns(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
     """The column of each box.
 
-    First every box as late as possible: the longest way to the end, counted from the far side. Then a box with a
-    single use, if what leads to it alone hangs on two or more boxes that are used elsewhere too, moves as close after
-    those as it can: one edge grows longer, several grow shorter. So the neurons of a layer stand side by side.
+    First every box as late as possible: the longest way to the end, counted from the far side. Then some boxes with a
+    single use move: if the part of the graph that leads to such a box alone hangs on two or more boxes with several
+    uses, it goes as close after those as it can. One edge grows longer, several grow shorter, and the neurons of a
+    layer stand side by side.
     """
     sources: list[list[int]] = [[] for _ in range(boxes)]
     uses = [0] * boxes

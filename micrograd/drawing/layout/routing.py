@@ -25,7 +25,7 @@ from micrograd.drawing.layout.ranking import Ranking, rank_boxes
 Point = tuple[float, float]
 Edges = Sequence[tuple[int, int]]
 
-GAP = 40.0  # between two columns, where the edges are short
+GAP = 40.0  # between two columns if the edges are short
 STEEP = 0.16  # how much wider the gap grows, for each pixel that an edge climbs in it
 WIDEST = 150.0
 LANE, DEEPEST = 8.0, 400.0  # between two detours, and all of them together
@@ -97,13 +97,13 @@ def arrange(sizes: Sequence[tuple[float, float]], edges: Edges, down: bool = Fal
 def _ports(
     ranking: Ranking, breadths: list[float], across: list[float], edges: Sequence[tuple[int, int]]
 ) -> list[float]:
-    """How far from the middle of its box each edge arrives: side by side, in the order in which they come."""
+    """How far from the middle of its box each edge arrives: side by side, in the order of their sources."""
     arriving: dict[int, list[int]] = {}
     for k, (_, target) in enumerate(edges):
         arriving.setdefault(target, []).append(k)
     ports = [0.0] * len(edges)
     for target, ks in arriving.items():
-        # Detours come from below. The sort is stable: edges from the same source stay in the order of the operands.
+        # Detours come from below. The sort is stable: edges from one source stay in the order of the operands.
         ks.sort(key=lambda k: (k in ranking.detours, across[ranking.chains[k][-2]]))
         step = min(PORT, (breadths[target] - 16.0) / len(ks)) if breadths[target] > 16.0 else 0.0
         for i, k in enumerate(ks):
@@ -112,7 +112,7 @@ def _ports(
 
 
 def _lanes(ranking: Ranking, bottom: float) -> dict[int, float]:
-    """Where the detours of each box run, beyond all boxes: two of them on the same line only one after the other."""
+    """Where the detours of each box run, beyond all boxes. Two share a line if one ends before the other begins."""
     spans: dict[int, int] = {}
     for k in ranking.detours:
         source, target = ranking.chains[k][0], ranking.chains[k][-1]
@@ -132,7 +132,7 @@ def _lanes(ranking: Ranking, bottom: float) -> dict[int, float]:
 def _along(
     ranking: Ranking, columns: list[list[int]], lengths: list[float], across: list[float], ports: list[float]
 ) -> tuple[list[float], list[float], list[float]]:
-    """Where each column starts, how long it is, and the gap before it, which is wider where edges climb far."""
+    """The start of each column, its length, and the gap before it, which is wider if edges climb far in it."""
     boxes = len(lengths)
     column_lengths = [max((lengths[i] for i in column if i < boxes), default=0.0) for column in columns]
     climb = [0.0] * len(columns)
