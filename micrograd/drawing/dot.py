@@ -22,13 +22,13 @@ def source(diagram: Diagram, faces: Sequence[Face], down: bool = False) -> str:
         rows = [f"{name} {value}".strip() for name, value in face.rows]
         fields = [field for field in (face.symbol, face.label, *rows) if field]
         own = f', fillcolor="{LIGHT.boxes[box.kind][0]}"' + (", penwidth=2" if box.output else "")
-        lines.append(f'  n{i} [label="{record(fields)}"{own}]')
+        lines.append(f'  n{i} [label="{record_label(fields)}"{own}]')
     for e in diagram.edges:
         count = f' [label="{len(e.values)}", penwidth=2]' if len(e.values) > 1 else ""
         lines.append(f"  n{e.source} -> n{e.target}{count}")
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def record(fields: Iterable[str]) -> str:
+def record_label(fields: Iterable[str]) -> str:
     """The label of a record with these fields, in the direction of the ranks; to be put between quotes."""
     return "{ " + " | ".join(escape_dot(sanitise(field)) for field in fields) + " }"

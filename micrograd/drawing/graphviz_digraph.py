@@ -15,7 +15,7 @@ from typing import Any
 
 import graphviz
 
-from micrograd.drawing.dot import record
+from micrograd.drawing.dot import record_label
 from micrograd.drawing.picture import IMAGES, draw
 from micrograd.drawing.view import ComputationGraph, view
 from micrograd.engine import Value
@@ -39,7 +39,7 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.
     for i, box in enumerate(diagram.boxes):
         v = box.values[0]
         fields = [v.label, f"data {format_number(v.data)}", f"grad {format_number(v.grad)}"]
-        dot.node(f"n{i}", record(field for field in fields if field), shape="record")
+        dot.node(f"n{i}", record_label(field for field in fields if field), shape="record")
         if v.parents:
             dot.node(f"op{i}", escape_dot(operation_symbol(v.primitive, v.constants)))
             dot.edge(f"op{i}", f"n{i}")

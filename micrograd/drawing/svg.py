@@ -1,8 +1,8 @@
-"""From a laid-out graph to SVG: text in, nothing but text out.
+"""From a diagram and its layout to SVG: nothing but text comes out.
 
 Every part has a class, for the style sheet and for scripts. A box is `g.mg-box` with its number in `data-box`, and in
 it a group with the classes of its kind; an edge is `path.mg-edge` with `data-edge="source-target-slot"`. Nothing has
-an id, so that many pictures may stand on one page.
+an id, so many pictures can stand on one page.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def document(
     ]
     for k, note in enumerate(notes):
         y = high - BORDER - NOTE * (len(notes) - 1 - k)
-        lines.append(f'<text class="mg-note" x="{_n(BORDER)}" y="{_n(y)}">{escape_xml(note)}</text>')
+        lines.append(_text("mg-note", BORDER, y, note))
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
@@ -76,48 +76,59 @@ def parts(
 
 def box_content(box: Box, face: Face) -> str:
     """The inside of a box, from its upper left corner."""
-    w, h = face.width, face.height
     ring = RING if box.output else 0.0
-    radius = min(h / 2, ROUND) if box.kind in ("leaf", "constant", "more") else RADIUS
-    parts = [f"<title>{escape_xml(face.tooltip)}</title>"]
+    radius = min(face.height / 2, ROUND) if box.kind in ("leaf", "constant", "more") else RADIUS
+    content = [f"<title>{escape_xml(face.tooltip)}</title>"]
     if box.kind == "call":  # a second sheet below: there is more inside
-        parts.append(f'<rect x="3.5" y="3.5" width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
-    parts.append(f'<rect width="{_n(w)}" height="{_n(h)}" rx="{_n(radius)}"/>')
-    left = ring + face.strip
-    margin = margin_of(box)
+        content.append(_rectangle(face.width, face.height, radius, ' x="3.5" y="3.5"'))
+    content.append(_rectangle(face.width, face.height, radius))
     if face.strip:
-        parts.append(f'<path class="mg-strip" d="{_strip(ring, left, h - ring, radius - ring)}"/>')
-        middle = ring + face.strip / 2
-        if face.symbol:
-            parts.append(f'<text class="mg-sign" x="{_n(middle)}" y="{_n(h / 2 + 5)}">{escape_xml(face.symbol)}</text>')
-        else:
-            parts.append(f'<path class="mg-icon" d="{_icon(box.kind, middle, h / 2)}"/>')
+        content += _strip(box, face, ring, radius - ring)
     if ring:
-        parts.append(
-            f'<rect class="mg-ring" x="{_n(ring)}" y="{_n(ring)}" width="{_n(w - 2 * ring)}" '
-            f'height="{_n(h - 2 * ring)}" rx="{_n(radius - ring)}"/>'
-        )
-    lines = (LABEL_LINE if face.label else 0.0) + ROW_LINE * len(face.rows)
-    y = (h - lines) / 2
+        place = f' class="mg-ring" x="{_n(ring)}" y="{_n(ring)}"'
+        content.append(_rectangle(face.width - 2 * ring, face.height - 2 * ring, radius - ring, place))
+    return "".join([*content, *_texts(box, face, ring)])
+
+
+def _rectangle(width: float, height: float, radius: float, attributes: str = "") -> str:
+    return f'<rect{attributes} width="{_n(width)}" height="{_n(height)}" rx="{_n(radius)}"/>'
+
+
+def _strip(box: Box, face: Face, ring: float, radius: float) -> list[str]:
+    """The strip at the left, with a symbol or an icon."""
+    middle, half = ring + face.strip / 2, face.height / 2
+    content = [f'<path class="mg-strip" d="{_strip_outline(ring, ring + face.strip, face.height - ring, radius)}"/>']
+    if face.symbol:
+        return [*content, _text("mg-sign", middle, half + 5, face.symbol)]
+    return [*content, f'<path class="mg-icon" d="{_icon(box.kind, middle, half)}"/>']
+
+
+def _texts(box: Box, face: Face, ring: float) -> list[str]:
+    """The label and, below it, the rows: names to the left, numbers to the right."""
+    left, right, margin = ring + face.strip, face.width - ring, margin_of(box)
+    y = (face.height - (LABEL_LINE if face.label else 0.0) - ROW_LINE * len(face.rows)) / 2
+    texts = []
     if face.label:
-        x, anchor = left + margin, ""
-        if box.kind == "more" or not face.rows:
-            x, anchor = (left + w - ring) / 2, ' text-anchor="middle"'
-        parts.append(f'<text class="mg-label" x="{_n(x)}" y="{_n(y + 13)}"{anchor}>{escape_xml(face.label)}</text>')
+        centred = box.kind == "more" or not face.rows
+        anchor = ' text-anchor="middle"' if centred else ""
+        texts.append(_text("mg-label", (left + right) / 2 if centred else left + margin, y + 13, face.label, anchor))
         y += LABEL_LINE
     for name, value in face.rows:
-        tone = " mg-grad" if name == "grad" else ""
         if name:
-            parts.append(f'<text class="mg-name" x="{_n(left + margin)}" y="{_n(y + 11.5)}">{name}</text>')
-            x, kind = w - ring - margin, "mg-value"
+            tone = " mg-grad" if name == "grad" else ""
+            texts.append(_text("mg-name", left + margin, y + ROW, name))
+            texts.append(_text(f"mg-value{tone}", right - margin, y + ROW, value))
         else:
-            x, kind = left + margin, "mg-name"
-        parts.append(f'<text class="{kind}{tone}" x="{_n(x)}" y="{_n(y + 11.5)}">{escape_xml(value)}</text>')
+            texts.append(_text("mg-name", left + margin, y + ROW, value))
         y += ROW_LINE
-    return "".join(parts)
+    return texts
 
 
-def _strip(left: float, right: float, bottom: float, radius: float) -> str:
+def _text(kind: str, x: float, y: float, text: str, attributes: str = "") -> str:
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}"{attributes}>{escape_xml(text)}</text>'
+
+
+def _strip_outline(left: float, right: float, bottom: float, radius: float) -> str:
     """The left part of a rounded rectangle, from `left` (which is its distance from the top, too) to `right`."""
     r, top = max(radius, 0.0), left
     return (
@@ -127,7 +138,7 @@ def _strip(left: float, right: float, bottom: float, radius: float) -> str:
 
 
 def _icon(kind: str, x: float, y: float) -> str:
-    """An arrow for what comes in, a knob for what can be turned."""
+    """A knob for a parameter, an arrow for anything else that comes in."""
     if kind == "parameter":
         return f"M{_n(x - 5)} {_n(y)}A5 5 0 1 0 {_n(x + 5)} {_n(y)}A5 5 0 1 0 {_n(x - 5)} {_n(y)}M{_n(x)} {_n(y)}l3 -3"
     return f"M{_n(x - 5)} {_n(y)}h9m-4 -4l4 4l-4 4"
@@ -144,8 +155,7 @@ def edge(e: Edge, points: Sequence[Point], down: bool = False) -> str:
     if down:
         x, y = (x0 + x1) / 2 + 6, (y0 + y1) / 2 + 4
     anchor = "" if down else ' text-anchor="middle"'
-    text = f'<text class="mg-count" x="{_n(x)}" y="{_n(y)}"{anchor}>{many}</text>'
-    return f"{path}><title>{many} Values</title></path>{text}"
+    return f"{path}><title>{many} Values</title></path>{_text('mg-count', x, y, str(many), anchor)}"
 
 
 def curve(points: Sequence[Point], down: bool) -> str:

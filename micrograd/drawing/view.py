@@ -49,21 +49,21 @@ def view(graph: ComputationGraph, height: int = -1) -> Diagram:
     if height >= 0:
         calls = graph.calls
         home = {id(v): call for v in order if (call := calls.outermost(v, height))}
-    plan = Plan(graph, home, _leaves_to_show(order, home, graph.roots))
-    diagram = plan.draw(order)
+    builder = DiagramBuilder(graph, home, _leaves_to_show(order, home, graph.roots))
+    diagram = builder.build(order)
     for root in graph.roots:
-        i = plan.operand(root)
+        i = builder.operand(root)
         if i is not None:
             diagram.boxes[i].output = True
     return view(graph) if home and diagram.has_cycle() else diagram
 
 
 def view_inside(graph: ComputationGraph, call: Call) -> Diagram:
-    """What was made inside `call`, with one box for each call directly inside it, and a port for each input."""
+    """Everything made inside `call`, with one box for each call directly inside it, and a port for each input."""
     order = [v for v in graph.order if id(v) in call.members]
     home = {member: other for other in call.inner for member in other.members}
     ports = set(map(id, call.inputs))
-    return Plan(graph, home, _leaves_to_show(order, home, call.outs), ports).draw(order)
+    return DiagramBuilder(graph, home, _leaves_to_show(order, home, call.outs), ports).build(order)
 
 
 def _leaves_to_show(order: Sequence[Value], home: Mapping[int, Call], roots: Sequence[Value]) -> set[int]:
@@ -77,8 +77,13 @@ def _leaves_to_show(order: Sequence[Value], home: Mapping[int, Call], roots: Seq
     )
 
 
-class Plan:
-    """A diagram while it is made. `home` is the call in whose box an interior node stands; `leaves` are to be shown."""
+class DiagramBuilder:
+    """A diagram in the making, node by node.
+
+    home     for an interior node inside a box of a call, that call
+    leaves   the leaves to show
+    ports    the inputs of the call whose inside is drawn
+    """
 
     def __init__(
         self, graph: ComputationGraph, home: Mapping[int, Call], leaves: set[int], ports: Iterable[int] = frozenset()
@@ -88,7 +93,7 @@ class Plan:
         self.box_of_call: dict[Call, int] = {}
         self.flows: dict[tuple[int, int], Edge] = {}
 
-    def draw(self, order: Sequence[Value]) -> Diagram:
+    def build(self, order: Sequence[Value]) -> Diagram:
         for v in order:
             operands = [self.operand(p) for p in v.parents]
             target = self.result(v)
@@ -98,7 +103,7 @@ class Plan:
         return self.diagram
 
     def operand(self, v: Value) -> int | None:
-        """The box of a Value that is used; None for a leaf that stays inside a call."""
+        """The box of a Value that is an operand; None for a leaf that stays inside a call."""
         i = self.diagram.box_of.get(id(v))
         if i is not None:
             return i
@@ -123,7 +128,7 @@ class Plan:
         return len(boxes) - 1
 
     def connect(self, origin: int, target: int, slot: int, v: Value) -> None:
-        """An edge for each operand between nodes, one edge for all operands between two boxes where one is a call."""
+        """Add an edge; all operands that flow into or out of a call share the edge between their two boxes."""
         boxes, edges = self.diagram.boxes, self.diagram.edges
         if boxes[origin].call is None and boxes[target].call is None:
             edges.append(Edge(origin, target, slot, {id(v): v}))
