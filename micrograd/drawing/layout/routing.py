@@ -34,13 +34,17 @@ PORT = 12.0  # between the ends of two edges that enter the same box
 
 @dataclass
 class Layout:
-    """The picture's geometry, in pixels from its upper left corner.
+    """The geometry of a picture, in pixels from its upper left corner.
 
     centers    the middle of each box
     routes     for each edge, its points: the parts between points 2k and 2k + 1 are straight lines (along a column),
                those between 2k + 1 and 2k + 2 curves (from one column to the next)
     width, height
     columns    the boxes and the places held for long edges, column by column, in order
+    ranking    the column of each of them, and the way of each edge
+    across     the middle of each of them, across the columns
+    gaps       the gap before each column
+    ports      for each edge, how far from the middle of its box it arrives
     """
 
     centers: list[Point]
