@@ -9,7 +9,6 @@ backends   a program as straight-line Python, or in the native kernel where it w
 programs   the stages in their order
 variant    one trace of a function at work
 compiled   what a user holds in hands
-report     what its `repr` tells
 """
 
 from micrograd.compiler.backends.running import backend

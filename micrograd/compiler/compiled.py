@@ -1,13 +1,13 @@
-"""`compile`: a function as a program that computes its value and its gradient at once."""
+"""`compile`: a function as a program that computes its value and its gradient at once; what a user holds in hands."""
 
 from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
 from types import MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
@@ -15,7 +15,7 @@ from micrograd.calculus.reverse import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
-from micrograd.compiler.report import report
+from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
 from micrograd.compiler.tracing.names import function_name, input_names
@@ -25,19 +25,40 @@ from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+
 KEPT = 64  # traces of one function
 NOTHING = Arguments((), {})
-RETRACED = 16  # traces after which a function is told that it retraces too often
+RETRACED = 16  # after this many traces, warn that the function retraces too often
+
+
+@overload
+def compile(
+    f: Callable[P, R], *, parameters: Iterable[Value] | None = None, backend: str | None = None, strict: bool = False
+) -> Compiled[P, R]: ...
+
+
+@overload
+def compile(
+    f: None = None, *, parameters: Iterable[Value] | None = None, backend: str | None = None, strict: bool = False
+) -> Callable[[Callable[P, R]], Compiled[P, R]]: ...
 
 
 def compile(
-    f: Callable | None = None,
+    f: Callable[..., Any] | None = None,
     *,
     parameters: Iterable[Value] | None = None,
     backend: str | None = None,
     strict: bool = False,
 ) -> Any:
-    """f as a compiled function: run once to be recorded, then replayed as a program, with the same results.
+    """Compile f: run it once to record it, then replay it as a program, with the same results.
 
         loss = micrograd.compile(loss)
         total = loss(X, y)                          # a Value, as before
@@ -46,29 +67,27 @@ def compile(
         fast = micrograd.compile(loss, parameters=model.parameters())
         value, gradient = fast.value_and_grad(theta, X, y)      # flat arrays, a fresh gradient each time
 
-    Also a decorator. f may be anything that is made of our operations. What it gives back is a Value, or lists, tuples,
-    dicts and arrays with Values and numbers in them.
+    Also a decorator. f may be any callable made of our operations; it returns a Value, or lists, tuples, dicts and
+    arrays with Values and numbers in them.
 
-    **Arguments.** Floats and Values are inputs, and so is every number (an integer too) inside of lists, tuples, dicts
-    and arrays: they may change from call to call. A bare int, bool, str or None is static, and so are shapes and other
+    **Arguments.** Floats and Values are inputs, and so is every number (an integer too) inside lists, tuples, dicts and
+    arrays: they may change from call to call. A bare int, bool, str or None is static, and so are shapes and other
     objects: a new one leads to a new trace. `index(i)` marks an integer as an input, for `pick(values, i)`.
 
-    **Parameters** are the Values that f reads from elsewhere. They are found by themselves, and their data is read at
+    **Parameters** are the Values that f reads from elsewhere. They are found automatically, and their data is read at
     each call; `parameters` fixes their order for `value_and_grad`.
 
-    **Never silently wrong.** What Python decides by a number (`if x > 0`) is checked at each call, and where it comes
-    out otherwise a new trace is made. A number that is read from `.data` and used is computed anew at each call, as a
-    constant of the derivative. A name that f takes from its surroundings may be bound to something else; what is
-    *inside* of a list or an object is looked at while tracing only, and what f does beside computing (printing,
-    appending to a list) happens then only. What cannot be recorded is a `TraceError`.
+    **Never silently wrong.** A call gives what f gives, or leads to a new trace, or raises a `TraceError` that says
+    what to do. `help(micrograd.compiler.tracing)` lists what is checked at each call, and what is refused.
 
     **Edges.** Where an operation has no result, eager mode raises an error, and a compiled function returns inf or nan,
-    as IEEE arithmetic has it. With `strict=True` a result that is not finite raises what eager mode raises, if it does.
+    as IEEE arithmetic does. With `strict=True`, a result that is not finite raises the error of eager mode, if there is
+    one.
 
-    backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the one that
-              is faster, if it is there
+    backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the faster
+              one of those installed
 
-    Raises `TypeError` for parameters that are no Values, `ValueError` for an unknown backend, `ImportError` where
+    Raises `TypeError` for parameters that are not Values, `ValueError` for an unknown backend, `ImportError` if
     "native" is asked for and the kernel was not built.
     """
     if f is None:
@@ -76,15 +95,15 @@ def compile(
     return Compiled(f, parameters, backend, strict)
 
 
-class Compiled:
-    """A compiled function; see `compile`. Two threads may call it."""
+class Compiled(Generic[P, R]):
+    """A compiled function; see `compile`. Several threads may call it."""
 
-    def __init__(self, f: Callable, parameters: Iterable[Value] | None, backend_: str | None, strict: bool):
+    def __init__(self, f: Callable[P, R], parameters: Iterable[Value] | None, backend_: str | None, strict: bool):
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
         self._f, self._strict = f, strict
         self._backend = backends.backend(backend_)
-        # what each program is for: None, where it takes Python or the kernel, whichever is faster for it
+        # the backend of every program; None: for each program the faster one
         self._each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
         self._given = None if parameters is None else list(parameters)
         for p in self._given or ():
@@ -97,24 +116,32 @@ class Compiled:
         self._title = name_of(f)
         functools.update_wrapper(self, f, updated=())
 
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> Compiled[P, R]: ...
+
+    @overload
+    def __get__(self: Compiled[Concatenate[S, Q], R], instance: S, owner: Any = None) -> Callable[Q, R]: ...
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
     # ---- calls
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
         if tracer() is not None:
             return self._f(*args, **kwargs)
-        result = self._run(args, kwargs, not paused())
+        result: R = self._run(args, kwargs, not paused())
         if self._strict and not all(map(_finite, leaves(result))):
             self._f(*args, **kwargs)
         return result
 
-    def value_and_grad(self, theta: Any, *args: Any, **kwargs: Any) -> tuple[float, Any]:
-        """f with the numbers `theta` in the parameters, and its gradient by them, as a new array.
+    def value_and_grad(
+        self, theta: Sequence[float] | NDArray[Any], /, *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[float, NDArray[float64]]:
+        """f with the numbers `theta` in the parameters, and its gradient with respect to them, as a new array.
 
-        Neither the data nor the grad of a parameter changes: it is what `scipy.optimize.minimize(..., jac=True)` takes.
+        Neither the data nor the grad of a parameter changes. `scipy.optimize.minimize(..., jac=True)` takes it.
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
         Value.
         """
@@ -131,7 +158,7 @@ class Compiled:
                 self._f(*args, **kwargs)
         return result
 
-    def _run(self, args: tuple, kwargs: dict[str, Any], gradient: bool) -> Any:
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
         arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
         if arguments.derived:
             return self._f(*args, **kwargs)
@@ -143,9 +170,11 @@ class Compiled:
         return (variant.call(arguments, gradient) or self._undecided())[0]
 
     def _undecided(self) -> Any:
-        raise RuntimeError(f"{self._title} decides otherwise each time it is run on the same numbers")
+        raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
 
-    def _traced(self, arguments: Arguments, args: tuple, kwargs: dict[str, Any], theta: Any, gradient: bool) -> Variant:
+    def _traced(
+        self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
+    ) -> Variant:
         with self._lock, one_at_a_time, collector_waiting():
             surroundings = Surroundings(self._f, *args, *kwargs.values())
             reached = functools.partial(surroundings.things, self._f, *args, *kwargs.values())
@@ -185,7 +214,7 @@ class Compiled:
             guard.place for there in self._variants.values() for v in there for guard in v.programs.tape.guards.values()
         )
         where = "; ".join(list(places)[:3])
-        why = f"decisions that come out otherwise: {where}" if places else "arguments that are static, or of new shapes"
+        why = f"decisions that changed: {where}" if places else "static arguments or arguments of new shapes"
         warnings.warn(
             f"{self._title} was traced {self._traces} times in {self._calls} calls, because of {why}. Choose by "
             "micrograd.max, micrograd.relu, micrograd.pick and the like instead of Python's if and max "
@@ -194,11 +223,11 @@ class Compiled:
             stacklevel=1 + users_frame()[1],
         )
 
-    # ---- what there is to see
+    # ---- to look at
 
     @property
     def parameters(self) -> list[Value]:
-        """The Values whose numbers `theta` holds, in their order: as given, else as they were first used."""
+        """The Values whose numbers `theta` holds, in the order given, or else of first use."""
         if self._given is not None:
             return list(self._given)
         if self._latest is None:
@@ -212,7 +241,7 @@ class Compiled:
         return latest.emitted(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     @property
-    def program(self) -> Any:
+    def program(self) -> Program:
         """The latest program as slots and sums of products, as the kernel runs it."""
         latest = self._known()
         return latest.lowered(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
@@ -223,9 +252,27 @@ class Compiled:
         return self._latest.programs
 
     def __repr__(self) -> str:
-        programs = None if self._latest is None else self._latest.programs
-        return report(self._title, programs, self._traces, self._backend)
+        if self._latest is None:
+            return f"<compiled {self._title}: not called yet>"
+        title = f"compiled {self._title}: {count(self._traces, 'trace')}, {self._backend} backend"
+        return f"<{title}\n{report(self._latest.programs)}>"
 
 
 def _finite(x: Any) -> bool:
     return not isinstance(x, (Value, float)) or abs(float(x)) < float("inf")
+
+
+def report(programs: Programs) -> str:
+    """How much became how little, in which stages, and how long they took: a few lines."""
+    tape = programs.tape
+    lines = [f"  {count(len(tape.operations), 'operation')} recorded → {programs.nodes:,} different nodes"]
+    for mode, (rows, terms) in programs.sizes.items():
+        lines.append(f"    → {rows:,} sums and functions of {terms:,} terms ({mode})")
+    if tape.guards:
+        lines.append(f"  checked at each call: {count(len(tape.guards), 'decision')}")
+    lines.append("  " + ", ".join(f"{stage} {1e3 * seconds:,.1f} ms" for stage, seconds in programs.times.items()))
+    return "\n".join(lines)
+
+
+def count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("s" if n != 1 else "")

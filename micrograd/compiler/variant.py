@@ -57,7 +57,7 @@ class Variant:
         else:
             self.programs.running(self.mode(gradient))
 
-    def call(self, arguments: Arguments, gradient: bool) -> tuple | None:
+    def call(self, arguments: Arguments, gradient: bool) -> tuple[Any, ...] | None:
         """The result, in a tuple; None if a decision came out otherwise. With `gradient` its Values have parents."""
         buffers = self.buffers(arguments, None)
         mode = self.mode(gradient)
@@ -76,7 +76,7 @@ class Variant:
         rows = {position: Row(self.programs, kept, k, len(parents)) for k, position in enumerate(self.programs.values)}
         return (self.built(out, rows, parents),)
 
-    def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple | None:
+    def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
         """The value and the gradient by theta, an array; None if a decision came out otherwise."""
         if len(theta) != self.theta:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
@@ -126,7 +126,7 @@ class Variant:
             at = end
         return True
 
-    def built(self, out: Sequence[float], partials: dict[int, Any], parents: tuple = ()) -> Any:
+    def built(self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = ()) -> Any:
         """The result in its structure."""
         title = self.programs.title
 
@@ -143,7 +143,7 @@ class Variant:
         return transform(leaf, self.tape.result)
 
 
-class Row(Sequence):
+class Row(Sequence[float]):
     """The gradient of one of several results, computed when it is first asked for."""
 
     __slots__ = ("programs", "buffers", "which", "length", "numbers")
@@ -167,5 +167,5 @@ class Row(Sequence):
     def __iter__(self) -> Iterator[float]:
         return iter(self.known())
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self.known(),)

@@ -51,7 +51,8 @@ def build(source: str, title: str, quiet: bool = False) -> Run:
     functions = {op.name: op.floats for op in PRIMITIVES.values() if op.floats is not None}
     namespace: dict[str, Any] = NAMES | functions | (quiet_functions() if quiet else {})
     exec(compile(source, f"<compiled {title}>", "exec"), namespace)
-    return namespace[title]
+    run: Run = namespace[title]
+    return run
 
 
 class Text:

@@ -42,7 +42,7 @@ class Arguments:
 
     __slots__ = ("key", "parts", "values", "count", "derived", "_floats")
 
-    def __init__(self, args: tuple, kwargs: dict[str, Any]):
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.count = 0

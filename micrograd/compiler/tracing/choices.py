@@ -7,7 +7,7 @@ from typing import Any
 from micrograd.ops import Primitive
 
 
-def _pick(m: Any, index: Any, *values: Any) -> tuple:
+def _pick(m: Any, index: Any, *values: Any) -> tuple[Any, ...]:
     """The value whose number the index is."""
     out = values[-1]
     for k, value in reversed(list(enumerate(values[:-1]))):

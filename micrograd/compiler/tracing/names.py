@@ -16,7 +16,7 @@ from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES
 
 
-def input_names(f: Callable, args: tuple, kwargs: dict[str, Any], tape: Tape) -> list[str]:
+def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape) -> list[str]:
     """A name for each input of a tape, no two the same, none like those of `source`."""
     wanted = list(of_arguments(f, args, kwargs))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
@@ -44,7 +44,7 @@ def reserved() -> set[str]:
     return {"inputs", "shared", *NAMES, *PRIMITIVES, *keyword.kwlist}
 
 
-def of_arguments(f: Callable, args: tuple, kwargs: dict[str, Any]) -> Iterator[str]:
+def of_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:
     try:
         bound = list(inspect.signature(f).bind(*args).arguments) if args else []
     except (TypeError, ValueError):

@@ -78,7 +78,8 @@ class Condition(Number):
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        return tracing(self).decided_by(self)
+        outcome: bool = tracing(self).decided_by(self)
+        return outcome
 
     def __invert__(self) -> Any:
         return tracing(self).compared(EQUAL, self, 0.0)

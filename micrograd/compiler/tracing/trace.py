@@ -33,7 +33,7 @@ KEPT = (
 
 
 @contextmanager
-def lent(values: Sequence[Value], data: Sequence[float] | None) -> Iterator[None]:
+def lent(values: Sequence[Value], data: Iterable[Any] | None) -> Iterator[None]:
     """Inside this context the Values have these data, if any are given."""
     if data is None:
         yield
@@ -49,8 +49,8 @@ def lent(values: Sequence[Value], data: Sequence[float] | None) -> Iterator[None
 
 
 def trace(
-    f: Callable,
-    args: tuple,
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
     kwargs: dict[str, Any],
     parameters: Sequence[Value] = (),
     data: Sequence[float] | None = None,
