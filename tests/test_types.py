@@ -1,4 +1,4 @@
-"""Types: in a learner's script, mypy and Pyright know the type of every expression."""
+"""Types: in a learner's scripts, mypy and Pyright know the type of every expression."""
 
 import importlib.util
 import os
@@ -7,16 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
+import typed_compiled_script
 import typed_script
 
 ROOT = Path(__file__).parent.parent
-SCRIPT = "tests/typed_script.py"
+SECTIONS = [*typed_script.SECTIONS, *typed_compiled_script.SECTIONS]
+SCRIPTS = ["tests/typed_script.py", "tests/typed_compiled_script.py"]
 
 
 def check(*command):
     environment = {**os.environ, "MYPYPATH": str(ROOT)}
     result = subprocess.run(
-        [sys.executable, "-m", *command, SCRIPT], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", *command, *SCRIPTS], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -30,6 +32,8 @@ def test_pyright_knows_every_type():
     check("pyright", "--pythonpath", sys.executable)
 
 
-@pytest.mark.parametrize("section", typed_script.SECTIONS, ids=lambda section: section.__name__)
-def test_the_script_runs(section):
+@pytest.mark.parametrize(
+    "section", typed_script.SECTIONS + typed_compiled_script.SECTIONS, ids=lambda section: section.__name__
+)
+def test_the_scripts_run(section):
     section()

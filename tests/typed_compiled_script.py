@@ -48,7 +48,7 @@ def gradients() -> None:
     value, gradient = loss.value_and_grad([1.0], 2.0)
     assert_type(value, float)
     assert_type(gradient, NDArray[np.float64])
-    assert_type(loss.value_and_grad(np.array([1.0]), 2.0, name="b"), tuple[float, NDArray[np.float64]])
+    assert_type(loss.value_and_grad(gradient, 2.0, name="b"), tuple[float, NDArray[np.float64]])
 
 
 def views() -> None:

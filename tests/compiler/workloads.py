@@ -7,10 +7,13 @@ and the parameters that it reads.
 import random
 from typing import Any, NamedTuple
 
+from budget import budget
+
 import micrograd
 from benchmarks import running, workloads
 from examples import by_hand, deeper, four_equations, noise, small_weights
 from micrograd import Value, losses, total
+from micrograd.datasets import moons
 from micrograd.nn import BatchNorm, Layer, Sequential
 
 
@@ -89,6 +92,12 @@ def in_evaluation():
         model(numbers(rng, 6, 2))
     model.eval()
     return network(model, losses.cross_entropy, numbers(rng, 4, 2), [0, 1, 1, 0])
+
+
+def moons_demo(engine):
+    """W1; in the quick test on fewer points."""
+    workload = workloads.w1(engine)
+    return of_the_benchmarks(workload._replace(data=moons(budget(12, 100), noise=0.1, seed=1337)))
 
 
 def of_the_benchmarks(workload):
@@ -202,8 +211,8 @@ WORKLOADS = {
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
     "batch_normalised": batch_normalised,
     "in_evaluation": in_evaluation,
-    "moons": lambda: of_the_benchmarks(workloads.w1(workloads.EAGER)),
-    "moons_fused": lambda: of_the_benchmarks(workloads.w1(workloads.FUSED)),
+    "moons": lambda: moons_demo(workloads.EAGER),
+    "moons_fused": lambda: moons_demo(workloads.FUSED),
     "small_gpt": lambda: of_the_benchmarks(workloads.w2(workloads.EAGER)),
     "small_gpt_fused": lambda: of_the_benchmarks(workloads.w2(workloads.FUSED)),
     "rosenbrock_2d": lambda: of_the_benchmarks(running.valley(2, workloads.EAGER)),
