@@ -12,16 +12,16 @@ from benchmarks.timing import machine
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = """# Speed
 
-What `make bench` measures: medians of five, the engines in turn, and the cyclic collector's work done before each timed
-step. All of it comes from one run, on one thread, and the bars are on ratios, because times drift and ratios travel
-from machine to machine.
+This is what `make bench` measures: medians of five, with the engines taking turns, and the cyclic collector run before
+each timed step. Everything comes from one run on one thread. The bars are on ratios, because times drift, while ratios
+carry over from machine to machine.
 
 W1 is a gradient step of the moons classifier (MLP 2-16-16-1, 100 points, 65,818 nodes), W2 a training step of a small
-GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds each sum from single additions, fused makes
-it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel;
-what it is compared with has its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original
-is micrograd 0.1.0. The bars are set for Python 3.11, whose collector makes the original
-dearest; on Python 3.13 the ratios to it are about half.
+GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds each sum from single additions; fused makes
+it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel.
+Each peer is written in its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original is
+micrograd 0.1.0. The bars are set for Python 3.11, whose collector slows the original down the most; on Python 3.13 the
+ratios to it are about half.
 """
 
 

@@ -1,9 +1,9 @@
-"""What is compared with, in CasADi: the scalar code unchanged, run on SX symbols and evaluated by its virtual machine.
+"""The peer in CasADi: the unchanged scalar code runs on SX symbols, and CasADi's virtual machine evaluates the result.
 
-The network is the original's `nn`, whose Value is here a symbol. The gradient is CasADi's own, and its function reads
-and writes arrays that are there through its buffer interface, which is the fastest way to call it. The options are
-those that CasADi starts with: `cse=True` makes both networks slower. Each function takes the parameters and the data
-as arrays, and returns a step to the loss and the gradient.
+The network is the original's `nn`, with a symbol for each Value. The gradient is CasADi's own. Its function reads and
+writes existing arrays through the buffer interface, which is the fastest way to call it. The options are CasADi's
+defaults: `cse=True` makes both networks slower. Each function takes the parameters and the data as arrays, and returns
+a step that computes the loss and the gradient.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def engine() -> Engine:
 
 
 def leaf(x: Any) -> Any:
-    """A symbol for a new parameter; what is put in is one already."""
+    """A symbol for a new parameter; an input is a symbol already."""
     return x if isinstance(x, casadi.SX) else casadi.SX.sym("parameter")
 
 
 def step(loss: Any, symbols: list[Any], arrays: list[Any]) -> Step:
-    """A step that evaluates `loss` and its gradient by the first of the symbols, for which the arrays stand.
+    """A step that evaluates `loss` and its gradient by the first symbol, with the arrays as the symbols' values.
 
     CasADi only borrows the memory of the arrays and of the function: the step keeps all of them.
     """

@@ -1,12 +1,12 @@
-"""What is compared with, in JAX: `jit` of `value_and_grad` on arrays, float64, on the CPU.
+"""The peer in JAX: `jit` of `value_and_grad` on arrays, in float64, on the CPU.
 
-JAX gets what is best for steps as short as these: it computes in the thread that calls it (with its asynchronous
-dispatch a step of W1 takes three times as long), and the arrays of a network are its own and there before the clock
-runs. The Rosenbrock function is there to be minimised: a minimiser hands a NumPy array in and takes one out, so that is
-what JAX is given, as ours is (`rosenbrock`). What it takes on an array of its own is measured, too (`own_rosenbrock`).
+JAX gets the settings that are best for steps as short as these: it computes in the calling thread (with asynchronous
+dispatch a step of W1 takes three times as long), and a network's arrays are JAX arrays, made before the clock starts.
+The Rosenbrock function stands for a function that a minimiser calls: it passes a NumPy array in and takes one out, so
+JAX and ours both work on NumPy arrays (`rosenbrock`). The time on a JAX array is measured, too (`own_rosenbrock`).
 
-Each function takes the parameters and the data as arrays, and returns a step to the loss and the gradient, both
-computed.
+Each function takes the parameters and the data as arrays, and returns a step that waits until the loss and the gradient
+are computed.
 """
 
 from __future__ import annotations

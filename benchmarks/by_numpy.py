@@ -1,7 +1,7 @@
-"""What is compared with, written by hand in NumPy: forward and backward on batches, float64, no engine at all.
+"""The peer written by hand in NumPy: forward and backward on batches, in float64, without any engine.
 
-Each function takes the parameters and the data as arrays, and returns a step to the loss and a new gradient. Work space
-is made once, and results are written where they belong: into it, and into views of the gradient.
+Each function takes the parameters and the data as arrays, and returns a step that computes the loss and a new gradient.
+Work space is allocated once; results are written directly into it and into views of the gradient.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Step = Callable[[], tuple[Any, Any]]
 
 
 def w1(theta: Any, points: Any, labels: Any) -> Step:
-    """Points stand in columns, and below the activations of a layer stands a row of ones, which its bias multiplies."""
+    """Points are columns, and below the activations of a layer is a row of ones for the next layer's bias."""
     n = len(labels)
     x, h1, h2 = np.ones((3, n)), np.ones((17, n)), np.ones((17, n))
     x[:2] = points.T
@@ -62,7 +62,7 @@ def matrix(name: str, array: Any) -> Any:
 
 
 def w2(theta: Any) -> Step:
-    """All positions at once; query, key and value stand one after the other and are one matrix of three heights."""
+    """All positions at once; query, key and value are adjacent, so they form one matrix three times as high."""
     tokens, following = np.array(DOCUMENT[:-1]), np.array(DOCUMENT[1:])
     n, depth = len(tokens), WIDTH // HEADS
     at, scale = np.arange(n), depth**-0.5

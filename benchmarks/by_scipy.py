@@ -1,4 +1,4 @@
-"""What is compared with, in SciPy: the Rosenbrock function and its gradient as `scipy.optimize` has them."""
+"""The peer in SciPy: the Rosenbrock function and its gradient from `scipy.optimize`."""
 
 from __future__ import annotations
 

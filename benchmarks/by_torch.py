@@ -1,6 +1,6 @@
-"""What is compared with, in PyTorch: tensors and its own autograd, float64, eager, on one thread.
+"""The peer in PyTorch: tensors and autograd, in float64, eager, on one thread.
 
-Each function takes the parameters and the data as arrays, and returns a step to the loss and the gradients.
+Each function takes the parameters and the data as arrays, and returns a step that computes the loss and the gradients.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Step = Callable[[], tuple[Any, Any]]
 
 
 def w1(theta: Any, points: Any, labels: Any) -> Step:
-    """Weights and biases are leaves of their own, as `torch.nn.Linear` keeps them."""
+    """Weights and biases are separate leaves, as in `torch.nn.Linear`."""
     x, y = torch.from_numpy(points), torch.from_numpy(labels)
     parts = torch.tensor(theta).split([16 * 3, 16 * 17, 17])
     layers = [part.view(rows, -1) for part, rows in zip(parts, (16, 16, 1), strict=True)]

@@ -1,8 +1,8 @@
-"""Gradients of ordinary functions, Hessians, and what a gradient costs by differences.
+"""Gradients of ordinary functions, Hessians, and the cost of a gradient by differences.
 
 The gradient of the Rosenbrock function in two dimensions is taken by `grad`, by micrograd 0.1.0 (new Values, forward,
-backward, read the grads) and by HIPS autograd, and checked against the formula. A Hessian is measured in gradients of
-the same function. Differences take two evaluations of a network for each of its parameters.
+backward, read the grads) and by HIPS autograd, and checked against the formula. The time of a Hessian is given
+in gradients of the same function. Differences evaluate a network twice for each of its parameters.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def by_autograd() -> Callable[[], Any]:
 
 
 def faster(engines: dict[str, Callable[[], Any]], peer: str) -> float:
-    """How many gradients of ours take as long as one of a peer."""
+    """How many of our gradients take as long as one of the peer's."""
     chosen = {name: engines[name] for name in ("ours", peer)}
     a, b = START
     expected = [-400 * a * (b - a**2) - 2 * (1 - a), 200 * (b - a**2)]
@@ -84,7 +84,7 @@ def hessian_in_gradients(n: int) -> float:
 
 
 def differences() -> Iterator[Row]:
-    """The gradient of a loss over 20 points, by central differences and by `backward`, as networks grow."""
+    """The gradient of a loss over 20 points by central differences and by `backward`, for growing networks."""
     rng = random.Random(0)
     points = [[rng.uniform(-1, 1), rng.uniform(-1, 1)] for _ in range(20)]
     labels = [rng.choice((-1, 1)) for _ in points]

@@ -1,7 +1,7 @@
-"""What compiling costs, how it grows, and what it saves: the program of W1 and W2, and the whole moons demo.
+"""The cost of compiling, its growth with the graph, and what it saves: W1, W2 and the whole moons demo.
 
 Compiling is everything from a new compiled function to its first result. Python's own compilation of the source, which
-no choice of ours makes faster, is left out and reported apart. Ten times the nodes are W1 on ten times the points.
+we cannot make faster, is left out and reported separately. Ten times the nodes means W1 on ten times the points.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from micrograd.optim import SGD
 
 STEPS = 100
 BARS = {("W1", "python"): "≤ 5", ("W2", "python"): "≤ 5", ("W1", "native"): "≤ 5"}
-SIZES = {"python": (30, 300), "native": (100, 1000)}  # points; Python takes its time for a source of a million lines
+SIZES = {"python": (30, 300), "native": (100, 1000)}  # points; Python is slow to compile a million lines of source
 
 
 def rows() -> Iterator[Row]:
@@ -43,7 +43,7 @@ def rows() -> Iterator[Row]:
 
 
 class Compiler:
-    """Compiles a workload anew at each call, and keeps the result and how long Python took for its part of it."""
+    """Compiles a workload again at each call, and keeps the result and the time of Python's own part."""
 
     def __init__(self, workload: Workload, backend: str):
         self.workload, self.backend = workload, backend
@@ -64,7 +64,7 @@ class Compiler:
 
 
 def seconds(workload: Workload, backend: str, **others: Callable[[], Any]) -> dict[str, float]:
-    """The median times to make the `program`, for Python to compile it, and of the other steps."""
+    """The median times of making the `program`, of Python's compilation, and of the other steps."""
     compiler = Compiler(workload, backend)
     times = medians({"first": compiler, "forgotten": compiler.forget, **others}, True)
     by_python = median(compiler.by_python)
@@ -82,7 +82,7 @@ def programs(backend: str) -> Iterator[Row]:
 
 
 def growth(backend: str) -> Iterator[Row]:
-    """Times for ten times as many nodes: the ratio of the times per node, times ten."""
+    """The time ratio for ten times the nodes: the ratio of the times per node, times ten."""
     compiling, running = [], []
     for points in SIZES[backend]:
         run = w1(EAGER)._replace(data=moons(points, noise=0.1, seed=1337))
@@ -96,7 +96,7 @@ def growth(backend: str) -> Iterator[Row]:
 
 
 def checked(workload: Workload, backend: str) -> Any:
-    """The compiled function, if its value and gradient are those of the engine."""
+    """The compiled function, after its value and gradient are checked against the engine's."""
     compiler = Compiler(workload, backend)
     compiler()
     value, gradient = compiler.latest.value_and_grad(*workload.arrays())
@@ -112,7 +112,7 @@ def checked(workload: Workload, backend: str) -> Any:
 
 
 def interface() -> Row:
-    """What calling a compiled function and `backward` cost above the same on arrays, for each parameter."""
+    """The extra cost per parameter of a call with Values and `backward`, compared with arrays."""
     run = w1(EAGER)
     fast = checked(run, "native")
     theta, *data = run.arrays()
@@ -126,7 +126,7 @@ def interface() -> Row:
 
 
 def descend(make: Callable[[], Workload], compiled: Callable[[Any], Any], steps: int) -> list[float]:
-    """The losses of the moons demo, which is the same program for every engine but for one line."""
+    """The losses of the moons demo: the same program for every engine, except for one line."""
     run = make()
     loss = compiled(run.function)
     optimiser = SGD(run.parameters)
@@ -142,7 +142,7 @@ def descend(make: Callable[[], Workload], compiled: Callable[[Any], Any], steps:
 
 
 def demo(backend: str) -> Iterator[Row]:
-    """All steps and the compilation, against a part of the steps of the others, which do not get faster or slower."""
+    """All steps with the compilation, against some of the steps of the others, whose speed is constant."""
     from micrograd import compile
 
     original = peers.original()

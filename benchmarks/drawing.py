@@ -1,4 +1,4 @@
-"""What a picture costs: from Values to positions, by size, and at the shapes that are hard for a layout."""
+"""The cost of a picture, from Values to positions: by size, and for shapes that are hard to lay out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NETWORKS = {"2,000": (2, 24, 24, 1), "10,000": (2, 56, 56, 1)}
 
 
 def seconds(root: Value) -> tuple[float, int]:
-    """The time of the best of three layouts of everything below `root`, and how many boxes that is."""
+    """The best time of three layouts of everything below `root`, and the number of boxes."""
     times = []
     for _ in range(3):
         gc.collect()
@@ -33,7 +33,7 @@ def network(*widths: int) -> Value:
 
 
 def reused(times: int) -> Value:
-    """x ** times, by multiplication: one leaf with `times` uses, each in a column of its own."""
+    """x ** times by multiplication: one leaf with `times` uses, each in a different column."""
     x = Value(1.0, label="x")
     y = x
     for _ in range(times):
@@ -42,7 +42,7 @@ def reused(times: int) -> Value:
 
 
 def tangled(n: int) -> Value:
-    """The sum of `n` sums of two random earlier ones among the last thirty: long edges everywhere."""
+    """The sum of `n` values, each the sum of two random ones of the last thirty: long edges everywhere."""
     rng = random.Random(0)
     values = [Value(1.0) for _ in range(5)]
     for _ in range(n):

@@ -1,8 +1,8 @@
 """One gradient step of W1 and W2 against micrograd 0.1.0: eager, and fused.
 
-A step is forward, gradients to zero, backward, and what dropping the graph costs; the source is the same for both
+A step runs forward, sets the gradients to zero, runs backward and drops the graph; the source is the same for both
 engines. Fused means one node for each sum (`MLP(..., fused=True)`, `micrograd.dot`, `micrograd.total`): the same loss
-and gradient from a graph with fewer nodes, for which the original has no operations.
+and gradient from a graph with fewer nodes. The original has no such operations.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a node costs, whatever the graph: time at any depth, memory, and that dropping a graph frees it."""
+"""The cost of a node in any graph: its time at any depth, its memory, and whether dropping the graph frees it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def chain(n: int, kind: type[Value] = Value) -> tuple[Value, Value]:
 
 
 def chains(n: int, times: int) -> None:
-    """Build, backpropagate through and drop a chain of `n` nodes, `times` over."""
+    """Build a chain of `n` nodes, backpropagate through it and drop it, `times` times."""
     for _ in range(times):
         x, _y = chain(n)
         if x.grad != n + 1:
@@ -44,10 +44,10 @@ def rows() -> Iterator[Row]:
 
 
 def bytes_per_node(n: int = 100_000) -> float:
-    """What Python's allocator holds for a chain after `backward`, for each of its nodes.
+    """The bytes that Python's allocator holds per node of a chain after `backward`.
 
-    The nodes are of a class of their own, because Python 3.11 and 3.12 keep room in every new object for the attributes
-    that the first objects of its class were given, here or in another benchmark.
+    The nodes get a new class, because Python 3.11 and 3.12 reserve space in every object for the attributes that
+    earlier objects of its class were given, here or in another benchmark.
     """
     plain = type("Plain", (Value,), {"__slots__": ()})
     gc.collect()
@@ -63,7 +63,7 @@ def bytes_per_node(n: int = 100_000) -> float:
 
 
 def left_after_del() -> int:
-    """How many Values more than before there are after a step of W1 whose graph was dropped, with the collector off."""
+    """How many Values are left over from a step of W1 after its graph was dropped, with the collector off."""
     workload = w1(EAGER)
     with collector(on=False):
         before = living()

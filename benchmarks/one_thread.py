@@ -1,7 +1,7 @@
-"""Every engine on one thread and without a brake: set in the environment before the first of their libraries is loaded.
+"""Run every engine on one thread and at full speed. Call this before any of their libraries is loaded.
 
-NumPy, JAX and PyTorch start a thread for each core, which steps as short as these only wait for. OpenBLAS finds the
-best kernels by itself, if nobody has told it to use those of another processor.
+NumPy, JAX and PyTorch start a thread for each core, and steps as short as these only wait for them. OpenBLAS picks the
+best kernels for the processor by itself, unless the environment names another one.
 """
 
 from __future__ import annotations

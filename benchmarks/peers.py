@@ -1,4 +1,4 @@
-"""The engines compared with, each installed apart, so that none gets in the way of ours."""
+"""The engines that ours is compared with, each installed separately, so that none gets in its way."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FOLDER = Path(__file__).parent.parent / ".venv" / "peers"
 
 
 class PeerMissing(ImportError):
-    """Something to compare with is not installed; the message says how to install it."""
+    """A peer is not installed; the message says how to install it."""
 
 
 def original(folder: Path = FOLDER / "original") -> ModuleType:
-    """micrograd 0.1.0 as the module `original_micrograd`, with `engine` and `nn`; our `micrograd` stays what it is.
+    """micrograd 0.1.0 as the module `original_micrograd`, with `engine` and `nn`; our `micrograd` stays as it is.
 
-    Its Value has neither `exp` nor `log`: they are added here in its own style, a closure for each node.
+    Its Value has neither `exp` nor `log`; they are added here in its style, with a closure for each node.
     """
     if not (folder / "micrograd-0.1.0.dist-info").is_dir():
         raise PeerMissing("micrograd 0.1.0 is not installed apart: `make bench` does it")
@@ -35,7 +35,7 @@ def original(folder: Path = FOLDER / "original") -> ModuleType:
 
 
 def load(name: str, folder: Path, aliases: dict[str, ModuleType]) -> ModuleType:
-    """Run one file of the original, to which the modules `aliases` go by those names while it runs."""
+    """Run one file of the original; while it runs, it imports the modules `aliases` under their names."""
     spec = importlib.util.spec_from_file_location(f"original_micrograd.{name}", folder / "micrograd" / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -71,7 +71,7 @@ def add_exp_and_log(value: Any) -> None:
 
 
 def deep(function: Callable[[], Any]) -> Any:
-    """`function()` on a stack that bears 20,000 calls within each other: the original sorts a graph by recursion."""
+    """Call `function()` on a stack deep enough for 20,000 nested calls: the original sorts a graph recursively."""
     limit, size = sys.getrecursionlimit(), threading.stack_size(256 << 20)
     sys.setrecursionlimit(20_000)
     try:

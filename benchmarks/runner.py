@@ -1,4 +1,4 @@
-"""From the `rows()` of each file to a table: every measurement beside the bar that it has to reach."""
+"""Build a table from the `rows()` of each file: every measurement next to the bar that it has to reach."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIGNS = {"≥": operator.ge, "≤": operator.le, "=": operator.eq}
 class Row(NamedTuple):
     """One line of the table, such as `Row("W1, eager", 8.4, "× the original", "≥ 8")`.
 
-    `measured` is None for what could not be measured, `bar` for what is only reported.
+    `measured` is None if it could not be measured; `bar` is None if the number is only reported.
     """
 
     claim: str
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     bar: str | None = None
 
     def reached(self) -> bool | None:
-        """Whether the bar is reached; None where there is nothing to compare."""
+        """Whether the bar is reached; None if there is nothing to compare."""
         if self.measured is None or self.bar is None:
             return None
         sign, _, limit = self.bar.partition(" ")
@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 
 def digits(number: float) -> str:
-    """Three digits of `number`, all of them from 100 on."""
+    """`number` to three digits, or to the nearest integer from 100 on."""
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
@@ -49,7 +49,7 @@ def line(claim: str, measured: str, bar: str, mark: str) -> str:
 
 
 def names() -> list[str]:
-    """The files here that define `rows`: found by reading them, so that only what is measured gets imported."""
+    """The files here that define `rows`, found without importing them: only measured files are imported."""
 
     def defines_rows(path: Path) -> bool:
         statements = ast.parse(path.read_text(encoding="utf-8")).body
@@ -59,7 +59,7 @@ def names() -> list[str]:
 
 
 def measure(name: str) -> Iterator[Row]:
-    """The rows of one file. Where something to compare with is not installed, the last of them says so."""
+    """The rows of one file. If a peer is not installed, the last row says so."""
     try:
         for row in import_module(f"benchmarks.{name}").rows():
             yield Row(*row)
@@ -68,14 +68,14 @@ def measure(name: str) -> Iterator[Row]:
 
 
 def table(chosen: Iterable[str]) -> Iterator[str]:
-    """The lines of Markdown for the files `chosen`, each as soon as it is measured."""
+    """The Markdown lines for the files `chosen`, each as soon as it is measured."""
     for name in chosen:
         yield from ("", f"## {name}", "", line("claim", "measured", "bar", ""), "|---|---|---|---|")
         yield from map(str, measure(name))
 
 
 def apart(chosen: Iterable[str]) -> Iterator[str]:
-    """The same lines, each file measured in a process of its own: none works in a heap that another has left."""
+    """The same lines, with each file measured in a separate process: none inherits the heap of another."""
     with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for lines in pool.imap(whole, chosen):
             yield from lines

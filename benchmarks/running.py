@@ -1,8 +1,8 @@
 """A compiled step against its peers: W1, W2 and the Rosenbrock function, value and gradient on flat arrays.
 
-Every peer computes the same loss and gradient, in float64, which is checked before anything is timed; how each is
-written stands in its file, `by_numpy`, `by_jax` and so on. Eager and the original (micrograd 0.1.0) build a graph of
-Values anew for each step. The times are reported, the bars are on ratios of the same run.
+Every peer computes the same loss and gradient in float64, which is checked before anything is timed; each is written in
+its own file, `by_numpy`, `by_jax` and so on. Eager and the original (micrograd 0.1.0) build a new graph of Values for
+each step. The times are reported; the bars are on ratios of the same run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PEERS = {
     "rosenbrock": {**NETWORK_PEERS, "SciPy": "by_scipy"},
 }
 OWN = "jax.jit, an array of its own"
-# "≥": so many times as fast as the peer; "≤": that part of its time
+# "≥": times as fast as the peer; "≤": as a fraction of its time
 BARS = {
     ("W1", "python"): {"eager": "≥ 25"},
     ("W1", "native"): {"NumPy by hand": "≤ 1.1", "jax.jit": "≥ 0.6"},
@@ -46,7 +46,7 @@ def rows() -> Iterator[Row]:
 
 
 def contest(name: str, function: str, make: Callable[[Engine], Workload]) -> Iterator[Row]:
-    """The time of a step by every engine that is here, then how ours compare; the peers know it by that function."""
+    """The time of a step in every installed engine, then the ratios; `function` is its name in the peers' files."""
     steps: dict[str, Step] = {}
     for engine, prepare in engines(name, function, make).items():
         try:
@@ -73,7 +73,7 @@ def compared(claim: str, ours: float, theirs: float, peer: str, bar: str | None)
 
 
 def engines(name: str, function: str, make: Callable[[Engine], Workload]) -> dict[str, Callable[[], Step]]:
-    """By name, what makes an engine ready: it returns a step whose result is right."""
+    """By name, a function that prepares an engine: it returns a step, after checking its result."""
     workload = make(EAGER)
 
     def ours(backend: str) -> Step:
@@ -107,7 +107,7 @@ def engines(name: str, function: str, make: Callable[[Engine], Workload]) -> dic
 
 
 def on_arrays(name: str, workload: Workload, step: Step) -> Step:
-    """That step, once its loss and its gradient are right: one array, or one for each part of the network."""
+    """The step, after checking its loss and its gradient: one array, or one for each part of the network."""
     import numpy as np
 
     loss, gradient = step()
@@ -117,7 +117,7 @@ def on_arrays(name: str, workload: Workload, step: Step) -> Step:
 
 
 def valley(dimensions: int, engine: Engine) -> Workload:
-    """The Rosenbrock function from −1.2, 1, −1.2, 1 and so on; its value and the norm of its gradient by fractions."""
+    """The Rosenbrock function at −1.2, 1, −1.2, 1, …; its value and its gradient's norm come from exact fractions."""
     x = [engine.leaf(START[i % 2]) for i in range(dimensions)]
     value, norm = {2: (24.2, 232.86768775422665), 100: (24926.0, 7200.758293402161)}[dimensions]
 

@@ -1,4 +1,4 @@
-"""What a stepper costs: the page in bytes, in making, and in clicking (in a real browser, where one is installed)."""
+"""The cost of a stepper: the page's size, the time to make it, and the time of a click (if a browser is installed)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def network(*widths: int) -> Value:
 
 
 def size(root: Value) -> int:
-    """The nodes of a graph, leaves included."""
+    """The number of nodes of a graph, including leaves."""
     return len({id(v) for u in topological(root) for v in (u, *u.parents)})
 
 

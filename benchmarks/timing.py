@@ -1,4 +1,4 @@
-"""How time is taken: in turn, each time from a clean heap, five times, with the median for an answer."""
+"""Time steps fairly: they take turns, five times, each time with a clean heap; the median counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLLECTORS = {True: "default collector", False: "collector off"}
 
 @contextmanager
 def collector(on: bool) -> Iterator[None]:
-    """Inside this context the cyclic collector runs as Python has it by default, or not at all."""
+    """Inside this context the cyclic collector runs with Python's defaults, or not at all."""
     before = gc.isenabled()
     gc.collect()
     (gc.enable if on else gc.disable)()
@@ -31,9 +31,9 @@ def collector(on: bool) -> Iterator[None]:
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """Inside this context the collector leaves alone what is there already, such as the libraries of a peer.
+    """Inside this context the collector ignores all objects that exist already, such as a peer's libraries.
 
-    Those of JAX and PyTorch together are 200,000 objects, through which every engine that builds a graph would go.
+    JAX and PyTorch together make 200,000 objects, which would slow down every engine that builds a graph.
     """
     gc.collect()
     gc.freeze()
@@ -46,8 +46,8 @@ def frozen() -> Iterator[None]:
 def medians(steps: dict[str, Callable[[], Any]], on: bool) -> dict[str, float]:
     """The median time of each step in seconds, with the cyclic collector on or off.
 
-    The steps take turns, so that a machine that slows down slows all of them. Before each one the collector clears away
-    what the one before has left, so that no engine pays for the cycles of another.
+    The steps take turns, so that a machine that slows down slows all of them. The collector runs before each step, so
+    that no engine pays for the cycles of another.
     """
     times: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(REPEATS):
@@ -65,14 +65,14 @@ def repeat(step: Callable[[], Any], times: int) -> None:
 
 
 def each(steps: dict[str, Callable[[], Any]], on: bool = True) -> dict[str, float]:
-    """`medians` for steps too short to be timed alone: each is repeated until that takes a fiftieth of a second."""
+    """`medians` for steps too short to time alone: each is repeated until it takes a fiftieth of a second."""
     times = {name: enough(step) for name, step in steps.items()}
     taken = medians({name: partial(repeat, step, times[name]) for name, step in steps.items()}, on)
     return {name: taken[name] / times[name] for name in steps}
 
 
 def enough(step: Callable[[], Any], seconds: float = 0.02) -> int:
-    """How often a step is to be repeated to take that long: a power of two."""
+    """How often to repeat a step to fill that time: a power of two."""
     times = 1
     while True:
         start = perf_counter()
@@ -83,7 +83,7 @@ def enough(step: Callable[[], Any], seconds: float = 0.02) -> int:
 
 
 def machine() -> str:
-    """The Python and the processor in one line."""
+    """The Python version and the processor in one line."""
     chip = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():

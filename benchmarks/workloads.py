@@ -1,12 +1,11 @@
-"""The two networks on which speed is compared, written once for every engine with the interface of `Value`.
+"""The two networks that the engines run, written once for every engine with the interface of `Value`.
 
 W1  one gradient step of the moons classifier: an MLP 2-16-16-1 with ReLU on all 100 points at once, max-margin loss
-    plus 10⁻⁴ Σ p²; 65,818 nodes, leaves included, where every sum is a chain of single additions
+    plus 10⁻⁴ Σ p²; 65,818 nodes including leaves, if every sum is a chain of single additions
 W2  one training step of a small character GPT on a document of eight predictions: width 16, 4 heads, one layer,
     4,192 parameters
 
-`check` compares the loss and the norm of the gradient with the reference before anything is timed; `step` is what is
-timed.
+`check` compares the loss and the norm of the gradient with the reference; only then is `step` timed.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
 
 
 class Engine(NamedTuple):
-    """What the workloads take from an engine: its leaf, its `MLP`, how it adds up, and what the largest number is."""
+    """What the workloads need from an engine: its leaf, its `MLP`, its sums, and its largest number."""
 
     leaf: Callable[[Any], Any]
     mlp: Callable[[int, list[int]], Any]
@@ -47,8 +46,10 @@ FUSED = Engine(Value, lambda nin, nouts: nn.MLP(nin, nouts, fused=True), fused_d
 
 
 class Workload(NamedTuple):
-    """A function and the data that it is given, whose loss is built anew for each step; the parameters of the function,
-    and the loss and gradient norm that must come out."""
+    """A function, its data and its parameters, with the loss and the gradient norm that it must give.
+
+    Every step builds the loss again.
+    """
 
     function: Callable[..., Any]
     data: tuple[Any, ...]
@@ -60,14 +61,14 @@ class Workload(NamedTuple):
         return self.function(*self.data)
 
     def arrays(self) -> tuple[np.ndarray, ...]:
-        """The parameters as one flat array, and the data as an array each."""
+        """The parameters as one flat array, then each piece of data as an array."""
         import numpy as np
 
         return np.array([p.data for p in self.parameters]), *(np.array(x, dtype=float) for x in self.data)
 
 
 def step(workload: Workload) -> float:
-    """Forward, gradients to zero, backward; the graph is dropped on the way out, and only the loss remains."""
+    """Run forward, set the gradients to zero, run backward; only the loss remains, and the graph is dropped."""
     loss = workload.build()
     for p in workload.parameters:
         p.grad = 0.0
@@ -81,7 +82,7 @@ def check(name: str, workload: Workload) -> None:
 
 
 def compare(name: str, workload: Workload, loss: float, gradient: Iterable[float]) -> None:
-    """Raise `ArithmeticError` unless these are the loss and a gradient of the norm of the reference, to 10⁻¹⁰."""
+    """Raise `ArithmeticError` unless the loss and the gradient's norm are those of the reference, to 10⁻¹⁰."""
     got = float(loss), math.sqrt(sum(float(g) ** 2 for g in gradient))
     for what, is_, wanted in zip(("loss", "gradient norm"), got, (workload.loss, workload.norm), strict=True):
         if not math.isclose(is_, wanted, rel_tol=1e-10):
@@ -137,7 +138,7 @@ def w2(engine: Engine) -> Workload:
 
 
 def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[Any]:
-    """−log of the probability that the GPT gives to each next character of the document."""
+    """−log of the probability that the GPT gives each next character of the document."""
 
     def linear(name: str, x: list[Any]) -> list[Any]:
         return [engine.dot(row, x) for row in weights[name]]
