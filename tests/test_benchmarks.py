@@ -17,7 +17,7 @@ from micrograd import Value
 
 
 def count(root):
-    """The nodes of a graph, leaves included."""
+    """The number of nodes of a graph, including leaves."""
     seen, stack = {root}, [root]
     while stack:
         fresh = set(stack.pop().parents) - seen
@@ -51,7 +51,7 @@ def test_sizes_of_the_workloads():
 
 @pytest.fixture
 def fake(monkeypatch):
-    """A file of benchmarks whose `rows` the test sets."""
+    """A benchmark file with `rows` set by the test."""
     module = ModuleType("benchmarks.fake")
     monkeypatch.setitem(sys.modules, "benchmarks.fake", module)
     monkeypatch.setattr(command, "names", lambda: ["fake"])
@@ -91,7 +91,7 @@ def test_a_missing_peer_is_a_line_of_the_table(fake):
     assert "| not measured: No module named 'benchmarks.absent' " in lines[-1]
 
 
-def test_each_file_in_a_process_of_its_own_gives_the_same_lines():
+def test_files_in_separate_processes_give_the_same_lines():
     assert list(runner.apart(["absent", "missing"])) == list(runner.table(["absent", "missing"]))
 
 
@@ -124,7 +124,7 @@ def test_files_with_rows_are_found():
     assert not {"runner", "workloads", "by_numpy", "__main__"} & set(runner.names())
 
 
-# ---- what is measured, and how
+# ---- the measurements
 
 
 @pytest.mark.slow
@@ -138,13 +138,13 @@ def test_steps_take_turns_from_a_clean_heap():
     assert gc.isenabled()
 
 
-def test_collector_is_put_back_after_an_error():
+def test_the_collector_is_restored_after_an_error():
     with pytest.raises(ZeroDivisionError), collector(on=False):
         _ = 1 / 0
     assert gc.isenabled()
 
 
-def test_what_is_there_is_frozen_for_a_while():
+def test_existing_objects_are_frozen_for_a_while():
     with timing.frozen():
         assert gc.get_freeze_count() > 1_000
     assert gc.get_freeze_count() == 0
@@ -164,7 +164,7 @@ def test_short_steps_are_repeated():
     assert calls == 7 * n - 1 and n & (n - 1) == 0
 
 
-def test_libraries_find_one_thread_and_no_brake(monkeypatch):
+def test_libraries_see_one_thread_and_full_speed(monkeypatch):
     monkeypatch.setattr(os, "environ", {"OPENBLAS_CORETYPE": "Prescott", "OMP_NUM_THREADS": "8", "HOME": "/"})
     one_thread.one_thread()
     assert os.environ == {"HOME": "/", **one_thread.ONE} and os.environ["OMP_NUM_THREADS"] == "1"
@@ -179,7 +179,7 @@ def test_memory():
 # ---- the original
 
 
-def test_the_original_is_loaded_beside_ours(tmp_path):
+def test_the_original_is_loaded_next_to_ours(tmp_path):
     (tmp_path / "micrograd-0.1.0.dist-info").mkdir()
     (tmp_path / "micrograd").mkdir()
     engine = "class Value:\n    def __init__(self, data, parents=(), op=''):\n        self.data = data\n"

@@ -1,4 +1,4 @@
-"""What compiled functions are measured against: every peer computes the same, and no wrong result is timed."""
+"""The peers of compiled functions: each computes the same, and no wrong result is timed."""
 
 from importlib import import_module
 
@@ -20,7 +20,7 @@ WORKLOADS = {"w1": w1, "w2": w2, "rosenbrock": valley(100), "rosenbrock 2-D": va
 
 @pytest.fixture
 def double_precision():
-    """JAX in float64 for one test: the setting is one for the whole process."""
+    """JAX in float64 for one test: the setting holds for the whole process."""
     jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[bench]'")
     before = jax.config.jax_enable_x64
     yield
@@ -28,12 +28,12 @@ def double_precision():
 
 
 def agrees(file, workload):
-    """The peer's loss and gradient are those of the engine, entry by entry."""
+    """Assert that the peer's loss and gradient are those of the engine, entry by entry."""
     function = workload.split()[0]
     run = WORKLOADS[workload](EAGER)
     loss = step(run)
     got, gradient = getattr(import_module(f"benchmarks.{file}"), function)(*run.arrays())()
-    if isinstance(gradient, tuple) and function == "w1":  # weights and biases apart, as a neuron holds them together
+    if isinstance(gradient, tuple) and function == "w1":  # a neuron holds its weights and bias together
         gradient = [np.column_stack(pair) for pair in zip(gradient[::2], gradient[1::2], strict=True)]
     if isinstance(gradient, (tuple, list)):
         gradient = np.concatenate([np.asarray(part).ravel() for part in gradient])
@@ -88,7 +88,7 @@ def test_a_gradient_by_arrays_is_not_timed_if_it_is_wrong():
         running.on_arrays("planted", run, lambda: (24.2, np.array([-215.6, 0.0])))
 
 
-def test_who_is_not_here_is_a_line_and_the_others_are_compared(monkeypatch):
+def test_a_missing_engine_is_a_line_and_the_others_are_compared(monkeypatch):
     def missing():
         raise peers.PeerMissing("CasADi is not installed")
 

@@ -1,4 +1,4 @@
-"""The command line, as a person types it."""
+"""The command line, as a user types it."""
 
 import os
 import re
@@ -77,7 +77,7 @@ def test_interrupt_keeps_what_was_learned(tmp_path):
     assert (tmp_path / "boundary.png").exists()
 
 
-def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
+def test_a_second_interrupt_stops_at_once(monkeypatch, capsys):
     def impatient(*arguments):
         raise KeyboardInterrupt
 
@@ -86,7 +86,7 @@ def test_a_second_interrupt_is_the_usual_one(monkeypatch, capsys):
     assert "interrupted" in capsys.readouterr().err
 
 
-def test_progress_gives_the_interrupt_back():
+def test_progress_restores_the_interrupt_handler():
     before = signal.getsignal(signal.SIGINT)
     for k, show in progress(5, "step"):
         show(k=k)
@@ -96,7 +96,7 @@ def test_progress_gives_the_interrupt_back():
     assert k == 1 and signal.getsignal(signal.SIGINT) is before
 
 
-def test_what_cannot_be(tmp_path, capsys, monkeypatch):
+def test_impossible_requests_are_reported(tmp_path, capsys, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     assert main(["demo", "--steps", "0", "--out", str(tmp_path / "file")]) == 1
     assert "micrograd: " in capsys.readouterr().err

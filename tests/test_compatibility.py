@@ -63,7 +63,7 @@ def pieces(engine, nn):
 
 
 def lecture_walk(engine, nn):
-    """The walks over `_prev` that lectures write: all nodes, their strings, and the sort by hand."""
+    """The walks over `_prev` in lectures: all nodes, their strings, and the sort by hand."""
     a, b = engine.Value(2.0), engine.Value(-3.0)
     out = (a * b + a).relu() + b**2
     order, visited = [], set()

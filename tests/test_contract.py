@@ -1,4 +1,4 @@
-"""What happens at the edges: a test for every row of docs/contract.md, under the row's own name."""
+"""What happens at the edges: a test for every row of docs/contract.md, named after the row."""
 
 import copy
 import gc
@@ -50,7 +50,7 @@ def same(got, expected):
     return len(got) == len(expected) and all(g == e or (g != g and e != e) for g, e in zip(got, expected, strict=True))
 
 
-# ---- numbers that go in
+# ---- inputs
 
 
 @row("any real number")
@@ -419,7 +419,7 @@ def nested():
     assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
 
 
-# ---- files and text that come from outside
+# ---- files and text from outside
 
 
 @row("an expression on the command line")

@@ -1,4 +1,4 @@
-"""The node: its interface, its own operations, and what the sort and the pass promise."""
+"""The node: its interface, its operations, and the promises of the sort and the backward pass."""
 
 import copy
 import gc
@@ -88,7 +88,7 @@ def test_backward_by_hand():
     assert a.grad == 30.0
 
 
-def test_an_operation_of_ones_own():
+def test_an_operation_written_by_the_user():
     a = Value(2.0, label="a")
     out = Value(a.data**3, (a,), "cube")
     assert out.partials == () and out._op == "cube"
@@ -107,7 +107,7 @@ def test_an_operation_of_ones_own():
             copied(out + 1)
 
 
-def test_a_backward_put_over_that_of_an_operation():
+def test_an_assigned_backward_replaces_that_of_an_operation():
     a, b = Value(2.0), Value(5.0)
     out = a * b
     out._backward = lambda: setattr(a, "grad", a.grad + 100 * out.grad)
@@ -121,7 +121,7 @@ def test_a_named_leaf_and_wrong_children():
         Value(1.0, (3,), "+")
 
 
-def test_own_attributes():
+def test_users_can_hang_attributes_on_a_node():
     p = Value(1.0)
     p.m, p.v, p.label = 0.1, 0.2, "p"
     assert (p.m, p.v, p.label) == (0.1, 0.2, "p")
@@ -243,7 +243,7 @@ def programs(draw):
 
 
 def run(steps, inputs, apply):
-    """The inputs and the result of every step."""
+    """The inputs, then the result of every step."""
     results = list(inputs)
     for name, where, k in steps:
         results.append(apply(name, [results[i] for i in where], k))
@@ -281,7 +281,7 @@ def usable(steps, inputs):
 @examples(60, 300)
 @given(programs())
 def test_gradients_agree_with_mpmath(program):
-    """The gradient of any program of primitives is what 50-digit differences give, where those are real and agree."""
+    """The gradient of any program of primitives agrees with 50-digit differences, where those are real and agree."""
     steps, inputs = program
     steps = usable(steps, inputs)
     leaves = [Value(x) for x in inputs]

@@ -1,4 +1,4 @@
-"""The elementary functions on floats and Values, and what is composed of them."""
+"""The elementary functions on floats and Values, and the functions composed of them."""
 
 import math
 
@@ -38,7 +38,7 @@ def test_outside_the_domain_both_raise():
             micrograd.tanh(x)
 
 
-def test_whatever_has_the_method_is_asked():
+def test_an_object_with_the_method_computes_it_itself():
     class Symbol:
         def tanh(self):
             return "tanh of a symbol"
@@ -84,7 +84,7 @@ def test_composites_agree_with_mpmath(name):
         assert getattr(micrograd, name)(x) == out.data
 
 
-def test_at_zero_the_slope_below_counts():
+def test_at_zero_the_slope_from_the_left_counts():
     for function, slope in ((micrograd.leaky_relu, 0.01), (micrograd.elu, 1.0)):
         x = Value(0.0)
         function(x).backward()

@@ -30,7 +30,7 @@ def by_mpmath(name, operands, constants):
 
 
 def worst(run, name):
-    """The largest deviation of `run` from mpmath over the points of a primitive."""
+    """The largest deviation of `run` from mpmath at the points of a primitive."""
     deviation = 0.0
     for case, operands, constants in CASES:
         if case == name:
@@ -77,7 +77,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", TABLE)
 def test_planted_mistakes_are_caught(name):
-    """Each mistake in each local derivative, unless it changes nothing at any point."""
+    """Every mistake in every local derivative, except where it changes nothing at any point."""
     run = PRIMITIVES[name].run
     caught = 0
     for i in range(max(len(operands) for case, operands, _ in CASES if case == name)):
@@ -97,7 +97,7 @@ def test_planted_mistakes_are_caught(name):
 
 
 def test_two_dots_of_one_sum_agree_to_the_bit():
-    """The function and the fast twin in `functions.dot`."""
+    """The primitive and its fast twin in `functions.dot`."""
     from micrograd import Value, dot
 
     for name, operands, _ in CASES:

@@ -109,7 +109,7 @@ def gradient(theta):
     ("kind", "arguments"),
     [*CONFIGURATIONS, (SGD, dict(weight_decay=0.1, decayed=[0, 3])), (SGD, dict(momentum=0.5, decayed=[]))],
 )
-def test_a_flat_array_moves_as_one_value_for_each_entry(kind, arguments):
+def test_a_flat_array_moves_like_one_value_per_entry(kind, arguments):
     theta = np.array([0.3, -1.2, 0.0, 2.5, -0.7])
     values = [Value(x) for x in theta]
     one_by_one = dict(arguments)

@@ -186,7 +186,7 @@ def test_the_front_door():
         ([([1.0, 2.0], 0)], TypeError, r"data is a pair \(inputs, targets\), got list"),
     ],
 )
-def test_data_that_cannot_be_trained_on(data, error, message):
+def test_bad_data(data, error, message):
     model = classifier()
     with pytest.raises(error, match=message):
         fit(model, cross_entropy, data, SGD(model.parameters(), lr=0.1))
@@ -203,7 +203,7 @@ def test_impossible_arguments():
     run(normed, batch_size=3)
 
 
-def test_an_optimiser_of_a_flat_array_trains_no_values():
+def test_an_optimiser_of_a_flat_array_cannot_train_values():
     with pytest.raises(TypeError, match=r"fit trains the Values of a model: give the optimiser model\.parameters\(\)"):
         fit(classifier(), cross_entropy, (POINTS, CLASSES), SGD(np.ones(3)))
 
