@@ -1,4 +1,4 @@
-"""A primitive is one declaration: whatever the table lists works everywhere, and so does what a user declares."""
+"""A primitive is one declaration: every primitive works everywhere, those of the table and those of a user."""
 
 import math
 import os
@@ -45,7 +45,7 @@ def written(name, leaves):
     return getattr(functions, name)(*leaves)
 
 
-def test_the_functions_that_were_asked_for_are_in_the_table():
+def test_the_later_functions_are_in_the_table():
     assert set(LATER) <= set(FUNCTIONS) and "where" in PRIMITIVES
     assert set(FUNCTIONS) | set(COMPOSITES) <= set(dir(micrograd)) and set(LATER) <= set(micrograd.__all__)
 
@@ -164,7 +164,7 @@ def test_pythons_operators():
             wrong()
 
 
-def test_what_is_written_for_others_follows_the_table():
+def test_the_generated_files_follow_the_table():
     for name, write in generate.FILES.items():
         assert (generate.PACKAGE / name).read_text(encoding="utf-8") == write(), "run python -m tools.generate"
     assert not kernel.available() or kernel._kernel.KINDS == tuple(KINDS)
@@ -191,7 +191,7 @@ def digamma(m, x):
 
 @pytest.fixture
 def declare():
-    """`micrograd.primitive`; afterwards the table and the methods are as before."""
+    """`micrograd.primitive`; the table and the methods are restored afterwards."""
     before = dict(PRIMITIVES)
     yield micrograd.primitive
     for name in PRIMITIVES.keys() - before.keys():
@@ -199,7 +199,7 @@ def declare():
         delattr(Methods, name)
 
 
-def test_a_primitive_of_ones_own_works_everywhere(declare):
+def test_a_declared_primitive_works_everywhere(declare):
     swoosh = declare("swoosh", latex=r"\operatorname{swoosh}")(globals()["swoosh"])
     x = Value(0.8, label="x")
     out = swoosh(x)
