@@ -6,12 +6,12 @@
     >>> a.grad, b.grad
     (-24.0, 16.0)
 
-Every operation makes one node. It keeps its parents and, beside each, the local derivative ∂out/∂parent as a number.
-`backward()` visits the nodes from the output to the leaves, each one after all that consume it, and adds
+Every operation makes one node. Each node stores its parents and, next to each, the local derivative ∂out/∂parent as a
+number. `backward()` visits the nodes from the output to the leaves, each one after all that use it, and adds
 
     parent.grad += ∂out/∂parent · out.grad
 
-along every operand: the chain rule, summed over all paths. It knows no operation by name; those stand in `ops`.
+along every operand: the chain rule, summed over all paths. It knows no operation by name; those are in `ops`.
 """
 
 from __future__ import annotations
@@ -32,29 +32,31 @@ class Value(Operators):
     """A number, and the operation that made it: a node of the computation graph.
 
     data      the number, a float
-    grad      ∂root/∂self, from the last `root.backward()`; leaves add up from pass to pass
+    grad      ∂root/∂self, from the last `root.backward()`; the grads of leaves add up from pass to pass
     label     a name for pictures and messages
 
-    What the rest of the package reads, and only `engine` writes:
+    The rest of the package reads these, and only the engine writes them:
 
     primitive  the operation (`ops.Primitive`); the name of a learner's own operation; None for a leaf
     parents    the operands that are Values, in order, repeats kept
     constants  the operands that are not: the k of x ** k
     partials   the local derivatives ∂self/∂parent of the last forward; None for a learner's own operation
 
-    For one's own operation pass the parents and a name, and assign `_backward`:
+    For an operation of your own, pass the parents and a name, and assign `_backward`:
 
         out = Value(a.data ** 3, (a,), "cube")
         def push():
             a.grad += 3 * a.data ** 2 * out.grad
         out._backward = push
 
-    Values are equal by identity, so that they can be keys; `<`, `<=`, `>`, `>=`, `float()` and formats go by data.
+    (`micrograd.primitive` declares one that can be differentiated again, compiled and explained as well.)
+
+    Values are equal by identity, so that they can be keys; `<`, `<=`, `>`, `>=`, `float()` and formats use the data.
     """
 
-    # One or two parents stand in slots of their own, _a and _b: a tuple would be one more object for each node.
+    # One or two parents have slots of their own, _a and _b: a tuple would be one more object for each node.
     # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
-    # or that _da is the function which a learner assigned to _backward.
+    # or that _da is the function that a learner assigned to _backward.
     __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_grad", "_seen", "primitive")
 
     data: float
@@ -82,7 +84,7 @@ class Value(Operators):
                     raise TypeError(f"_children must be Values, got {type(p).__name__} {p!r}")
             self.primitive, self._a, self._da, self._db = _op, parents, (), ...
 
-    # ---- what other rooms read
+    # ---- the interface that other rooms read
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -126,8 +128,8 @@ class Value(Operators):
     def backward(self) -> None:
         """Set `grad` to ∂self/∂node on every node below: seed 1, then the chain rule from the output to the leaves.
 
-        Interior grads belong to this pass; the grads of leaves add to what is there (`zero_grad()` clears them). The
-        local derivatives are those of the last forward: after changing data by hand, call `refresh()` first.
+        Interior grads belong to this pass; the grads of leaves are added to (`zero_grad()` clears them). The local
+        derivatives are those of the last forward pass: after changing data by hand, call `refresh()` first.
         """
         order = topological(self)
         for v in order:
@@ -158,10 +160,10 @@ class Value(Operators):
                 p.grad = 0.0
 
     def refresh(self) -> None:
-        """Compute the graph below anew from the data of its leaves, the local derivatives too."""
+        """Compute the graph below again from the data of its leaves, the local derivatives too."""
         order = topological(self)
         if own := next((v for v in order if isinstance(v.primitive, str)), None):
-            raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph anew")
+            raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph again")
         for v in order:
             v._data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
             if v._db is None or v._db is ...:
@@ -200,8 +202,8 @@ class Value(Operators):
         return reduce(self, topological(self))
 
 
-# The same slots under two names: the engine takes `_data` and `_grad`, everybody else `data` and `grad`, which the
-# compiler watches in a trace.
+# The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data` and `grad`, which the
+# compiler watches during a trace.
 Value.data, Value.grad = Value.__dict__["_data"], Value.__dict__["_grad"]
 
 
