@@ -7,8 +7,8 @@ stages     a tape → expressions without repeats → sums of products, with the
 backends   a program as straight-line Python, or in the native kernel where it was built
 
 programs   the stages in their order
-variant    one trace of a function at work
-compiled   what a user holds in hands
+variant    one specialisation of a compiled function
+compiled   `compile`, and the compiled function
 """
 
 from micrograd.compiler.backends.running import backend

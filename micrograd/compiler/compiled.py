@@ -1,4 +1,4 @@
-"""`compile`: a function as a program that computes its value and its gradient at once; what a user holds in hands."""
+"""`compile`: a function as a program that computes its value and its gradient at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages in their order: from a tape to programs that run, each made when it is first needed."""
+"""All stages in order: from a tape to programs that run, each made when it is first needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import Sums, summed
 from micrograd.compiler.tracing.tape import Output, Tape
 
-# What a program computes, beside the decisions that come out otherwise and the numbers to keep.
+# The purposes of a program. Each also reports changed decisions, and the numbers for effects.
 FORWARD = "forward"  # the results
 GRADIENT = "gradient"  # the results, and the gradient of the only Value among them by everything
 THETA = "theta"  # the same by the first parameters only
@@ -40,13 +40,13 @@ class Rows(NamedTuple):
 class Programs:
     """The programs of one tape.
 
-    What the stages hand each other is dropped once a program is made, and made anew for another one: it would be larger
-    than all that is kept, and the cyclic collector would go through it again and again.
+    Intermediate results of the stages are dropped once a program is made, and made again for another one: they would be
+    larger than all the rest, and the cyclic collector would go through them again and again.
 
     times    the seconds that each stage took
-    nodes    how many different nodes the tape came down to
-    sizes    for each program that was made its rows and its terms
-    guarded  whether a decision may come out otherwise; the first output after results and gradient counts those
+    nodes    the number of different nodes of the tape
+    sizes    for each program made so far, the numbers of its rows and of its terms
+    guarded  whether a decision may change; the first output after results and gradient counts those that did
     """
 
     def __init__(self, tape: Tape, names: list[str], title: str, backend: str | None, times: dict[str, float]):
@@ -142,7 +142,7 @@ class Programs:
 
 @contextmanager
 def timed(times: dict[str, float], stage: str) -> Iterator[None]:
-    """Adds up what a stage takes."""
+    """Adds the time inside this context to that of the stage."""
     start = perf_counter()
     try:
         yield
@@ -152,7 +152,7 @@ def timed(times: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def collector_waiting() -> Iterator[None]:
-    """Inside this context the cyclic collector does not look through all the lists, in which it would find nothing."""
+    """Inside this context the cyclic collector waits: in all these lists it would find nothing."""
     collecting = gc.isenabled()
     gc.disable()
     try:

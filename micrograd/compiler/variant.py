@@ -1,4 +1,4 @@
-"""One trace of a function at work: its programs are run on the numbers of a call, and what comes out becomes Values."""
+"""One specialisation of a compiled function: runs its programs and wraps the results in Values."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from micrograd.engine import Value
 
 
 class Variant:
-    """What a function computes as long as its decisions come out as they did when it was traced.
+    """The programs of one trace, valid while the function decides as it did then.
 
-    `theta` is how many of the parameters, from the first on, a flat gradient is taken by.
+    A flat gradient is taken with respect to the first `theta` parameters.
     """
 
     def __init__(self, programs: Programs, surroundings: Surroundings, theta: int | None):
@@ -41,7 +41,7 @@ class Variant:
         self._drawn: list[float] | None = [x for _, _, x in tape.anew]  # by the trace, for the first run
 
     def holds(self) -> bool:
-        """Whether everything by which Python decided what to compute is as it was."""
+        """Whether the names and attributes by which Python decided are unchanged."""
         for thing, attribute, was in self.decisions:
             if getattr(thing, attribute) != was:
                 return False
@@ -58,7 +58,7 @@ class Variant:
             self.programs.running(self.mode(gradient))
 
     def call(self, arguments: Arguments, gradient: bool) -> tuple[Any, ...] | None:
-        """The result, in a tuple; None if a decision came out otherwise. With `gradient` its Values have parents."""
+        """The result, in a tuple; None if a decision changed. With `gradient` its Values have parents."""
         buffers = self.buffers(arguments, None)
         mode = self.mode(gradient)
         out = self.programs.running(mode)(buffers)
@@ -73,11 +73,14 @@ class Variant:
             (position,) = self.programs.values
             return (self.built(out, {position: partials}, parents),)
         kept = [copy(part) for part in buffers]
-        rows = {position: Row(self.programs, kept, k, len(parents)) for k, position in enumerate(self.programs.values)}
+        rows = {
+            position: LazyGradient(self.programs, kept, k, len(parents))
+            for k, position in enumerate(self.programs.values)
+        }
         return (self.built(out, rows, parents),)
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
-        """The value and the gradient by theta, an array; None if a decision came out otherwise."""
+        """The value and the gradient with respect to theta, an array; None if a decision changed."""
         if len(theta) != self.theta:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
         flat = self._flat or self._prepared()
@@ -108,9 +111,9 @@ class Variant:
         return buffers
 
     def settled(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:
-        """Whether all decisions came out as they did; then what is to be kept is kept. All this stands from `at` on.
+        """Whether all decisions, reported from `out[at]` on, are as they were; then the effects take place.
 
-        Raises `IndexError` where there is nothing to be picked, which only then is known to be asked for.
+        Raises `IndexError` for an index that picks nothing: only now is it known that the program asks for it.
         """
         if self.guarded:
             if out[at] != 0.0:
@@ -143,8 +146,8 @@ class Variant:
         return transform(leaf, self.tape.result)
 
 
-class Row(Sequence[float]):
-    """The gradient of one of several results, computed when it is first asked for."""
+class LazyGradient(Sequence[float]):
+    """The gradient of one of several results, computed when it is first needed."""
 
     __slots__ = ("programs", "buffers", "which", "length", "numbers")
 

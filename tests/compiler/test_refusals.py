@@ -22,14 +22,17 @@ def own(x):
 
 
 REFUSED = {
-    "math.exp": (lambda x: w * math.exp(x), r"a number .* would be frozen .*math\.exp.*micrograd\.exp"),
-    "float": (lambda x: w * float(w), "would be frozen"),
-    "int": (lambda x: [w] * int(x), "would be frozen"),
-    "round": (lambda x: w * round(x, 1), "would be frozen"),
+    "math.exp": (
+        lambda x: w * math.exp(x),
+        r"a traced number .* this one value forever .*math\.exp.*micrograd\.exp",
+    ),
+    "float": (lambda x: w * float(w), "reuse this one value forever"),
+    "int": (lambda x: [w] * int(x), "reuse this one value forever"),
+    "round": (lambda x: w * round(x, 1), "reuse this one value forever"),
     "an index": (lambda x: [w, w][x], "micrograd.pick"),
-    "a remainder": (lambda x: w * (x % 2), "would be frozen"),
-    "a key": (lambda x: {1.0: w}[x], "would be frozen"),
-    "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "would be frozen"),
+    "a remainder": (lambda x: w * (x % 2), "reuse this one value forever"),
+    "a key": (lambda x: {1.0: w}[x], "reuse this one value forever"),
+    "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "reuse this one value forever"),
     "setting data": (lambda x: setattr(w, "data", x), r"set the data of a Value .*Return the number"),
     "reading grad": (lambda x: w * w.grad, r"read a grad .*compile micrograd\.grad\(f\)"),
     "setting a grad": (lambda x: setattr(w * x, "grad", 0.0), r"set a grad .*outside of the function"),
@@ -87,7 +90,7 @@ def test_results_in_which_nothing_would_be_computed_anew(name):
 
 
 def test_a_refusal_that_is_caught_is_a_refusal():
-    with pytest.raises(TraceError, match=r"would be frozen .*w \* int\(x\)"):
+    with pytest.raises(TraceError, match=r"reuse this one value forever .*w \* int\(x\)"):
         micrograd.compile(swallowing)(1.0)
 
 

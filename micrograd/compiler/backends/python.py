@@ -1,8 +1,8 @@
 """From rows to straight-line Python: a function from the inputs to the outputs, to be read and to be run.
 
 What a Python float refuses (1 / 0, the logarithm of 0, an exponential beyond 1.8e308) has a value in IEEE arithmetic,
-inf or nan. The program is written in plain Python, which is fast; where it is refused something, the same rows run once
-more as a *quiet* program, with a function for every operation that could be refused.
+inf or nan. The program is written in plain Python, which is fast; if Python raises an error, the same rows run again as
+a *quiet* program, with a function for every operation that may raise one.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Text:
         yield from self.wrapped("    return [", [self.names[i] for i in outputs], "]")
 
     def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
-        """Several functions, which hand each other what they share in a list."""
+        """Several functions, which share their rows in a list."""
         terms, names, inputs = self.sums.terms, self.names, range(1, 1 + len(self.inputs))
         parts = [rows[start : start + STATEMENTS] for start in range(0, len(rows), STATEMENTS)]
         part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(parts) for i in part}
@@ -117,7 +117,7 @@ class Text:
         )
 
     def source(self, i: int) -> int:
-        """The row itself; in the place of a stop what it stops."""
+        """The row itself; for a stop, its operand."""
         while self.sums.kinds[i] == STOP:
             i = self.sums.terms[i][0]
         return i
@@ -128,7 +128,7 @@ class Text:
 
     @staticmethod
     def wrapped(before: str, words: Sequence[str], after: str) -> Iterator[str]:
-        """The words with commas between them, on lines of at most a hundred characters."""
+        """The words, separated by commas, on lines of at most a hundred characters."""
         line = before
         for word in words:
             if len(line) + len(word) > 98:
@@ -150,7 +150,7 @@ class Text:
             yield f"    {name} = {name}{self.added(terms[start : start + 2 * TERMS])}"
 
     def added(self, terms: Sequence[int]) -> str:
-        """The products of a sum, each with its sign before it."""
+        """The products of a sum, each after its sign."""
         names, numbers = self.names, self.sums.numbers
         text = []
         for x, y in zip(terms[::2], terms[1::2], strict=True):

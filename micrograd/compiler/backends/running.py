@@ -1,4 +1,4 @@
-"""What runs a program: Python, on any machine, or the native kernel where it was built."""
+"""The backends: Python, on any machine, or the native kernel where it was built."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Flat = Callable[[Sequence[Buffer]], tuple[float, Any, Sequence[float]]]
 
 
 class Running(Protocol):
-    """A program that can be run, on buffers which hold the inputs one after the other."""
+    """A program ready to run on buffers that hold its inputs in order."""
 
     def __call__(self, buffers: Sequence[Buffer]) -> Sequence[float]:
         """The outputs."""
 
     def flat(self, end: int) -> Flat:
-        """The same as the first output, those from there to `end` as a new NumPy array, and all of them."""
+        """A function that returns the first output, those up to `end` as a new NumPy array, and all of them."""
 
 
 def data(values: list[Value]) -> array[float]:
@@ -41,9 +41,9 @@ def data(values: list[Value]) -> array[float]:
 
 
 def backend(name: str | None = None) -> str:
-    """Which backend runs compiled functions: the one of that name, or the one that is there.
+    """The backend that runs compiled functions: the one of that name, or the faster one installed.
 
-    Raises `ValueError` for an unknown name, `ImportError` where the kernel is asked for and was not built.
+    Raises `ValueError` for an unknown name, `ImportError` if the kernel is asked for and was not built.
     """
     if name not in (None, PYTHON, NATIVE):
         raise ValueError(f"a backend is {PYTHON!r} or {NATIVE!r}, got {name!r}")
@@ -56,7 +56,7 @@ def backend(name: str | None = None) -> str:
 
 
 class InPython:
-    """The program as a Python function, with a quiet one for where floats refuse."""
+    """The program as a Python function, with a quiet one for when floats raise an error."""
 
     def __init__(self, run: Run, quiet: Callable[[], Run]):
         self.run, self.quiet = run, quiet

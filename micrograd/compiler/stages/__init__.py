@@ -1,8 +1,8 @@
 """From a tape to a program, each stage a plain function from one data structure to the next.
 
 simplify       tape → expressions: what is unused is dropped, equal expressions become one
-expressions    the graph of expressions, and the rules that simplify it
-templates      what a primitive expands to, worked out once
+expressions    expressions without repeats, and the rules that simplify them
+primitives     the expressions of a primitive, worked out once
 sums           expressions → rows: a chain of additions and products is one sum of products
 differentiate  adds the adjoints, more rows of the same kind
 lower          rows → program: independent rows of the same kind are grouped

@@ -1,4 +1,4 @@
-"""From rows to a program: slots in an order in which rows of a kind that do not wait for each other stand together."""
+"""From rows to a program: independent rows of the same kind are grouped, and each gets a slot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LEAVES = frozenset(["input", "constant", STOP])
 
 
 def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
-    """The rows that the rows `outputs` need, in their order, each after what it is computed from."""
+    """The rows needed for the rows `outputs`, each after those it is computed from."""
     terms = sums.terms
     wanted = bytearray(len(sums.kinds))
     for i in outputs:
@@ -31,7 +31,7 @@ def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
 def lower(sums: Sums, order: Sequence[int], inputs: int, outputs: Sequence[int]) -> Program:
     """The program of the rows `order`, by level (the longest way from the inputs), kind and number of terms.
 
-    A `stop` is no slot at all, but that of what it stops.
+    A `stop` has no slot of its own, but that of its operand.
     """
     kinds, terms, adjoint_of = sums.kinds, sums.terms, sums.adjoint_of
     level = [0] * len(kinds)

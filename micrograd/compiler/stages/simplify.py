@@ -1,4 +1,4 @@
-"""From a tape to expressions: what is never used is left out, what occurs twice is computed once."""
+"""From a tape to expressions: unused operations are left out, equal ones are computed once."""
 
 from __future__ import annotations
 

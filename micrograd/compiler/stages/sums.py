@@ -19,9 +19,9 @@ class Sums:
     """Row i is of a kind of `program.KINDS`, on the rows `terms[i]`, of which two make a term; or an input, a constant,
     or `stop`. The first rows are the nodes of the expressions.
 
-    `needed` are the rows that depend on what is differentiated by; `partials` say how, where a row has them, and its
-    terms elsewhere. `rows` are the rows as expressions, of which only constants are known: what is computed from them
-    is simplified by the same rules.
+    `needed` are the rows that depend on a variable of the derivative. A row's `partials` are its derivatives; without
+    them, those of a sum of products are read off its terms. `rows` are the rows as expressions: opaque but for
+    constants, so that the same rules simplify adjoints.
     """
 
     def __init__(self, e: Expressions, needed: bytearray):
@@ -86,7 +86,7 @@ class Sums:
 
 
 def summed(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sums:
-    """The rows for the nodes `roots` and whatever their derivatives by the nodes `by` may need."""
+    """The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`."""
     needed = _dependent(e, by)
     uses = _uses(e, roots, needed)
     sums = Sums(e, needed)
@@ -135,7 +135,7 @@ def _dependent(e: Expressions, by: Sequence[int]) -> bytearray:
 
 
 def _uses(e: Expressions, roots: Iterable[int], needed: bytearray) -> list[int]:
-    """How many rows use each node; results, partials and what has partials count as used often: they stay rows."""
+    """The number of rows that use each node; results and partials count twice, so that they stay rows."""
     nodes = e.nodes
     uses = [0] * len(nodes)
     uses[ONE] = 2

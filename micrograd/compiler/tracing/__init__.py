@@ -1,13 +1,38 @@
-"""From code to a tape: run once, with everything recorded.
+"""From code to a tape: run a function once, with everything recorded.
 
 trace         run a function and write down what it computes
 tracer        the mode of a thread that traces: each node gets a position on the tape
+watching      the class `Value` during a trace: reads become traced numbers, writes are refused
+patching      members of a class replaced for a while
 tape          the flat list of operations (a Wengert list), with its guards
-number        what user code sees in place of a float while it is traced
-choices       `choose` and `pick`: selection by a traced number
+number        what user code sees instead of a float while it is traced
+choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace
 names         the names of inputs in the generated source
 surroundings  the closure cells and globals a function depends on
 randomness    random numbers, drawn again at each call or refused
 errors        `TraceError`, at the line that the user wrote
+
+What a traced function reads, and how a later call stays right:
+
+what is read                                     how it is checked
+-----------------------------------------------  ---------------------------------------------------------------
+floats and Values among the arguments, numbers   inputs: read at each call
+inside lists, tuples, dicts and arrays
+bare int, bool, str, None; shapes; any other     key of the trace: another one leads to another trace
+object among the arguments (by identity)
+data of a Value, of the function's own too       read at each call; `.data` is a constant of the derivative
+a decision by a number: `if x > 0`, `max`        computed at each call; if it changes, another trace
+a name of the closure or the globals             looked up at each call; bound to another thing: another trace
+what is inside such a thing: an item of a list,  only while tracing: pass it as an argument instead
+an attribute of an object
+`training` of a module, and the like             compared at each call (`modes.decided`); another trace
+random numbers of `modes.anew`; running          drawn, or kept, at each call
+statistics (`modes.afterwards`)
+
+refused, with the line and the way out           a number turned into a float, an int, an index or a key; reading or
+                                                 setting a grad; setting data; `backward`, `refresh`, `zero_grad`;
+                                                 an operation of one's own; other random numbers; iterators; results
+                                                 kept on objects; results other than numbers and their containers
+not repeated                                     printing, and other effects that are no computation
 """

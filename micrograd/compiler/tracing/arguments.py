@@ -1,8 +1,6 @@
-"""What of the arguments of a compiled function changes from call to call, and what makes another program.
+"""Which arguments of a compiled function are inputs of its program, and which are static: the key of a trace.
 
-Inputs are floats and Values, and every number (an integer too) inside of lists, tuples, dicts and arrays: these may
-change from call to call. Everything else is static: the shapes, a bare int, bool, str or None, any other object. Static
-parts make the key of a trace. `index(i)` marks a bare integer as an input.
+The table in `tracing` lists both. `index(i)` marks a bare integer as an input.
 """
 
 from __future__ import annotations
@@ -34,10 +32,10 @@ class Same:
 
 
 class Arguments:
-    """The arguments of one call, read: the `key` of what is static, and the inputs in order.
+    """The arguments of one call: the `key`, made of all static parts, and the inputs in order.
 
-    Inputs are in `parts`, lists of floats and arrays; `values` are the Values among them, with their places. Where
-    numbers come that carry derivatives along (forward mode), `derived` is True: no program takes them.
+    `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
+    `derived` is True if a number carries derivatives along (forward mode): no program takes those.
     """
 
     __slots__ = ("key", "parts", "values", "count", "derived", "_floats")
@@ -59,7 +57,7 @@ class Arguments:
         return self._floats
 
     def read(self, x: Any, bare: bool) -> Any:
-        """Take the inputs out of x, and return what is static in it."""
+        """Collect the inputs in x, and return its static part."""
         if type(x) is float:
             return self.number(x)
         if isinstance(x, Value):
@@ -105,7 +103,7 @@ def static(x: Any, bare: bool) -> bool:
 
 
 def substituted(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
-    """x with `number(input)` in the place of each input, in the order of `Arguments`."""
+    """x with each input replaced by `number(input)`, in the order of `Arguments`."""
     if isinstance(x, (list, tuple)):
         return like(x, [substituted(part, number, False) for part in x])
     if isinstance(x, dict):

@@ -1,4 +1,4 @@
-"""What cannot be recorded, and where the user wrote it."""
+"""`TraceError`: something cannot be recorded, at the line that the user wrote."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ NOT_THE_USERS = (str(Path(__file__).parents[2]), random.__file__)
 
 
 class TraceError(RuntimeError):
-    """Something that a compiled function cannot repeat on other numbers; the message says where, and the way out."""
+    """A compiled function cannot repeat this on other numbers; the message says where, and the way out."""
 
 
 def users_frame() -> tuple[FrameType, int]:
-    """The innermost frame that the user wrote, and how many frames it lies above that of who asks."""
+    """The innermost frame of the user's code, and its distance from the caller in frames."""
     frame, above = sys._getframe(1), 0
     while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
         frame, above = frame.f_back, above + 1
@@ -26,7 +26,7 @@ def users_frame() -> tuple[FrameType, int]:
 
 
 def place() -> str:
-    """File, line and source of the innermost frame that the user wrote."""
+    """File, line and source of the innermost frame of the user's code."""
     frame, _ = users_frame()
     file, line = frame.f_code.co_filename, frame.f_lineno
     code = linecache.getline(file, line).strip()

@@ -17,7 +17,7 @@ from micrograd.ops import PRIMITIVES
 
 
 def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape) -> list[str]:
-    """A name for each input of a tape, no two the same, none like those of `source`."""
+    """A name for each input of a tape; all differ, also from those that `source` uses."""
     wanted = list(of_arguments(f, args, kwargs))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
     wanted += [f"anew{k}" for k in range(len(tape.anew))]

@@ -1,4 +1,4 @@
-"""What user code sees of numbers while it is traced: everything that it does with them is on the tape, or refused."""
+"""What user code sees instead of a float while it is traced: whatever it does with one is recorded, or refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from micrograd.compiler.tracing.errors import refused
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
 from micrograd.engine import Value
 
-USE_OURS = "Write micrograd.exp, micrograd.sqrt and the like in place of math's, and micrograd.pick to choose by it."
+USE_OURS = "Write micrograd.exp, micrograd.sqrt and the like instead of math's, and micrograd.pick to choose by it."
 
 
 class Number(Value):
     """A float of the traced function: read from `.data`, passed in as an argument, or computed from such.
 
-    It does what a float does. What is computed from it is no part of any derivative, and computed anew at each call;
+    It behaves like a float. Results computed from it are computed again at each call, as constants of every derivative;
     a decision that Python makes by it is checked at each call.
     """
 
@@ -25,7 +25,10 @@ class Number(Value):
     position: int
 
     def _refuse(self, *args: Any) -> Any:
-        raise refused("a number of a traced function cannot become a plain one: it would be frozen", USE_OURS)
+        raise refused(
+            "cannot convert a traced number to a plain one: the compiled function would reuse this one value forever",
+            USE_OURS,
+        )
 
     __float__ = __int__ = __index__ = __trunc__ = __round__ = __floor__ = __ceil__ = _refuse  # type: ignore[assignment]
     __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __hash__ = _refuse

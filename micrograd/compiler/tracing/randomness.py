@@ -1,4 +1,4 @@
-"""Random numbers in a traced function: they would be frozen, so drawing one is refused, or found out afterwards."""
+"""Random numbers in a traced function would be frozen: drawing one is refused, or detected afterwards."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Randomness:
 
     @contextmanager
     def allowed(self) -> Iterator[None]:
-        """Inside this context numbers are drawn that are drawn anew at each call."""
+        """Inside this context drawing is allowed: these numbers are drawn again at each call."""
         self.check()
         self.drawing = True
         try:

@@ -1,10 +1,9 @@
-"""What a function finds around itself: the names that it takes from where it was defined, and what they stand for.
+"""The closure cells and globals a function depends on, and what they stand for.
 
-A trace holds as long as these are the same things. Where `rate = 0.1` stood and `rate = 0.2` stands now, another trace
-is made. What is *inside* of such a thing (the third entry of a list, say) is not looked at again, except for the data
-of Values, which are read at each call: what changes otherwise is to be passed as an argument.
+A trace is valid as long as these names are bound to the same things: where `rate = 0.1` stood and `rate = 0.2` stands
+now, another trace is made. What is *inside* such a thing is not looked at again, except for the data of Values.
 
-Followed are functions, methods and partials, and the methods of the classes that the user wrote beside the function.
+Functions, methods and partials are followed, and the methods of classes from the user's own package.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ MANY = 100_000
 
 
 class Surroundings:
-    """The names of a function, and of the functions it takes from there, with what they stand for now.
+    """The names of a function, and of the functions it calls by them, with what they stand for now.
 
-    Raises `TraceError` for an iterator among them, or among the arguments: each call would take other things from it.
+    Raises `TraceError` for an iterator among these things or the arguments: each call would take other items from it.
     """
 
     def __init__(self, f: Any, *arguments: Any):
@@ -46,13 +45,13 @@ class Surroundings:
                 )
 
     def things(self, f: Any, *arguments: Any) -> Iterator[Any]:
-        """All that the function can reach, as it is now: in its names, in attributes, lists and dicts."""
+        """Everything the function can reach now: through its names, attributes, lists and dicts."""
         cells = [cell.cell_contents for cell, _ in self.cells if assigned(cell)]
         names = [names.get(name) for names, name, _ in self.names]
         return within([getattr(f, "__self__", f), *arguments, *cells, *names])
 
     def changed(self) -> bool:
-        """Whether one of the names stands for another thing now."""
+        """Whether one of the names is bound to another thing now."""
         try:
             for cell, thing in self.cells:
                 if cell.cell_contents is not thing and other(cell.cell_contents, thing):
@@ -102,16 +101,13 @@ def _function(f: Any) -> Any:
 
 
 def home(thing: Any) -> str:
-    """The package of a function, of a class, or of what an object is."""
+    """The package of a function, of a class, or of the class of an object."""
     module = thing.__module__ if isinstance(thing, (FunctionType, type)) else type(thing).__module__
     return (module or "").partition(".")[0]
 
 
 def within(things: list[Any]) -> Iterator[Any]:
-    """The things, and what is in them: in lists, dicts and attributes, as far as that is within reason.
-
-    Values are not looked into.
-    """
+    """The things and everything in their lists, dicts and attributes, up to MANY of them. Values are not opened."""
     seen: set[int] = set()
     waiting: list[Any] = [things]
     while waiting and len(seen) < MANY:

@@ -12,7 +12,7 @@ COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 
 class Guard(NamedTuple):
-    """A condition of which Python made a decision while tracing: its position on the tape, what it was, and where."""
+    """A condition by which Python decided while tracing: its position on the tape, the outcome, and the line."""
 
     position: int
     outcome: bool
@@ -20,14 +20,14 @@ class Guard(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What is to be done with numbers of each call: `act(numbers)`."""
+    """Something to do with numbers of each call: `act(numbers)`."""
 
     act: Callable[[list[float]], Any]
     positions: list[int]
 
 
 class Pick(NamedTuple):
-    """An input that chooses, and among how many values."""
+    """An input that selects, and the number of values it selects from."""
 
     position: int
     among: int
@@ -49,8 +49,8 @@ class Tape:
     constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
-    `parameters`; what is read `anew`. Results stand at the positions `outputs`; `result` is their structure, with an
-    `Output` in the place of each.
+    `parameters`; numbers read `anew`. Results stand at the positions `outputs`; `result` is their structure, with an
+    `Output` for each.
     """
 
     operations: list[Any] = field(default_factory=list)
@@ -73,6 +73,6 @@ class Tape:
 
     @property
     def roots(self) -> list[int]:
-        """Everything that is computed for its own sake."""
+        """The positions of results, guards and effects: everything else serves these."""
         effects = [position for effect in self.effects for position in effect.positions]
         return [*self.outputs, *self.guards, *effects]

@@ -27,7 +27,7 @@ ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
 RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
 KEPT = (
     "a traced function kept a Value or a number that it computed, in an attribute, a list or a name of its "
-    "surroundings: it would be that of the first call for ever. Return it, and keep it outside; make parameters before "
+    "surroundings: it would stay that of the first call. Return it, and keep it outside; make parameters before "
     "the first call."
 )
 
@@ -58,7 +58,7 @@ def trace(
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
-    `reached` gives all things that f can reach: its generators, and where it might keep what it computes.
+    `reached` returns everything f can reach: its random generators, and places where it might keep results.
 
     Raises `TraceError` for what cannot be recorded, and what f raises.
     """
@@ -71,7 +71,7 @@ def trace(
         if not isinstance(x, Value):
             if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
                 raise TraceError(
-                    f"a traced function returned a {type(x).__name__}, in which nothing is computed anew. {RESULTS}"
+                    f"a traced function returned a {type(x).__name__}, whose content no call would compute. {RESULTS}"
                 )
             return x
         outputs.append(watching.position(x))

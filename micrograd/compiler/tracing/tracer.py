@@ -1,4 +1,4 @@
-"""The tracer: it is told of each node that the engine makes, and of each number that is read, and fills a tape."""
+"""The tracer: the engine reports each new node and each number read to it, and it fills a tape."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Tracer(Mode):
         del self.made  # a closure over the tracer: without it, the tracer ends with its trace
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
-        """Of Numbers comes a Number, without parents; a Value gets leaves for parents that are Numbers."""
+        """A result of Numbers only is a Number, without parents; a Value gets leaves instead of Numbers as parents."""
         if all(isinstance(p, Number) for p in parents):
             lending.sever(v, Number)
             return
@@ -101,7 +101,7 @@ class Tracer(Mode):
         lending.replace_parents(v, [self.leaf(data_of(p), p.position) if isinstance(p, Number) else p for p in parents])
 
     def leaf(self, x: float, position: int) -> Value:
-        """A Value of no parents at a position of the tape."""
+        """A Value without parents at a position of the tape."""
         v: Value = lending.leaf(Value, x)
         self.at[v] = position
         return v
@@ -113,7 +113,7 @@ class Tracer(Mode):
             self.at[v] = position
 
     def stop(self, v: Any) -> None:
-        """From here on the node is a number: no derivative goes through it, and it forgets its parents."""
+        """From here on the node is a number: no derivative goes through it, and it has no parents."""
         position = self.position(v)
         if self.rows[position] is v:
             operands = tuple([self.position(p) for p in v.parents])
@@ -138,7 +138,7 @@ class Tracer(Mode):
         return position
 
     def computed(self, v: Any) -> bool:
-        """Whether a Value came about in this trace."""
+        """Whether a Value was computed in this trace."""
         if isinstance(v, Number):
             return v.of is self  # type: ignore[attr-defined]
         position = self.at.get(v, noted(v))
@@ -157,7 +157,7 @@ class Tracer(Mode):
         return v
 
     def read(self, v: Any) -> Any:
-        """The `.data` of a Value: a number that is computed anew at each call."""
+        """The `.data` of a Value: a number that is computed again at each call."""
         if isinstance(v, Number):
             return v
         return self.numbered(Number, data_of(v), self.add(STOP, (self.position(v),)))
@@ -210,7 +210,7 @@ class Tracer(Mode):
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
         if index.position >= len(self.tape.arguments):  # the arguments stand first
-            raise refused("pick chooses by a number that is computed", "Pass the index itself in as an argument.")
+            raise refused("pick was given a computed number as an index", "Pass the index itself in as an argument.")
         i = int(data_of(index))
         if i != data_of(index) or not 0 <= i < len(values):
             raise IndexError(f"pick has {len(values)} values to choose from, and no number {data_of(index):g}")
