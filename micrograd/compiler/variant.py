@@ -73,11 +73,11 @@ class Variant:
             (position,) = self.programs.values
             return (self.built(out, {position: partials}, parents),)
         kept = [copy(part) for part in buffers]
-        rows = {
+        gradients = {
             position: LazyGradient(self.programs, kept, k, len(parents))
             for k, position in enumerate(self.programs.values)
         }
-        return (self.built(out, rows, parents),)
+        return (self.built(out, gradients, parents),)
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
         """The value and the gradient with respect to theta, an array; None if a decision changed."""

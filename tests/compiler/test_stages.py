@@ -1,6 +1,7 @@
 """Each stage by itself: what it makes of what it gets."""
 
 import gc
+import math
 import time
 from itertools import pairwise
 
@@ -19,7 +20,7 @@ from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import summed
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import trace
-from micrograd.ops import PRIMITIVES
+from micrograd.ops import PRIMITIVES, Primitive
 
 
 def taped(f, *args):
@@ -126,6 +127,25 @@ def test_adjoints_are_rows_too():
 
 
 # ---- to programs
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_a_primitive_may_be_a_sum_of_functions(scale):
+    """Its derivatives are those that it declares: a sum inside it does not pass its adjoint on to exp."""
+
+    def grow(m, x, y):
+        """eˣ + y"""
+        power = m.exp(x)
+        return power + y, power, 1.0
+
+    e = Expressions(2)
+    i = apply(e, Primitive(grow, "grow"), [1, 2])
+    root = e.add(e.mul(i, e.constant(scale)), 2)
+    sums = summed(e, [root], [1, 2])
+    outputs = [root, *differentiate(sums, [(root, ONE)], [1, 2])]
+    made = lower(sums, used(sums, outputs), 2, outputs)
+    power = math.exp(0.5)
+    assert interpreted(made, [0.5, 7.0]) == pytest.approx([scale * (power + 7.0) + 7.0, scale * power, scale + 1.0])
 
 
 def program(f, *args):
