@@ -83,11 +83,12 @@ class Expressions:
         for rule in (NUMBER_RULES if a in numbers or b in numbers else RULES)[kind]:
             if (simpler := rule(self, a, b)) is not None:
                 return simpler
-        key = (kind, a, b) if a <= b else (kind, b, a)
+        node = (kind, a, b)
+        key = node if a <= b else (kind, b, a)
         i = self.found.get(key)
         if i is None:
             i = self.found[key] = len(self.nodes)
-            self.nodes.append((kind, a, b))
+            self.nodes.append(node)
         return i
 
     def add(self, a: int, b: int) -> int:

@@ -35,10 +35,11 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
             if ruled or a in numbers or b in numbers:
                 where[i] = combine(kind, a, b)
                 continue
+            node = (kind, a, b)
             fresh = len(nodes)
-            where[i] = k = found((kind, a, b) if a <= b else (kind, b, a), fresh)
+            where[i] = k = found(node if a <= b else (kind, b, a), fresh)
             if k == fresh:
-                append((kind, a, b))
+                append(node)
         elif op == CONSTANT:
             where[i] = e.constant(constants[i])
         elif op != INPUT:
