@@ -3,7 +3,8 @@
 programs     expressions as small programs, which run on any class of Values
 enumeration  the expressions, the smallest first, with pleasant numbers and the right answers
 watching     a stop for code that never ends
-candidates   a class, or a backward function, run on one expression
+candidates   a class, or a backward function, and the operations that it has
+attempts     a candidate, run on one expression
 slips        mistaken backward passes, as hypotheses
 naming       which mistake explains all that was seen
 advice       what each mistake means and what to do about it

@@ -1,20 +1,16 @@
-"""A learner's own work, run on one expression: the grads of the leaves, or what went wrong on the way to them."""
+"""A learner's own work as the checker sees it: a class or a backward function, and the operations that it has."""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import micrograd.engine
+from micrograd.engine import Value
 from micrograd.teaching.check.enumeration import Case
 from micrograd.teaching.check.programs import ARITHMETIC, FORMS, LECTURES, Form
-from micrograd.teaching.check.watching import Endless, Watch
+from micrograd.teaching.check.watching import LINES, Endless, Watch
 
-LINES = 100_000  # for one small expression; a working class needs a few hundred
-PACKAGE = str(Path(micrograd.engine.__file__).parent)
 NOT_TAKEN = (TypeError, AttributeError, AssertionError, NotImplementedError)
 
 
@@ -50,125 +46,7 @@ def value_class(kind: type) -> Candidate:
 def backward_function(function: Callable[[Any], Any]) -> Candidate:
     name = getattr(function, "__name__", "backward")
     call = "backward({})" if name == "<lambda>" else f"{name}({{}})"
-    return Candidate(call[:-4], micrograd.engine.Value, micrograd.engine.Value, function, call, True)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why there are no grads to compare: `sort` is a word of the table below, `what` the sentence.
-
-    value     a result's data is wrong: `got` is not `wanted`
-    operand   an operand's data was changed
-    result    a result is no Value, or a grad no number
-    error     an exception
-    endless   no end in sight
-
-    `further` is what the line that shows it has to do after the expression.
-    """
-
-    sort: str
-    what: str
-    got: float | None = None
-    wanted: float | None = None
-    further: tuple[str, ...] = ()
-
-
-def same(x: float, y: float, tolerance: float) -> bool:
-    return x == y or abs(x - y) <= tolerance * max(1.0, abs(x), abs(y))
-
-
-def attempt(
-    candidate: Candidate, case: Case, tolerance: float, act: Callable[[Any, Sequence[Any]], Any] | None = None
-) -> tuple[float, ...] | Trouble:
-    """The grads of the leaves after one backward pass, or after what `act` does with the result and the leaves.
-
-    They are none where the candidate has no backward.
-    """
-    doing: list[str] = []
-    try:
-        return _attempt(candidate, case, tolerance, act, doing)
-    except Endless:
-        what = f"`{doing[-1]}` had not ended after {LINES:,} lines of Python"
-        return Trouble("endless", what, further=tuple(doing[1:]))
-    except Exception as error:
-        return Trouble("error", f"`{doing[-1]}` raises {described(error)}", further=tuple(doing[1:]))
-
-
-def _attempt(
-    candidate: Candidate,
-    case: Case,
-    tolerance: float,
-    act: Callable[[Any, Sequence[Any]], Any] | None,
-    doing: list[str],
-) -> tuple[float, ...] | Trouble:
-    """`doing` says what is being done: the expression, then what is done with it."""
-    program, names, watch = case.program, case.program.leaf_names, Watch(LINES)
-    doing.append(str(program) if program.steps else f"{candidate.kind.__name__}({case.numbers[0]})")
-    leaves = [watch(candidate.leaf, x) for x in case.numbers]
-    root, results = leaves[0], program.run(leaves)
-    for wanted in case.values:
-        root = watch(next, results)
-        if not isinstance(root, candidate.kind) and not (hasattr(root, "data") and hasattr(root, "grad")):
-            hint = ": is a `return` missing?" if root is None else ""
-            what = f"`{program}` gives {root!r}, which is no {candidate.kind.__name__}{hint}"
-            return Trouble("result", what, further=(f"print({program.root})",))
-        got = number_in(root.data)
-        if got is None or not same(got, wanted, tolerance):
-            shown = (f"print({program.root}.data)",)
-            return Trouble("value", f"`{program.root}.data` is {root.data!r}", got, wanted, shown)
-    if trouble := changed(names, leaves, case.numbers, doing):
-        return trouble
-    if candidate.backward is None:
-        return ()
-    doing.append(candidate.called(program.root))
-    if act is None:
-        watch(candidate.backward, root)
-    else:
-        watch(act, root, leaves)
-    if trouble := changed(names, leaves, case.numbers, doing):
-        return trouble
-    grads = []
-    for name, leaf in zip(names, leaves, strict=True):
-        doing.append(f"{name}.grad")
-        grad = number_in(leaf.grad)
-        if grad is None:
-            what = f"After `{doing[1]}`, `{name}.grad` is {leaf.grad!r}, which is no number"
-            return Trouble("result", what, further=(doing[1], f"print({name}.grad)"))
-        grads.append(grad)
-        doing.pop()
-    return tuple(grads)
-
-
-def changed(
-    names: Sequence[str], leaves: Sequence[Any], numbers: Sequence[float], doing: Sequence[str]
-) -> Trouble | None:
-    """The leaves keep their data, whatever is computed with them."""
-    for name, leaf, x in zip(names, leaves, numbers, strict=True):
-        now = number_in(leaf.data)
-        if now is None or not same(now, x, 1e-9):
-            what = f"`{name}.data` was {x!r}, and after `{doing[-1]}` it is {leaf.data!r}"
-            return Trouble("operand", what, now, None, (*doing[1:], f"print({name}.data)"))
-    return None
-
-
-def number_in(x: Any) -> float | None:
-    """A float, where `x` is a real number of any kind."""
-    if isinstance(x, (str, bytes)):
-        return None
-    try:
-        return float(x)
-    except (TypeError, ValueError):
-        return None
-
-
-def described(error: Exception) -> str:
-    """The exception, and the line of the learner's that raised it."""
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    theirs = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(PACKAGE)]
-    if isinstance(error, RecursionError) or not theirs:
-        return said
-    last = theirs[-1]
-    return f"{said} (in {last.name}, line {last.lineno}{f': `{last.line}`' if last.line else ''})"
+    return Candidate(call[:-4], Value, Value, function, call, True)
 
 
 # ---- which operations are there

@@ -7,22 +7,15 @@ from itertools import islice
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.teaching.check.candidates import (
-    LINES,
-    Candidate,
-    Trouble,
-    attempt,
-    available,
-    backward_function,
-    value_class,
-)
+from micrograd.teaching.check.attempts import Trouble, attempt
+from micrograd.teaching.check.candidates import Candidate, available, backward_function, value_class
 from micrograd.teaching.check.derivatives import check_derivative
 from micrograd.teaching.check.enumeration import Case, cases
 from micrograd.teaching.check.findings import Tried, agree, differing, troubled
 from micrograd.teaching.check.passes import deep, several
 from micrograd.teaching.check.programs import PRODUCTS, SUMS, Form
 from micrograd.teaching.check.report import Diagnosis, Finding
-from micrograd.teaching.check.watching import Endless, Watch
+from micrograd.teaching.check.watching import LINES, Endless, Watch
 
 NEXT = 200  # so many of the next expressions are tried, and all made of +, × and the operations that went wrong
 SMALL = 3  # of at most so many steps: larger graphs have more orders than `slips` goes through

@@ -11,7 +11,7 @@ from typing import Any
 from micrograd.calculus import gradcheck
 from micrograd.engine import Value, topological
 from micrograd.teaching.check.advice import ADVICE, ENDLESS, FLOATS, INNER, ORDER
-from micrograd.teaching.check.candidates import described, number_in, same
+from micrograd.teaching.check.attempts import described, number_in, same
 from micrograd.teaching.check.naming import Name, Observation, named
 from micrograd.teaching.check.programs import FORMS
 from micrograd.teaching.check.report import Diagnosis, Finding

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from micrograd.engine import Value
 from micrograd.teaching.check.programs import FORMS, PRODUCTS, SUMS, Form, Program, Step
@@ -49,6 +50,11 @@ class Case:
     def telling(self) -> bool:
         """No right answer is zero: a grad that was never set would go unnoticed there."""
         return all(self.right)
+
+    def graphs(self) -> list[tuple[Value, list[Value]]]:
+        """The graph, and the one that the lectures build, if that is another."""
+        differ = any(step.form.lecture for step in self.program.steps)
+        return [self.graph(), self.graph(lecture=True)] if differ else [self.graph()]
 
     def graph(self, lecture: bool = False) -> tuple[Value, list[Value]]:
         """The result and the leaves as our Values, before any backward pass."""
@@ -127,7 +133,8 @@ def larger(forms: Sequence[Form]) -> Iterator[Program]:
 # ---- numbers
 
 
-def numbered(program: Program) -> Iterator[Case]:
+@lru_cache(maxsize=10_000)  # a second check, and each repetition within one, finds its cases made
+def numbered(program: Program) -> tuple[Case, ...]:
     """The program with the most telling numbers; where something has a kink, with the other side of it, too."""
     kink = any(step.form.kink for step in program.steps)
     found: list[Case] = []
@@ -138,7 +145,7 @@ def numbered(program: Program) -> Iterator[Case]:
                 break
     best = next((case for case in found if case.telling), found[0] if found else None)
     other = next((case for case in found if not case.telling and case is not best), None)
-    yield from (case for case in (best, other if kink else None) if case)
+    return tuple(case for case in (best, other if kink else None) if case)
 
 
 def tried(program: Program, numbers: tuple[float, ...]) -> Case | None:

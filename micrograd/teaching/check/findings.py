@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.teaching.check.advice import ADVICE, ENDLESS, EXCHANGED, KEPT, MORE, NESTED, NOTHING
-from micrograd.teaching.check.candidates import Candidate, Trouble, attempt, same
+from micrograd.teaching.check.attempts import Trouble, attempt, same
+from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case, tried
 from micrograd.teaching.check.naming import Name, Observation, named
 from micrograd.teaching.check.programs import FORMS, Program, Step
@@ -15,7 +16,7 @@ Tried = tuple[Case, tuple[float, ...]]  # a case, and the grads that came out
 
 
 def observation(case: Case, got: tuple[float, ...], tolerance: float) -> Observation:
-    return Observation(lambda: [case.graph(), case.graph(lecture=True)], case.right, got, tolerance)
+    return Observation(case.graphs, case.right, got, tolerance)
 
 
 def differing(candidate: Candidate, before: Sequence[Tried], later: Sequence[Tried], tolerance: float) -> Finding:

@@ -12,11 +12,12 @@ from functools import cached_property
 
 from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES, Primitive
-from micrograd.teaching.check.candidates import same
-from micrograd.teaching.check.slips import EVERYWHERE, Slip, Walk, left_behind, operation, within
+from micrograd.teaching.check.attempts import same
+from micrograd.teaching.check.slips import EVERYWHERE, Seen, Slip, Walk, left_behind, operation, within
 from micrograd.teaching.record.mistake import Mistake
-from micrograd.teaching.record.record import Contribution, record
+from micrograd.teaching.record.record import record
 
+STYLES = (0, 1)  # the graph as written; and as the lectures build it, out of fewer operations
 MANY = 3  # so many wrong expressions must be explained, if there are so many
 FEW = 4  # so many mistakes between which nothing decides are still worth listing
 
@@ -29,32 +30,36 @@ class Observation:
     right: tuple[float, ...]
     got: tuple[float, ...]
     tolerance: float
+    memo: dict[tuple[int, int], bool] = field(default_factory=dict, repr=False)
 
     def agrees(self, grads: Sequence[float]) -> bool:
         return all(same(x, y, self.tolerance) for x, y in zip(grads, self.got, strict=True))
 
-    @property
+    @cached_property
     def wrong(self) -> bool:
         return not self.agrees(self.right)
 
     @cached_property
-    def records(self) -> list[tuple[Value, Sequence[Value], list[Contribution]]]:
-        return [(root, leaves, record(root)) for root, leaves in self.graphs()]
+    def records(self) -> list[tuple[Value, Sequence[Value], Seen]]:
+        return [(root, leaves, Seen(record(root))) for root, leaves in self.graphs()]
 
     @cached_property
-    def operations(self) -> set[str]:
-        return set(map(operation, self.records[0][2]))
+    def operations(self) -> frozenset[str]:
+        return self.records[0][2].operations
 
     def explained(self, slip: Slip, style: int) -> bool:
-        """Whether the mistake leaves just these grads, in the graph of this style."""
-        return any(self.agrees(grads) for grads in self._left(slip, style))
+        """Whether the mistake leaves just these grads, in the graph of this style (or the only graph)."""
+        key = id(slip), min(style, len(self.records) - 1)
+        if key not in self.memo:
+            self.memo[key] = any(self.agrees(grads) for grads in self._left(slip, key[1]))
+        return self.memo[key]
 
     def _left(self, slip: Slip, style: int) -> Iterator[list[float]]:
-        root, leaves, steps = self.records[style]
-        if not steps:
+        root, leaves, seen = self.records[style]
+        if not seen.record:
             yield [slip.seed(root) if isinstance(slip, Mistake) else 1.0]
             return
-        for grads in left_behind(slip, steps):
+        for grads in left_behind(slip, seen):
             yield [grads.get(id(leaf), 0.0) for leaf in leaves]
 
 
@@ -70,7 +75,7 @@ class Hypothesis:
 
     def certain(self) -> bool:
         """Whether it allows one order of the operands only."""
-        return not isinstance(self.slip, Walk) or self.slip.last_first is not None
+        return not isinstance(self.slip, Walk) or self.slip.in_order
 
     def everywhere(self) -> bool:
         return not self.where
@@ -122,10 +127,11 @@ def named(first: Observation, others: Sequence[Observation], slips: Sequence[Sli
 
 
 def hypotheses(first: Observation, slips: Sequence[Slip]) -> Iterator[Hypothesis]:
-    for style, (_, _, steps) in enumerate(first.records):
+    for style in STYLES:
+        _, _, seen = first.records[min(style, len(first.records) - 1)]
         for slip in slips:
             yield Hypothesis(slip, "", style)
-        for name in dict.fromkeys(map(operation, steps)):
+        for name in dict.fromkeys(map(operation, seen.record)):
             if name:
                 yield from (Hypothesis(slip, sign(PRIMITIVES[name]), style) for slip in within(name))
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from micrograd.teaching.check.advice import ADVICE, ANEW, DEEP, PATHS, STAYS
-from micrograd.teaching.check.candidates import Candidate, Trouble, attempt, described, number_in, same
+from micrograd.teaching.check.attempts import Trouble, attempt, described, number_in, same
+from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case, cases
 from micrograd.teaching.check.findings import agree, compared, observation, stated, troubled
 from micrograd.teaching.check.programs import PRODUCTS, SUMS, Form

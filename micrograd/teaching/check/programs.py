@@ -16,7 +16,7 @@ from typing import Any
 ATOM, POWER, SIGN, PRODUCT, SUM, ANY = 5, 4, 3, 2, 1, 0  # how tightly Python binds; more is tighter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One way of writing one operation: `a + b`, `a + 2` and `2 + a` are three, each with its own method.
 

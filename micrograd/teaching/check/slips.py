@@ -6,8 +6,9 @@ of the nodes, an operand or the seed forgotten. Each says which grads it would l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
@@ -15,7 +16,6 @@ from micrograd.teaching.record.mistake import Mistake
 from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
 
-Record = Sequence[Contribution]
 PLAIN = Mistake("no mistake", "")
 FORGOTTEN = "local derivative forgotten"
 AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
@@ -25,14 +25,13 @@ AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 class Walk:
     """A backward pass in a wrong order: the contributions as they are made, each with what its node has by then.
 
-    The operands are gone through in order, the last one first, or, in a set, sometimes so and sometimes so (None); one
-    that stands in two slots counts once, or twice if `repeated`.
+    The parents are visited in the order of the operands, or, unless `in_order`, in this or the opposite one (a set has
+    sometimes one, sometimes the other). A parent that stands in two slots may be visited once or twice.
     """
 
     name: str
     order: Callable[[Graph], Iterator[Contribution]]
-    last_first: bool | None
-    repeated: bool = False
+    in_order: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ Slip = Mistake | Walk | Overwritten | Restarted
 class Graph:
     """The contributions of a record by their node, as a walk sees them."""
 
-    def __init__(self, record: Record, last_first: bool, repeated: bool):
+    def __init__(self, record: Sequence[Contribution], last_first: bool, repeated: bool):
         self.root, self.repeated, self.nodes = record[0].node, repeated, dict[int, list[Contribution]]()
         for c in record:
             self.nodes.setdefault(id(c.node), []).append(c)
@@ -127,17 +126,16 @@ def from_the_leaves(graph: Graph) -> Iterator[Contribution]:
         yield from group
 
 
-EACH, EACH_SLOT, BACKWARDS, ANY = (False, False), (False, True), (True, False), (None, False)
 ORDERS = tuple(
-    Walk(name, order, *way)
-    for name, order, ways in (
-        ("recursion without order", recursion, (EACH, EACH_SLOT, ANY)),
-        ("pushed before complete", first_come, (EACH, BACKWARDS, ANY)),
-        ("pushed before complete", by_level, (EACH, BACKWARDS, ANY)),
-        ("nodes visited more than once", unmarked, (EACH, EACH_SLOT, ANY)),  # from the last operand: the recursion
-        ("order not reversed", from_the_leaves, (EACH,)),
+    Walk(name, order, in_order)
+    for name, order in (
+        ("recursion without order", recursion),
+        ("pushed before complete", first_come),
+        ("pushed before complete", by_level),
+        ("nodes visited more than once", unmarked),
+        ("order not reversed", from_the_leaves),
     )
-    for way in ways
+    for in_order in (True, False)
 )
 
 
@@ -174,14 +172,18 @@ def operation(c: Contribution) -> str:
     return c.node.primitive.name if isinstance(c.node.primitive, Primitive) else ""
 
 
-def within(name: str) -> Iterator[Slip]:
+@cache
+def within(name: str) -> tuple[Slip, ...]:
     """The mistakes of a contribution, made in one operation only."""
+    return (*_within(name), Overwritten("overwritten: = instead of +=", name))
+
+
+def _within(name: str) -> Iterator[Mistake]:
     for mistake in (*MISTAKES, *OPERANDS):
         if name in ("sub", "neg", "relu") and mistake.name == FORGOTTEN:
             continue  # there this is the minus lost, the gate ignored
         if mistake.amount is not PLAIN.amount and not mistake.again:
             yield replace(mistake, amount=_only_in(name, mistake.amount))
-    yield Overwritten("overwritten: = instead of +=", name)
 
 
 def _only_in(name: str, amount: Callable[[Contribution, float], float]) -> Callable[[Contribution, float], float]:
@@ -191,24 +193,53 @@ def _only_in(name: str, amount: Callable[[Contribution, float], float]) -> Calla
 # ---- what they leave behind
 
 
-def left_behind(slip: Slip, record: Record) -> Iterator[dict[int, float]]:
+class Seen:
+    """A record, and the ways in which a pass may go through it."""
+
+    def __init__(self, record: Sequence[Contribution]):
+        self.record = record
+
+    @cached_property
+    def orders(self) -> list[list[Contribution]]:
+        return orders(self.record)
+
+    @cached_property
+    def in_order(self) -> list[Graph]:
+        return self._graphs(last_first=False)
+
+    @cached_property
+    def in_either_order(self) -> list[Graph]:
+        return self.in_order + self._graphs(last_first=True)
+
+    def _graphs(self, last_first: bool) -> list[Graph]:
+        slots = {(id(c.node), id(c.parent)) for c in self.record}
+        repeats = (False, True) if len(slots) < len(self.record) else (False,)
+        return [Graph(self.record, last_first, repeated) for repeated in repeats]
+
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        return frozenset(map(operation, self.record))
+
+
+def left_behind(slip: Slip, seen: Seen) -> Iterator[dict[int, float]]:
     """The grads after the mistaken pass, by id, for each order of nodes or operands that a right pass could have."""
+    root = seen.record[0].node
     if isinstance(slip, Walk):
-        for last_first in (False, True) if slip.last_first is None else (slip.last_first,):
-            yield _made(slip.order(Graph(record, last_first, slip.repeated)), record[0].node, "")
+        for graph in seen.in_order if slip.in_order else seen.in_either_order:
+            yield _made(slip.order(graph), root, "")
         return
     if isinstance(slip, Restarted):
-        yield {id(c.parent): 1.0 for c in record}
+        yield {id(c.parent): 1.0 for c in seen.record}
         return
-    for order in orders(record):
+    for order in seen.orders:
         if isinstance(slip, Overwritten):
-            yield _made(order, record[0].node, slip.operation)
+            yield _made(order, root, slip.operation)
         else:
             run = slip.run(order)
             yield {id(c.parent): after for c, (_, after) in zip(order, run, strict=True)}
 
 
-def _made(pushes: Iterator[Contribution] | Record, root: Value, overwriting: str) -> dict[int, float]:
+def _made(pushes: Iterable[Contribution], root: Value, overwriting: str) -> dict[int, float]:
     grads = {id(root): 1.0}
     for c in pushes:
         amount = c.local * grads.get(id(c.node), 0.0)
@@ -217,7 +248,7 @@ def _made(pushes: Iterator[Contribution] | Record, root: Value, overwriting: str
     return grads
 
 
-def orders(record: Record, most: int = 6) -> list[list[Contribution]]:
+def orders(record: Sequence[Contribution], most: int = 6) -> list[list[Contribution]]:
     """The record in the orders that a topological sort could give, at most so many."""
     groups: dict[int, list[Contribution]] = {}
     for c in record:
