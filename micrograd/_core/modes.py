@@ -18,6 +18,7 @@ what their names say at once; in a compiled function they do it again at each ca
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -139,3 +140,23 @@ def decided(thing: Any, attribute: str) -> Any:
     if watching is not None:
         watching.decided(thing, attribute)
     return getattr(thing, attribute)
+
+
+# ---- derivatives that are being taken
+#
+# Both are of the whole process, not of a thread or a context, and on purpose. What decides is never who takes a
+# derivative, but whether a number depends on its variable: so a function may hand part of its work to a thread pool, and
+# a derivative taken there stays connected to the one outside. Derivatives that have nothing to do with each other share
+# no variable, whatever the threads or tasks.
+
+epsilons = itertools.count()  # a number for each derivative in forward mode, later ones higher; `calculus.levels` asks
+
+# Reverse derivatives whose function is running. Only `calculus.reverse.Call` enters itself, and leaves when the function
+# returns; `calculus.levels.depends_on_entered` reads.
+entered: dict[HasVariables, None] = {}
+
+
+class HasVariables(Protocol):
+    @property
+    def variables(self) -> frozenset[Any]:
+        """The Values with respect to which this derivative is taken."""

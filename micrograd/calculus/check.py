@@ -232,10 +232,9 @@ class Line:
     def steps(self) -> list[float]:
         """The steps to try, each a power of 2 so that moving by it hardly rounds."""
         x = abs(self.point[next(iter(self.direction))]) if len(self.direction) == 1 else 1.0
-        best = EPSILON ** (1 / 3) * scale(x)
-        small = [EPSILON ** (1 / 3) * x] if 0.0 < x < 1.0 else []
-        steps = (best, *small, best / 10, best / 100, best * 10)
-        return [2.0 ** round(math.log2(max(h, sys.float_info.min))) for h in steps]
+        best, near = EPSILON ** (1 / 3) * scale(x), EPSILON ** (1 / 3) * x
+        small = [near] if 0.0 < near < best else []
+        return [2.0 ** round(math.log2(h)) for h in (best, *small, best / 10, best / 100, best * 10)]
 
     def difference(self, numeric: float, noise: float = 0.0) -> float:
         off = abs(self.analytic - numeric)

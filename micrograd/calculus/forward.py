@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
-from micrograd.calculus.levels import Layer, coefficients, holds_value, levels, settled
+from micrograd.calculus.levels import Layer, coefficients, holds_value, settled
 from micrograd.calculus.numeric_kinds import run, times
 from micrograd.calculus.structures import leaves, named, shown, transform, transform_pairs
 from micrograd.engine import Value
@@ -48,7 +49,7 @@ def jvp(f: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """
     if not isinstance(primals, tuple):
         primals, tangents = (primals,), (tangents,)
-    level = next(levels)
+    level = next(epsilons)
 
     def dual(x: Any, t: Any) -> Dual:
         return Dual(level, (as_number(x, "primals", primals), as_number(t, "tangents", tangents)))

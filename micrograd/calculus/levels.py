@@ -8,18 +8,12 @@ Pearlmutter 2008).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
-from micrograd._core.modes import recorded
+from micrograd._core.modes import entered, recorded
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.engine import Value, topological
-
-levels = itertools.count()
-
-# the fresh nodes of every reverse derivative that is being taken right now
-entered: dict[object, list[Value]] = {}
 
 
 class Layer(Number):
@@ -82,7 +76,11 @@ def settled(x: Any, as_value: bool) -> Any:
 
 
 def depends_on_entered(root: Value) -> bool:
+    """Whether `root` depends on a variable of a reverse derivative whose function is running."""
     if not entered:
         return False
-    variables = {v for fresh in list(entered.values()) for v in fresh}
-    return root in variables or any(not variables.isdisjoint(v.parents) for v in topological(root))
+    order = topological(root)
+    return any(
+        root in call.variables or any(not call.variables.isdisjoint(v.parents) for v in order)
+        for call in entered.copy()
+    )

@@ -20,11 +20,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd._core.adjoints import adjoints, between
-from micrograd._core.modes import paused, recorded, recording, tracer
+from micrograd._core.modes import entered, paused, recorded, recording, tracer
 from micrograd._core.nodes import number
+from micrograd._core.adjoints import adjoints, between
 from micrograd.calculus.forward import as_number, jvp
-from micrograd.calculus.levels import Layer, depends_on_entered, entered, holds_value, settled
+from micrograd.calculus.levels import Layer, depends_on_entered, holds_value, settled
 from micrograd.calculus.numeric_kinds import run, times
 from micrograd.calculus.structures import array, flattened, is_array, leaves, shown, transform
 from micrograd.engine import Value
@@ -146,14 +146,14 @@ class Call:
     f(x₀ + x₁ε + …) with respect to x₀, coefficient by coefficient, is that of f at the whole number.
     """
 
-    __slots__ = ("fresh", "rebuild", "plain", "as_values", "out")
+    __slots__ = ("fresh", "rebuild", "plain", "as_values", "out", "_variables")
 
     def __init__(self, f: Callable, args: tuple, kwargs: dict[str, Any], argnum: Argnum):
         try:
             chosen = tuple([args[i] for i in argnum]) if isinstance(argnum, tuple) else args[argnum]
         except IndexError:
             raise TypeError(f"argnum={argnum}, but {name_of(f)} got {len(args)} positional arguments") from None
-        self.as_values = False
+        self.as_values, self._variables = False, None
         self.plain = type(chosen) is list and FLOATS.issuperset(map(type, chosen)) and tracer() is None
         if self.plain:  # the everyday case, kept short
             inputs = self.fresh = [Value(x) for x in chosen]
@@ -172,11 +172,17 @@ class Call:
             replaced[argnum] = self.rebuild(inputs)
         if (len(args) > 1 or kwargs) and not self.as_values:
             self.as_values = any(map(holds_value, leaves((args, kwargs))))
-        entered[self] = self.fresh
+        entered[self] = None
         try:
             self.out = f(*replaced, **kwargs) if kwargs else f(*replaced)
         finally:
             del entered[self]
+
+    @property
+    def variables(self) -> frozenset[Value]:
+        if self._variables is None:  # made when another derivative asks: most have none inside
+            self._variables = frozenset(self.fresh)
+        return self._variables
 
     def gradient(self, out: Any) -> Any:
         """The derivative of the number `out`, which f returned, in the structure of the argument."""

@@ -21,8 +21,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd import ops
+from micrograd._core.modes import epsilons
 from micrograd.calculus.forward import as_number
-from micrograd.calculus.levels import Layer, coefficients, holds_value, levels, settled
+from micrograd.calculus.levels import Layer, coefficients, holds_value, settled
 from micrograd.calculus.numeric_kinds import ANY, Number, quieted, run, times, unquieted
 from micrograd.calculus.structures import transform
 from micrograd.ops import Primitive
@@ -39,7 +40,7 @@ def taylor(f: Callable[[Any], Any], x: Any, n: int) -> Any:
     n = operator.index(n)
     if n < 0:
         raise ValueError(f"the order of a Taylor polynomial must be 0 or more, got {n}")
-    level = next(levels)
+    level = next(epsilons)
     x = as_number(x, "x", x)
     outs = f(Series(level, (x, 1.0)[: n + 1], n))
     keep = holds_value(x)

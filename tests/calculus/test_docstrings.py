@@ -1,6 +1,7 @@
 """What the docstrings of the calculus show is what happens."""
 
 import doctest
+import pkgutil
 from importlib import import_module
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 import micrograd
 from micrograd import calculus
 
-FILES = ["check", "forward", "numeric_kinds", "levels", "report", "reverse", "series", "structures"]
+FILES = [f"micrograd.calculus.{file.name}" for file in pkgutil.iter_modules(calculus.__path__)]
 
 
-@pytest.mark.parametrize("name", ["micrograd.calculus", *(f"micrograd.calculus.{name}" for name in FILES)])
+@pytest.mark.parametrize("name", ["micrograd.calculus", *FILES])
 def test_examples(name):
     module = import_module(name)
     names = {**vars(micrograd), **vars(calculus), **vars(module)}

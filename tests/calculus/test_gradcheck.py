@@ -119,6 +119,7 @@ def test_raising_with_the_report():
         (lambda x: x * 0.0 + 3.0, 1.0),
         (lambda x: 3.0, 1.0),
         (lambda x: x**2, 0.0),
+        (lambda x: x**2, 5e-324),
         (lambda x: x**2, 1e12),
         (tan, 1.5),
         (grad(micrograd.tanh), 0.3),
