@@ -8,11 +8,12 @@ through the functions below only:
   started inside of `no_grad` begins there, as asyncio has it, and leaves it by itself.
 - `alive`, one entry for each mode that some context still refers to. Empty, as nearly always, it tells `nodes.node` at
   once that nobody watches; nothing else may depend on it.
+- `entered` and `epsilons`, the derivatives that are being taken: see the end of the file.
 
 What a class or a module holds besides is fixed once it is imported: `ops.PRIMITIVES` grows when a primitive is
 declared, and a trace puts properties in the place of a few members of `Value` while it runs, one trace at a time.
 
-The functions at the end are for code that a compiled function must not take for a constant. Outside of a trace they do
+The functions below those are for code that a compiled function must not take for a constant. Outside of a trace they do
 what their names say at once; in a compiled function they do it again at each call.
 """
 
@@ -23,7 +24,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 alive: list[None] = []
 
@@ -144,15 +145,15 @@ def decided(thing: Any, attribute: str) -> Any:
 
 # ---- derivatives that are being taken
 #
-# Both are of the whole process, not of a thread or a context, and on purpose. What decides is never who takes a
-# derivative, but whether a number depends on its variable: so a function may hand part of its work to a thread pool, and
-# a derivative taken there stays connected to the one outside. Derivatives that have nothing to do with each other share
+# Both are of the whole process, not of a thread or a context, and on purpose. What counts is not who takes a
+# derivative, but whether a number depends on its variable: a function may hand part of its work to a thread pool, and a
+# derivative taken there stays connected to the one outside. Derivatives that have nothing to do with each other share
 # no variable, whatever the threads or tasks.
 
-epsilons = itertools.count()  # a number for each derivative in forward mode, later ones higher; `calculus.levels` asks
+epsilons = itertools.count()  # a number for each derivative in forward mode, to tell their ε apart: later ones higher
 
-# Reverse derivatives whose function is running. Only `calculus.reverse.Call` enters itself, and leaves when the function
-# returns; `calculus.levels.depends_on_entered` reads.
+# Reverse derivatives whose function is running. A `calculus.calls.Call` enters itself and leaves when its function
+# returns, nobody else does; `calculus.levels` asks for their variables.
 entered: dict[HasVariables, None] = {}
 
 

@@ -1,4 +1,4 @@
-"""Calculus: derivatives of any order of ordinary functions, and the check whether a gradient is right.
+"""Calculus: derivatives of ordinary functions, of any order, and a check of gradients.
 
     >>> from micrograd import exp, sin
     >>> grad(sin)(0.0), grad(grad(sin))(0.5)
@@ -10,11 +10,21 @@
     >>> taylor(exp, 0.0, 3)
     [1.0, 1.0, 0.5, 0.16666666666666666]
 
-Every mode runs the same functions, those of `micrograd.ops`, on another kind of number: Values (`reverse`), dual
-numbers (`forward`), truncated Taylor series (`series`). They nest in any order.
+Every mode runs the same functions, those of `micrograd.ops`, on its own kind of number: Values (reverse mode), dual
+numbers (forward mode), truncated Taylor series. They nest in any order.
 
-To read: `kinds` (a primitive on any number), `forward`, `reverse`, `series`, then `check` and its `report`. `layers`
-keeps the variables of nested derivatives apart; `structures` is about lists and dicts of numbers.
+numeric_kinds  a primitive on any kind of number
+levels         numbers that carry derivatives along, at a level for each nested derivative
+structures     lists, tuples, dicts and arrays of numbers
+signatures     what a type checker knows of the results
+forward        `jvp`, with dual numbers
+series         `taylor`, with truncated power series
+calls          one call of a function that is being differentiated
+reverse        `grad`, `value_and_grad`, `jacobian`, `hessian`, `hvp`, `derivatives`
+subjects       what a gradient check is about: a function or a network
+differences    a slope by differences, and who is right
+check          `gradcheck`
+report         what it found, as data and as a table
 """
 
 from micrograd.calculus.check import gradcheck

@@ -11,23 +11,26 @@ many outputs it has; reverse mode costs that however many inputs there are.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
-from micrograd.calculus.levels import Layer, coefficients, holds_value, settled
+from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import run, times
-from micrograd.calculus.structures import leaves, named, shown, transform, transform_pairs
+from micrograd.calculus.signatures import R, Result
+from micrograd.calculus.structures import describe, leaves, named_leaves, transform, transform_pairs
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
+Floats: TypeAlias = float | list[float] | tuple[float, ...]
 
-class Dual(Layer):
+
+class Dual(Level):
     """x + ẋε with ε² = 0: the coefficients are the value x and the tangent ẋ."""
 
     __slots__ = ()
 
-    def through(self, op: Primitive, operands: list, constants: tuple) -> Dual:
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Dual:
         level = self.level
         pairs = [coefficients(x, level) for x in operands]
         out, *partials = run(op, [pair[0] for pair in pairs], constants)
@@ -39,7 +42,11 @@ class Dual(Layer):
         return Dual(level, (out, tangent))
 
 
-def jvp(f: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
+@overload
+def jvp(f: Callable[..., Result], primals: Floats, tangents: Floats) -> tuple[float, float]: ...
+@overload
+def jvp(f: Callable[..., R], primals: Any, tangents: Any) -> tuple[R, R]: ...
+def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     """f at `primals` and its derivative along `tangents`, J·ẋ (the Jacobian-vector product), in one forward sweep.
 
     `primals` is the tuple of the arguments of f; anything but a tuple is its only argument. `tangents` is built in the
@@ -60,7 +67,7 @@ def jvp(f: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
     def part(k: int) -> Callable[[Any], Any]:
         def of(out: Any) -> Any:
             both = coefficients(as_number(out, "the result of f", outs), level)
-            return settled(both[k] if k < len(both) else 0.0, keep)
+            return settle(both[k] if k < len(both) else 0.0, keep)
 
         return of
 
@@ -69,10 +76,10 @@ def jvp(f: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def as_number(x: Any, name: str, whole: Any) -> Any:
     """`x` if it is a Value or carries derivatives, a float for any other number; `TypeError` says where it stands."""
-    if type(x) is float or isinstance(x, (Value, Layer)):
+    if type(x) is float or isinstance(x, (Value, Level)):
         return x
     try:
         return number(x)
     except TypeError:
-        where = next((path for path, leaf in named(whole, name) if leaf is x), name)
-        raise TypeError(f"{where} must be a number, got {shown(x)}") from None
+        where = next((path for path, leaf in named_leaves(whole, name) if leaf is x), name)
+        raise TypeError(f"{where} must be a number, got {describe(x)}") from None

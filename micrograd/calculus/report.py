@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 MEANING = {
     "ok": "the two agree",
@@ -90,7 +91,7 @@ class GradcheckError(ValueError):
         super().__init__(str(report))
         self.report = report
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.report,)
 
 

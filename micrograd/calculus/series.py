@@ -18,17 +18,25 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, overload
 
 from micrograd import ops
 from micrograd._core.modes import epsilons
 from micrograd.calculus.forward import as_number
-from micrograd.calculus.levels import Layer, coefficients, holds_value, settled
+from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import ANY, Number, quieted, run, times, unquieted
+from micrograd.calculus.signatures import Result, Structure
 from micrograd.calculus.structures import transform
+from micrograd.engine import Value
 from micrograd.ops import Primitive
 
 
+@overload
+def taylor(f: Callable[[Any], Result], x: float, n: int) -> list[float]: ...
+@overload
+def taylor(f: Callable[[Any], Result], x: Value, n: int) -> list[Value]: ...
+@overload
+def taylor(f: Callable[[Any], Any], x: Result, n: int) -> Structure: ...
 def taylor(f: Callable[[Any], Any], x: Any, n: int) -> Any:
     """The Taylor coefficients of f at the number x up to order n: the list of f⁽ᵏ⁾(x) / k! for k = 0, …, n.
 
@@ -45,29 +53,29 @@ def taylor(f: Callable[[Any], Any], x: Any, n: int) -> Any:
     outs = f(Series(level, (x, 1.0)[: n + 1], n))
     keep = holds_value(x)
 
-    def expand(out: Any) -> list:
+    def expand(out: Any) -> list[Any]:
         known = coefficients(as_number(out, "the result of f", outs), level)
         padded = [0.0 if c is None else c for c in known] + [0.0] * (n + 1 - len(known))
-        return [settled(c, keep) for c in padded]
+        return [settle(c, keep) for c in padded]
 
     return transform(expand, outs)
 
 
-class Series(Layer):
+class Series(Level):
     """c₀ + c₁t + … + cₙtⁿ; coefficients left out at the end are 0."""
 
     __slots__ = ("order",)
 
-    def __init__(self, level: float, coefficients: tuple, order: int):
+    def __init__(self, level: float, coefficients: tuple[Any, ...], order: int):
         super().__init__(level, coefficients)
         self.order = order
 
-    def build(self, coefficients: tuple) -> Series:
+    def build(self, coefficients: tuple[Any, ...]) -> Series:
         return Series(self.level, coefficients, self.order)
 
-    def through(self, op: Primitive, operands: list, constants: tuple) -> Series:
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Series:
         known = [coefficients(x, self.level) for x in operands]
-        own = [isinstance(x, Layer) and x.level == self.level for x in operands]
+        own = [isinstance(x, Level) and x.level == self.level for x in operands]
         try:
             found = self.expand(op, known, own, constants)
         except (ArithmeticError, ValueError):
@@ -78,9 +86,11 @@ class Series(Layer):
             found.pop()
         return self.build(tuple(found))
 
-    def expand(self, op: Primitive, known: Sequence[Sequence], own: list[bool], constants: tuple) -> list:
-        memo: dict[tuple, Any] = {}
-        operands = [Stream(c, finished, memo) if its else c[0] for c, its in zip(known, own, strict=True)]
+    def expand(
+        self, op: Primitive, known: Sequence[Sequence[Any]], own: list[bool], constants: tuple[Any, ...]
+    ) -> list[Any]:
+        memo: dict[tuple[Any, ...], Any] = {}
+        operands = [Stream(c, no_more, memo) if its else c[0] for c, its in zip(known, own, strict=True)]
         mine = next(x for x in operands if isinstance(x, Stream))
         out = mine.through(op, operands, constants)
         found = [coefficient(out, k) for k in range(self.order + 1)]
@@ -100,7 +110,7 @@ class Stream(Number):
 
     level = math.inf
 
-    def __init__(self, known: Sequence, rule: Rule, memo: dict[tuple, Any]):
+    def __init__(self, known: Sequence[Any], rule: Rule, memo: dict[tuple[Any, ...], Any]):
         self.known, self.rule, self.memo = list(known), rule, memo
 
     def __getitem__(self, k: int) -> Any:
@@ -112,13 +122,14 @@ class Stream(Number):
     def base(self) -> Any:
         return self[0]
 
-    def through(self, op: Primitive, operands: list, constants: tuple) -> Stream:
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Stream:
         if recurrence := ARITHMETIC.get(op):
             return Stream((), lambda out, k: recurrence(out, k, *operands), self.memo)
         key = (op, *map(id, operands), *constants)
         if key not in self.memo:
             self.memo[key] = Stream((), lambda out, k: first(out, op, operands, constants), self.memo), operands
-        return self.memo[key][0]
+        made: Stream = self.memo[key][0]
+        return made
 
 
 Rule = Callable[[Stream, int], Any]
@@ -130,15 +141,15 @@ def coefficient(x: Any, k: int) -> Any:
     return x if k == 0 else None
 
 
-def finished(out: Stream, k: int) -> None:
-    """The rule of a series of which every coefficient is known."""
+def no_more(out: Stream, k: int) -> None:
+    """The rule of a series whose coefficients are all known: the others are 0."""
 
 
 def plus(a: Any, b: Any) -> Any:
     return b if a is None else a if b is None else a + b
 
 
-def divided(a: Any, b: Any) -> Any:
+def divide(a: Any, b: Any) -> Any:
     return None if a is None else a / b
 
 
@@ -171,7 +182,7 @@ def mul(out: Stream, k: int, x: Any, y: Any) -> Any:
 def div(out: Stream, k: int, x: Any, y: Any) -> Any:
     """From out · y = x: out_k = (x_k − Σ_{j≥1} y_j out_{k−j}) / y_0."""
     rest = convolve(k, y, out, 1)
-    return divided(plus(coefficient(x, k), None if rest is None else -rest), coefficient(y, 0))
+    return divide(plus(coefficient(x, k), None if rest is None else -rest), coefficient(y, 0))
 
 
 def neg(out: Stream, k: int, x: Stream) -> Any:
@@ -207,7 +218,7 @@ ARITHMETIC: dict[Primitive, Callable[..., Any]] = {
 # ---- functions
 
 
-def first(out: Stream, op: Primitive, operands: list, constants: tuple) -> Any:
+def first(out: Stream, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Any:
     """The coefficient of order 0, and from then on the rule for the others."""
     base = op.run(ANY, *[coefficient(x, 0) for x in operands], *constants)[0]
     out.rule = (power(*operands, *constants) if op in (ops.power, ops.power_value) else None) or chain(
@@ -216,7 +227,7 @@ def first(out: Stream, op: Primitive, operands: list, constants: tuple) -> Any:
     return base
 
 
-def chain(op: Primitive, operands: list, constants: tuple) -> Rule:
+def chain(op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Rule:
     """k · out_k = Σ over the operands x of Σ_{j≥1} j · x_j · p_{k−j}, with the local derivatives p of `op`."""
 
     def rule(out: Stream, k: int) -> Any:
@@ -226,7 +237,7 @@ def chain(op: Primitive, operands: list, constants: tuple) -> Rule:
         found: Any = None
         for x, partial in zip(operands, out.memo[key], strict=True):
             found = plus(found, convolve(k, x, partial, 1, float))
-        return divided(found, k)
+        return divide(found, k)
 
     return rule
 
@@ -241,7 +252,7 @@ def power(x: Any, y: Any) -> Rule | None:
         if not x > 0.0:
             return None
         exponent = y * ANY.log(x)
-        return lambda out, k: divided(convolve(k, exponent, out, 1, float), k)
+        return lambda out, k: divide(convolve(k, exponent, out, 1, float), k)
     if isinstance(y, (int, float)) and y >= 1 and y == int(y):
         product = whole_power(x, int(y))
         return lambda out, k: product[k]
@@ -250,7 +261,7 @@ def power(x: Any, y: Any) -> Rule | None:
 
     def rule(out: Stream, k: int) -> Any:
         found = convolve(k, x, out, 1, lambda j: y * j - (k - j))
-        return divided(found, k * x[0])
+        return divide(found, k * x[0])
 
     return rule
 

@@ -1,8 +1,8 @@
-"""Numbers inside lists, tuples, dicts and arrays, nested as one likes: what a function takes and what it returns.
+"""Numbers inside lists, tuples, dicts and arrays, nested in any way: what a function takes and what it returns.
 
     >>> transform(lambda x: 2 * x, {"w": [1.0, 2.0], "b": 3.0})
     {'w': [2.0, 4.0], 'b': 6.0}
-    >>> dict(named({"w": [1.0, 2.0], "b": 3.0}, "p"))
+    >>> dict(named_leaves({"w": [1.0, 2.0], "b": 3.0}, "p"))
     {"p['w'][0]": 1.0, "p['w'][1]": 2.0, "p['b']": 3.0}
 
 A structure is rebuilt with its own shape: a list as a list, a tuple (a named one too) as a tuple, a dict as a dict with
@@ -36,7 +36,7 @@ def transform(change: Callable[[Any], Any], x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return like(x, [transform(change, part) for part in x])
     if is_array(x):
-        return array([change(part) for part in x.ravel().tolist()], x.shape)
+        return to_array([change(part) for part in x.ravel().tolist()], x.shape)
     return change(x)
 
 
@@ -55,25 +55,25 @@ def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str
         fits = hasattr(y, "__len__") and getattr(sys.modules["numpy"].asarray(y), "shape", None) == x.shape
         if fits:
             ys = sys.modules["numpy"].asarray(y).ravel().tolist()
-            return array([change(a, b) for a, b in zip(x.ravel().tolist(), ys, strict=True)], x.shape)
+            return to_array([change(a, b) for a, b in zip(x.ravel().tolist(), ys, strict=True)], x.shape)
     elif isinstance(y, (dict, list, tuple)) or is_array(y):
         fits = False
     else:
         return change(x, y)
     if not fits:
-        raise ValueError(f"{other} must be built like {name}, {shown(x)}, got {shown(y)}")
+        raise ValueError(f"{other} must be built like {name}, {describe(x)}, got {describe(y)}")
     parts = [transform_pairs(change, x[k], y[k], f"{name}[{k!r}]", f"{other}[{k!r}]") for k in keys]
     return dict(zip(keys, parts, strict=True)) if isinstance(x, dict) else like(x, parts)
 
 
-def like(x: list | tuple, parts: list) -> Any:
+def like(x: list[Any] | tuple[Any, ...], parts: list[Any]) -> Any:
     """The parts as a sequence of the kind of `x`."""
     if isinstance(x, list):
         return parts
     return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
 
 
-def array(parts: list, shape: tuple[int, ...]) -> Any:
+def to_array(parts: list[Any], shape: tuple[int, ...]) -> Any:
     """The parts as a NumPy array: of floats if all of them are, of objects otherwise."""
     numpy = sys.modules["numpy"]
     if all(isinstance(part, float) for part in parts):
@@ -84,14 +84,14 @@ def array(parts: list, shape: tuple[int, ...]) -> Any:
     return made.reshape(shape)
 
 
-def named(x: Any, name: str) -> Iterator[tuple[str, Any]]:
+def named_leaves(x: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Every leaf with the expression that reaches it from `name`, such as `name['w'][0]`."""
     if isinstance(x, dict):
         for key, part in x.items():
-            yield from named(part, f"{name}[{key!r}]")
+            yield from named_leaves(part, f"{name}[{key!r}]")
     elif isinstance(x, (list, tuple)):
         for i, part in enumerate(x):
-            yield from named(part, f"{name}[{i}]")
+            yield from named_leaves(part, f"{name}[{i}]")
     elif is_array(x):
         for index in sys.modules["numpy"].ndindex(x.shape):
             yield f"{name}[{', '.join(map(str, index))}]" if index else name, x[index]
@@ -99,27 +99,27 @@ def named(x: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield name, x
 
 
-def leaves(x: Any) -> list:
+def leaves(x: Any) -> list[Any]:
     found: list[Any] = []
     transform(found.append, x)
     return found
 
 
-def flattened(x: Any) -> tuple[list, Callable[[list], Any]]:
-    """The leaves of `x` in order, and the function that puts as many others in their places."""
+def flatten(x: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
+    """The leaves of `x` in order, and the function that rebuilds `x` around as many others."""
     if type(x) in ATOMS:
         return [x], itemgetter(0)
     if type(x) is list and ATOMS.issuperset(map(type, x)):
         return x, list
 
-    def rebuild(parts: list) -> Any:
+    def rebuild(parts: list[Any]) -> Any:
         following = iter(parts)
         return transform(lambda leaf: next(following), x)
 
     return leaves(x), rebuild
 
 
-def shown(x: Any) -> str:
+def describe(x: Any) -> str:
     """What `x` is, for messages."""
     if isinstance(x, dict):
         return f"a dict with the keys {list(x)}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
-from micrograd.calculus.reverse import name_of
+from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed

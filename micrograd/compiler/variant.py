@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any
 
 from micrograd._core.nodes import node
-from micrograd.calculus.structures import shown, transform
+from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.tracing.arguments import Arguments
@@ -92,7 +92,7 @@ class Variant:
         from numpy import ascontiguousarray
 
         if not self.single:
-            raise TypeError(f"value_and_grad takes a function that returns one Value, not {shown(self.tape.result)}")
+            raise TypeError(f"value_and_grad takes a function that returns one Value, not {describe(self.tape.result)}")
         self._contiguous = ascontiguousarray
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat

@@ -12,7 +12,7 @@ from typing import Any
 from micrograd._core.lending import data_of
 from micrograd._core.modes import Index
 from micrograd.calculus.numeric_kinds import Number
-from micrograd.calculus.structures import array, is_array, like
+from micrograd.calculus.structures import is_array, like, to_array
 from micrograd.engine import Value
 
 
@@ -109,5 +109,5 @@ def substituted(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
     if isinstance(x, dict):
         return {key: substituted(part, number, False) for key, part in x.items()}
     if is_array(x):
-        return array([substituted(part, number, False) for part in x.ravel().tolist()], x.shape)
+        return to_array([substituted(part, number, False) for part in x.ravel().tolist()], x.shape)
     return x if not isinstance(x, Value) and static(x, bare) else number(x)

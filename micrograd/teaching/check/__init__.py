@@ -12,10 +12,10 @@ report       what was found, as data and in words
 findings     from a wrong answer to a finding
 passes       two backward passes, and deep graphs
 derivatives  a function and its derivative, point by point
-check        the function at the front door
+checker      the function at the front door
 """
 
-from micrograd.teaching.check.check import check
+from micrograd.teaching.check.checker import check
 from micrograd.teaching.check.report import Diagnosis, Finding
 
 __all__ = ["Diagnosis", "Finding", "check"]

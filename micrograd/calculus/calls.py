@@ -1,0 +1,144 @@
+"""One call of a function that is being differentiated: f on fresh nodes, and a sweep back from its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from micrograd._core.adjoints import adjoints, between
+from micrograd._core.modes import entered, recorded, tracer
+from micrograd._core.nodes import number
+from micrograd.calculus.forward import as_number
+from micrograd.calculus.levels import Level, depends_on_entered, holds_value, settle
+from micrograd.calculus.numeric_kinds import run, times
+from micrograd.calculus.structures import describe, flatten, is_array, leaves
+from micrograd.engine import Value
+from micrograd.ops import Primitive
+
+Argnum = int | tuple[int, ...]  # the position of one argument, or of several
+
+FLOATS = frozenset([float])
+
+
+class Call:
+    """f called on fresh nodes in place of the numbers of an argument, and what follows from its result.
+
+    A fresh node of a Value is that Value times 1: results stay connected to it, while a sweep ends at the node. Where
+    an argument carries derivatives of forward mode along, its coefficient of order 0 is made fresh: the derivative of
+    f(x₀ + x₁ε + …) with respect to x₀, coefficient by coefficient, is that of f at the whole number.
+    """
+
+    __slots__ = ("fresh", "rebuild", "all_floats", "as_values", "out", "_variables")
+
+    def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], argnum: Argnum):
+        try:
+            chosen = tuple([args[i] for i in argnum]) if isinstance(argnum, tuple) else args[argnum]
+        except IndexError:
+            raise TypeError(f"argnum={argnum}, but {name_of(f)} got {len(args)} positional arguments") from None
+        self.as_values = False
+        self._variables: frozenset[Value] | None = None
+        self.all_floats = type(chosen) is list and FLOATS.issuperset(map(type, chosen)) and tracer() is None
+        if self.all_floats:  # the everyday case, kept short
+            inputs = self.fresh = [Value(x) for x in chosen]
+            self.rebuild: Callable[[list[Any]], Any] = list
+        else:
+            found, self.rebuild = flatten(chosen)
+            given = [as_number(x, f"the argument of {name_of(f)}", chosen) for x in found]
+            inputs = [fresh_node(x) for x in given]
+            self.fresh = [x.base if isinstance(x, Level) else x for x in inputs]
+            self.as_values = any(map(holds_value, given))
+        replaced = list(args)
+        if isinstance(argnum, tuple):
+            for i, x in zip(argnum, self.rebuild(inputs), strict=True):
+                replaced[i] = x
+        else:
+            replaced[argnum] = self.rebuild(inputs)
+        if (len(args) > 1 or kwargs) and not self.as_values:
+            self.as_values = any(map(holds_value, leaves((args, kwargs))))
+        entered[self] = None
+        try:
+            self.out = f(*replaced, **kwargs) if kwargs else f(*replaced)
+        finally:
+            del entered[self]
+
+    @property
+    def variables(self) -> frozenset[Value]:
+        if self._variables is None:  # made when another derivative asks: most have none inside
+            self._variables = frozenset(self.fresh)
+        return self._variables
+
+    def gradient(self, out: Any) -> Any:
+        """The derivative of the number `out`, which f returned, in the structure of the argument."""
+        if self.all_floats and isinstance(out, Value) and not (self.as_values or entered):
+            adjoint = adjoints(out, self.fresh)
+            return self.rebuild([adjoint[x] for x in self.fresh])
+        adjoint = self.adjoints(out)
+        return self.rebuild([settle(adjoint.get(x, 0.0), self.as_values) for x in self.fresh])
+
+    def adjoints(self, out: Any) -> dict[Any, Any]:
+        if isinstance(out, Level):
+            parts = [None if c is None else self.adjoints(c) for c in out.coefficients]
+            return {
+                x: out.build(tuple(None if part is None else part.get(x, 0.0) for part in parts)) for x in self.fresh
+            }
+        if not isinstance(out, Value) or recorded(out):
+            return {}
+        if self.as_values or depends_on_entered(out) or tracer() is not None:
+            return adjoint_values(out, self.fresh, through=False)
+        return adjoints(out, self.fresh)
+
+
+def fresh_node(x: Any) -> Any:
+    """The fresh node for the number x."""
+    if isinstance(x, Level):
+        return x.with_base(fresh_node(x.base))
+    if not isinstance(x, Value) or recorded(x):
+        return Value(x)
+    fresh = x * 1.0
+    if x.label:
+        fresh.label = x.label
+    return fresh
+
+
+def adjoint_values(root: Value, targets: Iterable[Value], through: bool) -> dict[Value, Any]:
+    """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
+
+    With `through=False` the graph below a target is not looked at.
+    """
+    reached: dict[Any, float] = dict.fromkeys(targets, 0.0)
+    adjoint: dict[Value, Any] = {root: 1.0}
+    for v in reversed(between(root, reached, through)):
+        if not isinstance(v.primitive, Primitive):
+            raise TypeError(
+                f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
+                "a derivative through it cannot be differentiated again"
+            )
+        upstream, parents = adjoint[v], v.parents
+        _, *partials = run(v.primitive, parents, v.constants, quiet=True)
+        for parent, partial in zip(parents, partials, strict=True):
+            if parent in reached:
+                amount = times(partial, upstream)
+                adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
+    return adjoint
+
+
+def one_number(out: Any, f: Callable[..., Any]) -> Any:
+    """What f returned, if that is one number."""
+    if isinstance(out, (Value, Level)):
+        return out
+    if out is None:
+        raise TypeError(f"{name_of(f)} returned None: is a return missing?")
+    if is_array(out) and out.ndim == 0:
+        return one_number(out.item(), f)
+    try:
+        return number(out)
+    except TypeError:
+        raise TypeError(
+            f"a gradient is that of one number, but {name_of(f)} returned {describe(out)}: "
+            "jacobian takes functions with several results"
+        ) from None
+
+
+def name_of(f: Callable[..., Any]) -> str:
+    name = getattr(f, "__name__", None) or type(f).__name__
+    return "the function" if name == "<lambda>" else name
