@@ -161,7 +161,7 @@ def backpropagate(subject: Subject, point: Sequence[float]) -> tuple[Any, list[f
 def on_kink(out: Any) -> bool:
     """Whether some operation below `out` has different local derivatives a little to the left and to the right."""
     for v in topological(out) if isinstance(out, Value) else ():
-        if isinstance(v.primitive, Primitive):
+        if isinstance(v.primitive, Primitive) and v.primitive.kink:
             for i, p in enumerate(v.parents):
                 d = 1e-6 * max(1.0, abs(p.data))
                 left, right = (partial_at(v, i, x) for x in (p.data - d, p.data + d))

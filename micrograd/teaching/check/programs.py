@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from micrograd import ops
+from micrograd.ops import PRIMITIVES, Primitive
+
 ATOM, POWER, SIGN, PRODUCT, SUM, ANY = 5, 4, 3, 2, 1, 0  # how tightly Python binds; more is tighter
 
 
@@ -57,12 +60,24 @@ def _power(k: float) -> Form:
     return Form(f"{{}}**{k}", "__pow__", lambda a: a**k, POWER, (ATOM,))
 
 
-def _method(name: str, kink: bool = False) -> Form:
-    return Form(f"{{}}.{name}()", name, operator.methodcaller(name), ATOM, (ATOM,), kink=kink)
+def _method(op: Primitive) -> Form:
+    """a.tanh() or a.max(b)."""
+    name, others = op.name, len(op.operands) - 1
+
+    def run(a: Any, *b: Any) -> Any:
+        return getattr(a, name)(*b)
+
+    return Form(f"{{}}.{name}({'{}' * others})", name, run, ATOM, (ATOM, ANY)[: 1 + others], kink=op.kink)
 
 
-def _choice(name: str) -> Form:
-    return Form(f"{{}}.{name}({{}})", name, lambda a, b: getattr(a, name)(b), ATOM, (ATOM, ANY), kink=True)
+STEPS = (ops.sign, ops.floor, ops.ceil, ops.trunc)  # with the derivative 0 wherever they have one: nothing to check
+IN_LECTURES = (ops.relu, ops.tanh, ops.exp)
+
+
+def _further() -> list[Primitive]:
+    """The other methods of a Value that are called by the name of a primitive: those of one operand first."""
+    found = [op for op in PRIMITIVES.values() if op.name in op.methods and len(op.operands) in (1, 2)]
+    return sorted((op for op in found if op not in (*STEPS, *IN_LECTURES)), key=lambda op: len(op.operands))
 
 
 SUMS, PRODUCTS = _infix("+", "add", SUM), _infix("*", "mul", PRODUCT)
@@ -78,12 +93,10 @@ ARITHMETIC = [
     *(form for forms in (SUMS, PRODUCTS, DIFFERENCES, QUOTIENTS) for form in forms[1:]),
     _power(-1),
 ]
-LECTURES = [_method("relu", kink=True), _method("tanh"), _method("exp")]
+LECTURES = [*map(_method, IN_LECTURES)]
 FURTHER = [
-    *map(_method, "log sigmoid sqrt sin cos tan atan softplus erf log1p expm1".split()),
+    *map(_method, _further()),
     Form("abs({})", "__abs__", abs, ATOM, (ANY,), kink=True),
-    _choice("max"),
-    _choice("min"),
     Form("{}**{}", "__pow__", operator.pow, POWER, (ATOM, ATOM)),
     Form("2**{}", "__rpow__", lambda a: 2**a, POWER, (ATOM,)),
 ]
