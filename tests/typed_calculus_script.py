@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing_extensions import assert_type
 
-from micrograd import Value, check, exp, grad, gradcheck, hessian, sin, value_and_grad
+from micrograd import Value, check, grad, gradcheck, hessian, value_and_grad
 from micrograd.calculus import Report, derivatives, hvp, jacobian, jvp, taylor
 from micrograd.calculus.signatures import Structure
+from micrograd.functions import exp, sin
 from micrograd.teaching.check import Diagnosis
 
 
@@ -58,6 +59,7 @@ def gradients() -> None:
 
 def lambdas() -> None:
     assert_type(grad(lambda x: x**2)(2.0), float)
+    assert_type(taylor(lambda t: t**2, 1.0, 2), list[float])
     assert_type(grad(lambda x, y: x**2 * y)(3.0, 2.0), float)
     assert_type(grad(lambda v: v[0] * v[1])([3.0, 2.0]), list[float])
     assert_type(value_and_grad(lambda p: p["w"] ** 2)({"w": 2.0}), tuple[float, dict[str, float]])
@@ -77,6 +79,8 @@ def further() -> None:
     assert_type(jvp(polar, ([3.0, 2.0],), ([1.0, 0.0],)), tuple[list[float], list[float]])
     assert_type(taylor(exp, 0.0, 3), list[float])
     assert_type(taylor(square, a, 3), list[Value])
+    assert_type(taylor(square, 3.0, 3), list[float])
+    assert_type(taylor(cube, 2, 3), list[float])
     assert_type(derivatives(b, a), Value)
     assert_type(derivatives(b, [a, b]), list[Value])
     assert_type(derivatives(b, a, create_graph=False), float)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 from micrograd import ops
 from micrograd._core.modes import epsilons
@@ -30,13 +30,17 @@ from micrograd.calculus.structures import transform
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
+Several: TypeAlias = list[float] | list[Value] | tuple[Result, ...] | dict[str, float] | dict[str, Value]
+
 
 @overload
-def taylor(f: Callable[[Any], Result], x: float, n: int) -> list[float]: ...
+def taylor(f: Callable[[float], Result], x: float, n: int) -> list[float]: ...
 @overload
-def taylor(f: Callable[[Any], Result], x: Value, n: int) -> list[Value]: ...
+def taylor(f: Callable[[Value], Result], x: float, n: int) -> list[float]: ...
 @overload
-def taylor(f: Callable[[Any], Any], x: Result, n: int) -> Structure: ...
+def taylor(f: Callable[[Value], Result], x: Value, n: int) -> list[Value]: ...
+@overload
+def taylor(f: Callable[[float], Several], x: float, n: int) -> Structure: ...
 def taylor(f: Callable[[Any], Any], x: Any, n: int) -> Any:
     """The Taylor coefficients of f at the number x up to order n: the list of f⁽ᵏ⁾(x) / k! for k = 0, …, n.
 
