@@ -4,7 +4,7 @@ from micrograd.teaching.record.mistakes import MISTAKES
 
 ORDER_FIRST = "Make a topological order, each node after its parents, and let each push once, from the end of it."
 
-# what is wrong in the code, beyond the sentence that stands beside the mistake in the table
+# what to change in the code, after the advice that the table of mistakes has
 IN_CODE = {
     "upstream forgotten": "Multiply by `out.grad`.",
     "local derivative forgotten": "`out.grad` alone is not enough.",
@@ -12,7 +12,7 @@ IN_CODE = {
     "pushed before complete": ORDER_FIRST,
     "recursion without order": ORDER_FIRST,
     "second backward, grads not zeroed": "The nodes between the result and the leaves still hold those of the first "
-    "pass: `backward` can set them to 0 when it starts (the leaves keep theirs). Or build the expression anew.",
+    "pass: `backward` can set them to 0 when it starts (the leaves keep theirs). Or build the expression again.",
     "sign of descent": "`p.data -= lr * p.grad`.",
 }
 FURTHER = {
@@ -25,7 +25,7 @@ FURTHER = {
     "nodes visited more than once": "A node that is used twice stands in the topological order twice, and pushes "
     "twice. Remember which nodes were visited, in a set.",
     "backward called on the parents": "`backward` starts with 1 as the grad of the node it is called on. Called again "
-    "for each parent, it puts 1 in the place of what had arrived there. Call it once; what the nodes do for their "
+    "for each parent, it overwrites with 1 what had arrived there. Call it once; what the nodes do for their "
     "parents is another function.",
     "order not reversed": "The nodes push in the order of the forward pass. Go through the topological order from its "
     "end: `for v in reversed(topo)`.",
@@ -47,18 +47,16 @@ EXCHANGED = (
 )
 ENDLESS = "A loop does not end, or something is done once for each path: remember which nodes were visited, in a set."
 NESTED = (
-    "Something calls itself, one call inside the other, without an end: an operation that is made of itself, or a node "
+    "Something calls itself, one call inside the other, without an end: an operation defined by itself, or a node "
     "among its own parents."
 )
 FLOATS = "The function is called with plain floats: `math.tanh(x)` or `micrograd.tanh(x)`, not `x.tanh()`."
-INNER = (
-    "That is the derivative by an inner expression: the chain rule goes on, times the derivative of that expression."
-)
+INNER = "That is the derivative with respect to an inner expression: multiply it by the derivative of that expression."
 ORDER = "The derivatives are right, but in another order: the first one belongs to the first argument."
 
 # ---- several passes, and deep graphs
 
-ANEW = "The grads of leaves add up from pass to pass until they are set to 0, so that losses can be summed: `+=`."
+ADD_UP = "The grads of leaves add up from pass to pass until they are set to 0, so that losses can be summed: `+=`."
 STAYS = (
     "When the grads are set to 0 and the same pass is made again, the same numbers should come. Something is left over "
     "from the first pass: a mark on the nodes, a list that is kept."

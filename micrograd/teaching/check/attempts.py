@@ -11,7 +11,7 @@ from typing import Any
 import micrograd.engine
 from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case
-from micrograd.teaching.check.watching import LINES, Endless, Watch
+from micrograd.teaching.check.watch import LINES, Endless, Watch
 
 PACKAGE = str(Path(micrograd.engine.__file__).parent)
 
@@ -58,7 +58,7 @@ def attempt(candidate: Candidate, case: Case, tolerance: float, act: Act | None 
         what = f"`{run.doing[-1]}` had not ended after {LINES:,} lines of Python"
         return Trouble("endless", what, further=tuple(run.doing[1:]))
     except Exception as error:
-        return Trouble("error", f"`{run.doing[-1]}` raises {described(error)}", further=tuple(run.doing[1:]))
+        return Trouble("error", f"`{run.doing[-1]}` raises {describe_error(error)}", further=tuple(run.doing[1:]))
 
 
 class Run:
@@ -66,14 +66,14 @@ class Run:
 
     def __init__(self, candidate: Candidate, case: Case):
         self.candidate, self.case, self.watch = candidate, case, Watch(LINES)
-        self.doing = [str(case.program) if case.program.steps else f"{candidate.kind.__name__}({case.numbers[0]})"]
+        self.doing = [str(case.trial) if case.trial.steps else f"{candidate.kind.__name__}({case.numbers[0]})"]
         self.leaves: list[Any] = []
         self.results: list[Any] = []
 
     def compute(self) -> None:
         for x in self.case.numbers:
             self.leaves.append(self.candidate.leaf(x))
-        for result in self.case.program.run(self.leaves):
+        for result in self.case.trial.run(self.leaves):
             self.results.append(result)
 
     def forward(self, tolerance: float) -> Trouble | None:
@@ -91,19 +91,19 @@ class Run:
         return self.changed()
 
     def misfit(self, result: Any, wanted: float, tolerance: float) -> Trouble | None:
-        kind, program = self.candidate.kind, self.case.program
+        kind, trial = self.candidate.kind, self.case.trial
         if not isinstance(result, kind) and not (hasattr(result, "data") and hasattr(result, "grad")):
             hint = ": is a `return` missing?" if result is None else ""
-            what = f"`{program}` gives {result!r}, which is no {kind.__name__}{hint}"
-            return Trouble("result", what, further=(f"print({program.root})",))
+            what = f"`{trial}` gives {result!r}, which is no {kind.__name__}{hint}"
+            return Trouble("result", what, further=(f"print({trial.root})",))
         got = number_in(result.data)
         if got is None or not same(got, wanted, tolerance):
-            shown = (f"print({program.root}.data)",)
-            return Trouble("value", f"`{program.root}.data` is {result.data!r}", got, wanted, shown)
+            shown = (f"print({trial.root}.data)",)
+            return Trouble("value", f"`{trial.root}.data` is {result.data!r}", got, wanted, shown)
         return None
 
     def backward(self, act: Act | None) -> Trouble | None:
-        self.doing.append(self.candidate.called(self.case.program.root))
+        self.doing.append(self.candidate.called(self.case.trial.root))
         root = [self.leaves[0], *self.results][-1]
         if act is None:
             assert self.candidate.backward is not None
@@ -114,7 +114,7 @@ class Run:
 
     def changed(self) -> Trouble | None:
         """The leaves keep their data, whatever is computed with them."""
-        for name, leaf, x in zip(self.case.program.leaf_names, self.leaves, self.case.numbers, strict=True):
+        for name, leaf, x in zip(self.case.trial.leaf_names, self.leaves, self.case.numbers, strict=True):
             now = number_in(leaf.data)
             if now is None or not same(now, x, 1e-9):
                 what = f"`{name}.data` was {x!r}, and after `{self.doing[-1]}` it is {leaf.data!r}"
@@ -123,7 +123,7 @@ class Run:
 
     def grads(self) -> tuple[float, ...] | Trouble:
         found = []
-        for name, leaf in zip(self.case.program.leaf_names, self.leaves, strict=True):
+        for name, leaf in zip(self.case.trial.leaf_names, self.leaves, strict=True):
             self.doing.append(f"{name}.grad")
             grad = number_in(leaf.grad)
             if grad is None:
@@ -144,7 +144,7 @@ def number_in(x: Any) -> float | None:
         return None
 
 
-def described(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """The exception, and the line of the learner's that raised it."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     theirs = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(PACKAGE)]

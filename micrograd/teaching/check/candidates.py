@@ -8,8 +8,8 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.check.enumeration import Case
-from micrograd.teaching.check.programs import ARITHMETIC, FORMS, LECTURES, Form
-from micrograd.teaching.check.watching import LINES, Endless, Watch
+from micrograd.teaching.check.trials import ARITHMETIC, FORMS, LECTURES, Form
+from micrograd.teaching.check.watch import LINES, Endless, Watch
 
 NOT_TAKEN = (TypeError, AttributeError, AssertionError, NotImplementedError)
 
@@ -33,9 +33,9 @@ class Candidate:
 
     def line(self, case: Case, *further: str) -> str:
         """The case as a line of Python, and what is to be done with it."""
-        names = case.program.leaf_names
+        names = case.trial.leaf_names
         values = ", ".join(f"{self.kind.__name__}({x})" for x in case.numbers)
-        return "; ".join([f"{', '.join(names)} = {values}", *case.program.statements, *further])
+        return "; ".join([f"{', '.join(names)} = {values}", *case.trial.statements, *further])
 
 
 def value_class(kind: type) -> Candidate:

@@ -8,17 +8,17 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.check.attempts import Trouble, attempt
+from micrograd.teaching.check.beyond_one_pass import deep, several
 from micrograd.teaching.check.candidates import Candidate, available, backward_function, value_class
 from micrograd.teaching.check.derivatives import check_derivative
+from micrograd.teaching.check.describe import Outcome, agree, describe_trouble, describe_wrong
 from micrograd.teaching.check.enumeration import Case, cases
-from micrograd.teaching.check.findings import Tried, agree, differing, troubled
-from micrograd.teaching.check.passes import deep, several
-from micrograd.teaching.check.programs import PRODUCTS, SUMS, Form
 from micrograd.teaching.check.report import Diagnosis, Finding
-from micrograd.teaching.check.watching import LINES, Endless, Watch
+from micrograd.teaching.check.trials import PRODUCTS, SUMS, Form
+from micrograd.teaching.check.watch import LINES, Endless, Watch
 
-NEXT = 200  # so many of the next expressions are tried, and all made of +, × and the operations that went wrong
-SMALL = 3  # of at most so many steps: larger graphs have more orders than `slips` goes through
+NEXT = 200  # how many further expressions to try, besides every one built from +, × and the failing operations
+SMALL = 3  # how many steps they may have: larger graphs have more orders than `wrong_passes` goes through
 
 
 def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) -> Diagnosis:
@@ -40,7 +40,7 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
     if derivative is not None:
         return check_derivative(candidate, derivative, tolerance)
     if isinstance(candidate, type):
-        return check_passes(value_class(candidate), tolerance)
+        return check_backward(value_class(candidate), tolerance)
     if isinstance(candidate, Value) or not callable(candidate):
         raise TypeError(
             "check takes a Value class, a backward function, or a function and its derivative: "
@@ -51,25 +51,25 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
             f"check(fn) takes a backward function, which sets the grads below the Value it is given; {candidate!r} "
             "gives a result and sets none. For a function and its derivative: check(fn, derivative)"
         )
-    return check_passes(backward_function(candidate), tolerance)
+    return check_backward(backward_function(candidate), tolerance)
 
 
-def check_passes(candidate: Candidate, tolerance: float) -> Diagnosis:
+def check_backward(candidate: Candidate, tolerance: float) -> Diagnosis:
     forms, missing = available(candidate)
-    tried: list[Tried] = []
+    tried: list[Outcome] = []
     found: list[Finding] = []
     stream, count = cases(forms), 0
     for case in stream:
         count += 1
         outcome = attempt(candidate, case, tolerance)
         if isinstance(outcome, Trouble):
-            found = [troubled(candidate, case, outcome)]
+            found = [describe_trouble(candidate, case, outcome)]
             break
         if candidate.backward:
             tried.append((case, outcome))
             if not agree(outcome, case.right, tolerance):
                 later = list(further(candidate, forms, stream, tried, tolerance))
-                found = [differing(candidate, tried, later, tolerance)]
+                found = [describe_wrong(candidate, tried, later, tolerance)]
                 count += len(later)
                 break
     if not found and candidate.backward:
@@ -86,7 +86,7 @@ def check_passes(candidate: Candidate, tolerance: float) -> Diagnosis:
 
 
 def is_no_backward(function: Any) -> bool:
-    """Whether it gives a result for a Value and leaves the grads below as they are."""
+    """Whether the function gives a result for a Value and leaves the grads below as they are."""
     a = Value(3.0)
     try:
         return Watch(LINES)(function, a * a) is not None and a.grad == 0.0
@@ -95,14 +95,14 @@ def is_no_backward(function: Any) -> bool:
 
 
 def further(
-    candidate: Candidate, forms: Sequence[Form], stream: Iterator[Case], tried: Sequence[Tried], tolerance: float
-) -> Iterator[Tried]:
-    """What comes out of more expressions, to tell mistakes apart."""
+    candidate: Candidate, forms: Sequence[Form], stream: Iterator[Case], tried: Sequence[Outcome], tolerance: float
+) -> Iterator[Outcome]:
+    """The outcomes of more expressions, to tell mistakes apart."""
     done = {case for case, _ in tried}
-    concerned = {step.form for step in tried[-1][0].program.steps} | {SUMS[0], PRODUCTS[0]}
+    concerned = {step.form for step in tried[-1][0].trial.steps} | {SUMS[0], PRODUCTS[0]}
     core = cases([form for form in forms if form in concerned])
     for case in (*islice(stream, NEXT), *core):
-        if case not in done and len(case.program.steps) <= SMALL:
+        if case not in done and len(case.trial.steps) <= SMALL:
             done.add(case)
             outcome = attempt(candidate, case, tolerance)
             if not isinstance(outcome, Trouble):

@@ -11,12 +11,12 @@ from typing import Any
 from micrograd.calculus import gradcheck
 from micrograd.engine import Value, topological
 from micrograd.teaching.check.advice import ADVICE, ENDLESS, FLOATS, INNER, ORDER
-from micrograd.teaching.check.attempts import described, number_in, same
-from micrograd.teaching.check.naming import Name, Observation, named
-from micrograd.teaching.check.programs import FORMS
+from micrograd.teaching.check.attempts import describe_error, number_in, same
+from micrograd.teaching.check.naming import Name, Observation, name_mistake
 from micrograd.teaching.check.report import Diagnosis, Finding
-from micrograd.teaching.check.slips import RULES
-from micrograd.teaching.check.watching import Endless, Watch
+from micrograd.teaching.check.trials import FORMS
+from micrograd.teaching.check.watch import Endless, Watch
+from micrograd.teaching.check.wrong_passes import RULES
 
 NUMBERS = (3.0, -4.0, 2.0, 0.5, -0.5, 5.0, -3.0, 1.5, 0.25, -1.5, 0.75, 7.0)
 LINES = 1_000_000  # of Python, for one point: the function is evaluated some twenty times
@@ -64,19 +64,19 @@ class Pair:
 
     @property
     def name(self) -> str:
-        return typed(self.fn, "fn")
+        return name_to_type(self.fn, "fn")
 
     def line(self, point: Point, k: int) -> str:
         """Derivative k at the point beside a difference, as Python."""
         at = ", ".join(map(repr, point))
         up, down = (", ".join(repr(round(x + (i == k) * h, 10)) for i, x in enumerate(point)) for h in (H, -H))
-        listed, name = isinstance(self.derivative, (list, tuple)), typed(self.derivative, "derivative")
+        listed, name = isinstance(self.derivative, (list, tuple)), name_to_type(self.derivative, "derivative")
         theirs = f"{name}[{k}]({at})" if listed else f"{name}({at})" + f"[{k}]" * (self.count > 1)
         return f"print({theirs}, ({self.name}({up}) - {self.name}({down})) / {2 * H:.5f})"
 
 
-def typed(f: Any, otherwise: str) -> str:
-    """Its name, where it has one that can be typed."""
+def name_to_type(f: Any, otherwise: str) -> str:
+    """The name of f if one can type it, else another."""
     name = getattr(f, "__name__", "")
     return name if name.isidentifier() else otherwise
 
@@ -93,7 +93,7 @@ def arguments(fn: Callable[..., Any], derivative: Any) -> int:
         return 1
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         raise TypeError(
-            f"{typed(fn, 'fn')} takes any number of arguments: give a list of its derivatives, one for each"
+            f"{name_to_type(fn, 'fn')} takes any number of arguments: give a list of its derivatives, one for each"
         )
     required = [
         p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
@@ -102,7 +102,7 @@ def arguments(fn: Callable[..., Any], derivative: Any) -> int:
 
 
 @dataclass(frozen=True)
-class Row:
+class Comparison:
     point: Point
     got: Point
     right: Point
@@ -113,20 +113,20 @@ def check_derivative(fn: Any, derivative: Any, tolerance: float) -> Diagnosis:
     """See `check`. Raises `ValueError` where no point tried lies in the domain of fn."""
     pair = Pair(fn, derivative, arguments(fn, derivative))
     points = [(NUMBERS * 2)[k : k + pair.count] for k in range(len(NUMBERS))]
-    rows: list[Row] = []
+    rows: list[Comparison] = []
     for point in points:
-        row = compared(pair, point, tolerance)
+        row = compare(pair, point, tolerance)
         if isinstance(row, Finding):
             return Diagnosis(pair.name, len(rows) + 1, (row,), unit="points")
         rows += [row] if row else []
     if not rows:
         raise ValueError(f"{pair.name} is defined at none of the points tried: {', '.join(map(str, points[:4]))}, …")
     first = next((row for row in rows if row.wrong), None)
-    found = (differing(pair, first, rows, tolerance),) if first else ()
+    found = (describe_wrong(pair, first, rows, tolerance),) if first else ()
     return Diagnosis(pair.name, len(rows), found, unit="points")
 
 
-def compared(pair: Pair, point: Point, tolerance: float) -> Row | Finding | None:
+def compare(pair: Pair, point: Point, tolerance: float) -> Comparison | Finding | None:
     """The derivatives at a point beside the differences; None outside the domain of the function."""
     subject, watch = pair.name, Watch(LINES)
 
@@ -138,26 +138,27 @@ def compared(pair: Pair, point: Point, tolerance: float) -> Row | Finding | None
         y = watch(pair.fn, *point)
         if number_in(y) is None:
             return stopped("result", f"It gives {y!r}, which is no number.")
-        subject = typed(pair.derivative, "derivative")
+        subject = name_to_type(pair.derivative, "derivative")
         found = watch(gradcheck, pair.operation, *point, tolerance=tolerance, rng=random.Random(0)).rows
     except Endless:
         return stopped("endless", f"It had not ended after {LINES:,} lines of Python.", ENDLESS)
     except Exception as error:
         if subject == pair.name and isinstance(error, (ArithmeticError, ValueError)):
             return None
-        return stopped("error", f"It raises {described(error)}.", FLOATS if isinstance(error, AttributeError) else "")
+        hint = FLOATS if isinstance(error, AttributeError) else ""
+        return stopped("error", f"It raises {describe_error(error)}.", hint)
     wrong = tuple(k for k, row in enumerate(found) if row.verdict == "wrong")
     right = tuple(row.numeric if k in wrong else row.analytic for k, row in enumerate(found))
-    return Row(point, tuple(row.analytic for row in found), right, wrong)
+    return Comparison(point, tuple(row.analytic for row in found), right, wrong)
 
 
-def differing(pair: Pair, first: Row, rows: Sequence[Row], tolerance: float) -> Finding:
+def describe_wrong(pair: Pair, first: Comparison, rows: Sequence[Comparison], tolerance: float) -> Finding:
     """The finding for the first point at which a derivative is wrong."""
     name, advice = Name(), ""
     if build := graph(pair, rows):
-        seen = {row.point: observation(build, row, tolerance) for row in rows}
+        seen = {row.point: observe(build, row, tolerance) for row in rows}
         others = [seen[row.point] for row in rows if row is not first]
-        name = named(seen[first.point], others, RULES)
+        name = name_mistake(seen[first.point], others, RULES)
         advice = ADVICE.get(name.mistake or "", "") or (INNER if stopped_early(build, rows) else "")
     at = f"{pair.name}({', '.join(f'{x:g}' for x in first.point)})"
     k = first.wrong[0]
@@ -177,7 +178,7 @@ def differing(pair: Pair, first: Row, rows: Sequence[Row], tolerance: float) -> 
     )
 
 
-def observation(build: Callable[..., Value], row: Row, tolerance: float) -> Observation:
+def observe(build: Callable[..., Value], row: Comparison, tolerance: float) -> Observation:
     def graphs() -> list[tuple[Value, list[Value]]]:
         leaves = [Value(x) for x in row.point]
         return [(build(*leaves), leaves)]
@@ -185,13 +186,13 @@ def observation(build: Callable[..., Value], row: Row, tolerance: float) -> Obse
     return Observation(graphs, row.right, row.got, tolerance)
 
 
-def graph(pair: Pair, rows: Sequence[Row]) -> Callable[..., Value] | None:
+def graph(pair: Pair, rows: Sequence[Comparison]) -> Callable[..., Value] | None:
     """The function as a graph of our operations: what it makes of Values, or the one operation that it is."""
     single = [form.run for form in FORMS if len(form.needs) == pair.count]
     return next((build for build in (pair.fn, *single) if all(fits(build, pair.fn, row) for row in rows)), None)
 
 
-def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Row) -> bool:
+def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Comparison) -> bool:
     """Whether it gives the function's value and the right derivatives."""
     leaves = [Value(x) for x in row.point]
     try:
@@ -204,7 +205,7 @@ def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Row) -> bool:
     return all(same(leaf.grad, d, ROUNDING) for leaf, d in zip(leaves, row.right, strict=True))
 
 
-def stopped_early(build: Callable[..., Value], rows: Sequence[Row]) -> bool:
+def stopped_early(build: Callable[..., Value], rows: Sequence[Comparison]) -> bool:
     """Whether at every point the derivative is that by one and the same interior node."""
     inner: set[int] | None = None
     for row in rows:
@@ -217,13 +218,13 @@ def stopped_early(build: Callable[..., Value], rows: Sequence[Row]) -> bool:
     return bool(inner)
 
 
-def pattern(rows: Sequence[Row]) -> str:
+def pattern(rows: Sequence[Comparison]) -> str:
     """What the wrong derivatives have in common, where no mistake has a name."""
     pairs = [(x, y) for row in rows for x, y in zip(row.got, row.right, strict=True)]
     ratios = list(_ratios(pairs))
     if len(ratios) > 2 and all(same(r, ratios[0], ROUNDING) for r in ratios):
         return f"Everywhere it is {ratios[0]:.4g} times the right one."
-    if len(rows[0].got) > 1 and all(agree_sorted(row) for row in rows):
+    if len(rows[0].got) > 1 and all(agrees_sorted(row) for row in rows):
         return ORDER
     return ""
 
@@ -234,5 +235,5 @@ def _ratios(pairs: Sequence[tuple[float, float]]) -> Iterator[float]:
             yield x / y if y else float("inf")
 
 
-def agree_sorted(row: Row) -> bool:
+def agrees_sorted(row: Comparison) -> bool:
     return all(same(x, y, ROUNDING) for x, y in zip(sorted(row.got), sorted(row.right), strict=True))

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from micrograd.calculus.differences import on_kink
 from micrograd.engine import Value
-from micrograd.teaching.check.programs import FORMS, FURTHER, PRODUCTS, SUMS, Form, Program, Step
+from micrograd.teaching.check.trials import FORMS, FURTHER, PRODUCTS, SUMS, Form, Step, Trial
 
 NUMBERS = (
     (3.0, -4.0, 5.0, -6.0),
@@ -27,8 +27,8 @@ NUMBERS = (
     (-3.0, 4.0, -5.0, 6.0),
     (-0.5, 0.25, 1.5, -2.0),
 )
-SMALL, LARGE = 1e-2, 1e5  # a right answer beyond these is hard to read, and rounds
-LARGER = 150  # how many at random
+SMALL, LARGE = 1e-2, 1e5  # right answers outside this range are hard to read, and rounded
+LARGER = 150  # how many random ones
 THIRD = (
     "{}**2",
     "{} * 2",
@@ -41,9 +41,9 @@ THIRD = (
 
 @dataclass(frozen=True)
 class Case:
-    """A program with numbers for its leaves: the values of all steps and the leaves' derivatives, by our engine."""
+    """A trial with numbers for its leaves: the values of all steps and the leaves' derivatives, by our engine."""
 
-    program: Program
+    trial: Trial
     numbers: tuple[float, ...]
     values: tuple[float, ...]
     right: tuple[float, ...]
@@ -55,20 +55,20 @@ class Case:
 
     def graphs(self) -> list[tuple[Value, list[Value]]]:
         """The graph, and the one that the lectures build, if that is another."""
-        differ = any(step.form.lecture for step in self.program.steps)
+        differ = any(step.form.lecture for step in self.trial.steps)
         return [self.graph(), self.graph(lecture=True)] if differ else [self.graph()]
 
     def graph(self, lecture: bool = False) -> tuple[Value, list[Value]]:
         """The result and the leaves as our Values, before any backward pass."""
-        leaves = [Value(x, label=self.program.names[-k - 1]) for k, x in enumerate(self.numbers)]
-        return [leaves[0], *self.program.run(leaves, lecture)][-1], leaves
+        leaves = [Value(x, label=self.trial.names[-k - 1]) for k, x in enumerate(self.numbers)]
+        return [leaves[0], *self.trial.run(leaves, lecture)][-1], leaves
 
 
 def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
-    """The expressions that these forms allow, the smallest first; of one size, those whose right answers are not 0."""
-    for programs in sizes(forms):
+    """The expressions that these forms allow, the smallest first; of one size, those without a right answer of 0."""
+    for trials in sizes(forms):
         zero = []
-        for case in (case for program in programs for case in numbered(program)):
+        for case in (case for trial in trials for case in with_numbers(trial)):
             if case.telling:
                 yield case
             else:
@@ -76,23 +76,23 @@ def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
         yield from zero
 
 
-def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Program]]:
-    yield [Program(1)]
-    yield programs(1, forms, 2)
-    yield (p for p in programs(2, forms, 3) if sum(step.form in FURTHER for step in p.steps) < 2)
+def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Trial]]:
+    yield [Trial(1)]
+    yield trials(1, forms, 2)
+    yield (p for p in trials(2, forms, 3) if sum(step.form in FURTHER for step in p.steps) < 2)
     core = [form for form in (SUMS[0], PRODUCTS[0]) if form in forms]
     third = next((form for template in THIRD for form in forms if form.template == template), None)
-    yield (p for p in programs(3, [*core, *([third] if third else [])], 2) if any(p.uses[k] > 1 for k in range(2)))
+    yield (p for p in trials(3, [*core, *([third] if third else [])], 2) if any(p.uses[k] > 1 for k in range(2)))
     yield larger(forms)
 
 
-def programs(size: int, forms: Sequence[Form], most: int) -> Iterator[Program]:
-    """Every program of `size` steps with at most `most` leaves in which each step is used; new leaves come in order."""
+def trials(size: int, forms: Sequence[Form], most: int) -> Iterator[Trial]:
+    """Every trial of `size` steps with at most `most` leaves in which each step is used; new leaves come in order."""
 
-    def extended(steps: tuple[Step, ...], leaves: int, unused: frozenset[int]) -> Iterator[Program]:
+    def extended(steps: tuple[Step, ...], leaves: int, unused: frozenset[int]) -> Iterator[Trial]:
         left = size - len(steps)
         if not left:
-            yield Program(leaves, steps)
+            yield Trial(leaves, steps)
             return
         for form in forms:
             for operands in choices(len(form.needs), len(steps), leaves):
@@ -113,7 +113,7 @@ def choices(count: int, steps: int, leaves: int) -> Iterator[tuple[int, ...]]:
         yield from ((first, *rest) for rest in choices(count - 1, steps, max(leaves, -first)))
 
 
-def larger(forms: Sequence[Form]) -> Iterator[Program]:
+def larger(forms: Sequence[Form]) -> Iterator[Trial]:
     """Programs of four to eight steps, drawn in the same way each time."""
     rng = random.Random(1)
     pairs = [form for form in forms if len(form.needs) == 2]
@@ -129,19 +129,19 @@ def larger(forms: Sequence[Form]) -> Iterator[Program]:
             operands = (first, second)[: len(form.needs)]
             waiting = [k for k in waiting if k not in operands] + [len(steps)]
             steps.append(Step(form, operands))
-        yield Program(3, tuple(steps))
+        yield Trial(3, tuple(steps))
 
 
 # ---- numbers
 
 
 @lru_cache(maxsize=10_000)  # a second check, and each repetition within one, finds its cases made
-def numbered(program: Program) -> tuple[Case, ...]:
-    """The program with the most telling numbers; where something has a kink, with the other side of it, too."""
-    kink = any(step.form.kink for step in program.steps)
+def with_numbers(trial: Trial) -> tuple[Case, ...]:
+    """The trial with the numbers that tell most; if it has a kink, also with numbers on the other side."""
+    kink = any(step.form.kink for step in trial.steps)
     found: list[Case] = []
     for numbers in NUMBERS:
-        if case := tried(program, numbers[: program.leaves]):
+        if case := make_case(trial, numbers[: trial.leaves]):
             found.append(case)
             if case.telling and not kink:
                 break
@@ -150,27 +150,27 @@ def numbered(program: Program) -> tuple[Case, ...]:
     return tuple(case for case in (best, other if kink else None) if case)
 
 
-def tried(program: Program, numbers: tuple[float, ...]) -> Case | None:
-    """The case, None where something is not defined there, or too large, too small or on a kink."""
+def make_case(trial: Trial, numbers: tuple[float, ...]) -> Case | None:
+    """The case; None if something is undefined there, too large, too small, or on a kink."""
     leaves = [Value(x) for x in numbers]
     try:
-        made = list(program.run(leaves))
+        made = list(trial.run(leaves))
     except (ArithmeticError, ValueError):
         return None
-    if not all(abs(v.data) < LARGE for v in made) or on_a_kink(program, leaves, made):
+    if not all(abs(v.data) < LARGE for v in made) or close_to_kink(trial, leaves, made):
         return None
     [leaves[0], *made][-1].backward()
     right = tuple(leaf.grad for leaf in leaves)
     if not all(d == 0.0 or SMALL < abs(d) < LARGE for d in right) or not all(map(math.isfinite, right)):
         return None
-    return Case(program, numbers, tuple(v.data for v in made), right)
+    return Case(trial, numbers, tuple(v.data for v in made), right)
 
 
-def on_a_kink(program: Program, leaves: list[Value], made: list[Value]) -> bool:
+def close_to_kink(trial: Trial, leaves: list[Value], made: list[Value]) -> bool:
     """Whether an operation has a kink at its operands, or where they are 0 or equal, close by."""
-    if not any(step.form.kink for step in program.steps):
+    if not any(step.form.kink for step in trial.steps):
         return False
-    for step in program.steps:
+    for step in trial.steps:
         if step.form.kink:
             operands = [made[k].data if k >= 0 else leaves[-k - 1].data for k in step.operands]
             if abs(operands[0] - sum(operands[1:])) < SMALL:

@@ -1,4 +1,4 @@
-"""Which mistake is it? The one whose grads are those that came out, on every expression tried.
+"""Which mistake is it? The one that predicts the grads that came out, on every expression tried.
 
 One number is often the same for two mistakes; the grads of many expressions hardly are. A mistake is named only where
 it is the only one that explains what was seen.
@@ -13,13 +13,21 @@ from functools import cached_property
 from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES, Primitive
 from micrograd.teaching.check.attempts import same
-from micrograd.teaching.check.slips import EVERYWHERE, Seen, Slip, Walk, left_behind, operation, within
+from micrograd.teaching.check.wrong_passes import (
+    EVERYWHERE,
+    Seen,
+    WrongOrder,
+    WrongPass,
+    grads_after,
+    operation,
+    within,
+)
 from micrograd.teaching.record.mistake import Mistake
 from micrograd.teaching.record.record import record
 
 STYLES = (0, 1)  # the graph as written; and as the lectures build it, out of fewer operations
-MANY = 3  # so many wrong expressions must be explained, if there are so many
-FEW = 4  # so many mistakes between which nothing decides are still worth listing
+MANY = 3  # how many wrong expressions a mistake must explain to be named, if there are that many
+FEW = 4  # list the possible mistakes only if there are no more than these
 
 
 @dataclass(frozen=True)
@@ -47,19 +55,19 @@ class Observation:
     def operations(self) -> frozenset[str]:
         return self.records[0][2].operations
 
-    def explained(self, slip: Slip, style: int) -> bool:
+    def explained(self, wrong_pass: WrongPass, style: int) -> bool:
         """Whether the mistake leaves just these grads, in the graph of this style (or the only graph)."""
-        key = id(slip), min(style, len(self.records) - 1)
+        key = id(wrong_pass), min(style, len(self.records) - 1)
         if key not in self.memo:
-            self.memo[key] = any(self.agrees(grads) for grads in self._left(slip, key[1]))
+            self.memo[key] = any(self.agrees(grads) for grads in self._grads_after(wrong_pass, key[1]))
         return self.memo[key]
 
-    def _left(self, slip: Slip, style: int) -> Iterator[list[float]]:
+    def _grads_after(self, wrong_pass: WrongPass, style: int) -> Iterator[list[float]]:
         root, leaves, seen = self.records[style]
         if not seen.record:
-            yield [slip.seed(root) if isinstance(slip, Mistake) else 1.0]
+            yield [wrong_pass.seed(root) if isinstance(wrong_pass, Mistake) else 1.0]
             return
-        for grads in left_behind(slip, seen):
+        for grads in grads_after(wrong_pass, seen):
             yield [grads.get(id(leaf), 0.0) for leaf in leaves]
 
 
@@ -67,7 +75,7 @@ class Observation:
 class Hypothesis:
     """A mistake, everywhere or in one operation, in one style of graph, and how many wrong expressions it explains."""
 
-    slip: Slip
+    wrong_pass: WrongPass
     where: str
     style: int
     explains: int = 1
@@ -75,7 +83,7 @@ class Hypothesis:
 
     def certain(self) -> bool:
         """Whether it allows one order of the operands only."""
-        return not isinstance(self.slip, Walk) or self.slip.in_order
+        return not isinstance(self.wrong_pass, WrongOrder) or self.wrong_pass.in_order
 
     def everywhere(self) -> bool:
         return not self.where
@@ -94,12 +102,14 @@ class Name:
     rest: bool = False
 
 
-def named(first: Observation, others: Sequence[Observation], slips: Sequence[Slip] = EVERYWHERE) -> Name:
+def name_mistake(
+    first: Observation, others: Sequence[Observation], wrong_passes: Sequence[WrongPass] = EVERYWHERE
+) -> Name:
     """The mistake behind the `first` wrong observation, in the light of the others, right and wrong.
 
-    It is one of `slips`, or one that is made in a single operation.
+    It is one of `wrong_passes`, or one that is made in a single operation.
     """
-    pool = [h for h in hypotheses(first, slips) if first.explained(h.slip, h.style)]
+    pool = [h for h in hypotheses(first, wrong_passes) if first.explained(h.wrong_pass, h.style)]
     wrong, sound = 1, set(first.operations)
     for observation in others:
         if not pool:
@@ -108,32 +118,32 @@ def named(first: Observation, others: Sequence[Observation], slips: Sequence[Sli
         if not observation.wrong and len(observation.operations) == 1:
             sound |= observation.operations
         for hypothesis in list(pool):
-            if observation.explained(hypothesis.slip, hypothesis.style):
+            if observation.explained(hypothesis.wrong_pass, hypothesis.style):
                 hypothesis.explains += observation.wrong
             elif observation.wrong:
                 hypothesis.fails.append(observation)
             else:
                 pool.remove(hypothesis)
-    # what another mistake may have to do with, in an operation of its own, is left aside
+    # a failure that another mistake, in another operation, may explain does not count
     pool = [h for h in pool if not any(observation.operations <= sound for observation in h.fails)]
     most = max((h.explains for h in pool), default=0)
     best = [h for h in pool if h.explains == most]
     for simpler in (Hypothesis.certain, Hypothesis.everywhere):
         best = list(filter(simpler, best)) or best
-    names = list(dict.fromkeys(h.slip.name for h in best))
+    names = list(dict.fromkeys(h.wrong_pass.name for h in best))
     if len(names) == 1 and most >= min(MANY, wrong):
         return Name(names[0], best[0].where, rest=most < wrong)
     return Name(possible=tuple(names) if len(names) <= FEW else ())
 
 
-def hypotheses(first: Observation, slips: Sequence[Slip]) -> Iterator[Hypothesis]:
+def hypotheses(first: Observation, wrong_passes: Sequence[WrongPass]) -> Iterator[Hypothesis]:
     for style in STYLES:
         _, _, seen = first.records[min(style, len(first.records) - 1)]
-        for slip in slips:
-            yield Hypothesis(slip, "", style)
+        for wrong_pass in wrong_passes:
+            yield Hypothesis(wrong_pass, "", style)
         for name in dict.fromkeys(map(operation, seen.record)):
             if name:
-                yield from (Hypothesis(slip, sign(PRIMITIVES[name]), style) for slip in within(name))
+                yield from (Hypothesis(wrong_pass, sign(PRIMITIVES[name]), style) for wrong_pass in within(name))
 
 
 def sign(op: Primitive) -> str:

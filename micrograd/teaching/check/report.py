@@ -16,10 +16,10 @@ class Finding:
     sort        grad, value, operand, result, error, endless; passes, depth, limit; derivative
     expression  the expression, as Python
     what        what is wrong, in a sentence
-    got, right  the two numbers, where it is about numbers
-    mistake     the mistake that it looks like, of the table in `record.mistakes` or of `check.slips`, or None
-    where       the operation that has it, where it is only one
-    possible    mistakes between which the expressions could not decide
+    got, right  the two numbers, if it is about numbers
+    mistake     the mistake that it looks like, of the table in `record.mistakes` or of `check.wrong_passes`, or None
+    where       the operation that has it, if it is only one
+    possible    mistakes that the expressions could not tell apart
     advice      what to do about it
     line        Python that shows it again
     size        how many operations the expression has
@@ -38,9 +38,9 @@ class Finding:
     size: int = 0
 
     def __str__(self) -> str:
-        lines = [f"    {self.expression}", "", *filled(self.what)]
+        lines = [f"    {self.expression}", "", *fill(self.what)]
         said = [self.suspicion, self.advice]
-        lines += filled(" ".join(filter(None, said)))
+        lines += fill(" ".join(filter(None, said)))
         return "\n".join([*lines, "", "To see it again:", textwrap.indent(self.line, "    ")])
 
     @property
@@ -83,11 +83,11 @@ class Diagnosis:
         parts = [f"{self.heading(finding, k)}\n\n{finding}" for k, finding in enumerate(self.findings)]
         if not self.findings:
             parts.append(f"{self.title}: no difference found in {self.expressions:,} {self.unit}.")
-        parts += [f"There is a limit:\n\n{note}" for note in self.notes]
+        parts += [f"A limitation:\n\n{note}" for note in self.notes]
         if self.checked:
-            parts.append(listed("Checked", self.checked))
+            parts.append(list_items("Checked", self.checked))
         if self.missing:
-            parts.append(listed("Not there yet", self.missing))
+            parts.append(list_items("Not there yet", self.missing))
         return "\n\n".join(parts)
 
     __repr__ = __str__
@@ -107,12 +107,12 @@ class Diagnosis:
         )
 
 
-def listed(title: str, items: tuple[str, ...]) -> str:
+def list_items(title: str, items: tuple[str, ...]) -> str:
     """The items in lines, none of them broken."""
-    return "\n".join(filled(f"{title}: {', '.join(item.replace(' ', KEPT) for item in items)}."))
+    return "\n".join(fill(f"{title}: {', '.join(item.replace(' ', KEPT) for item in items)}."))
 
 
-def filled(text: str) -> list[str]:
+def fill(text: str) -> list[str]:
     """The text in lines; a formula is not broken at its signs."""
     for sign in "−·":
         text = text.replace(f" {sign} ", f"{KEPT}{sign}{KEPT}")

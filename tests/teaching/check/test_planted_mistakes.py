@@ -5,7 +5,7 @@ from planted import IN_OTHER_STYLE, PLANTED, Deep, Lectures, OnlyInTanh, OnlyInT
 
 from micrograd import Value, check
 from micrograd.teaching.check.advice import ADVICE
-from micrograd.teaching.check.slips import EVERYWHERE
+from micrograd.teaching.check.wrong_passes import EVERYWHERE
 from micrograd.teaching.record.mistakes import MISTAKES
 
 EACH = [
@@ -31,7 +31,7 @@ def test_the_whole_table_is_planted():
 
 
 def test_there_is_advice_for_every_mistake():
-    assert {slip.name for slip in EVERYWHERE} | {mistake.name for mistake in MISTAKES} == set(ADVICE)
+    assert {wrong_pass.name for wrong_pass in EVERYWHERE} | {mistake.name for mistake in MISTAKES} == set(ADVICE)
 
 
 @pytest.mark.parametrize("kind", [Right, Lectures, Deep, Taped, Value])

@@ -1,7 +1,7 @@
 """Mistaken backward passes, as hypotheses about a learner's own.
 
-Those of `record.mistakes`, made everywhere or in one operation only, and those that only code can have: a wrong order
-of the nodes, an operand or the seed forgotten. Each says which grads it would leave behind.
+These are the mistakes of `record.mistakes`, made everywhere or in one operation only, and those that only code can
+have: a wrong order of the nodes, an operand or the seed forgotten. Each predicts the grads after its pass.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 
 
 @dataclass(frozen=True)
-class Walk:
-    """A backward pass in a wrong order: the contributions as they are made, each with what its node has by then.
+class WrongOrder:
+    """A backward pass in a wrong order: each contribution is made with what its node has by then.
 
     The parents are visited in the order of the operands, or, unless `in_order`, in this or the opposite one (a set has
     sometimes one, sometimes the other). A parent that stands in two slots may be visited once or twice.
@@ -49,7 +49,7 @@ class Restarted:
     name: str = "backward called on the parents"
 
 
-Slip = Mistake | Walk | Overwritten | Restarted
+WrongPass = Mistake | WrongOrder | Overwritten | Restarted
 
 
 class Graph:
@@ -74,7 +74,7 @@ class Graph:
 
 
 def recursion(graph: Graph) -> Iterator[Contribution]:
-    """A node pushes, then has each of its parents do the same, however often that one was asked before."""
+    """A node pushes, then each of its parents does the same, however often it has done so before."""
 
     def go(v: Value) -> Iterator[Contribution]:
         yield from graph.pushes(v)
@@ -85,7 +85,7 @@ def recursion(graph: Graph) -> Iterator[Contribution]:
 
 
 def first_come(graph: Graph) -> Iterator[Contribution]:
-    """Depth first from the result, each node once: it may push before the last contribution has come."""
+    """Depth first from the result, each node once: it may push before its last contribution has arrived."""
     seen: set[int] = set()
 
     def go(v: Value) -> Iterator[Contribution]:
@@ -107,7 +107,7 @@ def by_level(graph: Graph) -> Iterator[Contribution]:
 
 
 def unmarked(graph: Graph) -> Iterator[Contribution]:
-    """The topological sort without its set of nodes seen: a node stands in the list once for each path to it."""
+    """The topological sort without a set of visited nodes: the list has a node once for each path to it."""
     order: list[Value] = []
 
     def visit(v: Value) -> None:
@@ -127,7 +127,7 @@ def from_the_leaves(graph: Graph) -> Iterator[Contribution]:
 
 
 ORDERS = tuple(
-    Walk(name, order, in_order)
+    WrongOrder(name, order, in_order)
     for name, order in (
         ("recursion without order", recursion),
         ("pushed before complete", first_come),
@@ -148,20 +148,20 @@ def _exchanged(c: Contribution, u: float) -> float:
     return u * (c.local if symmetric else partials[1 - c.slot])
 
 
-def _left(c: Contribution) -> bool:
+def _is_left(c: Contribution) -> bool:
     return c.slot == 0 and len(c.node.parents) == 2
 
 
 OPERANDS = (  # what to do about them is told in `advice`, like all that concerns code
     Mistake("seed forgotten", "", seed=lambda root: 0.0),
-    Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _left(c) else c.local * u),
+    Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _is_left(c) else c.local * u),
     Mistake("the right operand forgotten", "", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
     Mistake("nothing is handed on", "", lambda c, u: 0.0),
     Mistake("derivatives of the operands exchanged", "", _exchanged),
 )
-EVERYWHERE: tuple[Slip, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
+EVERYWHERE: tuple[WrongPass, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 
-RULES: tuple[Slip, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
+RULES: tuple[WrongPass, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
     m
     for m in (*MISTAKES, *OPERANDS)
     if m.seed is PLAIN.seed and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
@@ -173,7 +173,7 @@ def operation(c: Contribution) -> str:
 
 
 @cache
-def within(name: str) -> tuple[Slip, ...]:
+def within(name: str) -> tuple[WrongPass, ...]:
     """The mistakes of a contribution, made in one operation only."""
     return (*_within(name), Overwritten("overwritten: = instead of +=", name))
 
@@ -190,7 +190,7 @@ def _only_in(name: str, amount: Callable[[Contribution, float], float]) -> Calla
     return lambda c, u: amount(c, u) if operation(c) == name else c.local * u
 
 
-# ---- what they leave behind
+# ---- the grads that they leave
 
 
 class Seen:
@@ -221,25 +221,25 @@ class Seen:
         return frozenset(map(operation, self.record))
 
 
-def left_behind(slip: Slip, seen: Seen) -> Iterator[dict[int, float]]:
+def grads_after(wrong_pass: WrongPass, seen: Seen) -> Iterator[dict[int, float]]:
     """The grads after the mistaken pass, by id, for each order of nodes or operands that a right pass could have."""
     root = seen.record[0].node
-    if isinstance(slip, Walk):
-        for graph in seen.in_order if slip.in_order else seen.in_either_order:
-            yield _made(slip.order(graph), root, "")
+    if isinstance(wrong_pass, WrongOrder):
+        for graph in seen.in_order if wrong_pass.in_order else seen.in_either_order:
+            yield _push(wrong_pass.order(graph), root, "")
         return
-    if isinstance(slip, Restarted):
+    if isinstance(wrong_pass, Restarted):
         yield {id(c.parent): 1.0 for c in seen.record}
         return
     for order in seen.orders:
-        if isinstance(slip, Overwritten):
-            yield _made(order, root, slip.operation)
+        if isinstance(wrong_pass, Overwritten):
+            yield _push(order, root, wrong_pass.operation)
         else:
-            run = slip.run(order)
+            run = wrong_pass.run(order)
             yield {id(c.parent): after for c, (_, after) in zip(order, run, strict=True)}
 
 
-def _made(pushes: Iterable[Contribution], root: Value, overwriting: str) -> dict[int, float]:
+def _push(pushes: Iterable[Contribution], root: Value, overwriting: str) -> dict[int, float]:
     grads = {id(root): 1.0}
     for c in pushes:
         amount = c.local * grads.get(id(c.node), 0.0)
@@ -249,7 +249,7 @@ def _made(pushes: Iterable[Contribution], root: Value, overwriting: str) -> dict
 
 
 def orders(record: Sequence[Contribution], most: int = 6) -> list[list[Contribution]]:
-    """The record in the orders that a topological sort could give, at most so many."""
+    """The record in the orders that a topological sort could give, at most `most` of them."""
     groups: dict[int, list[Contribution]] = {}
     for c in record:
         groups.setdefault(id(c.node), []).append(c)

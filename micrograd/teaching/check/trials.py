@@ -1,7 +1,7 @@
-"""Expressions as small programs: what can be written, how it runs on any class of Values, how it reads.
+"""Expressions that the checker tries: what can be written, how it runs on any class of Values, how it reads.
 
-A program is a list of steps, each one operation on leaves and earlier steps, so that a step can be used twice. The same
-program runs on our Values and on a learner's: it only calls Python's operators and methods.
+A trial is a list of steps, each one operation on leaves and earlier steps, so that a step can be used twice. The same
+trial runs on our Values and on a learner's: it only calls Python's operators and methods.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Program:
+class Trial:
     """Steps on the first `leaves` leaves; the last step is the result, and without steps it is the leaf a."""
 
     leaves: int
@@ -142,7 +142,7 @@ class Program:
 
     @cached_property
     def statements(self) -> tuple[str, ...]:
-        """The program as Python: `c = a * b`, `L = c + c`."""
+        """The trial as Python: `c = a * b`, `L = c + c`."""
         lines: list[str] = []
         written: list[tuple[str, int]] = []
         for k, step in enumerate(self.steps):

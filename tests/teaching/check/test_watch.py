@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from micrograd.teaching.check.watching import Endless, Watch
+from micrograd.teaching.check.watch import Endless, Watch
 
 
 def loop(times):

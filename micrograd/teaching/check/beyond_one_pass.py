@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from micrograd.teaching.check.advice import ADVICE, ANEW, DEEP, PATHS, STAYS
-from micrograd.teaching.check.attempts import Trouble, attempt, described, number_in, same
+from micrograd.teaching.check.advice import ADD_UP, ADVICE, DEEP, PATHS, STAYS
+from micrograd.teaching.check.attempts import Trouble, attempt, describe_error, number_in, same
 from micrograd.teaching.check.candidates import Candidate
+from micrograd.teaching.check.describe import agree, describe_trouble, observe, state_case, state_grads
 from micrograd.teaching.check.enumeration import Case, cases
-from micrograd.teaching.check.findings import agree, compared, observation, stated, troubled
-from micrograd.teaching.check.programs import PRODUCTS, SUMS, Form
 from micrograd.teaching.check.report import Finding
-from micrograd.teaching.check.slips import AGAIN
-from micrograd.teaching.check.watching import Endless, Watch
+from micrograd.teaching.check.trials import PRODUCTS, SUMS, Form
+from micrograd.teaching.check.watch import Endless, Watch
+from micrograd.teaching.check.wrong_passes import AGAIN
 
-SMALLEST = 80  # so many expressions for each way of going backward more than once
-LONG, LADDER = 2_000, 40  # operations after each other; doublings
+SMALLEST = 80  # how many expressions to try for each kind of second pass
+LONG, LADDER = 2_000, 40  # operations in a chain; doublings
 LINES = 1_000_000  # of Python, for one deep graph: a few for each node are enough
 
 
 @dataclass(frozen=True)
-class Trial:
+class SecondPass:
     """A way of going backward twice: after the first pass `between` is done with the case, the result and the leaves,
     and gives the result for the second; `times` is how often the grads count then."""
 
@@ -33,70 +33,70 @@ class Trial:
     advice: str
 
 
-def _anew(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
-    return list(case.program.run(leaves))[-1]
+def _compute_again(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
+    return list(case.trial.run(leaves))[-1]
 
 
-def _zeroed(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
+def _zero_and_compute(case: Case, root: Any, leaves: Sequence[Any]) -> Any:
     for leaf in leaves:
         leaf.grad = 0.0
-    return _anew(case, root, leaves)
+    return _compute_again(case, root, leaves)
 
 
 def _zero_code(case: Case) -> tuple[str, ...]:
-    return (" = ".join(f"{name}.grad" for name in case.program.leaf_names) + " = 0.0", *case.program.statements)
+    return (" = ".join(f"{name}.grad" for name in case.trial.leaf_names) + " = 0.0", *case.trial.statements)
 
 
-TRIALS = (
-    Trial(1, _zeroed, _zero_code, STAYS),
-    Trial(2, _anew, lambda case: case.program.statements, ANEW),
-    Trial(2, lambda case, root, leaves: root, lambda case: (), ""),
+SECOND_PASSES = (
+    SecondPass(1, _zero_and_compute, _zero_code, STAYS),
+    SecondPass(2, _compute_again, lambda case: case.trial.statements, ADD_UP),
+    SecondPass(2, lambda case, root, leaves: root, lambda case: (), ""),
 )
 
 
 def several(candidate: Candidate, forms: Sequence[Form], tolerance: float) -> Finding | None:
     """Two passes: with the grads set to 0 between, over fresh expressions of the same leaves, over the same one."""
-    for trial in TRIALS:
+    for second in SECOND_PASSES:
         for case in islice(cases(forms), 1, SMALLEST):
-            found = _tried(candidate, trial, case, tolerance)
+            found = _try(candidate, second, case, tolerance)
             if found:
                 return found
     return None
 
 
-def _tried(candidate: Candidate, trial: Trial, case: Case, tolerance: float) -> Finding | None:
+def _try(candidate: Candidate, second: SecondPass, case: Case, tolerance: float) -> Finding | None:
     backward = candidate.backward
     assert backward is not None
 
     def act(root: Any, leaves: Sequence[Any]) -> None:
         backward(root)
-        backward(trial.between(case, root, leaves))
+        backward(second.between(case, root, leaves))
 
     got = attempt(candidate, case, tolerance, act)
-    once = candidate.called(case.program.root)
-    code = candidate.line(case, once, *trial.code(case), once, f"print({case.program.shown_grads})")
+    once = candidate.called(case.trial.root)
+    code = candidate.line(case, once, *second.code(case), once, f"print({case.trial.shown_grads})")
     if isinstance(got, Trouble):
-        return replace(troubled(candidate, case, got), sort="passes", line=code)
-    right = tuple(trial.times * d for d in case.right)
+        return replace(describe_trouble(candidate, case, got), sort="passes", line=code)
+    right = tuple(second.times * d for d in case.right)
     if agree(got, right, tolerance):
         return None
-    told, first = compared(case, got, tolerance, right)
-    advice, mistake = trial.advice, None
+    told, first = state_grads(case, got, tolerance, right)
+    advice, mistake = second.advice, None
     if not advice:
         advice = STAYS if agree(got, case.right, tolerance) else ADVICE[AGAIN.name]
-        seen = observation(case, got, tolerance)
+        seen = observe(case, got, tolerance)
         if any(seen.explained(AGAIN, style) for style in (0, 1)):
             mistake = AGAIN.name
     return Finding(
         "passes",
-        stated(case),
+        state_case(case),
         f"After two backward passes {told}",
         code,
         got[first],
         right[first],
         mistake,
         advice=advice,
-        size=len(case.program.steps),
+        size=len(case.trial.steps),
     )
 
 
@@ -104,11 +104,11 @@ def deep(candidate: Candidate, forms: Sequence[Form]) -> Iterator[Finding | None
     """A long chain, and a ladder in which every result is used twice: paths double, nodes do not."""
     form = next((form for form in (SUMS[0], PRODUCTS[0]) if form in forms), None)
     if form:
-        yield _climbed(candidate, form, LADDER, "L", 2.0**LADDER)
-        yield _climbed(candidate, form, LONG, "a", LONG + 1.0)
+        yield _climb(candidate, form, LADDER, "L", 2.0**LADDER)
+        yield _climb(candidate, form, LONG, "a", LONG + 1.0)
 
 
-def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: float) -> Finding | None:
+def _climb(candidate: Candidate, form: Form, times: int, other: str, right: float) -> Finding | None:
     backward, kind = candidate.backward, candidate.kind.__name__
     assert backward is not None
     step = f"L = {form.template.format('L', other)}"
@@ -126,7 +126,7 @@ def _climbed(candidate: Candidate, form: Form, times: int, other: str, right: fl
     except Endless:
         what, advice = f"It had not ended after {LINES:,} lines of Python, for {times:,} nodes.", PATHS
     except Exception as error:
-        what = f"It raises {described(error)}."
+        what = f"It raises {describe_error(error)}."
         advice = DEEP if isinstance(error, RecursionError) else ""
     sort = "limit" if advice == DEEP else "depth"
     return Finding(sort, f"{step}, {times:,} times", what, code, got, right, advice=advice, size=times)
