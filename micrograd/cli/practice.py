@@ -9,8 +9,9 @@ from pathlib import Path
 
 from micrograd.cli.options import add_expression
 from micrograd.teaching.exercise import Exercise, practice
-from micrograd.teaching.practice.questions import ALL
-from micrograd.teaching.views.practice_terminal import KEYS, converse, hunt
+from micrograd.teaching.practice.questions import Blanks
+from micrograd.teaching.practice.round import Round
+from micrograd.teaching.views.practice_terminal import KEYS, converse, converse_about_bug
 from micrograd.text.expression import from_words
 
 EXAMPLES = """\
@@ -46,14 +47,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.output:
         print(f"saved {(bug or exercise).save(arguments.output)}")
     if arguments.sheet:
-        print(f"saved {exercise.export(arguments.sheet, arguments.solutions, arguments.blanks or ALL)}")
+        print(f"saved {exercise.export(arguments.sheet, arguments.solutions, arguments.blanks or Blanks.ALL)}")
     if arguments.output or arguments.sheet:
         return
     prompt = "> " if sys.stdin.isatty() else ""
     if bug:
-        hunt(bug, sys.stdin, sys.stdout, prompt)
+        converse_about_bug(bug.hunt, sys.stdin, sys.stdout, prompt)
     else:
-        converse(_rounds(exercise), sys.stdin, sys.stdout, prompt)
+        converse(_follow(exercise.round), sys.stdin, sys.stdout, prompt)
 
 
 def _exercise(arguments: argparse.Namespace) -> Exercise:
@@ -65,9 +66,9 @@ def _exercise(arguments: argparse.Namespace) -> Exercise:
     return practice(from_words(text, arguments.values), blanks=arguments.blanks)
 
 
-def _rounds(exercise: Exercise) -> Iterator[Exercise]:
-    """The exercise and those that follow; a learner's own expression is asked once."""
-    yield exercise
-    while exercise.level is not None and exercise.done:
-        exercise = exercise.next()
-        yield exercise
+def _follow(round: Round) -> Iterator[Round]:
+    """The round, and those after it; an expression of the learner's own is asked once."""
+    yield round
+    while round.task is not None and round.done:
+        round = round.next()
+        yield round

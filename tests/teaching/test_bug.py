@@ -10,18 +10,22 @@ def bug(level, mistake=None, **arguments):
     return micrograd.practice(level=level, **arguments).bug(mistake)
 
 
+def hunt(level, mistake=None, **arguments):
+    return bug(level, mistake, **arguments).hunt
+
+
 @pytest.mark.parametrize("level", range(1, 9))
 def test_every_mistake_is_found_and_named(level):
-    for mistake in bug(level).choices:
-        it = bug(level, mistake)
+    for mistake in hunt(level).choices:
+        it = hunt(level, mistake)
         for number in range(len(it.lines) + 1):
-            verdict, said = it.about_line(number)
+            verdict, said = it.judge_line(number)
             assert (verdict == "right") == (number == it.first) and said
-        assert it.answer(it.first).startswith("Right: ") and it.found and not it.done
-        names = [name for name in it.choices if it.about_name(name)[0] == "right"]
+        assert it.answer(it.first)[0].startswith("Right: ") and it.found and not it.done
+        names = [name for name in it.choices if it.judge_name(name)[0] == "right"]
         assert names == [mistake]
-        assert it.answer(mistake) == f"Right: {mistake}. Remember: {it.mistake.advice}.\nFound after 2 attempts."
-        assert it.done and it.answer(1) == "Found." and it.question == "Found."
+        assert it.answer(mistake) == [f"Right: {mistake}. Remember: {it.mistake.advice}.", "Found after 2 attempts."]
+        assert it.done and it.answer(1) == ["Found."] and it.question == "Found."
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ def test_every_mistake_is_found_and_named(level):
     ],
 )
 def test_where_a_mistake_first_shows(level, mistake, first):
-    assert bug(level, mistake).first == first
+    assert hunt(level, mistake).first == first
 
 
 def test_the_replies():
@@ -47,7 +51,7 @@ def test_the_replies():
     assert "   3  s → e, left operand of +: 12 arrives, and e.grad goes from 17 to 29\n" in str(it)
     assert "a  upstream" not in str(it) and repr(it).endswith("Which line is the first wrong one?>")
     assert it.hint() == "A hint comes after an attempt: a guess will do." and it.score == "0 attempts so far."
-    assert it.answer(6).startswith("No: line 6 is wrong, but something before it is wrong already.")
+    assert it.answer(6).startswith("No: line 6 is wrong, but so is a line before it.")
     assert it.answer("2").startswith("No: line 2 is as it should be: L → s: upstream 1 × local (e = 12) = 12;")
     assert it.answer(0).startswith("No: the seed is as it should be: ∂L/∂L = 1.")
     assert it.hint().endswith("Look at what leaves e.")
@@ -55,11 +59,11 @@ def test_the_replies():
     assert "a  upstream forgotten" in str(it)
     assert it.answer("J").startswith("No: with “recursion without order” line 5 would be: 184 arrives, and a.grad")
     assert it.answer("seed is the output").startswith("No: with “seed is the output” the seed would be 204.")
-    assert it.hint() == f"What ought to be remembered: {it.mistake.advice}."
+    assert it.hint() == f"What was forgotten: {it.hunt.mistake.advice}."
     assert it.answer("i").endswith("Found after 7 attempts.")
     seeded = bug(2, "seed is the output")
-    assert "   0  seed: ∂L/∂L = −14" in str(seeded) and seeded.hints[0] == "Look at the start."
-    assert seeded.about_line(1)[0] == "later"
+    assert "   0  Seed: ∂L/∂L = −14" in str(seeded) and seeded.hunt.line_hint == "Look at the start."
+    assert seeded.hunt.judge_line(1)[0] == "later"
 
 
 def test_a_second_pass_shows_what_was_there_before():
@@ -71,7 +75,7 @@ def test_what_is_no_answer():
     for typed in ("x", "-1", "7", "1.5"):
         with pytest.raises(ValueError, match=r"A line is a number from 0 \(the seed\) to 6, got"):
             it.answer(typed)
-    it.answer(it.first)
+    it.answer(it.hunt.first)
     with pytest.raises(ValueError, match="A mistake is a letter from a to"):
         it.answer("zebra")
     with pytest.raises(ValueError, match="on this graph no mistake shows as 'exp: upstream · x'; there are: upstream"):
@@ -80,15 +84,15 @@ def test_what_is_no_answer():
 
 def test_a_seed_chooses_the_mistake():
     exercise = micrograd.practice(level=6)
-    assert exercise.bug(seed=1).mistake is exercise.bug(seed=1).mistake
-    assert len({exercise.bug(seed=seed).mistake.name for seed in range(20)}) > 5
-    assert isinstance(exercise.bug(), Bug) and exercise.bug().mistake is exercise.bug().mistake
+    assert exercise.bug(seed=1).hunt.mistake is exercise.bug(seed=1).hunt.mistake
+    assert len({exercise.bug(seed=seed).hunt.mistake.name for seed in range(20)}) > 5
+    assert isinstance(exercise.bug(), Bug) and exercise.bug().hunt.mistake is exercise.bug().hunt.mistake
 
 
 def test_where_several_mistakes_come_to_the_same():
-    it = bug(8, "paths multiplied", dead=True)
-    verdict, said = it.about_name("only the first path")
-    assert verdict == "wrong" or "come to the same" in said
+    it = hunt(8, "paths multiplied", dead=True)
+    verdict, said = it.judge_name("only the first path")
+    assert verdict == "wrong" or "give the same pass" in said
 
 
 def test_the_page_of_a_bug(tmp_path):

@@ -1,11 +1,17 @@
-"""Questions about a backward pass, and what each answer leads to.
+"""Questions about a backward pass, and what each answer leads to; each file needs only those above it.
 
+reading    an answer as it is typed, and when a number is close enough
+guesses    the wrong answers to one question, by mistake
+questions  what is asked, and what is right
+diagnosis  which mistake explains several answers
 levels     eight expressions with pleasant numbers, and fresh ones by seed
-questions  what is asked, what is right, and what each mistake would answer
-reading    an answer as it is typed
+twins      the same operation with other numbers, after a worked line
 formulas   a local derivative typed as a formula, compared at several points
-twins      one operation with other numbers: the points of a formula, the twin of a question
-wording    the sentences
-gradients  gradients given in one go
+sentences  rules, replies, the score in words
+wording    the texts of each question
+score      what the answers earn
 session    what each answer leads to
+gradients  gradients answered all at once
+round      a pass with its blanks and a session; the rounds that follow
+hunt       a pass with one mistake in it, to be found and named
 """

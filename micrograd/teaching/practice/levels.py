@@ -1,17 +1,19 @@
-"""Eight expressions from one product to shared weights, with numbers that are pleasant to compute with by hand.
+"""Eight expressions, from one product to shared weights, with numbers that are pleasant to compute with by hand.
 
-A level has its own numbers; `drawn(seed)` makes fresh ones: distinct magnitudes of at least 2, the input of a relu at
-least 1 from its kink, tanh at ln 2 or ln 3, every gradient short to write, and no two mistakes with the same answers.
+A level has its own numbers, and `Level.draw(seed)` makes fresh ones: distinct magnitudes of at least 2, the input of a
+relu at least 1 from its kink, tanh at ln 2 or ln 3, every gradient short to write, and no two mistakes with the same
+answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 
 from micrograd.engine import Value
-from micrograd.teaching.practice.questions import collisions
+from micrograd.teaching.practice.diagnosis import find_collisions
 from micrograd.teaching.record.record import record
 from micrograd.text.expression import evaluate, names
 
@@ -22,21 +24,22 @@ LARGEST = 300
 
 @dataclass(frozen=True)
 class Level:
-    """An expression as a whole and line by line, its numbers, and how to draw others.
+    """An expression as a whole and line by line, its own numbers, and how to draw others.
 
-    A number is a float or a text such as "6 + log(2)"; a name in braces stands for a constant.
+    A number is a float or a text such as "6 + log(2)"; a name in braces stands for a constant. `alike` are mistakes
+    that no numbers of this level tell apart.
     """
 
     number: int
     expression: str
     lines: tuple[str, ...]
     numbers: Numbers
-    draw: Callable[[Random], Numbers | None]
-    alike: frozenset[str] = frozenset()  # mistakes that no numbers of this level tell apart
+    propose: Callable[[Random], Numbers | None]
+    alike: frozenset[str] = frozenset()
 
-    def built(self, numbers: Numbers) -> Value:
+    def build(self, numbers: Numbers) -> Value:
         """The graph for these numbers, every node labelled with its name."""
-        known = {name: evaluate(str(x)).data for name, x in numbers.items()}
+        known = _evaluate_all(numbers)
         constants = {name: f"{x:g}" for name, x in known.items()}
         values: dict[str, Value] = {}
         for line in self.lines:
@@ -48,67 +51,104 @@ class Level:
             values[name].label = name
         return values[name]
 
-    def said(self, numbers: Numbers) -> str:
+    def write(self, numbers: Numbers) -> str:
         """The expression with its constants."""
-        known = {name: evaluate(str(x)).data for name, x in numbers.items()}
-        return self.expression.format(**{name: f"{x:g}" if x >= 0 else f"({x:g})" for name, x in known.items()})
+        constants = {name: f"{x:g}" if x >= 0 else f"({x:g})" for name, x in _evaluate_all(numbers).items()}
+        return self.expression.format(**constants)
 
-    def drawn(self, seed: int | str) -> Numbers:
+    def draw(self, seed: int | str) -> Numbers:
         """The fresh numbers of this seed."""
         rng = Random(f"level {self.number}, seed {seed}")
         for _ in range(TRIES):
-            numbers = self.draw(rng)
-            if numbers is None or not _apart(numbers):
+            numbers = self.propose(rng)
+            if numbers is None or not _are_distinct(numbers):
                 continue
-            steps = record(self.built(numbers))
-            if all(pleasant(c.after) for c in steps) and all(self.alike.issuperset(pair) for pair in collisions(steps)):
+            steps = record(self.build(numbers))
+            if all(is_pleasant(c.after) for c in steps) and self.alike.issuperset(chain(*find_collisions(steps))):
                 return numbers
         raise AssertionError(f"level {self.number} has no pleasant numbers for seed {seed}")  # pragma: no cover
 
 
-def pleasant(x: float) -> bool:
-    """Not too large, not zero by chance of rounding, and written with two decimals or with three digits after them."""
+@dataclass(frozen=True)
+class Task:
+    """A level with the numbers of one turn; without a seed, the first turn has the level's own numbers."""
+
+    level: Level
+    numbers: Numbers
+    seed: int | None = None
+    turn: int = 0
+
+    @property
+    def title(self) -> str:
+        return f"Level {self.level.number}: {self.level.write(self.numbers)}"
+
+    def again(self) -> Task:
+        """The same level with the numbers of the next turn."""
+        turn = self.turn + 1
+        return Task(self.level, self.level.draw(f"{self.seed}, turn {turn}"), self.seed, turn)
+
+    def next_level(self) -> Task:
+        """The first turn of the level after this one; level 1 follows the last."""
+        return set_task(self.level.number % len(LEVELS) + 1, self.seed)
+
+
+def set_task(number: int, seed: int | None = None, dead: bool = False) -> Task:
+    """A level with its own numbers, or with fresh ones by `seed`; `dead` lets no number through one of its relus."""
+    if number not in LEVELS:
+        raise ValueError(f"level is a number from 1 to {len(LEVELS)}, got {number!r}")
+    if dead and number != DEAD.number:
+        raise ValueError(f"only level {DEAD.number} has a relu that can be dead, got level {number}")
+    level = DEAD if dead else LEVELS[number]
+    return Task(level, level.numbers if seed is None else level.draw(seed), seed)
+
+
+def _evaluate_all(numbers: Numbers) -> dict[str, float]:
+    return {name: evaluate(str(x)).data for name, x in numbers.items()}
+
+
+def is_pleasant(x: float) -> bool:
+    """Whether a gradient is short to write: not too large, with at most three decimals."""
     return abs(x) <= LARGEST and abs(x * 1000 - round(x * 1000)) < 1e-6
 
 
-def _apart(numbers: Numbers) -> bool:
-    """Distinct magnitudes of at least 2; of "6 + log(2)" the whole number counts."""
+def _are_distinct(numbers: Numbers) -> bool:
+    """Whether the magnitudes differ and are at least 2; in "6 + log(2)" only the 6 counts."""
     sizes = [abs(float(str(x).partition(" ")[0])) for x in numbers.values()]
     return len(set(sizes)) == len(sizes) and min(sizes) >= 2
 
 
-def _some(rng: Random, most: int = 9) -> float:
+def _draw_integer(rng: Random, most: int = 9) -> float:
     return float(rng.choice((1, -1)) * rng.randint(2, most))
 
 
-def _any(*wanted: str, most: int = 9) -> Callable[[Random], Numbers]:
-    return lambda rng: {name: _some(rng, most) for name in wanted}
+def _independent(*wanted: str, most: int = 9) -> Callable[[Random], Numbers]:
+    return lambda rng: {name: _draw_integer(rng, most) for name in wanted}
 
 
-def _quotient(rng: Random) -> Numbers | None:
-    a, b, d = (_some(rng) for _ in range(3))
+def _propose_quotient(rng: Random) -> Numbers | None:
+    a, b, d = (_draw_integer(rng) for _ in range(3))
     return {"a": a, "b": b, "c": float(rng.choice((2, 4, 5, -2, -4, -5))), "d": d} if abs(a - b) >= 2 else None
 
 
-def _cube(rng: Random) -> Numbers | None:
-    numbers = {name: _some(rng, 5) for name in "abc"}
+def _propose_cube(rng: Random) -> Numbers | None:
+    numbers = {name: _draw_integer(rng, 5) for name in "abc"}
     return numbers if 2 <= abs(numbers["a"] * numbers["b"] + numbers["c"]) <= 5 else None
 
 
-def _neuron(rng: Random) -> Numbers | None:
-    w1, w2, x1, x2 = (_some(rng, 6) for _ in range(4))
+def _propose_neuron(rng: Random) -> Numbers | None:
+    w1, w2, x1, x2 = (_draw_integer(rng, 6) for _ in range(4))
     whole = -(w1 * x1 + w2 * x2)
     return {"w1": w1, "w2": w2, "x1": x1, "x2": x2, "b": f"{whole:g} + log({rng.choice((2, 3))})"}
 
 
-def _shared(dead: bool) -> Callable[[Random], Numbers | None]:
-    def draw(rng: Random) -> Numbers | None:
-        w, b, x1, x2, y1, y2 = (_some(rng) for _ in range(6))
+def _shared_weights(dead: bool) -> Callable[[Random], Numbers | None]:
+    def propose(rng: Random) -> Numbers | None:
+        w, b, x1, x2, y1, y2 = (_draw_integer(rng) for _ in range(6))
         first, second = w * x1 + b, w * x2 + b
         fits = first >= 1 and (second <= -1 if dead else second >= 1) and first != y1
         return {"w": w, "b": b, "x1": x1, "x2": x2, "y1": y1, "y2": y2} if fits else None
 
-    return draw
+    return propose
 
 
 SHARED = (
@@ -119,57 +159,57 @@ SHARED = (
 LEVELS = {
     level.number: level
     for level in (
-        Level(1, "a*b", ("L = a*b",), {"a": -3.0, "b": 2.0}, _any("a", "b")),
+        Level(1, "a*b", ("L = a*b",), {"a": -3.0, "b": 2.0}, _independent("a", "b")),
         Level(
             2,
             "(a*b + c)*f",
             ("p = a*b", "s = p + c", "L = s*f"),
             {"a": -4.0, "b": 3.0, "c": 5.0, "f": 2.0},
-            _any("a", "b", "c", "f"),
+            _independent("a", "b", "c", "f"),
         ),
         Level(
             3,
             "d*(a - b)/c",
             ("s = a - b", "p = d*s", "L = p/c"),
             {"a": 8.0, "b": 2.0, "c": 4.0, "d": 6.0},
-            _quotient,
+            _propose_quotient,
         ),
         Level(
             4,
             "(a*b + c)**3",
             ("p = a*b", "s = p + c", "L = s**3"),
             {"a": -3.0, "b": 2.0, "c": 4.0},
-            _cube,
+            _propose_cube,
         ),
         Level(
             5,
             "x*y + x**2",
             ("p = x*y", "q = x**2", "L = p + q"),
             {"x": 3.0, "y": 4.0},
-            _any("x", "y"),
+            _independent("x", "y"),
         ),
         Level(
             6,
             "e*(e + c), e = a*b",
             ("e = a*b", "s = e + c", "L = e*s"),
             {"a": 3.0, "b": 4.0, "c": 5.0},
-            _any("a", "b", "c", most=6),
+            _independent("a", "b", "c", most=6),
         ),
         Level(
             7,
             "5*tanh(w1*x1 + w2*x2 + b)",
             ("p = w1*x1", "q = w2*x2", "s = p + q", "n = s + b", "t = tanh(n)", "L = 5*t"),
             {"w1": 2.0, "w2": -3.0, "x1": 3.0, "x2": 4.0, "b": "6 + log(2)"},
-            _neuron,
+            _propose_neuron,
         ),
-        Level(8, *SHARED, {"w": 2.0, "b": -5.0, "x1": 3.0, "x2": 4.0, "y1": 7.0, "y2": 6.0}, _shared(False)),
+        Level(8, *SHARED, {"w": 2.0, "b": -5.0, "x1": 3.0, "x2": 4.0, "y1": 7.0, "y2": 6.0}, _shared_weights(False)),
     )
 }
 DEAD = Level(
     8,
     *SHARED,
     {"w": 2.0, "b": -1.0, "x1": 3.0, "x2": -4.0, "y1": 3.0, "y2": 4.0},
-    _shared(True),
-    # where one of two paths brings 0, their product is 0 as well
+    _shared_weights(True),
+    # if one of two paths brings 0, their product is 0 as well
     frozenset({"paths multiplied", "only the first path", "overwritten: = instead of +="}),
 )

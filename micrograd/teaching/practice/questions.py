@@ -1,60 +1,55 @@
-"""What an exercise asks, what is right, and what each mistake would answer.
+"""The questions of an exercise, each with the right answer and the answers that mistakes lead to.
 
-A question asks for one number of the backward pass. Everything that a session compares with is worked out here, once:
+A question asks for one number of the backward pass. All numbers that a session compares with are computed here, once:
 
-    right    the answer of the correct pass
-    leans    the earlier answers that it rests on, each with its factor: after a slip, what follows from it is
-             right + Σ factor · (answer − its right)
-    whole    for each mistake, the answer of a pass in which it is made everywhere
-    alone    for each mistake, the answer where it is made here only, leaning on earlier answers in the same way
+    right    the answer of the correct pass; after a slip in an earlier answer it follows from that one
+    whole    by mistake, the answer of a pass with this mistake everywhere
+    alone    by mistake, the answer if it is made here only; it follows from earlier answers in the same way
 
-A formula question asks for a local derivative; it is compared at several points (`formulas`).
+A formula question asks for a local derivative as a formula; `formulas` compares it at several points.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.teaching.record.mistake import Mistake
+from micrograd.teaching.practice.guesses import Guess, guess_amount, guess_sum
 from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
 
-ONE, LEAVES, ALL, SEED = (
-    1,
-    2,
-    3,
-    4,
-)  # how much is blank: the last leaf contribution, those of all leaves, all, the seed too
-PLAIN = Mistake("", "")
-CLOSE = 1e-6
+
+class Blanks(IntEnum):
+    """How much of a pass is blank."""
+
+    LAST_LEAF = 1  # the last contribution to a leaf
+    LEAVES = 2  # all contributions to leaves
+    ALL = 3  # all contributions
+    ALL_AND_SEED = 4
 
 
-@dataclass(frozen=True)
-class Guess:
-    """A number that rests on earlier answers."""
-
-    value: float
-    leans: Mapping[int, float]
-
-    def after(self, slips: Mapping[int, float]) -> float:
-        """The number, where the earlier answers are off by `slips`."""
-        return self.value + sum(factor * slips.get(j, 0.0) for j, factor in self.leans.items())
+def read_blanks(blanks: int) -> Blanks:
+    """Raises `ValueError` for any other number."""
+    if blanks not in list(Blanks):
+        raise ValueError(f"blanks is a number from {min(Blanks):d} to {max(Blanks):d}, got {blanks!r}")
+    return Blanks(blanks)
 
 
 @dataclass(frozen=True, eq=False)
 class Question:
     """One blank: the seed, the amount of a contribution, a grad that is the sum of several, or a formula.
 
-    `step` counts contributions from 0 and is −1 for the seed; `upstream` is the question that the upstream rests on,
-    `parts` the questions, by step, for the contributions that are added.
+    `step` is the index of the contribution, −1 for the seed; `upstream` is the question that gives the upstream, and
+    `parts` are the questions, by step, for the contributions that a grad adds up.
     """
 
-    kind: str
+    kind: Literal["seed", "amount", "grad", "formula"]
     step: int
     node: Value
     right: Guess
@@ -64,160 +59,109 @@ class Question:
     parts: Mapping[int, int] = field(default_factory=dict)
 
 
-def questions(record: Sequence[Contribution], blanks: int = SEED, formulas: bool = False) -> list[Question]:
+def list_questions(
+    record: Sequence[Contribution], blanks: Blanks = Blanks.ALL_AND_SEED, formulas: bool = False
+) -> list[Question]:
     """The blanks of an exercise, in the order of the pass; with `formulas` also each rule's local derivative, once."""
-    root = record[0].names.root
-    asked = blank_steps(record, blanks)
-    into: dict[int, list[int]] = {}
-    for k, c in enumerate(record):
-        into.setdefault(id(c.parent), []).append(k)
-    first = {key: record[steps[0]].amount for key, steps in into.items()}
-    runs = [(mistake, mistake.run(record)) for mistake in MISTAKES]
-    found: list[Question] = []
-    source: dict[int, int] = {}  # by node, the question that gives its grad
-    amounts: dict[int, int] = {}  # by step, the question that asks for its amount
-    ruled: set[tuple[str, int]] = set()
+    sheet = QuestionList(record)
+    if blanks is Blanks.ALL_AND_SEED:
+        sheet.ask_seed()
+    for k in find_blanks(record, blanks):
+        if formulas:
+            sheet.ask_formula_once(k)
+        sheet.ask_amount(k)
+        if sheet.completes_a_sum(k):
+            sheet.ask_grad(k)
+    return sheet.questions
 
-    if blanks == SEED:
-        source[id(root)] = 0
-        whole = {m.name: m.seed(root) for m, _ in runs}
-        alone = {m.name: Guess(m.seed(root), {}) for m, _ in runs if m.seed(root) != 1.0}
-        found.append(Question("seed", -1, root, Guess(1.0, {}), None, whole, alone))
-    for k, c in enumerate(record):
-        if k not in asked:
-            continue
+
+class QuestionList:
+    """Questions about one record, asked one by one; it knows which of them gives the grad of a node."""
+
+    def __init__(self, record: Sequence[Contribution]):
+        self.record = record
+        self.questions: list[Question] = []
+        self._runs = {mistake.name: mistake.run(record) for mistake in MISTAKES}
+        self._steps: dict[int, list[int]] = {}  # by node, the contributions to it
+        for k, c in enumerate(record):
+            self._steps.setdefault(id(c.parent), []).append(k)
+        self._grads: dict[int, int] = {}  # by node, the question that gives its grad
+        self._amounts: dict[int, int] = {}  # by step, the question that asks for its amount
+        self._known_rules: set[tuple[str, int]] = set()
+
+    def ask_seed(self) -> None:
+        root = self.record[0].names.root
+        self._grads[id(root)] = len(self.questions)
+        whole = {mistake.name: mistake.seed(root) for mistake in MISTAKES}
+        alone = {name: Guess(seed, {}) for name, seed in whole.items() if seed != 1.0}
+        self.questions.append(Question("seed", -1, root, Guess(1.0, {}), None, whole, alone))
+
+    def ask_formula_once(self, k: int) -> None:
+        """Ask for the local derivative, unless it is a bare number or the list asks for it already."""
+        c = self.record[k]
         use = (getattr(c.node.primitive, "name", ""), c.slot if len(c.node.parents) == 2 else 0)
-        if formulas and use not in ruled and rule(c.node, c.names).kinds[c.slot] in ("swap", "slope", "scale"):
-            ruled.add(use)
-            found.append(Question("formula", k, c.parent, Guess(c.local, {})))
-        above = source.get(id(c.node))
-        steps = into[id(c.parent)]
-        amounts[k] = len(found)
-        found.append(
-            Question(
-                "amount",
-                k,
-                c.parent,
-                Guess(c.amount, {} if above is None else {above: c.local}),
-                above,
-                {m.name: run[k][0] for m, run in runs},
-                _pushed_alone(c, above, len(into.get(id(c.node), ())) > 1, first.get(id(c.node), 0.0), amounts, into),
-            )
-        )
-        if len(steps) == 1:
-            source[id(c.parent)] = amounts[k]
-        elif k == steps[-1]:
-            source[id(c.parent)] = len(found)
-            found.append(
-                Question(
-                    "grad",
-                    k,
-                    c.parent,
-                    Guess(c.after, {amounts[j]: 1.0 for j in steps if j in amounts}),
-                    None,
-                    {m.name: run[k][1] for m, run in runs},
-                    _added_alone([record[j] for j in steps], [amounts.get(j) for j in steps]),
-                    {j: amounts[j] for j in steps if j in amounts},
-                )
-            )
-    return found
+        if use not in self._known_rules and rule(c.node, c.names).kinds[c.slot] in ("swap", "slope", "scale"):
+            self._known_rules.add(use)
+            self.questions.append(Question("formula", k, c.parent, Guess(c.local, {})))
+
+    def ask_amount(self, k: int) -> None:
+        c = self.record[k]
+        self._amounts[k] = len(self.questions)
+        above = self._grads.get(id(c.node))
+        right = Guess(c.amount, {} if above is None else {above: c.local})
+        whole = {name: run[k].amount for name, run in self._runs.items()}
+        alone = guess_amount(c, above, self._first_arrival(c.node))
+        if len(self._steps[id(c.parent)]) == 1:
+            self._grads[id(c.parent)] = self._amounts[k]
+        self.questions.append(Question("amount", k, c.parent, right, above, whole, alone))
+
+    def completes_a_sum(self, k: int) -> bool:
+        """Whether this contribution is the last of several to its node."""
+        steps = self._steps[id(self.record[k].parent)]
+        return len(steps) > 1 and k == steps[-1]
+
+    def ask_grad(self, k: int) -> None:
+        c = self.record[k]
+        self._grads[id(c.parent)] = len(self.questions)
+        steps = self._steps[id(c.parent)]
+        parts = {j: self._amounts[j] for j in steps if j in self._amounts}
+        right = Guess(c.after, dict.fromkeys(parts.values(), 1.0))
+        whole = {name: run[k].after for name, run in self._runs.items()}
+        alone = guess_sum([self.record[j] for j in steps], [parts.get(j) for j in steps])
+        self.questions.append(Question("grad", k, c.parent, right, None, whole, alone, parts))
+
+    def _first_arrival(self, node: Value) -> Guess | None:
+        """The grad of a node after the first of several contributions."""
+        steps = self._steps.get(id(node), [])
+        if len(steps) < 2:
+            return None
+        question = self._amounts.get(steps[0])
+        return Guess(self.record[steps[0]].amount, {} if question is None else {question: 1.0})
 
 
-def blank_steps(record: Sequence[Contribution], blanks: int) -> list[int]:
-    """The contributions that are asked: those to a node with a name, or to any leaf where no leaf has one."""
-    left_out = set(constants(record))
+def find_blanks(record: Sequence[Contribution], blanks: Blanks) -> list[int]:
+    """The contributions that are asked for."""
+    left_out = set(find_constants(record))
     steps = [k for k in range(len(record)) if k not in left_out]
+    if blanks >= Blanks.ALL:
+        return steps
     leaves = [k for k in steps if not record[k].parent.parents]
-    return steps if blanks >= ALL else leaves if blanks == LEAVES else leaves[-1:]
+    return leaves if blanks is Blanks.LEAVES else leaves[-1:]
 
 
-def constants(record: Sequence[Contribution]) -> list[int]:
-    """The contributions that nobody asks for: those to a leaf without a name, unless no leaf has one."""
+def find_constants(record: Sequence[Contribution]) -> list[int]:
+    """The contributions that are never asked for: those to a leaf without a name, unless no leaf has one."""
     names = record[0].names
     leaves = [k for k, c in enumerate(record) if not c.parent.parents]
     unnamed = [k for k in leaves if not names.has_name(record[k].parent)]
     return unnamed if len(unnamed) < len(leaves) else []
 
 
-def _pushed_alone(
-    c: Contribution,
-    above: int | None,
-    shared: bool,
-    first: float,
-    amounts: Mapping[int, int],
-    into: Mapping[int, Sequence[int]],
-) -> dict[str, Guess]:
-    """What each mistake about a contribution makes of this one, and how far that moves with the upstream."""
-    found = {}
-    for mistake in MISTAKES:
-        if mistake.amount is not PLAIN.amount:
-            wrong, more = mistake.push(c, c.upstream), mistake.push(c, c.upstream + 1.0)
-            found[mistake.name] = Guess(wrong, {} if above is None else {above: more - wrong})
-        elif mistake.early and shared:
-            begun = amounts.get(into[id(c.node)][0])
-            found[mistake.name] = Guess(c.local * first, {} if begun is None else {begun: c.local})
-    return {name: guess for name, guess in found.items() if not same(guess.value, c.amount)}
-
-
-def _added_alone(arriving: Sequence[Contribution], asked: Sequence[int | None]) -> dict[str, Guess]:
-    """What each mistake about sums makes of this one, and how far that moves with each contribution."""
-    found = {}
-    for mistake in MISTAKES:
-        if mistake.add is PLAIN.add:
-            continue
-        wrong = _sum(mistake.add, [c.amount for c in arriving], arriving[0].before)
-        leans = {}
-        for j, question in enumerate(asked):
-            if question is not None:
-                moved = [c.amount + (i == j) for i, c in enumerate(arriving)]
-                leans[question] = _sum(mistake.add, moved, arriving[0].before) - wrong
-        if not same(wrong, arriving[-1].after):
-            found[mistake.name] = Guess(wrong, leans)
-    return found
-
-
-def _sum(add: Callable[[float, float, int, int], float], amounts: Sequence[float], start: float) -> float:
-    for arrived, amount in enumerate(amounts):
-        start = add(start, amount, arrived, len(amounts))
-    return start
-
-
-def same(a: float, b: float) -> bool:
-    return a == b or abs(a - b) <= CLOSE * max(1.0, abs(b))
-
-
-def matching(asked: Sequence[Question], answers: Mapping[int, Callable[[float], bool]]) -> list[str]:
-    """The mistakes whose pass gives all these answers, and not all of them right.
-
-    `answers` holds, for a question, whether a number is what was answered there.
-    """
-    return [
-        name
-        for name in (mistake.name for mistake in MISTAKES)
-        if all(fits(asked[j].whole[name]) for j, fits in answers.items())
-        and not all(same(asked[j].whole[name], asked[j].right.value) for j in answers)
-    ]
-
-
-def collisions(record: Sequence[Contribution]) -> list[tuple[str, str]]:
-    """Which two mistakes give the same answers to all the questions that can be asked, though not the right ones."""
-    asked = [q for q in questions(record) if q.kind != "formula"]
-    right = [q.right.value for q in asked]
-    vectors = {m.name: [q.whole[m.name] for q in asked] for m in MISTAKES}
-    showing = {name: v for name, v in vectors.items() if not all(map(same, v, right))}
-    return [
-        (one, other)
-        for i, (one, v) in enumerate(showing.items())
-        for other, w in list(showing.items())[:i]
-        if all(map(same, v, w))
-    ]
-
-
-def workable(record: Sequence[Contribution]) -> str:
-    """Why no exercise can be made of this record; empty if one can."""
+def find_obstacle(record: Sequence[Contribution]) -> str:
+    """Why this record makes no exercise; empty if it makes one."""
     for c in record:
         if not all(map(math.isfinite, (c.upstream, c.local, c.amount, c.after))):
             return f"the contribution {c.names[c.node]} → {c.names[c.parent]} is {c.amount}"
         if not isinstance(c.node.primitive, Primitive):
-            return f"{c.names[c.node]} is an operation of its own, whose rule is not known"
+            return f"{c.names[c.node]} is a custom operation, and its rule is not known"
     return ""

@@ -1,6 +1,6 @@
-"""An answer as it is typed: a number, a fraction, or an expression in numbers and names.
+"""An answer as a learner types it: a number, a fraction, or an expression in numbers and names.
 
-The script of the page reads numbers and fractions in the same way, and a test holds the two together.
+The page's script reads numbers and fractions in the same way; a test keeps the two together.
 """
 
 from __future__ import annotations
@@ -14,32 +14,38 @@ from micrograd.ops import PRIMITIVES
 from micrograd.text.expression import ExpressionError, evaluate
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
+CLOSE = 1e-6
 SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "^": "**"})
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 class Unread(ValueError):
-    """What is typed is no answer; the message says what one looks like. It does not count as an attempt."""
+    """The text is not an answer; the message says what an answer looks like. It does not count as an attempt."""
+
+
+def is_close(answer: float, exact: float, rounding: float = 0.0) -> bool:
+    """The one tolerance for a learner's numbers: max(10⁻⁶ · max(1, |exact|), rounding)."""
+    if not math.isfinite(exact):
+        return answer == exact
+    return abs(answer - exact) <= max(CLOSE * max(1.0, abs(exact)), rounding)
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A number, with the text it was typed as and the place of its last decimal: 2 for 0.25."""
+    """A number, the text that was typed for it, and the place of its last decimal: 2 for 0.25."""
 
     text: str
     number: float
     decimals: int = 0
 
     def near(self, exact: float) -> bool:
-        """Within max(10⁻⁶·max(1, |exact|), half a unit of the last decimal typed, from two decimals on)."""
-        if not math.isfinite(exact):
-            return False
-        rounded = 0.5000001 * 10.0**-self.decimals if self.decimals > 1 else 0.0
-        return abs(self.number - exact) <= max(1e-6 * max(1.0, abs(exact)), rounded)
+        """Whether it is close to `exact`; from two decimals on it may be rounded to the last one."""
+        rounding = 0.5000001 * 10.0**-self.decimals if self.decimals > 1 else 0.0
+        return math.isfinite(exact) and is_close(self.number, exact, rounding)
 
 
 def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed:
-    """What is typed, as a number. Names in an expression stand for `values`. Raises `Unread`."""
+    """Read an answer as a number; names in an expression stand for `values`. Raises `Unread`."""
     if not isinstance(typed, str):
         return Typed(f"{typed:g}".replace("-", "−"), float(typed))
     said = typed.strip()
@@ -58,7 +64,7 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
         return Typed(said, float(parts[0]), len(mantissa.partition(".")[2]) - int(exponent or 0))
     if values is not None:
         try:
-            return Typed(said, evaluate(plain(said), values).data)
+            return Typed(said, evaluate(to_grammar(said), values).data)
         except ExpressionError:
             pass
         except (ArithmeticError, ValueError) as error:
@@ -66,8 +72,8 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
     raise Unread(f"“{said}” is no number: type one such as −1.5, 3/4 or 1e-3.")
 
 
-def plain(text: str) -> str:
-    """A formula as it is printed (−2·x²), in the grammar of `expression` (-2*x**2)."""
+def to_grammar(text: str) -> str:
+    """Turn a formula as it is printed (−2·x²) into the grammar of `expression` (-2*x**2)."""
     for op in PRIMITIVES.values():
         if op.name not in op.methods:
             continue

@@ -10,6 +10,7 @@ bug_page             a pass with a mistake in it, as a page
 sheet                sheets for a class: what stands on them
 sheet_html_markdown  a sheet as HTML and Markdown
 sheet_latex          a sheet as LaTeX
+export               a sheet written to a file, in the form that its name asks for
 
 The scripts of every page, in the order in which they run; each is a function of one object, `page`:
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from micrograd.teaching.bug import FIND, NAME, RIGHT, Bug
+from micrograd.teaching.practice.hunt import FIND, NAME, Hunt
+from micrograd.teaching.practice.sentences import SENTENCES
 from micrograd.teaching.record.notation import partial
 from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
 from micrograd.teaching.views.page import Page, mark, with_sign
@@ -22,9 +23,9 @@ HUNT = Part(
 class BugPage:
     """The page of one mistaken pass; `html` is all of it, `frame` shows it in a notebook."""
 
-    def __init__(self, bug: Bug):
-        self.bug, self.title = bug, bug.title
-        self.page = Page(bug.exercise.root, bug.record, 0, ())
+    def __init__(self, hunt: Hunt):
+        self.hunt, self.title = hunt, hunt.title
+        self.page = Page(hunt.root, hunt.record, 0, ())
 
     @property
     def html(self) -> str:
@@ -39,40 +40,39 @@ class BugPage:
             f"<li><button><i>{k}</i> <b>{html.escape(line.edge)}</b> "
             f"<span><em>{html.escape(with_sign(line.amount))}</em> </span>"
             f"<small>{html.escape(f'{line.grad}: {line.before} → {line.after}')}</small></button></li>"
-            for k, line in enumerate(self.bug.lines, start=1)
+            for k, line in enumerate(self.hunt.lines, start=1)
         ]
 
     def _data(self) -> dict[str, Any]:
         """The page's data with the mistaken numbers in place of the right ones, and a reply to every answer."""
-        bug, data, names = self.bug, self.page.data, self.page.names
+        hunt, data, names = self.hunt, self.page.data, self.page.names
         steps = [
             step | HIDDEN | {"amount": line.amount, "after": line.after, "mark": "" if words.final else mark(words)}
-            for step, line, words in zip(data["steps"], bug.lines, self.page.described, strict=True)
+            for step, line, words in zip(data["steps"], hunt.lines, self.page.described, strict=True)
         ]
-        data["nodes"][data["root"]]["start"] = bug.seed
-        seed = {"edge": f"Seed: {partial(names, names.root)} = {bug.seed}", "why": ""}
+        data["nodes"][data["root"]]["start"] = hunt.seed
+        seed = {"edge": f"Seed: {partial(names, names.root)} = {hunt.seed}", "why": ""}
         return {**data, "steps": steps, "seed": seed, "bug": self._questions()}
 
     def _questions(self) -> dict[str, Any]:
-        bug, numbers = self.bug, range(len(self.bug.lines) + 1)
-        where, remember = bug.hints
+        hunt, numbers = self.hunt, range(len(self.hunt.lines) + 1)
         return {
-            "lines": [f"In this pass {line.said}." for line in bug.lines],
-            "first": "A hint comes after an attempt: a guess will do.",
+            "lines": [f"In this pass {line.change}." for line in hunt.lines],
+            "first": SENTENCES["first try"],
             "find": {
                 "question": FIND,
-                "choices": [f"line {k}: {bug.lines[k - 1].edge}" if k else "the seed" for k in numbers],
-                "replies": [_reply(*bug.about_line(k)) for k in numbers],
-                "hint": where,
+                "choices": [f"line {k}: {hunt.lines[k - 1].edge}" if k else "the seed" for k in numbers],
+                "replies": [_reply(*hunt.judge_line(k)) for k in numbers],
+                "hint": hunt.line_hint,
             },
             "name": {
                 "question": NAME,
-                "choices": bug.choices,
-                "replies": [_reply(*bug.about_name(name)) for name in bug.choices],
-                "hint": remember,
+                "choices": hunt.choices,
+                "replies": [_reply(*hunt.judge_name(name)) for name in hunt.choices],
+                "hint": hunt.name_hint,
             },
         }
 
 
 def _reply(verdict: str, text: str) -> dict[str, Any]:
-    return {"right": verdict == RIGHT, "text": text}
+    return {"right": verdict == "right", "text": text}

@@ -1,19 +1,17 @@
-"""An exercise as a conversation in plain lines, also through a pipe: `printf "2\\nh\\n" | micrograd practice`.
-
-Worked lines are told on the way to the next question.
-"""
+"""An exercise as a conversation in plain lines, also through a pipe: `printf "2\\nh\\n" | micrograd practice`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from micrograd.teaching.bug import Bug
-from micrograd.teaching.exercise import Exercise
-from micrograd.teaching.practice.questions import constants
+from micrograd.teaching.practice.hunt import Hunt, letter
+from micrograd.teaching.practice.questions import find_constants
 from micrograd.teaching.practice.reading import Unread
-from micrograd.teaching.practice.wording import RULES
-from micrograd.teaching.words.describe import describe
+from micrograd.teaching.practice.round import Round
+from micrograd.teaching.practice.sentences import RULES, write_task
+from micrograd.teaching.record.notation import partial
+from micrograd.teaching.words.describe import describe, describe_seed
 
 KEYS = """\
   a number, a fraction such as 3/4 or an expression such as 2*3 answers; a formula such as 1 - t**2 where one is asked
@@ -24,41 +22,37 @@ KEYS = """\
 
 
 class Conversation:
-    """What is said, from question to question; worked lines are told on the way."""
+    """What the terminal says from question to question, with the worked lines between them."""
 
-    def __init__(self, exercise: Exercise):
-        self.exercise = exercise
-        self.told = describe(exercise.record)
-        self.shown = -1  # up to which step the worked lines have been told
-        asked = {q.step for q in exercise.session.asked}
-        left_out = asked.union(constants(exercise.record))
-        self.worked = [k for k in range(len(self.told)) if k not in left_out]
-        self.seeded = -1 in asked
+    def __init__(self, round: Round):
+        self.record, self.session = round.record, round.session
+        self.described = describe(round.record)
+        self.shown = -1  # the step up to which the worked lines are shown
+        asked = {question.step for question in self.session.asked}
+        left_out = asked.union(find_constants(round.record))
+        self.worked = [k for k in range(len(self.described)) if k not in left_out]
+        self.asks_seed = -1 in asked
 
-    def onwards(self) -> Iterator[str]:
+    def go_on(self) -> Iterator[str]:
         """The worked lines up to the next question, and the question; at the end the score."""
-        session, exercise = self.exercise.session, self.exercise
-        until = len(self.told) if session.done else session.asked[session.at].step
-        if self.shown < 0 and not self.seeded:
+        session = self.session
+        until = len(self.described) if session.done else session.asked[session.at].step
+        if self.shown < 0 and not self.asks_seed:
             yield "Backward:"
-            yield f"  {self._seed()}"
+            yield f"  {describe_seed(self.record[0].names)[0]}"
         for k in self.worked:
             if self.shown <= k < until:
-                told = self.told[k]
-                yield f"  {told.edge}: {told.product}; {told.sum}"
+                line = self.described[k]
+                yield f"  {line.edge}: {line.product}; {line.sum}"
         self.shown = max(self.shown, until, 0)
         if session.done:
-            yield exercise.score
+            yield from session.score.lines
         else:
             yield f"Question {session.at + 1} of {len(session.asked)}. {session.prompt}"
 
-    def _seed(self) -> str:
-        names = self.exercise.record[0].names
-        return f"seed: ∂{names[names.root]}/∂{names[names.root]} = 1"
-
-    def answered(self, typed: str) -> Iterator[str]:
+    def reply(self, typed: str) -> Iterator[str]:
         """What a line of input leads to."""
-        session = self.exercise.session
+        session = self.session
         at, twin = session.at, session.twin
         word, _, rest = typed.partition(" ")
         try:
@@ -67,7 +61,7 @@ class Conversation:
             elif typed == "s":
                 yield from session.skip()
             elif word == "u" and rest.strip():
-                yield from session.upstream(rest)
+                yield from session.check_upstream(rest)
             elif typed == "r":
                 yield from (f"  {name:6} {text}" for name, text in RULES.items())
             elif typed == "?":
@@ -77,53 +71,77 @@ class Conversation:
         except Unread as error:
             yield str(error)
         if (at, twin) != (session.at, session.twin):
-            yield from self.onwards()
+            yield from self.go_on()
 
 
-def converse(exercises: Iterable[Exercise], source: TextIO, out: TextIO, prompt: str = "") -> None:
-    """One exercise after the other, until q or the end of the input."""
+def write_exercise(round: Round) -> list[str]:
+    """What is given, and the current question."""
+    return [*write_task(round.title, round.record[0].names), *Conversation(round).go_on()]
 
-    def say(lines: Iterable[str]) -> None:
-        for line in lines:
-            out.write(line + "\n")
-        out.flush()
 
-    for number, exercise in enumerate(exercises):
+def converse(rounds: Iterable[Round], source: TextIO, out: TextIO, prompt: str = "") -> None:
+    """One round after another, until q or the end of the input."""
+    for number, round in enumerate(rounds):
         if number:
-            say([""])
-        talk = Conversation(exercise)
-        say(exercise.given)
+            _say(out, [""])
+        talk = Conversation(round)
+        _say(out, write_task(round.title, round.record[0].names))
         if prompt and not number:
-            say(["Type what you think, h for a hint, ? for the keys, q to quit."])
-        say(talk.onwards())
-        while not exercise.done:
-            typed = _typed(source, out, prompt)
+            _say(out, ["Type what you think, h for a hint, ? for the keys, q to quit."])
+        _say(out, talk.go_on())
+        while not round.done:
+            typed = _read_line(source, out, prompt)
             if typed is None:
-                say(exercise.session.score)
+                _say(out, round.session.score.lines)
                 return
-            say(talk.answered(typed))
+            _say(out, talk.reply(typed))
 
 
-def hunt(bug: Bug, source: TextIO, out: TextIO, prompt: str = "") -> None:
-    """Look for the mistake in a pass, until it is found and named, or q, or the end of the input."""
-    out.write(f"{bug}\n")
-    found = False
-    while not bug.done:
-        typed = _typed(source, out, prompt)
+# ---- a pass with a mistake in it
+
+
+def write_hunt(hunt: Hunt) -> list[str]:
+    """The mistaken pass, line by line, and the current question."""
+    names = hunt.record[0].names
+    return [
+        *write_task(hunt.task, names),
+        "Backward, with one mistake in it:",
+        f"   0  Seed: {partial(names, names.root)} = {hunt.seed}",
+        *(f"{k:4}  {line.edge}, {line.place}: {line.change}" for k, line in enumerate(hunt.lines, start=1)),
+        *(list_choices(hunt) if hunt.found else ()),
+        hunt.question,
+    ]
+
+
+def list_choices(hunt: Hunt) -> list[str]:
+    """The mistakes to choose from."""
+    return [f"   {letter(k)}  {name}" for k, name in enumerate(hunt.choices)]
+
+
+def converse_about_bug(hunt: Hunt, source: TextIO, out: TextIO, prompt: str = "") -> None:
+    """Until the mistake is found and named, or q, or the end of the input."""
+    _say(out, write_hunt(hunt))
+    while not hunt.done:
+        typed = _read_line(source, out, prompt)
         if typed is None:
-            out.write(f"{bug.score}\n")
+            _say(out, [hunt.score])
             return
+        searching = not hunt.found
         try:
-            out.write(f"{bug.hint() if typed == 'h' else bug.answer(typed)}\n")
+            _say(out, [hunt.hint()] if typed == "h" else hunt.answer(typed))
         except Unread as error:
-            out.write(f"{error}\n")
-        if bug.found and not found:
-            found = True
-            out.write("\n".join(bug.listed) + "\n")
-        out.flush()
+            _say(out, [str(error)])
+        if searching and hunt.found:
+            _say(out, list_choices(hunt))
 
 
-def _typed(source: TextIO, out: TextIO, prompt: str) -> str | None:
+def _say(out: TextIO, lines: Iterable[str]) -> None:
+    for line in lines:
+        out.write(line + "\n")
+    out.flush()
+
+
+def _read_line(source: TextIO, out: TextIO, prompt: str) -> str | None:
     """The next line of input; None at its end, and for q."""
     out.write(prompt)
     out.flush()

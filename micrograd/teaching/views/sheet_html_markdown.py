@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from micrograd.teaching.views.sheet import Row, Sheet
-from micrograd.teaching.words.describe import forward
+from micrograd.teaching.views.sheet import TASK, Entry, Sheet
+from micrograd.teaching.words.describe import forward_line
 from micrograd.text.escape import escape_markdown
 
 BLANK = "______"
 HEAD = ("", "edge", "upstream × local = contribution", "grad so far")
-TASK = "Go back through the expression: fill in every blank, one contribution at a time."
 STYLE = """\
 :root{color-scheme:light}
 body{font:15px/1.5 sans-serif;color:#111;background:#fff;max-width:46rem;margin:2rem auto;padding:0 1rem}
@@ -30,71 +29,61 @@ figure{margin:1em 0}
 """
 
 
-def lines(it: Sheet) -> list[str]:
-    """The forward pass."""
-    names = it.rows[0].step.names
-    said = []
-    for v in it.nodes:
-        formula, numbers, value = forward(v, names)
-        said.append(" = ".join(dict.fromkeys((names[v], formula, numbers, value))))
-    return said
-
-
-def cells(row: Row, solved: bool) -> tuple[str, str, str, str]:
-    """A line of the table."""
-    told = row.told
-    if row.blank and not solved:
-        product, after = f"{BLANK} × {BLANK} = {BLANK}", f"{told.grad} = {BLANK}"
+def write_cells(entry: Entry, solved: bool) -> tuple[str, str, str, str]:
+    """A row of the table."""
+    words = entry.words
+    if entry.blank and not solved:
+        product, after = f"{BLANK} × {BLANK} = {BLANK}", f"{words.grad} = {BLANK}"
     else:
-        product, after = told.product.replace("upstream ", "").replace("local ", ""), told.sum.rstrip(".")
-    return str(row.number), f"{told.edge}, {told.place}", product, after
+        product, after = words.product.replace("upstream ", "").replace("local ", ""), words.sum.rstrip(".")
+    return str(entry.number), f"{words.edge}, {words.place}", product, after
 
 
-def seed(it: Sheet, solved: bool) -> str:
-    derivative, blank = it.seed
+def write_seed(sheet: Sheet, solved: bool) -> str:
+    derivative, blank = sheet.seed
     return f"Seed: {derivative} = {BLANK if blank and not solved else 1}"
 
 
-def gradients(it: Sheet, solved: bool) -> str:
-    return "Gradients: " + ", ".join(f"{name}.grad = {value if solved else BLANK}" for name, value in it.gradients)
+def write_gradients(sheet: Sheet, solved: bool) -> str:
+    return "Gradients: " + ", ".join(f"{name}.grad = {value if solved else BLANK}" for name, value in sheet.gradients)
 
 
 # ---- HTML
 
 
-def html(it: Sheet, solutions: bool) -> str:
+def write_html(sheet: Sheet, solutions: bool) -> str:
     """A page to print, on its own; the solutions begin on a new one."""
-    names = "".join(f"<dt>{name}</dt><dd>{escape(rule)}</dd>" for name, rule in it.rules.items())
+    names = "".join(f"<dt>{name}</dt><dd>{escape(rule)}</dd>" for name, rule in sheet.rules.items())
     parts = [
         f'<p class="name">Name: {BLANK * 4}</p>',
-        f"<h1>{escape(it.title)}</h1>",
-        f"<p>{'<br>'.join(map(escape, lines(it)))}</p>",
-        f"<figure>{it.scene.svg}</figure>",
+        f"<h1>{escape(sheet.title)}</h1>",
+        f"<p>{'<br>'.join(escape(forward_line(v, sheet.names)) for v in sheet.nodes)}</p>",
+        f"<figure>{sheet.scene.svg}</figure>",
         f"<p>{TASK}</p>",
-        f"<p>{escape(seed(it, False))}</p>",
-        _table(HEAD, (cells(row, False) for row in it.rows)),
-        f"<p>{escape(gradients(it, False))}</p>",
+        f"<p>{escape(write_seed(sheet, False))}</p>",
+        _html_table(HEAD, (write_cells(entry, False) for entry in sheet.entries)),
+        f"<p>{escape(write_gradients(sheet, False))}</p>",
         f"<dl>{names}</dl>",
     ]
     if solutions:
-        leaves = [f"{name}.grad" for name, _ in it.gradients]
+        leaves = [f"{name}.grad" for name, _ in sheet.gradients]
         parts += [
-            f'<section class="solutions"><h1>Solutions. {escape(it.title)}</h1>',
-            f"<p>{escape(seed(it, True))}</p>",
-            _table(HEAD, (cells(row, True) for row in it.rows)),
-            f"<p>{escape(gradients(it, True))}</p>",
+            f'<section class="solutions"><h1>Solutions. {escape(sheet.title)}</h1>',
+            f"<p>{escape(write_seed(sheet, True))}</p>",
+            _html_table(HEAD, (write_cells(entry, True) for entry in sheet.entries)),
+            f"<p>{escape(write_gradients(sheet, True))}</p>",
             "<h2>What some mistakes would give</h2>",
-            _table(["", *leaves], ([name, *values] for name, values in it.mistakes)),
+            _html_table(["", *leaves], ([name, *values] for name, values in sheet.mistakes)),
             "</section>",
         ]
     body = "\n".join(parts)
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(it.title)}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(sheet.title)}</title>\n'
         f"<style>\n{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     def line(tag: str, texts: Sequence[str]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</tr>"
 
@@ -104,31 +93,31 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 # ---- Markdown
 
 
-def markdown(it: Sheet, solutions: bool, picture: str) -> str:
-    """The same in Markdown, with the picture in a file beside it."""
+def write_markdown(sheet: Sheet, solutions: bool, picture: str) -> str:
+    """The same in Markdown, with the picture in a file beside sheet."""
     parts = [
-        f"# {escape_markdown(it.title)}",
-        "\n".join(f"- {escape_markdown(line)}" for line in lines(it)),
+        f"# {escape_markdown(sheet.title)}",
+        "\n".join(f"- {escape_markdown(forward_line(v, sheet.names))}" for v in sheet.nodes),
         f"![graph]({picture.replace(' ', '%20')})",
         TASK,
-        escape_markdown(seed(it, False)),
-        _piped(HEAD, (cells(row, False) for row in it.rows)),
-        escape_markdown(gradients(it, False)),
-        "\n".join(f"- **{name}**: {escape_markdown(rule)}" for name, rule in it.rules.items()),
+        escape_markdown(write_seed(sheet, False)),
+        _markdown_table(HEAD, (write_cells(entry, False) for entry in sheet.entries)),
+        escape_markdown(write_gradients(sheet, False)),
+        "\n".join(f"- **{name}**: {escape_markdown(rule)}" for name, rule in sheet.rules.items()),
     ]
     if solutions:
-        leaves = [f"{name}.grad" for name, _ in it.gradients]
+        leaves = [f"{name}.grad" for name, _ in sheet.gradients]
         parts += [
             "## Solutions",
-            escape_markdown(seed(it, True)),
-            _piped(HEAD, (cells(row, True) for row in it.rows)),
-            escape_markdown(gradients(it, True)),
+            escape_markdown(write_seed(sheet, True)),
+            _markdown_table(HEAD, (write_cells(entry, True) for entry in sheet.entries)),
+            escape_markdown(write_gradients(sheet, True)),
             "### What some mistakes would give",
-            _piped(["", *leaves], ([name, *values] for name, values in it.mistakes)),
+            _markdown_table(["", *leaves], ([name, *values] for name, values in sheet.mistakes)),
         ]
     return "\n\n".join(parts) + "\n"
 
 
-def _piped(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     table = [head, ["---"] * len(head), *([*map(escape_markdown, row)] for row in rows)]
     return "\n".join("| " + " | ".join(row) + " |" for row in table)

@@ -9,8 +9,7 @@ from micrograd.drawing.layout.routing import Point
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.views.scene import Scene
-from micrograd.teaching.views.sheet import Row, Sheet
-from micrograd.teaching.views.sheet_html_markdown import TASK
+from micrograd.teaching.views.sheet import TASK, Entry, Sheet
 from micrograd.text.escape import escape_latex
 from micrograd.text.formula import number
 from micrograd.text.typeset import latex
@@ -36,33 +35,33 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 """
 
 
-def document(it: Sheet, solutions: bool) -> str:
+def write_latex(sheet: Sheet, solutions: bool) -> str:
     """A whole document for pdflatex; the solutions begin on a new page."""
     parts = [
         r"\begin{document}",
-        rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {escape_latex(it.title)}}}",
-        _forward(it),
-        picture(it.scene),
+        rf"\hfill Name: \underline{{\hspace{{12em}}}}\par\textbf{{\Large {escape_latex(sheet.title)}}}",
+        _write_forward(sheet),
+        _draw(sheet.scene),
         escape_latex(TASK),
-        *_pass(it, False),
-        _rules(it.rules),
+        *_write_pass(sheet, False),
+        _write_rules(sheet.rules),
     ]
     if solutions:
-        leaves = [escape_latex(f"{name}.grad") for name, _ in it.gradients]
-        wrong = [[escape_latex(name), *(f"${_number(x)}$" for x in values)] for name, values in it.mistakes]
+        leaves = [escape_latex(f"{name}.grad") for name, _ in sheet.gradients]
+        wrong = [[escape_latex(name), *(f"${_minus(x)}$" for x in values)] for name, values in sheet.mistakes]
         parts += [
             r"\newpage",
-            rf"\textbf{{\Large Solutions. {escape_latex(it.title)}}}",
-            *_pass(it, True),
+            rf"\textbf{{\Large Solutions. {escape_latex(sheet.title)}}}",
+            *_write_pass(sheet, True),
             r"\textbf{What some mistakes would give}",
-            table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
+            _table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
         ]
     body = "\n\n".join([*parts, r"\end{document}"]) + "\n"
-    return HEAD + "".join(map(_declared, sorted(set(body)))) + body
+    return HEAD + "".join(map(_declare, sorted(set(body)))) + body
 
 
-def _declared(c: str) -> str:
-    """How pdflatex writes a character that it does not know: α and ₁ as formulas, others as ?."""
+def _declare(c: str) -> str:
+    """Declare a character that pdflatex does not know: α and ₁ as formulas, others as ?."""
     if ord(c) < 0x180:  # known to the T1 encoding
         return ""
     kind, _, letter = unicodedata.name(c, "").rpartition(" LETTER ")
@@ -73,69 +72,67 @@ def _declared(c: str) -> str:
     return rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{\ensuremath{{{written}}}}}" + "\n"
 
 
-def _number(text: str) -> str:
+def _minus(text: str) -> str:
     return text.replace("−", "-").replace("inf", r"\infty")
 
 
-def _forward(it: Sheet) -> str:
-    names = it.rows[0].step.names
+def _write_forward(sheet: Sheet) -> str:
+    names = sheet.names
     lines = []
-    for v in it.nodes:
+    for v in sheet.nodes:
         out = expression(v, names)
         steps = dict.fromkeys((latex(out), latex(out, True), latex(number(v.data))))
         lines.append(rf"{names.latex(v)} &= {' = '.join(steps)}")
     return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
 
 
-def _pass(it: Sheet, solved: bool) -> list[str]:
+def _write_pass(sheet: Sheet, solved: bool) -> list[str]:
     """The seed, the table, the gradients."""
-    derivative, blank = it.seed
+    derivative, blank = sheet.seed
     gradients = [
-        escape_latex(f"{name}.grad") + f" $= {_number(value)}$"
-        if solved
-        else escape_latex(f"{name}.grad") + f" $=$ {BLANK}"
-        for name, value in it.gradients
+        escape_latex(f"{name}.grad") + (f" $= {_minus(value)}$" if solved else f" $=$ {BLANK}")
+        for name, value in sheet.gradients
     ]
     head = ["", "edge", r"upstream $\times$ local $=$ contribution", "grad so far"]
     return [
         escape_latex(f"Seed: {derivative}") + (rf" $=$ {BLANK}" if blank and not solved else " $= 1$"),
-        table("rlll", [head, *(_row(row, solved) for row in it.rows)]),
+        _table("rlll", [head, *(_write_entry(entry, solved) for entry in sheet.entries)]),
         "Gradients: " + ", ".join(gradients),
     ]
 
 
-def _rules(rules: Mapping[str, str]) -> str:
+def _write_rules(rules: Mapping[str, str]) -> str:
     rows = [rf"\textbf{{{name}}} & {escape_latex(rule)} \\" for name, rule in rules.items()]
     body = "\n".join(rows)
     return f"{{\\small\\renewcommand{{\\arraystretch}}{{1}}\\begin{{tabular}}{{ll}}\n{body}\n\\end{{tabular}}}}"
 
 
-def _row(row: Row, solved: bool) -> list[str]:
-    told, c = row.told, row.step
-    edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {escape_latex(told.place)}"
-    if row.blank and not solved:
+def _write_entry(entry: Entry, solved: bool) -> list[str]:
+    words, c = entry.words, entry.step
+    edge = rf"${c.names.latex(c.node)} \to {c.names.latex(c.parent)}$, {escape_latex(words.place)}"
+    if entry.blank and not solved:
         return [
-            str(row.number),
+            str(entry.number),
             edge,
             rf"{BLANK} $\times$ {BLANK} $=$ {BLANK}",
-            rf"{escape_latex(told.grad)} $=$ {BLANK}",
+            rf"{escape_latex(words.grad)} $=$ {BLANK}",
         ]
-    formula, factor = _formula(c), latex(number(c.local))
+    formula, factor = _write_formula(c), latex(number(c.local))
     if formula:
         factor = f"({formula} = {factor})"
     elif c.local < 0:
         factor = f"({factor})"
-    product = rf"${_number(told.upstream[1])} \times {factor} = {_number(told.amount)}$"
-    return [str(row.number), edge, product, escape_latex(told.sum.rstrip("."))]
+    product = rf"${_minus(words.upstream[1])} \times {factor} = {_minus(words.amount)}$"
+    return [str(entry.number), edge, product, escape_latex(words.sum.rstrip("."))]
 
 
-def _formula(c: Contribution) -> str:
+def _write_formula(c: Contribution) -> str:
     """The local derivative as a formula; empty where it is a bare number."""
     partial = rule(c.node, c.names).partials[c.slot]
     return "" if partial.kind == "number" else latex(partial)
 
 
-def table(columns: str, rows: Iterable[Sequence[str]]) -> str:
+def _table(columns: str, rows: Iterable[Sequence[str]]) -> str:
     head, *body = (" & ".join(row) + r" \\" for row in rows)
     return "\n".join([rf"{{\small\begin{{tabular}}{{{columns}}}", head, r"\hline", *body, r"\end{tabular}}"])
 
@@ -143,28 +140,28 @@ def table(columns: str, rows: Iterable[Sequence[str]]) -> str:
 # ---- the picture
 
 
-def picture(scene: Scene) -> str:
+def _draw(scene: Scene) -> str:
     """The graph as a TikZ picture, as large as it is on a screen, or as wide as the text."""
     scale = min(0.8, WIDTH / scene.width)
     layout, lines = scene.layout, []
     for k, e in enumerate(scene.diagram.edges):
-        lines.append(rf"  \draw[->,gray] {_curve(layout.routes[k])}; % {e.source} to {e.target}")
+        lines.append(rf"  \draw[->,gray] {_write_route(layout.routes[k])}; % {e.source} to {e.target}")
     for box, face, (x, y) in zip(scene.diagram.boxes, scene.faces, layout.centers, strict=True):
         corners = "rounded corners=2pt" if box.value is not None and box.value.parents else "rounded corners=8pt"
         double = ",double" if box.output else ""
         size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"
         label = rf"\textbf{{{escape_latex(face.label)}}}\\" if face.label else ""
         data = next((value for name, value in face.rows if name == "data"), "")
-        sign = f"{escape_latex(face.symbol)}" if face.strip and face.symbol else ""
+        sign = f"{escape_latex(face.symbol)} " if face.strip and face.symbol else ""
         lines.append(
             rf"  \node[draw,fill=white,{corners}{double},{size},align=center,inner sep=0pt] at ({x:.1f},{y:.1f}) "
-            rf"{{{(sign + ' ') if sign else ''}{label}{escape_latex(data)}}};"
+            rf"{{{sign}{label}{escape_latex(data)}}};"
         )
     begin = rf"\begin{{tikzpicture}}[x=1pt,y=-1pt,scale={scale:.3f},transform shape,font=\large]"
     return "\\begin{center}\n" + "\n".join([begin, *lines, r"\end{tikzpicture}"]) + "\n\\end{center}"
 
 
-def _curve(points: Sequence[Point]) -> str:
+def _write_route(points: Sequence[Point]) -> str:
     """A route: straight along the columns, curved between them."""
     (x, y), *rest = points
     path = [f"({x:.1f},{y:.1f})"]

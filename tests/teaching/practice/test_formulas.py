@@ -3,14 +3,14 @@
 import pytest
 
 from micrograd import Value
-from micrograd.teaching.practice.formulas import compared
+from micrograd.teaching.practice.formulas import compare_formula
 from micrograd.teaching.practice.levels import LEVELS
 from micrograd.teaching.practice.reading import Unread
 from micrograd.teaching.record.record import record
 
 
 def contribution(level, edge):
-    steps = record(LEVELS[level].built(LEVELS[level].numbers))
+    steps = record(LEVELS[level].build(LEVELS[level].numbers))
     return next(c for c in steps if f"{c.names[c.node]} {c.names[c.parent]}" == edge)
 
 
@@ -30,7 +30,7 @@ def contribution(level, edge):
     ],
 )
 def test_right_in_any_form(level, edge, typed):
-    assert compared(contribution(level, edge), typed) == (True, [])
+    assert compare_formula(contribution(level, edge), typed) == (True, [])
 
 
 @pytest.mark.parametrize(
@@ -49,33 +49,33 @@ def test_right_in_any_form(level, edge, typed):
     ],
 )
 def test_wrong_ones_are_recognised(level, edge, typed, mistake):
-    assert compared(contribution(level, edge), typed) == (False, [mistake])
+    assert compare_formula(contribution(level, edge), typed) == (False, [mistake])
 
 
 def test_one_point_is_not_enough():
     """f = 2 at the point of level 2, where the derivative is f."""
-    assert compared(contribution(2, "L s"), "2") == (False, [])
-    assert compared(contribution(2, "L s"), "4 - f") == (False, [])
+    assert compare_formula(contribution(2, "L s"), "2") == (False, [])
+    assert compare_formula(contribution(2, "L s"), "4 - f") == (False, [])
 
 
 def test_what_is_no_formula():
     c = contribution(1, "L a")
     for typed, said in (("", "Type a formula first."), ("2*", "the expression ends"), ("z", "Names here: a, b, L.")):
         with pytest.raises(Unread) as error:
-            compared(c, typed)
+            compare_formula(c, typed)
         assert said in str(error.value)
 
 
 def test_points_outside_the_domain_are_left_out():
     x = Value(0.01, label="x")
     (c,) = record(x.log())
-    assert compared(c, "1/x") == (True, []) and compared(c, "log(x)") == (False, [])
+    assert compare_formula(c, "1/x") == (True, []) and compare_formula(c, "log(x)") == (False, [])
     (c,) = record(Value(2.0, label="x") ** 2)
-    assert compared(c, "2*x/(x-2)*(x-2)") == (False, [])  # 0/0 at the point itself
+    assert compare_formula(c, "2*x/(x-2)*(x-2)") == (False, [])  # 0/0 at the point itself
 
 
 def test_a_coefficient_may_be_rounded_as_it_is_printed():
     (c,) = record(Value(0.5, label="x").erf())
-    assert compared(c, "1.128·exp(−x²)") == (True, []) and compared(c, "1.12*exp(-x^2)") == (False, [])
+    assert compare_formula(c, "1.128·exp(−x²)") == (True, []) and compare_formula(c, "1.12*exp(-x^2)") == (False, [])
     (c,) = record(Value(0.5, label="x").softplus())
-    assert compared(c, "σ(x)") == (True, [])
+    assert compare_formula(c, "σ(x)") == (True, [])

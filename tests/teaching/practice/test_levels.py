@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from micrograd.teaching.practice.levels import DEAD, LEVELS, pleasant
-from micrograd.teaching.practice.questions import collisions
+from micrograd.teaching.practice.diagnosis import find_collisions
+from micrograd.teaching.practice.levels import DEAD, LEVELS, is_pleasant
 from micrograd.teaching.record.record import record
 
 GRADIENTS = {
@@ -31,21 +31,21 @@ def gradients(root):
     ("level", "wanted"), list(zip(ALL, [*GRADIENTS.values(), DEAD_GRADIENTS], strict=True)), ids=IDS
 )
 def test_gradients_and_the_mistakes_that_are_told_apart(level, wanted):
-    root = level.built(level.numbers)
+    root = level.build(level.numbers)
     assert gradients(root) == pytest.approx(wanted)
-    assert all(level.alike.issuperset(pair) for pair in collisions(record(root)))
-    assert root.label == "L" and level.said(level.numbers)
+    assert all(level.alike.issuperset(pair) for pair in find_collisions(record(root)))
+    assert root.label == "L" and level.write(level.numbers)
 
 
 @pytest.mark.parametrize("level", ALL, ids=IDS)
 def test_fresh_numbers(level):
     for seed in range(200):
-        numbers = level.drawn(seed)
+        numbers = level.draw(seed)
         whole = [abs(float(str(x).partition(" ")[0])) for x in numbers.values()]
         assert len(set(whole)) == len(whole) and min(whole) >= 2
-        steps = record(level.built(numbers))
-        assert all(level.alike.issuperset(pair) for pair in collisions(steps))
-        assert all(pleasant(c.after) for c in steps)
+        steps = record(level.build(numbers))
+        assert all(level.alike.issuperset(pair) for pair in find_collisions(steps))
+        assert all(is_pleasant(c.after) for c in steps)
         for c in steps:
             if c.node.primitive.name == "relu":
                 assert abs(c.parent.data) >= 1
@@ -57,14 +57,14 @@ def test_fresh_numbers(level):
 
 def test_only_the_path_mistakes_of_a_dead_path_are_alike():
     assert all(level.alike == frozenset() for level in LEVELS.values())
-    pairs = {frozenset(pair) for pair in collisions(record(DEAD.built(DEAD.numbers)))}
+    pairs = {frozenset(pair) for pair in find_collisions(record(DEAD.build(DEAD.numbers)))}
     assert pairs == {frozenset({"paths multiplied", "only the first path"})}
 
 
 def test_the_same_seed_draws_the_same_numbers():
-    assert LEVELS[3].drawn(7) == LEVELS[3].drawn(7) == {"a": 9.0, "b": -5.0, "c": 4.0, "d": -6.0}
-    assert LEVELS[3].drawn(7) != LEVELS[3].drawn(8)
+    assert LEVELS[3].draw(7) == LEVELS[3].draw(7) == {"a": 9.0, "b": -5.0, "c": 4.0, "d": -6.0}
+    assert LEVELS[3].draw(7) != LEVELS[3].draw(8)
 
 
 def test_pleasant():
-    assert pleasant(-2.25) and pleasant(0.125) and not pleasant(1 / 3) and not pleasant(301)
+    assert is_pleasant(-2.25) and is_pleasant(0.125) and not is_pleasant(1 / 3) and not is_pleasant(301)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from micrograd.teaching.practice.reading import Typed, Unread, plain, read
+from micrograd.teaching.practice.reading import Typed, Unread, is_close, read, to_grammar
 
 
 @pytest.mark.parametrize(
@@ -87,5 +87,10 @@ def test_half_a_unit_of_the_last_decimal():
     assert read("0.125").near(0.1254999) and not read("0.125").near(0.1256)
 
 
-def test_plain():
-    assert plain("−2·x² ÷ y⁻¹ × 3") == "-2*x**2 / y**-1 * 3"
+def test_to_grammar():
+    assert to_grammar("−2·x² ÷ y⁻¹ × 3") == "-2*x**2 / y**-1 * 3"
+
+
+def test_close_to_what_is_not_finite():
+    inf = float("inf")
+    assert is_close(inf, inf) and not is_close(1.0, inf) and not is_close(inf, 1.0) and not is_close(float("nan"), 1.0)

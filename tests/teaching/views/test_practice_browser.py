@@ -7,8 +7,7 @@ import pytest
 
 import micrograd
 from micrograd import Value
-from micrograd.teaching.practice.questions import same
-from micrograd.teaching.practice.reading import Unread, read
+from micrograd.teaching.practice.reading import Unread, is_close, read
 from micrograd.teaching.record.mistakes import MISTAKES
 
 
@@ -94,7 +93,7 @@ def test_a_slip_stands_and_what_follows_counts(opened):
     assert tab.evaluate("document.activeElement.name") == "upstream"
     tab.keyboard.type("1")
     tab.keyboard.press("Enter")
-    assert feedback(tab) == ["Yes, the upstream is 1. What arrives is the upstream times the local derivative."]
+    assert feedback(tab) == ["Yes, the upstream is 1. The contribution is the upstream times the local derivative."]
     tab.locator("#next").click()
     assert feedback(tab) == ["Your 5 stands, and what follows from it counts."]
     assert grads(tab)["s"] == "5 (yours)"
@@ -126,7 +125,7 @@ def test_hints_by_button_and_by_key(opened):
     assert tab.locator("[name=answer]").input_value() == ""
     tab.keyboard.press("Escape")
     tab.locator("#stepper").press("h")
-    assert feedback(tab)[-1] == "2 × (a = −4) = −8" and "A twin, unaided: v = p·q" in panel(tab)
+    assert feedback(tab)[-1] == "2 × (a = −4) = −8" and "Now a similar one, without help: v = p·q" in panel(tab)
     answer(tab, "1234")
     assert feedback(tab)[0].startswith("Not yet. The rule is swap")
     twin = numbers_only(2).session.words[0].twin
@@ -159,7 +158,7 @@ def test_every_mistake_typed_in_gets_its_own_diagnosis(opened, level):
     tab = opened(exercise.html)
     asked = exercise.session.asked
     for mistake in MISTAKES:
-        if all(same(q.whole[mistake.name], q.right.value) for q in asked):
+        if all(is_close(q.whole[mistake.name], q.right.value) for q in asked):
             continue
         named = set()
         for k, question in enumerate(asked):
@@ -303,12 +302,12 @@ def test_find_the_bug(opened):
     tab.locator("#ledger li").nth(1).locator("button").click()
     assert tab.locator("#bug select").input_value() == "2"  # the line one looks at
     tab.get_by_role("button", name="Submit").click()
-    assert "✗ " + bug.about_line(2)[1] in panel(tab)
+    assert "✗ " + bug.hunt.judge_line(2)[1] in panel(tab)
     tab.get_by_role("button", name="Hint").click()
     assert "Look at what leaves e." in panel(tab)
     tab.locator("#bug select").select_option("line 5: e → a")
     tab.get_by_role("button", name="Submit").click()
-    assert "✓ " + bug.about_line(5)[1] in panel(tab) and "Which mistake is it?" in panel(tab)
+    assert "✓ " + bug.hunt.judge_line(5)[1] in panel(tab) and "Which mistake is it?" in panel(tab)
     tab.locator("#bug select").select_option("recursion without order")
     tab.get_by_role("button", name="Submit").click()
     assert "would be: 184 arrives" in panel(tab) and "would be: 184 arrives" in said(tab)

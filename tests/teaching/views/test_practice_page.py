@@ -8,7 +8,7 @@ import zlib
 
 import micrograd
 from micrograd import Value
-from micrograd.teaching.practice.wording import RULES, SAID
+from micrograd.teaching.practice.sentences import RULES, SENTENCES
 
 
 def unpacked(content):
@@ -47,7 +47,7 @@ def test_rounds_leave_more_and_more_blank_with_other_numbers():
     assert len({known["svg"] for known in rounds}) == 4 and not any("key" in known for known in rounds[1:])
     single = unpacked(micrograd.practice(level=2, blanks=4).html)
     assert single["rounds"] == [] and single["round"] == "all is blank, and the seed"
-    assert data["said"].items() <= SAID.items() and data["rules"] == RULES and data["key"] != single["key"]
+    assert data["said"].items() <= SENTENCES.items() and data["rules"] == RULES and data["key"] != single["key"]
 
 
 def test_no_formula_is_asked_in_the_page():

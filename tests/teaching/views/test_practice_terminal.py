@@ -10,21 +10,21 @@ import pytest
 
 import micrograd
 from micrograd.cli.main import main
-from micrograd.teaching.practice.questions import same
+from micrograd.teaching.practice.reading import is_close
 from micrograd.teaching.record.mistakes import MISTAKES
-from micrograd.teaching.views.practice_terminal import KEYS, Conversation, converse, hunt
+from micrograd.teaching.views.practice_terminal import KEYS, Conversation, converse, converse_about_bug
 
 
 def talk(exercise, *typed, prompt=""):
     out = io.StringIO()
-    converse([exercise], io.StringIO("".join(f"{line}\n" for line in typed)), out, prompt)
+    converse([exercise.round], io.StringIO("".join(f"{line}\n" for line in typed)), out, prompt)
     return out.getvalue()
 
 
 def test_worked_lines_come_between_the_questions():
     said = talk(micrograd.practice(level=2, blanks=2, formulas=False), "-7", "2", "6", "-8")
     order = [
-        "seed: ∂L/∂L = 1",
+        "Seed: ∂L/∂L = 1",
         "L → s: upstream",
         "Question 1 of 4. L → f",
         "s → p: upstream",
@@ -46,7 +46,7 @@ def test_a_prompt_and_the_end_of_the_input():
     said = talk(micrograd.practice(level=1), prompt="> ")
     assert "Type what you think, h for a hint, ? for the keys, q to quit." in said
     assert said.endswith(
-        "> \nScore: 0 of 2. 2 not answered.\nNothing to repeat: leave more blank, or take the next level.\n"
+        "> \nScore: 0 of 2. 2 not answered.\nNothing to repeat: leave more blanks, or take the next level.\n"
     )
     assert talk(micrograd.practice(level=1), "q", "5").count("Question") == 1
 
@@ -56,15 +56,15 @@ def test_every_mistake_typed_in_gets_its_own_diagnosis(level):
     for mistake in MISTAKES:
         exercise = micrograd.practice(level=level, blanks=4, formulas=False)
         asked = exercise.session.asked
-        if all(same(q.whole[mistake.name], q.right.value) for q in asked):
+        if all(is_close(q.whole[mistake.name], q.right.value) for q in asked):
             continue
-        conversation, said = Conversation(exercise), []
-        list(conversation.onwards())
+        conversation, said = Conversation(exercise.round), []
+        list(conversation.go_on())
         while not exercise.done:
             at = exercise.session.at
-            said += conversation.answered(repr(asked[at].whole[mistake.name]))
+            said += conversation.reply(repr(asked[at].whole[mistake.name]))
             if exercise.session.at == at:
-                said += conversation.answered("s")
+                said += conversation.reply("s")
         named = re.findall(r"well-known mistake \((.*)\)\. Remember", "\n".join(said))
         assert set(named) == {mistake.name}, named
 
@@ -98,7 +98,7 @@ def test_files_instead(tmp_path, capsys):
 def test_the_bug():
     out = io.StringIO()
     bug = micrograd.practice(level=3).bug("minus lost")
-    hunt(bug, io.StringIO("h\nx\n1\nh\n6\nz\nq\n"), out)
+    converse_about_bug(bug.hunt, io.StringIO("h\nx\n1\nh\n6\nz\nq\n"), out)
     said = out.getvalue()
     assert "A hint comes after an attempt" in said and "A line is a number from 0 (the seed) to 6, got “x”." in said
     assert "No: line 1 is as it should be" in said and "Right: line 6" in said and "   a  " in said

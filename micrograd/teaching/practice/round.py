@@ -1,0 +1,96 @@
+"""A round: one backward pass with blanks in it and a learner's session; and the rounds that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from micrograd.engine import Value, topological
+from micrograd.teaching.practice.levels import Task
+from micrograd.teaching.practice.questions import Blanks, find_obstacle, list_questions
+from micrograd.teaching.practice.session import Session
+from micrograd.teaching.record.record import Contribution, record
+
+MOST = 300  # contributions; a larger pass is no exercise
+GOOD = 0.8  # the share of the points from which on more is left blank
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One backward pass with blanks in it, and the answers so far.
+
+    formulas   whether local derivatives are asked for as formulas too
+    task       the level and its numbers; None for an expression of the learner's own
+    """
+
+    root: Value
+    record: list[Contribution]
+    blanks: Blanks
+    formulas: bool
+    task: Task | None
+    session: Session
+
+    @property
+    def title(self) -> str:
+        """What is differentiated: the level's expression or the name of the output."""
+        return self.task.title if self.task else self.record[0].names[self.root]
+
+    @property
+    def done(self) -> bool:
+        """Whether all questions are answered or skipped."""
+        return self.session.done
+
+    def next(self) -> Round:
+        """The round after this one: with more blanks after a good score, otherwise with as many and other numbers.
+
+        The last round of a level leads to the next level; the learner's own expression keeps its numbers.
+        """
+        score = self.session.score
+        good = score.points >= GOOD * score.most
+        if good and self.task and self.blanks is Blanks.ALL_AND_SEED:
+            return start_task(self.task.next_level(), Blanks.LAST_LEAF, self.formulas)
+        return self.again(Blanks(min(self.blanks + good, Blanks.ALL_AND_SEED)))
+
+    def again(self, blanks: Blanks | None = None) -> Round:
+        """With as many blanks, or `blanks`; a level gets other numbers."""
+        blanks = blanks or self.blanks
+        if self.task is None:
+            return start_round(self.root, blanks, self.formulas)
+        return start_task(self.task.again(), blanks, self.formulas)
+
+    def ladder(self) -> list[Round]:
+        """This round, and those that leave more and more blank."""
+        rounds = [self]
+        while rounds[-1].blanks < Blanks.ALL_AND_SEED:
+            rounds.append(rounds[-1].again(Blanks(rounds[-1].blanks + 1)))
+        return rounds
+
+
+def start_task(task: Task, blanks: Blanks, formulas: bool = True) -> Round:
+    """A round on a level."""
+    return start_round(task.level.build(task.numbers), blanks, formulas, task)
+
+
+def start_round(root: Value, blanks: Blanks, formulas: bool = True, task: Task | None = None) -> Round:
+    """A round on the graph below `root`. Raises `ValueError` if it makes no exercise."""
+    steps = record_from_zero(root)
+    if not steps:
+        raise ValueError(f"practice needs an expression with an operation, got the number {root!r}")
+    if len(steps) > MOST:
+        raise ValueError(f"practice takes at most {MOST} contributions, got {len(steps):,}: take a smaller graph")
+    if why := find_obstacle(steps):
+        raise ValueError(f"practice cannot ask for this pass: {why}")
+    session = Session(steps, list_questions(steps, blanks, formulas))
+    return Round(root, steps, blanks, formulas, task, session)
+
+
+def record_from_zero(root: Value) -> list[Contribution]:
+    """The record of a pass that starts with all grads at zero, whatever they hold now."""
+    leaves = {id(p): p for v in topological(root) for p in v.parents if not p.parents}
+    kept = [(p, p.grad) for p in leaves.values()]
+    for p in leaves.values():
+        p.grad = 0.0
+    try:
+        return record(root)
+    finally:
+        for p, grad in kept:
+            p.grad = grad

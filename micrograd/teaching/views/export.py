@@ -1,0 +1,29 @@
+"""Write a sheet to a file, in the form that the file's name asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from micrograd.teaching.practice.questions import Blanks
+from micrograd.teaching.practice.round import Round
+from micrograd.teaching.views.sheet import make_sheet
+from micrograd.teaching.views.sheet_html_markdown import write_html, write_markdown
+from micrograd.teaching.views.sheet_latex import write_latex
+
+
+def write_sheet(round: Round, path: Path, solutions: bool, blanks: Blanks) -> Path:
+    """Write the sheet of a round and return the path. Raises `ValueError` for an unknown ending."""
+    sheet = make_sheet(round.title, round.record, blanks)
+    suffix = path.suffix.lower()
+    if suffix in (".html", ".htm"):
+        text = write_html(sheet, solutions)
+    elif suffix == ".md":
+        picture = path.with_suffix(".svg")
+        picture.write_text(sheet.scene.svg, encoding="utf-8")
+        text = write_markdown(sheet, solutions, picture.name)
+    elif suffix == ".tex":
+        text = write_latex(sheet, solutions)
+    else:
+        raise ValueError(f"a sheet is written as .html, .md or .tex, got {path.name!r}")
+    path.write_text(text, encoding="utf-8")
+    return path
