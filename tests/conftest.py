@@ -3,7 +3,7 @@
 The quick run leaves out what is marked `slow` and draws fewer Hypothesis examples; in the full test (FULL_TEST=1)
 everything runs, and a skipped test is a failed one. Hypothesis draws the same examples in every run.
 
-Pages are opened in a real browser, cut off from the network; one browser serves the whole run.
+Pages are opened in a real browser, cut off from the network; each worker starts one browser, at its first page.
 """
 
 import shutil
@@ -18,7 +18,13 @@ settings.load_profile(budget("quick", "full"))
 
 
 def pytest_collection_modifyitems(config, items):
-    """The quick run leaves out slow tests, unless one of them is asked for by its name."""
+    """The quick run leaves out slow tests, unless they are asked for: one by its name, all of them with `-m slow`.
+
+    A test in a browser is slow unless it is marked `quick`.
+    """
+    for item in items:
+        if "browser" in item.fixturenames and not item.get_closest_marker("quick"):
+            item.add_marker("slow")
     if not FULL and not config.getoption("-m") and not any("::" in argument for argument in config.args):
         slow = [item for item in items if item.get_closest_marker("slow")]
         items[:] = [item for item in items if not item.get_closest_marker("slow")]

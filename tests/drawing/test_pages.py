@@ -31,7 +31,7 @@ def overlaps(rectangles):
     return [(a, b) for a, b in pairs if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
 
 
-@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("direction", [pytest.param("right", marks=pytest.mark.quick), "down"])
 def test_a_layer_opens_and_closes(opened, direction):
     tab = opened(draw(network(2, 4, 3, 1), collapse="layer", direction=direction).html)
     closed = tab.locator("svg").evaluate("svg => svg.outerHTML")

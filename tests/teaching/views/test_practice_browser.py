@@ -41,6 +41,7 @@ def numbers_only(level, **arguments):
     return micrograd.practice(level=level, formulas=False, **arguments)
 
 
+@pytest.mark.quick
 def test_a_round_from_the_first_question_to_the_score(opened):
     tab = opened(micrograd.practice(level=2).html)
     assert tab.locator("#round").inner_text() == "Round 1 of 4: one blank"
@@ -152,7 +153,7 @@ def test_numbers_are_read_as_in_python(opened):
                 tab.get_by_role("button", name="Start again").click()
 
 
-@pytest.mark.parametrize("level", [1, 2, *(pytest.param(k, marks=pytest.mark.slow) for k in range(3, 9))])
+@pytest.mark.parametrize("level", range(1, 9))
 def test_every_mistake_typed_in_gets_its_own_diagnosis(opened, level):
     exercise = numbers_only(level, blanks=4)
     tab = opened(exercise.html)

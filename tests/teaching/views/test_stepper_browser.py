@@ -33,6 +33,7 @@ def story(tab):
     return re.sub(r"\s+", " ", tab.locator("#step").inner_text())
 
 
+@pytest.mark.quick
 def test_click_through_a_neuron(opened):
     tab = quiet(opened(micrograd.step(neuron()).html))
     following = tab.get_by_role("button", name="Next →")

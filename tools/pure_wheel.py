@@ -1,0 +1,36 @@
+"""Build a wheel without the native kernel, for every interpreter that has no wheel of its own (Pyodide, PyPy).
+
+    python -m tools.pure_wheel dist
+
+The extension is optional, but a build machine has a C compiler: so it is taken out of a copy of the sources.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parent.parent
+EXTENSION = re.compile(r"^\[\[tool\.setuptools\.ext-modules\]\]\n(?:(?!\[).*\n)*", re.MULTILINE)
+
+
+def main(folder: str) -> None:
+    with TemporaryDirectory() as place:
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            (Path(place) / name).write_bytes((ROOT / name).read_bytes())
+        copytree(ROOT / "micrograd", Path(place) / "micrograd")
+        project = Path(place) / "pyproject.toml"
+        pure, found = EXTENSION.subn("", project.read_text(encoding="utf-8"))
+        if found != 1:
+            raise ValueError(f"pyproject.toml declares one extension, found {found}")
+        project.write_text(pure, encoding="utf-8")
+        command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, place]
+        subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
