@@ -41,6 +41,7 @@ def test_a_wrong_gradient_is_not_timed():
         check("planted", wrong._replace(loss=9.0))
 
 
+@pytest.mark.slow
 def test_sizes_of_the_workloads():
     assert count(w1(EAGER).build()) == 65_818
     assert len(w2(EAGER).parameters) == 4_192
@@ -170,6 +171,7 @@ def test_libraries_see_one_thread_and_full_speed(monkeypatch):
     assert os.environ == {"HOME": "/", **one_thread.ONE} and os.environ["OMP_NUM_THREADS"] == "1"
 
 
+@pytest.mark.slow
 def test_memory():
     assert 50 < graph.bytes_per_node(1_000) < 400
     assert graph.left_after_del() == 0

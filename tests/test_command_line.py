@@ -29,6 +29,7 @@ def test_the_compiled_demo_says_what_it_saved(tmp_path, capsys):
     assert "times as fast a step" in compiled
 
 
+@pytest.mark.slow
 def test_demo_trains_and_saves(tmp_path, capsys):
     out = tmp_path / "pictures"
     assert main(["demo", "--steps", "30", "--out", str(out)]) == 0
@@ -63,6 +64,7 @@ def test_digits_trains_and_shows_its_mistakes(tmp_path, capsys):
     assert main(["digits", "--steps", "3", "--out", str(tmp_path)]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
 def test_interrupt_keeps_what_was_learned(tmp_path):
     command = [sys.executable, "-m", "micrograd", "demo", "--steps", "100000", "--out", str(tmp_path)]

@@ -17,7 +17,9 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize(
+    "name", ["by_hand", "four_equations", "small_weights", pytest.param("deeper", marks=pytest.mark.slow)]
+)
 def test_it_runs(name, capsys):
     importlib.import_module(f"examples.{name}").main()
     assert SAID[name] in capsys.readouterr().out

@@ -62,7 +62,9 @@ EDGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "operands", "constants"), [*cases(), *EDGES])
+@pytest.mark.parametrize(
+    ("name", "operands", "constants"), [*(case for case in cases() if case[0] in REFERENCE), *EDGES]
+)
 def test_primitives(name, operands, constants):
     leaves = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in operands]
     out = REFERENCE[name](*leaves, *constants)

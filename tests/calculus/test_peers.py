@@ -76,6 +76,7 @@ def test_hips_autograd_agrees(name):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_jax_agrees(name):
     jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[peers]'")

@@ -18,6 +18,7 @@ def test_the_gradients_are_right():
     assert hessian(calculus.rosenbrock)([1.0] * 4)[3][2:] == [-400.0, 200.0]
 
 
+@pytest.mark.slow
 def test_a_wrong_gradient_is_not_timed():
     with pytest.raises(ArithmeticError, match="ours: the gradient is"):
         calculus.faster({"ours": lambda: [1.0, 2.0], "peer": lambda: [1.0, 2.0]}, "peer")

@@ -54,6 +54,7 @@ def test_errors_are_clear(tmp_path, capsys, monkeypatch, arguments, message):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_demo_adds_its_pictures(tmp_path, capsys):
     assert main(["demo", "--steps", "0", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out

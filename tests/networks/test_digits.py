@@ -31,6 +31,7 @@ def test_one_mini_batch_is_the_rule_of_l2_regularisation():
         np.testing.assert_allclose(model[k].bias, biases[k] - 0.5 / 10 * delta.sum(axis=0), rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.slow
 def test_a_hundred_mini_batches_read_most_of_the_digits():
     part, rng = digits.load(), random.Random(0)
     (record,) = digits.train(digits.network(rng), part, rng, epochs=1, steps=100)

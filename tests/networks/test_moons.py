@@ -10,6 +10,7 @@ def test_the_published_losses():
     assert losses == pytest.approx(moons.PUBLISHED, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_all_points_are_right_after_a_hundred_steps(capsys):
     moons.main()
     said = capsys.readouterr().out.splitlines()

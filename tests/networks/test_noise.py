@@ -3,19 +3,22 @@
 import random
 
 import pytest
+from budget import budget
 from noise_in_numpy import Network
 
 from examples import noise
 from micrograd.training import accuracy
 
+EPOCHS = budget(5, 50)
 
-def test_fifty_epochs_equal_numpys():
+
+def test_epochs_equal_numpys():
     rng = random.Random(2)
     model, data = noise.network(rng), noise.samples(100, rng)
     twin, twin_rng = Network(model), random.Random()
     twin_rng.setstate(rng.getstate())
-    losses = [record["loss"] for record in noise.train(model, data, rng, epochs=50)]
-    assert losses == pytest.approx(twin.train(*data, twin_rng, epochs=50), rel=1e-9, abs=0)
+    losses = [record["loss"] for record in noise.train(model, data, rng, epochs=EPOCHS)]
+    assert losses == pytest.approx(twin.train(*data, twin_rng, epochs=EPOCHS), rel=1e-9, abs=0)
     assert accuracy(model, *data) == twin.accuracy(*data)
 
 
@@ -28,6 +31,7 @@ def test_it_starts_as_it_should():
         assert spread == pytest.approx(layer.nout**-0.5, rel=0.3)
 
 
+@pytest.mark.slow
 def test_noise_is_memorised_and_nothing_is_learned():
     """A thousand epochs on arrays, which are faster; the test above shows that both agree."""
     rng = random.Random(1)

@@ -1,0 +1,52 @@
+"""The papers of the house: links lead somewhere, examples run, every decision is listed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAPERS = sorted(
+    path for folder in ("*", "docs/**/*", "benchmarks/*", ".github/**/*") for path in ROOT.glob(f"{folder}.md")
+)
+LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"')
+
+
+def title(path):
+    return str(path.relative_to(ROOT))
+
+
+def anchors(text):
+    """What GitHub calls the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=title)
+def test_links_lead_somewhere(path):
+    for link, source in LINK.findall(path.read_text(encoding="utf-8")):
+        target, _, anchor = (link or source).partition("#")
+        if target.startswith("https://"):
+            continue
+        place = path.parent / target if target else path
+        assert place.exists(), f"{target} is not there"
+        assert not anchor or anchor in anchors(place.read_text(encoding="utf-8")), f"{place} has no heading #{anchor}"
+
+
+@pytest.mark.parametrize("path", [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"], ids=title)
+def test_the_examples_run(path):
+    blocks = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    assert blocks
+    ran = subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_every_decision_is_listed():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    for name in listed:
+        sections = re.findall(r"^## (.+)$", (folder / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert sections == ["Context", "Decision", "Consequences"], name
