@@ -13,12 +13,24 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from micrograd._core.elementary import *  # noqa: F403
 from micrograd._core.modes import index
 from micrograd.engine import Value, no_grad
 from micrograd.functions import *  # noqa: F403
 from micrograd.functions import __all__ as _FUNCTIONS
 
 if _TYPE_CHECKING:
+    from micrograd import calculus as calculus
+    from micrograd import compiler as compiler
+    from micrograd import datasets as datasets
+    from micrograd import drawing as drawing
+    from micrograd import interop as interop
+    from micrograd import losses as losses
+    from micrograd import nn as nn
+    from micrograd import optim as optim
+    from micrograd import teaching as teaching
+    from micrograd import text as text
+    from micrograd import training as training
     from micrograd.calculus import derivatives as derivatives
     from micrograd.calculus import grad as grad
     from micrograd.calculus import gradcheck as gradcheck
@@ -66,14 +78,16 @@ __all__ = ["Value", "no_grad", "index", *_FUNCTIONS, *_WHERE]
 __all__ = [name for name in __all__ if name not in vars(_builtins)]
 
 
-def __getattr__(name: str) -> _Any:
-    """Load what is heavier than the engine when it is first used."""
-    if name in _ROOMS:
-        return _import_module(f"micrograd.{name}")
-    if name not in _WHERE:
-        raise AttributeError(f"module 'micrograd' has no attribute {name!r}")
-    globals()[name] = found = getattr(_import_module(_WHERE[name]), name)
-    return found
+if not _TYPE_CHECKING:  # a type checker would take every name for one that may be loaded
+
+    def __getattr__(name: str) -> _Any:
+        """Load what is heavier than the engine when it is first used."""
+        if name in _ROOMS:
+            return _import_module(f"micrograd.{name}")
+        if name not in _WHERE:
+            raise AttributeError(f"module 'micrograd' has no attribute {name!r}")
+        globals()[name] = found = getattr(_import_module(_WHERE[name]), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""The rooms of the package: imports point downwards only, and the front door is light."""
+"""The laws of the house: imports point downwards, at the top of the file; no circle; data never imports its view."""
 
 import ast
 import subprocess
@@ -23,34 +23,114 @@ FLOORS = [
     ["cli"],
     ["__main__"],
 ]
-FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+# Rooms that have floors of their own, by the names of their files and folders.
+INSIDE = {
+    "teaching": [["record"], ["words"], ["practice", "check"], ["views"], ["bug"], ["step", "exercise"]],
+    "compiler": [["tracing"], ["stages"], ["backends"], ["programs"], ["variant"], ["compiled"]],
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
+MODULES = {".".join(("micrograd", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES}
 
 
-def room_of(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 and parts[1] in FLOOR else "__init__"
+def name_of(path):
+    return ".".join(("micrograd", *path.relative_to(PACKAGE).with_suffix("").parts))
 
 
-def imports(path: Path) -> list[str]:
-    """The modules of the package that a file imports, inside functions too."""
+def module(name):
+    """The file behind a name that is imported: a module, or the `__init__` of a package."""
+    return name if name in MODULES else f"{name}.__init__"
+
+
+def imports(tree):
+    """The modules of the package that the nodes of a syntax tree import, for annotations too."""
     found = []
-    for entry in ast.walk(ast.parse(path.read_text())):
+    for entry in ast.walk(tree):
         if isinstance(entry, ast.Import):
             found += [name.name for name in entry.names]
         elif isinstance(entry, ast.ImportFrom):
-            assert entry.level == 0, f"{path}: write imports in full"
-            named = [f"{entry.module}.{name.name}" for name in entry.names]
-            found += named if entry.module == "micrograd" else [entry.module]
-    return [name for name in found if name.split(".")[0] == "micrograd"]
+            assert entry.level == 0, "write imports in full"
+            for name in entry.names:
+                inside = f"{entry.module}.{name.name}"
+                found.append(inside if inside in MODULES or f"{inside}.__init__" in MODULES else entry.module)
+    return [module(name) for name in found if name.split(".")[0] == "micrograd"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_downwards(path):
-    room = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    for module in imports(path):
-        other = room_of(module)
-        assert other == room or FLOOR[other] < FLOOR[room], f"{room} imports {other}"
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+IMPORTS = {name: set(imports(tree)) for name, tree in TREES.items()}
+
+
+def floor(name, floors, depth):
+    """The floor of a module among these, or None where it is no part of them."""
+    parts = name.split(".")
+    part = parts[depth] if depth < len(parts) else "__init__"
+    return next((k for k, rooms in enumerate(floors) if part in rooms), None)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_downwards(name):
+    room = name.split(".")[1]
+    for other in IMPORTS[name]:
+        if other.split(".")[1] != room:
+            assert floor(other, FLOORS, 1) < floor(name, FLOORS, 1), f"{name} imports {other}"
+        elif room in INSIDE and other.split(".")[2] != name.split(".")[2]:
+            here, there = (floor(module, INSIDE[room], 2) for module in (name, other))
+            if here is not None and there is not None:
+                assert there < here, f"{name} imports {other}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_function_imports_from_the_package(name):
+    """What is imported where it is used hides a circle. Packages that are optional are imported so; ours is not."""
+    for entry in ast.walk(TREES[name]):
+        if isinstance(entry, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            assert not imports(entry), f"{name}, line {entry.lineno}"
+
+
+def test_no_circles():
+    """Also counting what is imported for annotations only."""
+    path, done = [], set()
+
+    def visit(name):
+        assert name not in path, " → ".join([*path[path.index(name) :], name])
+        if name not in done:
+            path.append(name)
+            for other in sorted(IMPORTS[name]):
+                if other.removesuffix(".__init__") != name.removesuffix(".__init__"):
+                    visit(other)
+            path.pop()
+            done.add(name)
+
+    for name in MODULES:
+        if name != "micrograd.__init__":  # it names rooms that it loads when they are first used
+            visit(name)
+
+
+def test_every_room_has_a_floor_and_the_top_is_small():
+    rooms = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms == {room for floor in FLOORS for room in floor}
+    assert len(rooms - {"__init__"}) <= 17
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES} - {PACKAGE, PACKAGE / "nn"}))
+def test_each_folder_has_a_map(folder):
+    """The docstring of a folder's `__init__` names each file in it."""
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    for path in folder.iterdir():
+        if path.suffix == ".py" and path.stem != "__init__":
+            assert path.stem in text, f"{folder.name}/__init__.py does not name {path.stem}"
+
+
+def test_the_slots_of_a_node_are_touched_by_the_engine_only():
+    slots = {"_a", "_b", "_da", "_db", "_data", "_grad", "_seen"}
+    for name, tree in TREES.items():
+        if name != "micrograd.engine" and not name.startswith("micrograd._core."):
+            touched = {entry.attr for entry in ast.walk(tree) if isinstance(entry, ast.Attribute)} & slots
+            assert not touched, f"{name} touches {touched}"
+
+
+def test_rooms_are_there_after_importing_the_package_alone():
+    code = "import micrograd; micrograd.interop.to_torch, micrograd.compiler.backend(), micrograd.nn.MLP"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_import_is_light():

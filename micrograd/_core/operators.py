@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.methods import Methods
 from micrograd._core.nodes import Node, local, node, operand, reflected
 from micrograd.ops import Floats
+
+V = TypeVar("V", bound="Operators")
 
 to_the_constant = ops.power.run
 
@@ -18,7 +20,7 @@ class Operators(Methods):
 
     __slots__ = ()
 
-    def __pow__(self, k: Any) -> Any:
+    def __pow__(self: V, k: Any) -> V:
         """xᵏ for a constant k, and xʸ for a Value y."""
         if type(k) is not int and type(k) is not float:
             if isinstance(k, Node):
@@ -34,13 +36,13 @@ class Operators(Methods):
 
     __rpow__ = reflected(Methods._to_the)
 
-    def __pos__(self) -> Any:
+    def __pos__(self: V) -> V:
         return self
 
-    def __divmod__(self, other: Any) -> Any:
+    def __divmod__(self: V, other: Any) -> tuple[V, V]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> Any:
+    def __rdivmod__(self: V, other: Any) -> tuple[V, V]:
         return other // self, other % self
 
     def __matmul__(self, other: Any) -> NoReturn:

@@ -14,11 +14,11 @@ from micrograd._core.modes import paused, tracer
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
+from micrograd.compiler.backends.names import function_name, input_names
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
-from micrograd.compiler.tracing.names import function_name, input_names
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.trace import lent, trace
 from micrograd.compiler.tracing.watching import one_at_a_time

@@ -8,7 +8,6 @@ tape          the flat list of operations (a Wengert list), with its guards
 number        what user code sees instead of a float while it is traced
 choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace
-names         the names of inputs in the generated source
 surroundings  the closure cells and globals a function depends on
 randomness    random numbers, drawn again at each call or refused
 errors        `TraceError`, at the line that the user wrote

@@ -29,7 +29,7 @@ class BugPage:
 
     @property
     def html(self) -> str:
-        return build_document(self.title, self.page.lines, self._rows(), self._data(), [HUNT])
+        return build_document(self.title, self.page.lines, self._rows(), self._page_data(), [HUNT])
 
     @property
     def frame(self) -> str:
@@ -43,7 +43,7 @@ class BugPage:
             for k, line in enumerate(self.hunt.lines, start=1)
         ]
 
-    def _data(self) -> dict[str, Any]:
+    def _page_data(self) -> dict[str, Any]:
         """The page's data with the mistaken numbers in place of the right ones, and a reply to every answer."""
         hunt, data, names = self.hunt, self.page.data, self.page.names
         steps = [
