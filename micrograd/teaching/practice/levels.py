@@ -93,7 +93,7 @@ class Task:
 
 
 def set_task(number: int, seed: int | None = None, dead: bool = False) -> Task:
-    """A level with its own numbers, or with fresh ones by `seed`; `dead` lets no number through one of its relus."""
+    """A level with its own numbers, or with fresh ones by `seed`; with `dead`, a relu lets nothing through."""
     if number not in LEVELS:
         raise ValueError(f"level is a number from 1 to {len(LEVELS)}, got {number!r}")
     if dead and number != DEAD.number:
@@ -103,7 +103,7 @@ def set_task(number: int, seed: int | None = None, dead: bool = False) -> Task:
 
 
 def _evaluate_all(numbers: Numbers) -> dict[str, float]:
-    return {name: evaluate(str(x)).data for name, x in numbers.items()}
+    return {name: evaluate(x).data if isinstance(x, str) else x for name, x in numbers.items()}
 
 
 def is_pleasant(x: float) -> bool:

@@ -54,7 +54,7 @@ class Words:
     @property
     def reminder(self) -> str:
         """The rule, to be reminded of."""
-        return f"{self.rule}: {RULES[self.rule]}" if self.rule in RULES else self.why
+        return f"{self.rule}: {RULES.get(self.rule, self.why.rstrip('.'))}"
 
     @property
     def lesson(self) -> str:

@@ -17,8 +17,8 @@
   const isRight = (q, value = q.value) => Math.abs(value - q.right) <= 1e-6 * Math.max(1, Math.abs(q.right));
   const near = (typed, number) => number !== null && page.near(typed, number);
   const slip = (j) => j === null || j >= session.at ? 0 : asked[j].value - asked[j].right;
-  const follow = (value, leans) => Object.keys(leans).reduce((sum, j) => sum + leans[j] * slip(+j), value);
-  const expected = (q) => follow(q.right, q.leans);
+  const follow = (value, dependsOn) => Object.keys(dependsOn).reduce((sum, j) => sum + dependsOn[j] * slip(+j), value);
+  const expected = (q) => follow(q.right, q.dependsOn);
   const current = () => asked[session.at];
 
   /* A sentence with what the learner's result is made of, and the result that follows from it. */
@@ -47,7 +47,7 @@
   }
   function pass(q, state) {
     q.state = state;
-    const j = Object.keys(q.leans).find((j) => !isRight(asked[j]));
+    const j = Object.keys(q.dependsOn).find((j) => !isRight(asked[j]));
     const lines = [j === undefined ? q.said.right :
       fill(said[state === "follows" ? "follows" : "coincides"], { value: asked[j].text, from: asked[j].short })];
     const found = findWhole();
@@ -57,7 +57,7 @@
   }
   function diagnose(q, typed) {
     let found = findWhole(typed);
-    if (!found.length) found = q.alone.filter((guess) => near(typed, follow(guess.value, guess.leans))).map((guess) => guess.mistake);
+    if (!found.length) found = q.alone.filter((guess) => near(typed, follow(guess.value, guess.dependsOn))).map((guess) => guess.mistake);
     if (found.length === 1) return [name(found[0], "here")];
     session.wanted = q.kind === "amount";
     return [q.said.wrong];

@@ -108,12 +108,12 @@ def _question(record: Sequence[Contribution], question: Question, words: Words) 
         "kind": question.kind,
         "step": question.step,
         "right": question.right.value,
-        "leans": question.right.depends_on,
+        "dependsOn": question.right.depends_on,
         "upstream": question.upstream,
         "given": record[question.step].upstream if question.kind == "amount" else None,
         "whole": [_finite(question.whole[mistake.name]) for mistake in MISTAKES],
         "alone": [
-            {"mistake": index[name], "value": guess.value, "leans": guess.depends_on}
+            {"mistake": index[name], "value": guess.value, "dependsOn": guess.depends_on}
             for name, guess in question.alone.items()
         ],
         "twin": words.twin.answer,

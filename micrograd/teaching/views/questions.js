@@ -66,7 +66,7 @@
 
   function draw(edge, formula, story, form) {
     const q = open(), s = steps[q.step];
-    edge.textContent = session.twin ? "A twin" : q.title;
+    edge.textContent = session.twin ? "A similar one" : q.title;
     tell(story);
     if (session.twin) {
       /* Only its own numbers count. */

@@ -209,6 +209,11 @@ def test_every_hint_and_every_twin(level):
     assert it.score.lines[0].startswith("Score: 0 of")
 
 
+def test_the_rule_of_the_seed():
+    it = session(2)
+    assert play(it, "9", "h", "h", "h", "h", "9")[-1] == "Not yet. The rule is seed: L moves one for one with itself."
+
+
 def test_going_on_without_an_answer_shows_the_line():
     it = session(2)
     assert play(it, "s", "s") == ["Here it is: ∂L/∂L = 1.", "Here it is: 1 × (f = 2) = 2."]

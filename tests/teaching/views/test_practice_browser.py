@@ -204,7 +204,7 @@ def test_the_page_judges_as_python_does(opened, seed):
         assert feedback(tab) == lines
         if not it.done:
             assert tab.locator("#story .prompt").inner_text() == it.prompt
-    assert all(line in panel(tab) for line in it.score)
+    assert all(line in panel(tab) for line in it.score.lines)
 
 
 def test_a_reload_keeps_the_session(opened):
