@@ -1,4 +1,4 @@
-"""Exercises on any graph: what is printed as right is right, and nothing falls over."""
+"""Exercises on any graph: every worked line is right, and nothing fails."""
 
 from graphs import graphs, network
 from hypothesis import given

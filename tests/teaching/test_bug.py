@@ -34,7 +34,7 @@ def test_a_second_pass_shows_what_was_there_before():
     assert "s.grad goes from 2 to 4" in str(bug(2, "second backward, grads not zeroed"))
 
 
-def test_what_is_no_answer():
+def test_answers_that_cannot_be_read():
     it = bug(3)
     for typed in ("x", "-1", "7", "1.5"):
         with pytest.raises(ValueError, match=r"A line is a number from 0 \(the seed\) to 6, got"):

@@ -62,7 +62,7 @@ def test_skipping():
     assert exercise.skip().startswith("Here it is: 1 × (a = −3) = −3.") and exercise.done
 
 
-def test_gradients_in_one_go():
+def test_all_gradients_at_once():
     exercise = micrograd.practice(level=2)
     said = exercise.answer(a=6, b="−8", c=2, f=-7)
     assert said == "a.grad = 6: right.\nb.grad = −8: right.\nc.grad = 2: right.\nf.grad = −7: right."
@@ -76,8 +76,8 @@ def test_gradients_in_one_go():
 
 
 @pytest.mark.parametrize("level", range(1, 9))
-def test_gradients_of_every_mistake_in_one_go(level):
-    """All nodes at once tell every mistake that shows, by its own name and by no other."""
+def test_all_gradients_of_every_mistake_at_once(level):
+    """The grads of all nodes lead to the name of every mistake that shows, and to no other."""
     exercise = micrograd.practice(level=level)
     names = exercise.record[0].names
     last = {names[c.parent]: k for k, c in enumerate(exercise.record) if names.has_name(c.parent)}
@@ -91,7 +91,7 @@ def test_gradients_of_every_mistake_in_one_go(level):
         assert named or level in (1, 8), mistake.name  # few numbers: a copy at the root hides some
 
 
-def test_a_loss_of_ones_own():
+def test_your_own_loss():
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     loss = a * b + a
     loss.backward()

@@ -1,4 +1,4 @@
-"""Local derivatives as formulas: right in any form, wrong ones recognised at several points at once."""
+"""Local derivatives as formulas: right in any form; the wrong ones of mistakes are recognised."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_one_point_is_not_enough():
     assert compare_formula(contribution(2, "L s"), "4 - f") == (False, [])
 
 
-def test_what_is_no_formula():
+def test_formulas_that_cannot_be_read():
     c = contribution(1, "L a")
     for typed, said in (("", "Type a formula first."), ("2*", "the expression ends"), ("z", "Names here: a, b, L.")):
         with pytest.raises(Unread) as error:
@@ -66,7 +66,7 @@ def test_what_is_no_formula():
         assert said in str(error.value)
 
 
-def test_points_outside_the_domain_are_left_out():
+def test_points_outside_the_domain_are_skipped():
     x = Value(0.01, label="x")
     (c,) = record(x.log())
     assert compare_formula(c, "1/x") == (True, []) and compare_formula(c, "log(x)") == (False, [])

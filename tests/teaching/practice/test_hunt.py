@@ -40,7 +40,7 @@ def test_every_mistake_is_found_and_named(level):
         (6, "recursion without order", 5),
     ],
 )
-def test_where_a_mistake_first_shows(level, mistake, first):
+def test_where_a_mistake_shows_first(level, mistake, first):
     assert hunt(level, mistake).first == first
 
 

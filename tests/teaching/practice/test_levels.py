@@ -31,7 +31,7 @@ def gradients(root):
 @pytest.mark.parametrize(
     ("level", "wanted"), list(zip(ALL, [*GRADIENTS.values(), DEAD_GRADIENTS], strict=True)), ids=IDS
 )
-def test_gradients_and_the_mistakes_that_are_told_apart(level, wanted):
+def test_the_gradients_tell_mistakes_apart(level, wanted):
     root = level.build(level.numbers)
     assert gradients(root) == pytest.approx(wanted)
     assert all(level.alike.issuperset(pair) for pair in find_collisions(record(root)))
@@ -56,7 +56,7 @@ def test_fresh_numbers(level):
         assert len(dead) == (level is DEAD)
 
 
-def test_only_the_path_mistakes_of_a_dead_path_are_alike():
+def test_only_mistakes_about_paths_are_alike_on_a_dead_path():
     assert all(level.alike == frozenset() for level in LEVELS.values())
     pairs = {frozenset(pair) for pair in find_collisions(record(DEAD.build(DEAD.numbers)))}
     assert pairs == {frozenset({"paths multiplied", "only the first path"})}

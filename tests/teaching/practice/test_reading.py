@@ -44,7 +44,7 @@ def test_numbers_as_numbers():
         ("3/0", "3/0 divides by 0."),
     ],
 )
-def test_what_is_no_number(typed, said):
+def test_numbers_that_cannot_be_read(typed, said):
     for values in (None, {}):
         if values is None or typed != "1/2/3":  # which is an expression
             with pytest.raises(Unread, match=".*") as error:
@@ -79,7 +79,7 @@ def test_expressions_where_names_are_known():
         ("2", float("nan"), False),
     ],
 )
-def test_what_is_near_enough(typed, exact, right):
+def test_close_enough(typed, exact, right):
     assert read(typed).near(exact) == right
 
 
@@ -91,6 +91,6 @@ def test_to_grammar():
     assert to_grammar("−2·x² ÷ y⁻¹ × 3") == "-2*x**2 / y**-1 * 3"
 
 
-def test_close_to_what_is_not_finite():
+def test_only_infinity_is_close_to_infinity():
     inf = float("inf")
     assert is_close(inf, inf) and not is_close(1.0, inf) and not is_close(inf, 1.0) and not is_close(float("nan"), 1.0)

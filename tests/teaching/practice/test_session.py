@@ -20,7 +20,7 @@ def session(level, blanks=Blanks.ALL_AND_SEED, formulas=False, numbers=None):
 
 
 def play(it, *typed):
-    """What is said to each answer; h, s and u 2 do what they do in the terminal."""
+    """The replies to each answer; h, s and u 2 work as in the terminal."""
     said = []
     for x in typed:
         if x == "h":
@@ -144,7 +144,7 @@ def test_mistakes_are_recognised_on_top_of_a_slip():
     assert said[-1].startswith("This answer comes from a well-known mistake (added instead of multiplied)")
 
 
-def test_the_upstream_after_a_slip_is_the_learners_own():
+def test_after_a_slip_the_upstream_is_the_learners_own():
     it = session(2)
     assert play(it, "1", "7", "s", "-7", "99", "u 2", "u 7")[-2:] == [
         "No: the upstream is the grad of s, the node that the edge comes from.",
@@ -214,7 +214,7 @@ def test_the_rule_of_the_seed():
     assert play(it, "9", "h", "h", "h", "h", "9")[-1] == "Not yet. The rule is seed: L moves one for one with itself."
 
 
-def test_going_on_without_an_answer_shows_the_line():
+def test_skipping_without_an_answer_shows_the_worked_line():
     it = session(2)
     assert play(it, "s", "s") == ["Here it is: ∂L/∂L = 1.", "Here it is: 1 × (f = 2) = 2."]
     play(it, "9", "h", "h", "h", "h")
@@ -231,7 +231,7 @@ def test_formulas():
     assert it.prompt == "L → b, right operand of ×, with upstream ∂L/∂L. Which contribution arrives at b.grad?"
 
 
-def test_the_score_of_what_was_begun():
+def test_the_score_in_the_middle():
     it = session(2)
     play(it, "1", "9", "2", "5")
     assert it.score.lines == [

@@ -1,4 +1,4 @@
-"""The page as text: what it holds, and that nothing of an answer stands in it to be read."""
+"""The page as text: its content, and no answer that could be read in it."""
 
 import base64
 import html

@@ -107,7 +107,7 @@ def test_the_bug():
     assert ran.returncode == 0 and "Backward, with one mistake in it:" in ran.stdout
 
 
-def test_what_cannot_be_read(capsys):
+def test_commands_that_cannot_be_read(capsys):
     for line, said in (
         (["a*", "a=1"], "the expression ends where"),
         (["a*b", "a=1"], "no value is given for 'b'"),

@@ -45,7 +45,7 @@ class Balanced(HTMLParser):
 
 
 @pytest.mark.parametrize("name", ["sheet.html", "sheet.md", "sheet.tex"])
-def test_solutions_only_where_they_are_asked_for(tmp_path, name):
+def test_solutions_only_on_request(tmp_path, name):
     exercise = micrograd.practice(level=6)
     sheet = text(tmp_path, name, exercise)
     assert "Solutions" not in sheet and "116" not in sheet and "87" not in sheet
@@ -75,7 +75,7 @@ def test_html_to_print(tmp_path):
     Balanced().feed(text(tmp_path, "strange.html", strange(), solutions=True))
 
 
-def test_as_much_is_blank_as_is_wanted(tmp_path):
+def test_blanks_on_a_sheet(tmp_path):
     exercise = micrograd.practice(level=6)
     for blanks, count in ((1, 1), (2, 3), (3, 6), (4, 6)):
         sheet = text(tmp_path, "sheet.md", exercise, blanks=blanks)
@@ -116,6 +116,6 @@ def strange_names():
     return micrograd.practice((w * x).sigmoid() + (w**2).exp() / w - w.relu())
 
 
-def test_other_forms(tmp_path):
+def test_other_endings_are_refused(tmp_path):
     with pytest.raises(ValueError, match="a sheet is written as .html, .md or .tex, got 'sheet.pdf'"):
         micrograd.practice().export(tmp_path / "sheet.pdf")
