@@ -69,7 +69,7 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
             pass
         except (ArithmeticError, ValueError) as error:
             raise Unread(f"{said}: {error}") from None
-    raise Unread(f"“{said}” is no number: type one such as −1.5, 3/4 or 1e-3.")
+    raise Unread(f"“{said}” is not a number: type one such as −1.5, 3/4 or 1e-3.")
 
 
 def to_grammar(text: str) -> str:

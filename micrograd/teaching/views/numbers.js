@@ -9,7 +9,7 @@
       return { problem: `Is ${said} meant as ${said.replace(",", ".")}? Please write a decimal point.` };
     }
     if (parts.length > 2 || !parts.every((part) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part))) {
-      return { problem: `“${said}” is no number: type one such as −1.5, 3/4 or 1e-3.` };
+      return { problem: `“${said}” is not a number: type one such as −1.5, 3/4 or 1e-3.` };
     }
     if (parts.length === 2) {
       if (!Number(parts[1])) return { problem: `${said} divides by 0.` };

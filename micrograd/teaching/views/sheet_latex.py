@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from micrograd.drawing.diagram import Box
+from micrograd.drawing.faces import Face
 from micrograd.drawing.layout.routing import Point
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import expression, rule
@@ -143,22 +145,29 @@ def _table(columns: str, rows: Iterable[Sequence[str]]) -> str:
 def _draw(scene: Scene) -> str:
     """The graph as a TikZ picture, as large as it is on a screen, or as wide as the text."""
     scale = min(0.8, WIDTH / scene.width)
-    layout, lines = scene.layout, []
-    for k, e in enumerate(scene.diagram.edges):
-        lines.append(rf"  \draw[->,gray] {_write_route(layout.routes[k])}; % {e.source} to {e.target}")
-    for box, face, (x, y) in zip(scene.diagram.boxes, scene.faces, layout.centers, strict=True):
-        corners = "rounded corners=2pt" if box.value is not None and box.value.parents else "rounded corners=8pt"
-        double = ",double" if box.output else ""
-        size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"
-        label = rf"\textbf{{{escape_latex(face.label)}}}\\" if face.label else ""
-        data = next((value for name, value in face.rows if name == "data"), "")
-        sign = f"{escape_latex(face.symbol)} " if face.strip and face.symbol else ""
-        lines.append(
-            rf"  \node[draw,fill=white,{corners}{double},{size},align=center,inner sep=0pt] at ({x:.1f},{y:.1f}) "
-            rf"{{{sign}{label}{escape_latex(data)}}};"
-        )
-    begin = rf"\begin{{tikzpicture}}[x=1pt,y=-1pt,scale={scale:.3f},transform shape,font=\large]"
-    return "\\begin{center}\n" + "\n".join([begin, *lines, r"\end{tikzpicture}"]) + "\n\\end{center}"
+    boxes = zip(scene.diagram.boxes, scene.faces, scene.layout.centers, strict=True)
+    return "\n".join(
+        [
+            r"\begin{center}",
+            rf"\begin{{tikzpicture}}[x=1pt,y=-1pt,scale={scale:.3f},transform shape,font=\large]",
+            *(rf"  \draw[->,gray] {_write_route(route)};" for route in scene.layout.routes),
+            *(_draw_box(box, face, x, y) for box, face, (x, y) in boxes),
+            r"\end{tikzpicture}",
+            r"\end{center}",
+        ]
+    )
+
+
+def _draw_box(box: Box, face: Face, x: float, y: float) -> str:
+    """A node with its sign, its label and its data; leaves are rounder, and the output has a double border."""
+    radius = 2 if box.value is not None and box.value.parents else 8
+    border = ",double" if box.output else ""
+    size = f"minimum width={face.width:.0f}pt,minimum height={face.height:.0f}pt"
+    sign = f"{escape_latex(face.symbol)} " if face.strip and face.symbol else ""
+    label = rf"\textbf{{{escape_latex(face.label)}}}\\" if face.label else ""
+    data = escape_latex(dict(face.rows).get("data", ""))
+    style = f"draw,fill=white,rounded corners={radius}pt{border},{size},align=center,inner sep=0pt"
+    return rf"  \node[{style}] at ({x:.1f},{y:.1f}) {{{sign}{label}{data}}};"
 
 
 def _write_route(points: Sequence[Point]) -> str:

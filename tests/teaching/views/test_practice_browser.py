@@ -250,7 +250,7 @@ def test_by_keyboard_and_for_a_screen_reader(opened):
     assert tab.get_by_label("Your answer").count() == 1
     tab.keyboard.type("x")
     tab.keyboard.press("Enter")
-    assert said(tab).startswith("“x” is no number") and tab.evaluate("document.activeElement.name") == "answer"
+    assert said(tab).startswith("“x” is not a number") and tab.evaluate("document.activeElement.name") == "answer"
     tab.keyboard.press("Control+a")
     tab.keyboard.type("5")
     tab.keyboard.press("Enter")

@@ -38,8 +38,8 @@ def test_worked_lines_come_between_the_questions():
 def test_keys():
     said = talk(micrograd.practice(level=1, formulas=False), "?", "r", "h", "5", "u 1", "u", "1,5", "five", "h", "s")
     assert KEYS in said and "  swap   × hands each operand" in said and "A hint comes after an attempt" in said
-    assert "Yes, the upstream is 1." in said and "Is 1,5 meant as 1.5?" in said and "“five” is no number" in said
-    assert "“u” is no number" in said and "Your 5 stands" in said and "Score: 0 of 1. 1 not right." in said
+    assert "Yes, the upstream is 1." in said and "Is 1,5 meant as 1.5?" in said and "“five” is not a number" in said
+    assert "“u” is not a number" in said and "Your 5 stands" in said and "Score: 0 of 1. 1 not right." in said
 
 
 def test_a_prompt_and_the_end_of_the_input():

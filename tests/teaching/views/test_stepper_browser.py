@@ -193,7 +193,7 @@ def test_predict_then_reveal(opened):
     assert "✗ No, it is positive. And the number?" in story(tab)
     for typed, said in (
         ("5,5", "Is 5,5 meant as 5.5? Please write"),
-        ("five", "“five” is no number"),
+        ("five", "“five” is not a number"),
         ("", "Type a number"),
     ):
         tab.get_by_role("textbox").fill(typed)
