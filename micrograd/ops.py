@@ -7,10 +7,10 @@ A primitive takes its operands and returns its result, then one local derivative
 
 It is written with `+ - * / **`, the comparisons `< <= > >=` and the elementary functions of `m`, so that it runs on any
 kind of number for which somebody supplies an `m`: on floats it is the engine's forward pass, on Values a derivative
-that can be differentiated again, on symbols a derivation as text. `m.where(condition, a, b)` chooses; both sides are
+that can be differentiated again, on symbols its own formula as text. `m.where(condition, a, b)` chooses; both sides are
 computed.
 
-Beside the rule stand its names elsewhere. From this table come the operators and methods of a Value, the functions at
+Next to the rule are its names elsewhere. From this table come the operators and methods of a Value, the functions at
 the front door, the grammar of expressions, symbols, the compiler's kinds, the native kernel and the checker's forms.
 
 At a kink the local derivative is 0 for `relu` and `abs`, and belongs to the first operand for `max` and `min`; a nan

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import typed_compiled_script
+import typed_front_door_script
 import typed_script
 
 ROOT = Path(__file__).parent.parent
-SECTIONS = [*typed_script.SECTIONS, *typed_compiled_script.SECTIONS]
-SCRIPTS = ["tests/typed_script.py", "tests/typed_compiled_script.py"]
+SECTIONS = [*typed_front_door_script.SECTIONS, *typed_script.SECTIONS, *typed_compiled_script.SECTIONS]
+SCRIPTS = ["tests/typed_front_door_script.py", "tests/typed_script.py", "tests/typed_compiled_script.py"]
 
 
 def check(*command):
@@ -32,8 +33,6 @@ def test_pyright_knows_every_type():
     check("pyright", "--pythonpath", sys.executable)
 
 
-@pytest.mark.parametrize(
-    "section", typed_script.SECTIONS + typed_compiled_script.SECTIONS, ids=lambda section: section.__name__
-)
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
 def test_the_scripts_run(section):
     section()

@@ -1,4 +1,5 @@
-"""Write the files that follow from the table of primitives, for readers that cannot run it: editors and a C compiler.
+"""Write what follows from the code, for readers that cannot run it: stubs for editors, a table for the C compiler, and
+the line counts of the README.
 
     python -m tools.generate
 
@@ -7,13 +8,14 @@ A test holds what is committed to what this writes.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from micrograd import functions
 from micrograd._core import elementary
 from micrograd.ops import PRIMITIVES
 
-PACKAGE = Path(functions.__file__).parent
+ROOT = Path(__file__).parent.parent
 NOTE = "Written by `python -m tools.generate` from the table of primitives in `ops`."
 
 
@@ -72,17 +74,31 @@ def kernel_table() -> str:
     return "\n".join(lines)
 
 
-FILES = {
-    "_core/methods.pyi": methods,
-    "_core/elementary.pyi": elementary_functions,
-    "compiler/backends/_functions.h": kernel_table,
+def readme() -> str:
+    """The README with the number of lines of each file and folder in its table, as they are now."""
+
+    def counted(row: re.Match[str]) -> str:
+        place = ROOT / row[2]
+        files = [place] if place.is_file() else place.rglob("*.py")
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+        return f"{row[1]}{lines} |"
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.sub(r"^(\| \[`([^`]+)`\].*\| )\d+ \|$", counted, text, flags=re.MULTILINE)
+
+
+FROM_THE_TABLE = {
+    "micrograd/_core/methods.pyi": methods,
+    "micrograd/_core/elementary.pyi": elementary_functions,
+    "micrograd/compiler/backends/_functions.h": kernel_table,
 }
+FILES = FROM_THE_TABLE | {"README.md": readme}
 
 
 def main() -> None:
     for name, write in FILES.items():
-        (PACKAGE / name).write_text(write(), encoding="utf-8")
-        print(f"micrograd/{name}")
+        (ROOT / name).write_text(write(), encoding="utf-8")
+        print(name)
 
 
 if __name__ == "__main__":

@@ -120,10 +120,13 @@ def recorded(x: Any) -> bool:
     return watching is not None and watching.is_number(x)
 
 
-def anew(read: Callable[[], float]) -> Any:
-    """The number that `read` gives: a random one, or one that is kept outside of any Value and changes."""
+def fresh(read: Callable[[], float]) -> Any:
+    """`read()`, again at each call of a compiled function: for random numbers, and those that others change.
+
+    noise = micrograd.fresh(rng.random)
+    """
     watching = tracer()
-    return read() if watching is None else watching.anew(read)
+    return read() if watching is None else watching.fresh(read)
 
 
 def afterwards(act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.methods import Methods
-from micrograd._core.nodes import Node, local, node, operand, reflected
+from micrograd._core.nodes import Node, local, node, operand
 from micrograd.ops import Floats
 
 V = TypeVar("V", bound="Operators")
@@ -34,7 +34,10 @@ class Operators(Methods):
             out, da = local(ops.power, (self,), (k,))
         return node(type(self), ops.power, out, self, da, k)
 
-    __rpow__ = reflected(Methods._to_the)
+    def __rpow__(self: V, other: Any) -> V:
+        """A number to the power of a Value."""
+        base = operand(type(self), other)
+        return NotImplemented if base is NotImplemented else base._to_the(self)
 
     def __pos__(self: V) -> V:
         return self

@@ -38,7 +38,7 @@ class Variant:
         self.alone = len(inputs) == self.theta  # theta is all that there is to read
         self._flat: Flat | None = None
         self._contiguous: Any = None
-        self._drawn: list[float] | None = [x for _, _, x in tape.anew]  # by the trace, for the first run
+        self._drawn: list[float] | None = [x for _, _, x in tape.fresh]  # by the trace, for the first run
 
     def holds(self) -> bool:
         """Whether the names and attributes by which Python decided are unchanged."""
@@ -105,9 +105,9 @@ class Variant:
         if others := self.parameters if theta is None else self.others:
             with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
                 buffers.append(data(others))
-        if self.tape.anew:
+        if self.tape.fresh:
             drawn, self._drawn = self._drawn, None
-            buffers.append(drawn or [float(read()) for _, read, _ in self.tape.anew])
+            buffers.append(drawn or [float(read()) for _, read, _ in self.tape.fresh])
         return buffers
 
     def settled(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:

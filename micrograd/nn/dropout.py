@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from micrograd._core.modes import anew, decided, recorded
+from micrograd._core.modes import decided, fresh, recorded
 from micrograd.engine import Value
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.initialisation import Rng
@@ -27,7 +27,7 @@ class Dropout(Feedforward):
         p = decided(self, "p")
         if not self.training or p == 0:
             return x
-        return [_drop(v, anew(self.rng.random) < p, 1 - p) for v in x]
+        return [_drop(v, fresh(self.rng.random) < p, 1 - p) for v in x]
 
     def __repr__(self) -> str:
         return f"Dropout({self.p})"

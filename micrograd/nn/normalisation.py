@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from micrograd._core.arrays import Array
-from micrograd._core.modes import afterwards, anew
+from micrograd._core.modes import afterwards, fresh
 from micrograd.engine import Value
 from micrograd.functions import dot, total
 from micrograd.nn.feedforward import Feedforward
@@ -69,8 +69,8 @@ class BatchNorm(Feedforward):
     def forward(self, x: list[Value]) -> list[Value]:
         if self.training:
             raise ValueError(f"{self!r} needs a batch in training, got one example; call eval() to apply it to one")
-        means = [anew(partial(self._running, "running_mean", k)) for k in range(len(x))]
-        variances = [anew(partial(self._running, "running_var", k)) for k in range(len(x))]
+        means = [fresh(partial(self._running, "running_mean", k)) for k in range(len(x))]
+        variances = [fresh(partial(self._running, "running_var", k)) for k in range(len(x))]
         statistics = zip(x, means, variances, self.gamma, self.beta, strict=True)
         return [gamma * ((v - mean) / (var + self.eps) ** 0.5) + beta for v, mean, var, gamma, beta in statistics]
 

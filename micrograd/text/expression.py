@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from micrograd import functions
 from micrograd._core.elementary import apply
 from micrograd.engine import Value
-from micrograd.ops import PRIMITIVES, Primitive
+from micrograd.ops import PRIMITIVES
 
 LISTS = "max min total prod mean var std".split()  # functions of any number of operands
 BINARY = {"+": (1, "left"), "-": (1, "left"), "*": (2, "left"), "/": (2, "left"), "**": (4, "right")}
@@ -39,21 +39,21 @@ class Function(NamedTuple):
     apply: Callable[..., Any]
 
 
-def known_functions() -> dict[str, Function]:
-    """The functions of the grammar by their names: of the table of primitives, composites, and of lists."""
-
-    def of_primitive(op: Primitive) -> Function:
+def find_function(name: str) -> Function | None:
+    """The function that the grammar knows by this name: of the table of primitives, a composite, or of a list."""
+    if name in LISTS:
+        of_list = getattr(functions, name)
+        return Function(None, lambda *operands: of_list(operands))
+    op = PRIMITIVES.get(name)
+    if op is not None and name in op.methods:
         return Function(len(op.operands), lambda *operands: apply(op, operands))
+    return next((Function(1, f) for f in functions.COMPOSITES if f.__name__ == name), None)
 
-    def of_list(name: str) -> Function:
-        function = getattr(functions, name)
-        return Function(None, lambda *operands: function(operands))
 
-    return (
-        {op.name: of_primitive(op) for op in PRIMITIVES.values() if op.name in op.methods}
-        | {f.__name__: Function(1, f) for f in functions.COMPOSITES}
-        | {name: of_list(name) for name in LISTS}
-    )
+def function_names() -> list[str]:
+    """All names that `find_function` knows."""
+    primitives = [op.name for op in PRIMITIVES.values() if op.name in op.methods and op.name not in LISTS]
+    return [*primitives, *(f.__name__ for f in functions.COMPOSITES), *LISTS]
 
 
 class ExpressionError(ValueError):
@@ -78,6 +78,12 @@ class Token:
     text: str
     position: int
     operands: int = 0
+
+
+def function_called(token: Token) -> Function:
+    function = find_function(token.text)
+    assert function is not None, "the tokens have been checked"
+    return function
 
 
 def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> Value:
@@ -130,7 +136,7 @@ def names(text: str) -> list[str]:
 def _apply(token: Token, operands: list[Any]) -> Any:
     """Numbers give a number, no Value; the k of x ** k is an `int` if it is whole."""
     if token.kind == "function":
-        return known_functions()[token.text].apply(*operands)
+        return function_called(token).apply(*operands)
     if token.kind == "sign":
         return -operands[0] if token.text == "-" else operands[0]
     numbers = not any(isinstance(x, Value) for x in operands)
@@ -221,7 +227,7 @@ class Yard:
         count = self.counts.pop()
         if in_call:
             function = self.waiting.pop()
-            wanted = known_functions()[function.text].operands
+            wanted = function_called(function).operands
             if wanted not in (None, count):
                 takes = f"{wanted} operands" if wanted != 1 else "one operand"
                 raise self.error(f"{function.text} takes {takes}, got {count}", function)
@@ -249,8 +255,9 @@ def tokenise(text: str) -> list[Token]:
         found, start = match[kind], match.start(kind)
         position = match.end()
         if kind == "name" and text[position:].lstrip().startswith("("):
-            if found not in (known := known_functions()):
-                raise ExpressionError(f"no function is called {found!r}; there are {', '.join(known)}", text, start)
+            if find_function(found) is None:
+                known = ", ".join(function_names())
+                raise ExpressionError(f"no function is called {found!r}; there are {known}", text, start)
             kind = "function"
         elif kind == "sign":
             kind = "operator" if found in BINARY else found

@@ -536,7 +536,7 @@ def test_it_may_be_used_in_another_one_and_inside_derivatives(w):
     assert outer(1.0).data == 15.0 and gradient(outer(1.0), w) == [5.0]
     assert micrograd.grad(inner)(2.0) == 12.0
     assert micrograd.jvp(inner, 2.0, 1.0)[1] == 12.0
-    with pytest.raises(TypeError, match="cannot be derived again"):
+    with pytest.raises(TypeError, match="cannot be differentiated again"):
         micrograd.grad(micrograd.grad(inner))(2.0)
     assert micrograd.compile(micrograd.grad(micrograd.grad(inner)))(2.0) == 6.0
 

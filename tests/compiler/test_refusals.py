@@ -43,7 +43,7 @@ REFUSED = {
     "an own operation": (own, r"the operation 'cube' .*Build it from the operations of micrograd"),
     "an own derivative": (lambda x: setattr(w * x, "_backward", print), r"assigned _backward"),
     "a computed index": (lambda x: micrograd.pick([w, w], x * 1.0), "Pass the index itself in"),
-    "random.random": (lambda x: w * random.random(), r"drew a random number.*anew\(rng\.random\)"),
+    "random.random": (lambda x: w * random.random(), r"drew a random number.*fresh\(rng\.random\)"),
     "random.gauss": (lambda x: w * random.gauss(0, 1), r"drew a random number .*random\.gauss\(0, 1\)"),
     "random.shuffle": (lambda x: random.shuffle([1, 2]) or w, "drew a random number"),
     "a generator": (lambda x: w * rng.uniform(0, 1), r"drew a random number .*rng\.uniform"),
@@ -197,11 +197,11 @@ def test_an_error_of_the_function_leaves_everything_as_it_was():
 
 
 def test_a_drawn_number_may_be_asked_for_anew():
-    from micrograd._core.modes import anew
+    from micrograd import fresh
 
     draw = random.Random(5)
-    f = micrograd.compile(lambda x: w * anew(draw.random) * x)
+    f = micrograd.compile(lambda x: w * fresh(draw.random) * x)
     results = [f(1.0).data for _ in range(3)]
     twin = random.Random(5)
     assert results == [2.0 * twin.random() for _ in range(3)]
-    assert anew(lambda: 4.0) == 4.0
+    assert fresh(lambda: 4.0) == 4.0

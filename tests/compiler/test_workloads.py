@@ -1,4 +1,4 @@
-"""The table of workloads: each can be made anew, is differentiable in every parameter, and its gradient is right."""
+"""The table of workloads: each can be made again, is differentiable in every parameter, and its gradient is right."""
 
 import math
 

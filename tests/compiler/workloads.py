@@ -1,6 +1,6 @@
 """Losses on which eager and compiled forms are compared: the reference networks, and shapes of graph that they lack.
 
-`WORKLOADS` has for each name a function that makes the same anew at each call: a loss, the arguments it is called with,
+`WORKLOADS` has for each name a function that makes the same at each call: a loss, the arguments it is called with,
 and the parameters that it reads.
 """
 

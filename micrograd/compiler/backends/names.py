@@ -20,7 +20,7 @@ def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     """A name for each input of a tape; all differ, also from those that `source` uses."""
     wanted = list(of_arguments(f, args, kwargs))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
-    wanted += [f"anew{k}" for k in range(len(tape.anew))]
+    wanted += [f"fresh{k}" for k in range(len(tape.fresh))]
     taken = reserved()
     found = []
     for name in map(identifier, wanted):

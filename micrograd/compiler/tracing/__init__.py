@@ -26,7 +26,7 @@ a name of the closure or the globals             looked up at each call; bound t
 what is inside such a thing: an item of a list,  only while tracing: pass it as an argument instead
 an attribute of an object
 `training` of a module, and the like             compared at each call (`modes.decided`); another trace
-random numbers of `modes.anew`; running          drawn, or kept, at each call
+random numbers of `modes.fresh`; running          drawn, or kept, at each call
 statistics (`modes.afterwards`)
 
 refused, with the line and the way out           a number turned into a float, an int, an index or a key; reading or

@@ -14,8 +14,7 @@ from micrograd.compiler.tracing.errors import TraceError, refused
 from micrograd.compiler.tracing.patching import patched
 
 WAY_OUT = (
-    "It would be the same number at each call: pass it in as an argument, or draw it with "
-    "micrograd._core.modes.anew(rng.random)."
+    "It would be the same number at each call: pass it in as an argument, or draw it with micrograd.fresh(rng.random)."
 )
 DRAWING = ("random", "getrandbits")  # what all methods of random.Random come down to
 

@@ -49,7 +49,7 @@ class Tape:
     constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
-    `parameters`; numbers read `anew`. Results stand at the positions `outputs`; `result` is their structure, with an
+    `parameters`; numbers read `fresh`. Results stand at the positions `outputs`; `result` is their structure, with an
     `Output` for each.
     """
 
@@ -59,7 +59,7 @@ class Tape:
     arguments: list[int] = field(default_factory=list)
     values: list[int] = field(default_factory=list)
     parameters: dict[Any, int] = field(default_factory=dict)
-    anew: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
+    fresh: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
     decisions: list[tuple[Any, str, Any]] = field(default_factory=list)
     guards: dict[int, Guard] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Tape:
 
     @property
     def inputs(self) -> list[int]:
-        return [*self.arguments, *self.parameters.values(), *(position for position, _, _ in self.anew)]
+        return [*self.arguments, *self.parameters.values(), *(position for position, _, _ in self.fresh)]
 
     @property
     def roots(self) -> list[int]:

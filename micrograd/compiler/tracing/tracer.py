@@ -227,11 +227,11 @@ class Tracer(Mode):
 
     # ---- what `recording` asks for
 
-    def anew(self, read: Callable[[], float]) -> Any:
+    def fresh(self, read: Callable[[], float]) -> Any:
         with self.randomness.allowed():
             x = float(read())
         position = self.add(INPUT)
-        self.tape.anew.append((position, read, x))
+        self.tape.fresh.append((position, read, x))
         return self.numbered(Number, x, position)
 
     def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
