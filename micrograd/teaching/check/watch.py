@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import FrameType
+from importlib import _bootstrap
+from types import CodeType, FrameType
 from typing import Any
 
+# what runs for an import of something that is not loaded yet
+IMPORT: CodeType = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
 LINES = 100_000  # for one small expression; a working class needs a few hundred
 
 
@@ -17,18 +20,27 @@ class Endless(BaseException):
 class Watch:
     """`watch(f, x)` calls f(x) and raises `Endless` after `lines` executed lines, counted over all calls.
 
-    A debugger's or a coverage tool's own trace function is set aside during a call.
+    A debugger's or a coverage tool's own trace function is set aside during a call. An import does not count: it runs
+    many lines once, and must not be stopped halfway.
     """
 
     def __init__(self, lines: int):
-        left = lines
+        left, importing = lines, 0
 
         def count(frame: FrameType, event: str, argument: Any) -> Any:  # a closure: half the price of a method
-            nonlocal left
+            nonlocal left, importing
+            if event == "call" and (importing or frame.f_code is IMPORT):
+                importing += frame.f_code is IMPORT
+                return leave if frame.f_code is IMPORT else None
             left -= 1
             if left < 0:
                 raise Endless
             return count
+
+        def leave(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal importing
+            importing -= event == "return"
+            return leave
 
         self._count = count
 

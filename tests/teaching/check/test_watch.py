@@ -51,3 +51,27 @@ def test_the_trace_function_comes_back():
         except (Endless, ZeroDivisionError):
             pass
         assert sys.gettrace() is before
+
+
+def test_an_import_is_not_stopped_halfway(tmp_path, monkeypatch):
+    """The lines of a module that is loaded meanwhile do not count, the lines after it do."""
+    names = ("watched_outer", "watched_inner")
+    (tmp_path / "watched_outer.py").write_text("import watched_inner\n" + "x = 1\n" * 500)
+    (tmp_path / "watched_inner.py").write_text("def f():\n    return sum(k for k in range(500))\nx = f()\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def load(times):
+        import watched_outer
+
+        return loop(times) + watched_outer.x
+
+    try:
+        assert Watch(100)(load, 10) == 11
+        for name in names:
+            del sys.modules[name]
+        with pytest.raises(Endless):
+            Watch(100)(load, 1000)
+        assert all(hasattr(sys.modules[name], "x") for name in names)
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
