@@ -1,4 +1,4 @@
-"""A learner's script about derivatives: a type checker must know the type of every result. See calculus/test_types.py.
+"""A learner's script about derivatives: a type checker must know the type of every result. See test_types.py.
 
 `assert_type` fails where a checker sees another type than the one written down.
 """

@@ -1,4 +1,5 @@
 # pyright: strict
+# mypy: disallow-any-expr
 """A learner's script with compiled functions, in which a type checker must know the type of every expression.
 
 A compiled function keeps the signature of the function: its arguments are checked, and calling it gives its result.

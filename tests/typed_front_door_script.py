@@ -1,4 +1,5 @@
 # pyright: strict
+# mypy: disallow-any-expr
 """A learner's script with Values and the functions of the front door: see test_types.py."""
 
 from typing_extensions import assert_type

@@ -1,4 +1,5 @@
 # pyright: strict
+# mypy: disallow-any-expr
 """A learner's script, in which a type checker must know the type of every expression: see test_types.py.
 
 One function for each room; `assert_type` fails where a checker sees another type than the one written down.
