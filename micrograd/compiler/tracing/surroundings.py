@@ -103,7 +103,7 @@ def _function(f: Any) -> Any:
 def home(thing: Any) -> str:
     """The package of a function, of a class, or of the class of an object."""
     module = thing.__module__ if isinstance(thing, (FunctionType, type)) else type(thing).__module__
-    return (module or "").partition(".")[0]
+    return module.partition(".")[0] if isinstance(module, str) else ""  # the class of Cython functions has a descriptor
 
 
 def within(things: list[Any]) -> Iterator[Any]:
