@@ -35,6 +35,17 @@ def test_links_lead_somewhere(path):
         assert not anchor or anchor in anchors(place.read_text(encoding="utf-8")), f"{place} has no heading #{anchor}"
 
 
+@pytest.mark.parametrize("path", PAPERS, ids=title)
+def test_places_are_there(path):
+    """`record/mistakes` in a paper is a file or a folder of that name, with or without its ending, in some room."""
+    if path.name == "CHANGELOG.md":
+        return
+    for place in re.findall(r"`(\w+(?:/\w+)+(?:\.\w+)?)/?`", path.read_text(encoding="utf-8")):
+        *folders, name = place.split("/")
+        tops = [ROOT, *(ROOT / "micrograd").glob("**/")]
+        assert any(list(top.joinpath(*folders).glob(f"{name}*")) for top in tops), f"{place} is not there"
+
+
 @pytest.mark.parametrize("path", [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "architecture.md"], ids=title)
 def test_the_examples_run(path):
     blocks = re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
