@@ -501,7 +501,7 @@ def log_ndtr(m, x):
     out = m.log_ndtr(x)
     far = m.where(x < FAR, x, FAR)
     near = m.where(x < FAR, FAR, x)
-    ratio = math.sqrt(2.0 / math.pi) * m.exp(-0.5 * near * near) / m.erfc(-near / math.sqrt(2.0))
+    ratio = math.sqrt(2.0 / math.pi) * m.exp(-(near * near) / 2.0) / m.erfc(-near / math.sqrt(2.0))
     return out, m.where(x < FAR, _hazard(-far), ratio)
 
 
