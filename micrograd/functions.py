@@ -39,7 +39,17 @@ T = TypeVar("T")
 V = TypeVar("V", bound=Value)
 
 
-def primitive(sign: str, symbol: str = "", domain: str = "", **names: Any) -> Callable[[Callable[..., Any]], Any]:
+def primitive(
+    sign: str,
+    symbol: str = "",
+    domain: str = "",
+    *,
+    floats: Callable[..., float] | None = None,
+    numpy: str = "",
+    text: str = "",
+    latex: str = "",
+    kink: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an operation of your own: a rule for its result and its local derivatives becomes a function.
 
         @primitive("cube", latex=r"\\operatorname{cube}")
@@ -57,11 +67,12 @@ def primitive(sign: str, symbol: str = "", domain: str = "", **names: Any) -> Ca
     Raises `ValueError` where the package has another use for the name.
     """
 
-    def declare(rule: Callable[..., Any]) -> Any:
+    def declare(rule: Callable[..., Any]) -> Callable[..., Any]:
         name = rule.__name__.rstrip("_")
         before = ops.PRIMITIVES.get(name)
         if before.run.__module__.startswith("micrograd.") if before else hasattr(Value, name):
             raise ValueError(f"a Value has a {name!r} already: call the operation something else")
+        names = {"floats": floats, "numpy": numpy, "text": text, "latex": latex, "kink": kink}
         op = ops.primitive(sign, symbol, domain, **names)(counted(rule))
         add_methods(Methods, op, method(op))
         return elementary.elementary(op)
