@@ -223,6 +223,23 @@ def test_a_declared_primitive_works_everywhere(declare):
     assert pickle.loads(pickle.dumps(out)).data == out.data
 
 
+def test_check_knows_a_primitive_of_ones_own(declare):
+    declare("swoosh")(globals()["swoosh"])
+
+    class Forgetful(Value):
+        def swoosh(self):
+            out = Forgetful(math.log1p(self.data**2), (self,), "swoosh")
+
+            def push():
+                self.grad += 2 * self.data / (1 + self.data**2)  # and the upstream?
+
+            out._backward = push
+            return out
+
+    found = micrograd.check(Forgetful)
+    assert "swoosh" in str(found) and "upstream" in str(found) and not found
+
+
 def test_a_primitive_on_a_function_of_floats(declare):
     declare("ψ", floats=lambda x: (math.lgamma(x + 1e-5) - math.lgamma(x - 1e-5)) / 2e-5)(digamma)
     domain = "an operand that is no whole number up to 0"

@@ -8,7 +8,7 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.check.enumeration import Case
-from micrograd.teaching.check.trials import ARITHMETIC, FORMS, LECTURES, Form
+from micrograd.teaching.check.trials import BASIC, Form, all_forms
 from micrograd.teaching.check.watch import LINES, Endless, Watch
 
 NOT_TAKEN = (TypeError, AttributeError, AssertionError, NotImplementedError)
@@ -61,13 +61,13 @@ def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
     missing = [] if candidate.backward else ["backward()"]
     for_a_reason: list[str] = []
     absent: set[str] = set()
-    for form in FORMS:
+    for form in all_forms():
         reason = why_not(candidate, form, forms)
         if reason is None:
             forms.append(form)
             continue
         operation = form.method.replace("__r", "__")
-        if form in (*ARITHMETIC, *LECTURES) and operation not in absent:
+        if form in BASIC and operation not in absent:
             (for_a_reason if reason else missing).append(form.title + reason)
         if not form.number:
             absent.add(operation)
@@ -78,7 +78,7 @@ def why_not(candidate: Candidate, form: Form, there: Sequence[Form]) -> str | No
     """None if the form can be checked, else an explanation that may be empty."""
     if not callable(getattr(candidate.kind, form.method, None)):
         return ""
-    optional = form not in ARITHMETIC and form not in LECTURES
+    optional = form not in BASIC
     numbers_are_new = form.number and not any(
         f.number == "right" and f.method == form.method.replace("__r", "__") for f in there
     )

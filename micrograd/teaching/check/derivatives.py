@@ -14,7 +14,7 @@ from micrograd.teaching.check.advice import ADVICE, ENDLESS, FLOATS, INNER, ORDE
 from micrograd.teaching.check.attempts import describe_error, number_in, same
 from micrograd.teaching.check.naming import Name, Observation, name_mistake
 from micrograd.teaching.check.report import Diagnosis, Finding
-from micrograd.teaching.check.trials import FORMS
+from micrograd.teaching.check.trials import all_forms
 from micrograd.teaching.check.watch import Endless, Watch
 from micrograd.teaching.check.wrong_passes import RULES
 
@@ -188,7 +188,7 @@ def observe(build: Callable[..., Value], row: Comparison, tolerance: float) -> O
 
 def graph(pair: Pair, rows: Sequence[Comparison]) -> Callable[..., Value] | None:
     """The function as a graph of our operations: what it makes of Values, or the one operation that it is."""
-    single = [form.run for form in FORMS if len(form.needs) == pair.count]
+    single = [form.run for form in all_forms() if len(form.needs) == pair.count]
     return next((build for build in (pair.fn, *single) if all(fits(build, pair.fn, row) for row in rows)), None)
 
 

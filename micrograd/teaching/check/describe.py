@@ -10,7 +10,7 @@ from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case, make_case
 from micrograd.teaching.check.naming import Name, Observation, name_mistake
 from micrograd.teaching.check.report import Finding
-from micrograd.teaching.check.trials import FORMS, Step, Trial
+from micrograd.teaching.check.trials import Step, Trial, all_forms
 
 Outcome = tuple[Case, tuple[float, ...]]  # a case, and the grads that came out
 
@@ -95,6 +95,6 @@ def exchanged(case: Case, got: float) -> bool:
     """Whether the last operation gave the result for its two operands exchanged."""
     *steps, last = case.trial.steps
     swapped = last.form.template.replace("{}", "x").replace("2", "{}").replace("x", "2")
-    form = next((form for form in FORMS if last.form.number and form.template == swapped), last.form)
+    form = next((form for form in all_forms() if last.form.number and form.template == swapped), last.form)
     other = make_case(Trial(case.trial.leaves, (*steps, Step(form, last.operands[::-1]))), case.numbers)
     return other is not None and same(got, other.values[-1], 1e-9)

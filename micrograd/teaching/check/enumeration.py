@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from micrograd.calculus.differences import on_kink
 from micrograd.engine import Value
-from micrograd.teaching.check.trials import FORMS, FURTHER, PRODUCTS, SUMS, Form, Step, Trial
+from micrograd.teaching.check.trials import BASIC, PRODUCTS, SUMS, Form, Step, Trial
 
 NUMBERS = (
     (3.0, -4.0, 5.0, -6.0),
@@ -64,7 +64,7 @@ class Case:
         return [leaves[0], *self.trial.run(leaves, lecture)][-1], leaves
 
 
-def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
+def cases(forms: Sequence[Form]) -> Iterator[Case]:
     """The expressions that these forms allow, the smallest first; of one size, those without a right answer of 0."""
     for trials in sizes(forms):
         zero = []
@@ -79,7 +79,7 @@ def cases(forms: Sequence[Form] = FORMS) -> Iterator[Case]:
 def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Trial]]:
     yield [Trial(1)]
     yield trials(1, forms, 2)
-    yield (p for p in trials(2, forms, 3) if sum(step.form in FURTHER for step in p.steps) < 2)
+    yield (p for p in trials(2, forms, 3) if sum(step.form not in BASIC for step in p.steps) < 2)
     core = [form for form in (SUMS[0], PRODUCTS[0]) if form in forms]
     third = next((form for template in THIRD for form in forms if form.template == template), None)
     yield (p for p in trials(3, [*core, *([third] if third else [])], 2) if any(p.uses[k] > 1 for k in range(2)))

@@ -10,7 +10,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from micrograd import ops
@@ -60,6 +60,7 @@ def _power(k: float) -> Form:
     return Form(f"{{}}**{k}", "__pow__", lambda a: a**k, POWER, (ATOM,))
 
 
+@cache
 def _method(op: Primitive) -> Form:
     """a.tanh() or a.max(b)."""
     name, others = op.name, len(op.operands) - 1
@@ -94,13 +95,17 @@ ARITHMETIC = [
     _power(-1),
 ]
 LECTURES = [*map(_method, IN_LECTURES)]
-FURTHER = [
-    *map(_method, _further()),
+BASIC = (*ARITHMETIC, *LECTURES)
+OPERATORS = [
     Form("abs({})", "__abs__", abs, ATOM, (ANY,), kink=True),
     Form("{}**{}", "__pow__", operator.pow, POWER, (ATOM, ATOM)),
     Form("2**{}", "__rpow__", lambda a: 2**a, POWER, (ATOM,)),
 ]
-FORMS = tuple([*ARITHMETIC, *LECTURES, *FURTHER])  # the simplest first
+
+
+def all_forms() -> list[Form]:
+    """Every form, the simplest first; also those of primitives that a user has declared."""
+    return [*BASIC, *map(_method, _further()), *OPERATORS]
 
 
 @dataclass(frozen=True)
