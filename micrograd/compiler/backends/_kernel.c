@@ -116,8 +116,10 @@ static double modulo(double x, double y) {
 
 static double floor_divide(double x, double y) {
     if (y == 0) return x / y;
-    double whole = (x - modulo(x, y)) / y, below = floor(whole);
+    double rest = fmod(x, y), whole = (x - rest) / y;
+    if (rest != 0 && (y < 0) != (rest < 0)) whole -= 1;
     if (whole == 0) return copysign(0, x / y);
+    double below = floor(whole);
     return whole - below > 0.5 ? below + 1 : below;
 }
 
