@@ -268,7 +268,8 @@ def usable(steps, inputs):
     made, kept = list(inputs), []
     for name, where, k in steps:
         try:
-            out = on_values(name, [Value(made[i]) for i in where], k).data
+            node = on_values(name, [Value(made[i]) for i in where], k)
+            out = node.data if all(map(math.isfinite, node.partials)) else math.nan
         except (ArithmeticError, ValueError):
             out = math.nan
         if not 1e-6 < abs(out) < 1e6:
