@@ -264,12 +264,16 @@ def on_mpmath(name, operands, k):
 
 
 def usable(steps, inputs):
-    """The steps, with a cosine for those that are not defined or leave the numbers that differences can be taken of."""
+    """The steps, with a cosine instead of each one at which differences say nothing.
+
+    That is where it is not defined, very large or small, has an infinite derivative, or a choice of one at a tie.
+    """
     made, kept = list(inputs), []
     for name, where, k in steps:
         try:
             node = on_values(name, [Value(made[i]) for i in where], k)
-            out = node.data if all(map(math.isfinite, node.partials)) else math.nan
+            tied = PRIMITIVES[name].kink and len({made[i] for i in where}) < len(where)
+            out = math.nan if tied or not all(map(math.isfinite, node.partials)) else node.data
         except (ArithmeticError, ValueError):
             out = math.nan
         if not 1e-6 < abs(out) < 1e6:
