@@ -210,7 +210,7 @@ Value.data, Value.grad = Value.__dict__["_data"], Value.__dict__["_grad"]
 def topological(root: Value) -> list[Value]:
     """The interior nodes of the graph below `root`, each after its parents, the same in every run.
 
-    Depth-first, the operands in order; a stack of its own instead of recursion, marks on the nodes instead of a set.
+    Depth-first, the operands in order; an explicit stack instead of recursion, marks on the nodes instead of a set.
     A node is opened when its parents are put above it on the stack, and done when it comes up again.
     """
     opened, done = object(), object()

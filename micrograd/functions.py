@@ -3,9 +3,9 @@
     >>> tanh(0.5), tanh(Value(0.5))
     (0.46211715726000973, Value(data=0.46211715726000973, grad=0.0))
 
-A float gives a float, a Value a Value; anything else that has a method of the function's name is asked for it. Outside
-a function's domain both raise the same error. The elementary functions come from the table in `ops` (editors read them
-in `elementary.pyi`); here stand those that take any number of operands, and what is composed of others.
+A float gives a float, a Value a Value; for anything else, the method of the function's name is called. Outside a
+function's domain both raise the same error. The elementary functions come from the table in `ops` (editors read them
+in `elementary.pyi`); this file has those that take any number of operands, and compositions of others.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ def primitive(
     The rule runs on numbers of every kind: floats, Values, dual numbers, symbols, compiled programs. Write it with
     `+ - * / **`, `abs`, comparisons, `m.where(condition, a, b)` and the elementary functions of m: `m.exp(x)`. So the
     operation has derivatives of any order, is compiled, drawn, stepped through and explained like those of the table
-    in `ops`. A function that cannot be written so is named as `floats=math.lgamma` and called `m.lgamma(x)` in the
+    in `ops`. For any other function, pass its version for floats, `floats=math.lgamma`, and call `m.lgamma(x)` in the
     rule. `sign` is what `_op` shows; `symbol`, `text` and `latex` how it is written (`ops.Primitive` lists the rest).
 
-    Raises `ValueError` where the package has another use for the name.
+    Raises `ValueError` if the package already uses the name.
     """
 
     def declare(rule: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,15 +73,15 @@ def primitive(
         if before.run.__module__.startswith("micrograd.") if before else hasattr(Value, name):
             raise ValueError(f"a Value has a {name!r} already: call the operation something else")
         names = {"floats": floats, "numpy": numpy, "text": text, "latex": latex, "kink": kink}
-        op = ops.primitive(sign, symbol, domain, **names)(counted(rule))
+        op = ops.primitive(sign, symbol, domain, **names)(with_check(rule))
         add_methods(Methods, op, method(op))
         return elementary.elementary(op)
 
     return declare
 
 
-def counted(rule: Callable[..., Any]) -> Callable[..., Any]:
-    """The rule, with an error that says what is missing unless it returns a derivative for each operand."""
+def with_check(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule, with a `TypeError` unless it returns the result and a derivative for each operand."""
 
     @wraps(rule)
     def run(m: Any, *operands: Any) -> Any:
@@ -140,7 +140,7 @@ if sys.version_info < (3, 12):
 else:
 
     def plain_sum(values: Iterable[float], start: float) -> float:
-        """Added from left to right, which `sum` no longer does: it compensates for rounding since Python 3.12."""
+        """The sum from left to right; since Python 3.12, `sum` compensates for rounding instead."""
         return reduce(add, values, start)
 
 
@@ -194,30 +194,30 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
 
 def isnan(x: Any) -> bool:
-    """Whether the number of x is not a number: a plain bool."""
+    """Whether x is nan, as a plain bool."""
     data = _as_data(x)
     different: bool = data != data
     return different
 
 
 def _as_data(x: Any) -> Any:
-    """The number of x, a number that a trace follows where there is one."""
+    """The number of x: a traced number during a trace, else a plain one."""
     if isinstance(x, Value):
         return x if recorded(x) else x.data
     return x if isinstance(x, (bool, Real)) else float(x)
 
 
 def pick(values: Sequence[T], i: Any) -> T:
-    """`values[i]`, for an i that may be an input of a compiled function; of a list of lists, the row i.
+    """`values[i]`, where i may be an input of a compiled function; for a list of lists, row i.
 
-    Indices count from 0. Raises `IndexError` where there is no such value.
+    Indices count from 0. Raises `IndexError` if there is no such value.
     """
     if recorded(i):
         chosen: T = tracer().pick(values, i)
         return chosen
     k = operator.index(i)
     if not 0 <= k < len(values):
-        raise IndexError(f"pick has {len(values)} values to choose from, and no number {k}")
+        raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {k}")
     return values[k]
 
 
@@ -322,7 +322,7 @@ def softmax(values: Iterable[N]) -> list[N]:
 
 
 def _largest(values: Sequence[Any]) -> Any:
-    """The largest number among the values, which may be shifted by any constant: it has no derivative."""
+    """The largest number among the values as a constant, to shift them by: it has no derivative."""
     largest: Any = max(v.data if isinstance(v, Value) else float(v) for v in values)
     if recorded(largest):
         return (abs(largest) < math.inf).choose(largest, 0.0)

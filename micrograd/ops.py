@@ -6,7 +6,7 @@ A primitive takes its operands and returns its result, then one local derivative
     (0.46211715726000973, 0.7864477329659274)
 
 It is written with `+ - * / **`, the comparisons `< <= > >=` and the elementary functions of `m`, so that it runs on any
-kind of number for which somebody supplies an `m`: on floats it is the engine's forward pass, on Values a derivative
+kind of number for which there is an `m`: on floats it is the engine's forward pass, on Values a derivative
 that can be differentiated again, on symbols its own formula as text. `m.where(condition, a, b)` chooses; both sides are
 computed.
 
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 Rule = Callable[..., tuple[Any, ...]]
-CO_VARARGS = 4  # the bit of a code object that says *operands
+CO_VARARGS = 4  # the flag of a function that takes *operands
 
 
 class Primitive:
@@ -124,7 +124,7 @@ def _exp2(x: float) -> float:
 
 
 def _cbrt(x: float) -> float:
-    """The cube root of x, with a Newton step: a third is no float."""
+    """The cube root of x, with a Newton step, because 1/3 is not a float."""
     root = math.copysign(abs(x) ** (1.0 / 3.0), x)
     return root if root in (0.0, math.inf, -math.inf) else root - (root - x / (root * root)) / 3.0
 
@@ -169,7 +169,7 @@ class Floats:
 
 
 def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], names: list[str]) -> tuple[float, ...]:
-    """`op` on floats: the result and the local derivatives, where plain floats raise too.
+    """`op` on floats: the result and the local derivatives, also where floats raise an error.
 
     IEEE arithmetic has a value for what Python refuses. If the result is finite, the point is merely singular (√0,
     whose derivative is inf) and stands. Otherwise the operands lie outside the domain: Python's own kind of error is
@@ -193,7 +193,7 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], n
 
 
 def quietly(op: Primitive, operands: list[float], constants: tuple[Any, ...]) -> tuple[Any, ...]:
-    """`op` on floats in IEEE arithmetic, which answers every question, if with inf or nan."""
+    """`op` on floats in IEEE arithmetic, which always has a result, if need be inf or nan."""
     import numpy as np
 
     with np.errstate(all="ignore"):
@@ -201,7 +201,7 @@ def quietly(op: Primitive, operands: list[float], constants: tuple[Any, ...]) ->
 
 
 def ieee(name: str) -> Callable[..., float]:
-    """The function `m.name` in IEEE arithmetic: Python's own where it answers, else NumPy's; inf or nan without one."""
+    """The function `m.name` in IEEE arithmetic: Python's own where it has a result, else NumPy's, else inf or nan."""
     op = PRIMITIVES.get(name)
     on_floats: Callable[..., float] = getattr(Floats, name)
 
@@ -220,7 +220,7 @@ def ieee(name: str) -> Callable[..., float]:
 
 
 class _IEEE:
-    """The `m` of `quietly`: numbers of NumPy, whose operators raise nothing."""
+    """The `m` of `quietly`: NumPy's numbers, whose operators never raise."""
 
     where = staticmethod(Floats.where)
 
@@ -278,7 +278,7 @@ def neg(m, x):
     kink=True,
 )
 def mod(m, x, y):
-    """x − y·⌊x/y⌋, with the sign of y, as Python has it."""
+    """x − y·⌊x/y⌋, with the sign of y, as in Python."""
     return m.mod(x, y), 1.0, -m.floor(x / y)
 
 

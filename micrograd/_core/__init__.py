@@ -1,13 +1,13 @@
 """Below the engine, private: what `engine.Value` is built from.
 
-nodes      how a node is made, and from a primitive of `ops` to a method
+nodes      how a node is made, and how a primitive of `ops` becomes a method
 methods    the methods that the table of primitives declares
 operators  those that no table can declare: powers, and operators that say what to write instead
 elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
 adjoints   the derivatives that `backward` computes, kept beside the nodes
 arrays     the type of an array, for annotations
-lending    what a compiler does with nodes: leaves at a position, notes on nodes, data lent for a while
+lending    access to nodes for the compiler: leaves at a position, notes on nodes, data lent for a while
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

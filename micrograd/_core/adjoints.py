@@ -65,7 +65,7 @@ def between(root: Any, reached: dict[Any, float], through: bool = True) -> list[
 
 
 def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
-    """The contributions of a node with its parents in a tuple: many of them, or an operation of the learner's own."""
+    """Push from a node that stores its parents in a tuple: it has many, or it is a learner's own operation."""
     if v.partials == ():
         raise TypeError(f"the operation {v.primitive!r} has no derivative: assign its _backward")
     if v.partials is not None:
@@ -73,7 +73,7 @@ def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
             if parent in adjoint:
                 adjoint[parent] += partial * upstream
         return
-    # an assigned `_backward` adds to the parents' grad, so these are lent to it
+    # an assigned `_backward` adds to the parents' grad, so it borrows them
     nodes = [v, *v.parents]
     kept = [p.grad for p in nodes]
     try:

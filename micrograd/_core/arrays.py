@@ -1,4 +1,4 @@
-"""What a type checker takes for an array: NumPy's and PyTorch's, without importing either."""
+"""The type of an array, for annotations: NumPy's and PyTorch's, without importing either."""
 
 from __future__ import annotations
 

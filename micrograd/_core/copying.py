@@ -10,7 +10,7 @@ SLOTS = ("_data", "grad", "primitive", "_da", "_db")
 
 
 def reduce(root: Any, order: list[Any]) -> tuple[Any, ...]:
-    """What `root.__reduce__` returns; `order` is the topological order of its graph."""
+    """The return value of `root.__reduce__`; `order` is the topological order of its graph."""
     order = order or [root]
     position = {id(v): i for i, v in enumerate(order)}
     rows = []
@@ -23,12 +23,12 @@ def reduce(root: Any, order: list[Any]) -> tuple[Any, ...]:
 
 
 def own(v: Any) -> dict[str, Any] | None:
-    """The attributes hung on a node, without the note of the module that made it: that leads to other graphs."""
+    """The attributes set on a node, without the note of the module that made it, which leads to other graphs."""
     return {name: content for name, content in v.__dict__.items() if name != "_calls"} or None
 
 
 def rebuild(rows: list[tuple[Any, ...]]) -> Any:
-    """The last of the nodes that `reduce` wrote down."""
+    """Rebuild the nodes that `reduce` listed; returns the last one, the root."""
     made: list[Any] = []
     for kind, slots, parents, constants, attributes in rows:
         v = object.__new__(kind)

@@ -63,7 +63,7 @@ def as_value(x: Any, kind: type[Any]) -> Any:
     return x if isinstance(x, Node) else node(kind, None, number(x), None, None)
 
 
-FOLDS = ("max", "min")  # of any number of values: `functions` has them
+FOLDS = ("max", "min")  # they take any number of values, and are in `functions`
 
 __all__ = [op.name for op in PRIMITIVES.values() if op.name in op.methods and op.name not in FOLDS]
 globals().update((name, elementary(PRIMITIVES[name])) for name in __all__)

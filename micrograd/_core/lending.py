@@ -1,7 +1,7 @@
-"""What a compiler does with nodes beyond computing: the only functions outside the engine that touch their slots.
+"""Access to nodes for the compiler, beyond computing: the only functions outside the engine that touch their slots.
 
 While a function is traced, `Value.data` and `Value.grad` are watched; these functions read and write behind their back.
-A node of another make (PEP 399: an optional extension type) supplies the same functions.
+Another implementation of the node (PEP 399: an optional extension type) supplies the same functions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def data_of(v: Any) -> Any:
 
 
 def lend_data(v: Any, x: float) -> None:
-    """Give a node other data for a while, unobserved. It is to be given back."""
+    """Give a node other data for a while, unobserved; the caller must restore the old data."""
     v._data = x
 
 
@@ -28,7 +28,7 @@ def data_slot(kind: type[Any]) -> Any:
 
 
 def notes(kind: type[Any]) -> tuple[Callable[[Any, int], None], Callable[[Any], Any]]:
-    """`note(v, position)` and `noted(v)`: a node's position on a tape, kept where its grad will be."""
+    """`note(v, position)` and `noted(v)`: a node's position on a tape, stored in the slot of its grad."""
     slot = vars(kind)["_grad"]
     return slot.__set__, slot.__get__
 
@@ -50,7 +50,7 @@ def sever(v: Any, kind: type[Any]) -> None:
 
 
 def replace_parents(v: Any, parents: Sequence[Any]) -> None:
-    """Put other operands in the place of the two or more that a node has."""
+    """Replace the operands of a node that has two or more."""
     if v._db is ...:
         v._a = tuple(parents)
     else:
@@ -60,16 +60,16 @@ def replace_parents(v: Any, parents: Sequence[Any]) -> None:
 def flatten(
     rows: Sequence[Any], leaf_operation: str, known: Callable[[Any], int | None], find: Callable[[Any], int]
 ) -> tuple[list[Any], list[tuple[int, ...]], dict[int, Any]]:
-    """Operations, positions of operands, and constants of rows: nodes, or tuples of these three.
+    """The operations, operand positions and constants of `rows`, which are nodes or tuples of these three.
 
-    The position of an operand is the one noted on it, if it stands there; else the `known` one, else what `find` says,
-    which may add rows. A leaf has the `leaf_operation`, and its data as a constant.
+    The position of an operand is the one noted on it, if that row is the operand; else the `known` one, else the result
+    of `find`, which may add rows. A leaf has the `leaf_operation`, and its data as a constant.
     """
     operations: list[Any] = []
     operands: list[tuple[int, ...]] = []
     constants: dict[int, Any] = {}
     operation, operate, count = operations.append, operands.append, len(rows)
-    for k, v in enumerate(rows):  # rows that are added here come at the end
+    for k, v in enumerate(rows):  # `find` appends rows while this runs
         if v.__class__ is tuple:
             op, positions, constant = v
             operation(op)

@@ -22,7 +22,7 @@ class Methods(Node):
     def __neg__(self) -> Self:
         """−x."""
     def __mod__(self, y: Any) -> Self:
-        """x − y·⌊x/y⌋, with the sign of y, as Python has it."""
+        """x − y·⌊x/y⌋, with the sign of y, as in Python."""
     def __rmod__(self, other: Any) -> Self: ...
     def __floordiv__(self, y: Any) -> Self:
         """⌊x/y⌋: a step function, with the derivative 0 wherever it has one."""

@@ -1,20 +1,20 @@
 """What a context does with new nodes: links them to their parents, forgets these (`no_grad`), or records a trace.
 
-All state of the package that changes while it runs and that is not the user's own stands here, and is read and written
-through the functions below only:
+All mutable state of the package, apart from the user's own, lives in this file. It is read and written only through the
+functions below:
 
 - `current`, the mode of this context: `no_grad`, `recording` and a trace of `compile` set it for the time of a `with`
   block. It is a context variable, so that neither another thread nor another asyncio task sees it; a task that is
-  started inside of `no_grad` begins there, as asyncio has it, and leaves it by itself.
-- `alive`, one entry for each mode that some context still refers to. Empty, as nearly always, it tells `nodes.node` at
-  once that nobody watches; nothing else may depend on it.
+  started inside `no_grad` begins there, as asyncio has it, and leaves it by itself.
+- `alive`, one entry for each mode that some context still refers to. While it is empty, as nearly always,
+  `nodes.node` need not look for a mode; nothing else may depend on it.
 - `entered` and `epsilons`, the derivatives that are being taken: see the end of the file.
 
-What a class or a module holds besides is fixed once it is imported: `ops.PRIMITIVES` grows when a primitive is
-declared, and a trace puts properties in the place of a few members of `Value` while it runs, one trace at a time.
+Everything else that a class or a module holds is fixed once it is imported, with two exceptions: `ops.PRIMITIVES` grows
+when a primitive is declared, and a trace replaces a few members of `Value` while it runs, one trace at a time.
 
-The functions below those are for code that a compiled function must not take for a constant. Outside of a trace they do
-what their names say at once; in a compiled function they do it again at each call.
+The functions after those are for code whose numbers a compiled function must not keep as constants. Outside a trace
+they act at once; in a compiled function they act again at each call.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ get_mode = current.get
 
 
 class Forgetful(Mode):
-    """The mode of `no_grad`: a node forgets its parents; an outer tracer sees it first, and knows that it will."""
+    """The mode of `no_grad`: a node forgets its parents; an outer tracer sees the node first, still linked."""
 
     def __init__(self, outer: Any):
         self.outer = outer
@@ -148,12 +148,12 @@ def decided(thing: Any, attribute: str) -> Any:
 
 # ---- derivatives that are being taken
 #
-# Both are of the whole process, not of a thread or a context, and on purpose. What counts is not who takes a
+# Both belong to the whole process, not to a thread or a context, on purpose. What counts is not who takes a
 # derivative, but whether a number depends on its variable: a function may hand part of its work to a thread pool, and a
 # derivative taken there stays connected to the one outside. Derivatives that have nothing to do with each other share
 # no variable, whatever the threads or tasks.
 
-epsilons = itertools.count()  # a number for each derivative in forward mode, to tell their ε apart: later ones higher
+epsilons = itertools.count()  # a number for each forward-mode derivative, to tell their ε apart; it grows
 
 # Reverse derivatives whose function is running. A `calculus.calls.Call` enters itself and leaves when its function
 # returns, nobody else does; `calculus.levels` asks for their variables.

@@ -1,6 +1,6 @@
 """How a node is made: from a primitive of `ops` and its operands to a new Value.
 
-An operation evaluates its primitive on the data of its operands and stores what comes back in one new node: the
+An operation evaluates its primitive on the data of its operands and stores the outcome in one new node: the
 result, the parents, the local derivatives. A number among the operands becomes a leaf.
 """
 
@@ -15,7 +15,7 @@ from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
 class Node:
-    """What every Value is; `isinstance(x, Node)` asks below the engine whether x is one."""
+    """The base class of Value; code below the engine asks `isinstance(x, Node)`."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ def operand(kind: type[V], other: Any) -> Any:
 
 
 def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
-    """The Value that `op` makes of its operands `a` and `b`, with the local derivatives `da` and `db`."""
+    """The Value that `op` computes from its operands `a` and `b`, with the local derivatives `da` and `db`."""
     v: Any = new(kind)
     v._data, v._grad, v._seen = data, 0.0, None
     v.primitive, v._a, v._da = op, a, da
@@ -63,7 +63,7 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
 def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()) -> tuple[float, ...]:
     """The result of `op` and its local derivatives, at regular points and singular ones.
 
-    A function that is being traced goes on where floats have no result, as its program will: with inf or nan.
+    A function that is being traced goes on with inf or nan where floats have no result, as its program will.
     """
     operands = [p._data for p in parents]
     try:
@@ -99,7 +99,7 @@ def unary(op: Primitive) -> Method:
             out, da = local(op, (self,))
         return node(type(self), op, out, self, da)
 
-    return named(method, op)
+    return give_name(method, op)
 
 
 def binary(op: Primitive) -> Method:
@@ -115,7 +115,7 @@ def binary(op: Primitive) -> Method:
             out, da, db = local(op, (self, other))
         return node(kind, op, out, self, da, other, db)
 
-    return named(method, op)
+    return give_name(method, op)
 
 
 def several(op: Primitive) -> Method:
@@ -126,7 +126,7 @@ def several(op: Primitive) -> Method:
         operands = [self, *(operand(kind, x) for x in others)]
         return NotImplemented if any(x is NotImplemented for x in operands) else join(kind, op, operands)
 
-    return named(method, op)
+    return give_name(method, op)
 
 
 def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:
@@ -144,10 +144,10 @@ def reflected(method: Method) -> Method:
     def swapped(self: Any, other: Any) -> Any:
         return NotImplemented if (other := operand(type(self), other)) is NotImplemented else method(other, self)
 
-    return named(swapped, method)
+    return give_name(swapped, method)
 
 
-def named(method: Any, like: Any) -> Method:
+def give_name(method: Any, like: Any) -> Method:
     """`method` under the name and the docstring of a primitive, for help() and error messages."""
     method.__name__, method.__doc__ = getattr(like, "name", None) or like.__name__, like.__doc__
     method.__qualname__ = f"Value.{method.__name__}"

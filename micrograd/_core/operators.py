@@ -59,4 +59,4 @@ class Operators(Methods):
         )
 
     def __int__(self) -> NoReturn:
-        raise TypeError("a Value is no whole number: int(v.data) makes one of its number, v.trunc() stays in the graph")
+        raise TypeError("a Value cannot become an int: int(v.data) converts its number, v.trunc() stays in the graph")

@@ -1,4 +1,4 @@
-"""A progress bar over the steps of a training, and an end by Ctrl-C that keeps what was learned."""
+"""A progress bar over the steps of a training; Ctrl-C ends it early and keeps what was learned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def progress(count: int, unit: str) -> Iterator[tuple[int, Callable[..., None]]]
     """0, 1, … `count` − 1 behind a progress bar, each with a function that shows figures beside it.
 
     After Ctrl-C the step under way is finished and no other begun; a second Ctrl-C interrupts as usual. Only a
-    program's main thread hears of Ctrl-C.
+    program's main thread receives Ctrl-C.
     """
     tqdm = _tqdm()
     stopped = False

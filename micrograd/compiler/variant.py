@@ -122,7 +122,7 @@ class Variant:
         for k, count in self.picks:
             x = arguments.floats()[k]
             if not 0 <= x < count or x != int(x):
-                raise IndexError(f"pick has {count} values to choose from, and no number {x:g}")
+                raise IndexError(f"pick takes an index from 0 to {count - 1}, got {x:g}")
         for effect in self.tape.effects:
             end = at + len(effect.positions)
             effect.act(list(out[at:end]))

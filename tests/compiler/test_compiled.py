@@ -100,7 +100,7 @@ def test_an_index_chooses_without_a_new_trace():
     leaves = [v for row in table for v in row]
     assert gradient(f([3, 3], micrograd.index(1)), *leaves) == [0.0] * 3 + [1.0, 0.0, 0.0] + [0.0] * 3 + [2.0] * 3
     for wrong in ([0, 4], [0, -1], [0, 0.5]):
-        with pytest.raises(IndexError, match="pick has 4 values to choose from, and no number"):
+        with pytest.raises(IndexError, match="pick takes an index from 0 to 3, got"):
             f(wrong, micrograd.index(0))
 
 
@@ -112,7 +112,7 @@ def test_an_index_counts_among_the_values_of_its_branch(w):
         3.0,
         6.0,
     ]
-    with pytest.raises(IndexError, match="2 values to choose from, and no number 2"):
+    with pytest.raises(IndexError, match="an index from 0 to 1, got 2"):
         f(1.0, micrograd.index(2))
     by_number = micrograd.compile(lambda i: micrograd.pick({0: w * 5, 1: w * 7}, i))
     assert [by_number(micrograd.index(i)).data for i in (1, 0)] == [21.0, 15.0]
@@ -121,7 +121,7 @@ def test_an_index_counts_among_the_values_of_its_branch(w):
 def test_pick_and_index_without_a_trace():
     assert micrograd.pick([5.0, 6.0], micrograd.index(1)) == micrograd.pick([5.0, 6.0], 1) == 6.0
     for wrong in (2, -1):
-        with pytest.raises(IndexError, match=f"2 values to choose from, and no number {wrong}"):
+        with pytest.raises(IndexError, match=f"an index from 0 to 1, got {wrong}"):
             micrograd.pick([5.0, 6.0], wrong)
     with pytest.raises(TypeError, match="float"):
         micrograd.index(0.5)

@@ -213,7 +213,7 @@ class Tracer(Mode):
             raise refused("pick was given a computed number as an index", "Pass the index itself in as an argument.")
         i = int(data_of(index))
         if i != data_of(index) or not 0 <= i < len(values):
-            raise IndexError(f"pick has {len(values)} values to choose from, and no number {data_of(index):g}")
+            raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {data_of(index):g}")
         if isinstance(values[i], (list, tuple)):
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
