@@ -1,4 +1,4 @@
-"""Unchanged scalar code as a program: run once to be recorded, then replayed at the speed of what was recorded.
+"""Unchanged scalar code as a program: run it once to record it, then replay the recording.
 
 Each stage is a plain function from one data structure to the next:
 

@@ -20,7 +20,7 @@ from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
 from micrograd.compiler.tracing.surroundings import Surroundings
-from micrograd.compiler.tracing.trace import lent, trace
+from micrograd.compiler.tracing.trace import lend, trace
 from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
@@ -34,9 +34,9 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
-KEPT = 64  # traces of one function
+MOST_TRACES = 64  # of one function; older ones are dropped
 NOTHING = Arguments((), {})
-RETRACED = 16  # after this many traces, warn that the function retraces too often
+WARN_AT = 16  # traces: then warn that the function is traced too often
 
 
 @overload
@@ -151,10 +151,10 @@ class Compiled(Generic[P, R]):
             if variant.holds() and (result := variant.value_and_grad(arguments, theta)) is not None:
                 break
         else:
-            variant = self._traced(arguments, args, kwargs, theta, True)
+            variant = self._trace(arguments, args, kwargs, theta, True)
             result = variant.value_and_grad(arguments, theta) or self._undecided()
         if self._strict and not _finite(result[0]):
-            with one_at_a_time, lent(variant.parameters[: len(theta)], theta):
+            with one_at_a_time, lend(variant.parameters[: len(theta)], theta):
                 self._f(*args, **kwargs)
         return result
 
@@ -166,13 +166,13 @@ class Compiled(Generic[P, R]):
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
                 return result[0]
-        variant = self._traced(arguments, args, kwargs, None, gradient)
+        variant = self._trace(arguments, args, kwargs, None, gradient)
         return (variant.call(arguments, gradient) or self._undecided())[0]
 
     def _undecided(self) -> Any:
         raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
 
-    def _traced(
+    def _trace(
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
     ) -> Variant:
         with self._lock, one_at_a_time, collector_waiting():
@@ -197,13 +197,13 @@ class Compiled(Generic[P, R]):
             self._latest = variant
             self._traces += 1
             self._forget()
-        if self._traces == RETRACED and self._traces > self._calls / 2:
+        if self._traces == WARN_AT and self._traces > self._calls / 2:
             self._complain()
         return variant
 
     def _forget(self) -> None:
         """Keep a bounded number of traces, the latest ones."""
-        while sum(map(len, self._variants.values())) > KEPT:
+        while sum(map(len, self._variants.values())) > MOST_TRACES:
             oldest = next(iter(self._variants))
             self._variants[oldest].pop()
             if not self._variants[oldest]:
@@ -238,13 +238,13 @@ class Compiled(Generic[P, R]):
     def source(self) -> str:
         """The latest program as Python."""
         latest = self._known()
-        return latest.emitted(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
+        return latest.emit(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     @property
     def program(self) -> Program:
         """The latest program as slots and sums of products, as the kernel runs it."""
         latest = self._known()
-        return latest.lowered(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
+        return latest.lower(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     def _known(self) -> Programs:
         if self._latest is None:
@@ -263,7 +263,7 @@ def _finite(x: Any) -> bool:
 
 
 def report(programs: Programs) -> str:
-    """How much became how little, in which stages, and how long they took: a few lines."""
+    """A few lines: what each stage left, and how long it took."""
     tape = programs.tape
     lines = [f"  {count(len(tape.operations), 'operation')} recorded → {programs.nodes:,} different nodes"]
     for mode, (rows, terms) in programs.sizes.items():

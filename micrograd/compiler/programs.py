@@ -12,24 +12,24 @@ from typing import NamedTuple
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run, build, emit
-from micrograd.compiler.backends.running import NATIVE, SMALL, InKernel, InPython, Running
+from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import LEAVES, lower, used
 from micrograd.compiler.stages.program import ONE, Program
 from micrograd.compiler.stages.simplify import simplify
-from micrograd.compiler.stages.sums import Sums, summed
+from micrograd.compiler.stages.sums import Sums, collect_sums
 from micrograd.compiler.tracing.tape import Output, Tape
 
 # The purposes of a program. Each also reports changed decisions, and the numbers for effects.
 FORWARD = "forward"  # the results
-GRADIENT = "gradient"  # the results, and the gradient of the only Value among them by everything
-THETA = "theta"  # the same by the first parameters only
-ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient by everything
+GRADIENT = "gradient"  # the results, and the gradient of the only Value among them with respect to everything
+THETA = "theta"  # the same, with respect to the first parameters only
+ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient with respect to everything
 
 
 class Rows(NamedTuple):
-    """A program as rows: which of them in their order, the names of the inputs, and which rows are the outputs."""
+    """A program as rows: their order, the names of the inputs, and which rows are the outputs."""
 
     sums: Sums
     order: list[int]
@@ -56,7 +56,7 @@ class Programs:
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
         self._lock = RLock()
-        self._first: tuple[Expressions, list[int], int] | None = self._simplified()
+        self._first: tuple[Expressions, list[int], int] | None = self._simplify()
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None
 
@@ -66,24 +66,24 @@ class Programs:
         if found is not None:
             return found
         with self._lock, collector_waiting():
-            if mode == THETA and self._by(THETA, theta) == self._by(GRADIENT, 0):
+            if mode == THETA and self._variables(THETA, theta) == self._variables(GRADIENT, 0):
                 found = self.running(GRADIENT)
             else:
-                found = self._made(mode, self.rows(mode, theta))
+                found = self._build(mode, self.rows(mode, theta))
             self._running[mode, theta] = found
             return found
 
-    def _made(self, mode: str, rows: Rows) -> Running:
+    def _build(self, mode: str, rows: Rows) -> Running:
         computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
         self.sizes[mode] = len(computed), sum(computed)
-        if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL):
-            program = self.lowered(rows)
+        if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL_PROGRAM):
+            program = self.lower(rows)
             if kernel.knows(program):
                 with timed(self.times, "load"):
                     return InKernel(program)
 
         def run(quiet: bool = False) -> Run:
-            source = self.emitted(rows, quiet)
+            source = self.emit(rows, quiet)
             with timed(self.times, "compilation by Python"):
                 return build(source, self.title, quiet)
 
@@ -91,7 +91,7 @@ class Programs:
 
     # ---- the stages
 
-    def _simplified(self) -> tuple[Expressions, list[int], int]:
+    def _simplify(self) -> tuple[Expressions, list[int], int]:
         """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
         guards = self.tape.guards.values()
         with timed(self.times, "simplify"):
@@ -102,8 +102,8 @@ class Programs:
                 flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
         return e, where, flipped
 
-    def _by(self, mode: str, theta: int) -> list[int]:
-        """The nodes of the inputs that a program differentiates by: parameters, then arguments."""
+    def _variables(self, mode: str, theta: int) -> list[int]:
+        """The nodes of the inputs to differentiate with respect to: parameters, then arguments."""
         parameters = 1 + len(self.tape.arguments)
         if mode == FORWARD:
             return []
@@ -113,13 +113,13 @@ class Programs:
 
     def rows(self, mode: str, theta: int = 0) -> Rows:
         """The rows of a program; its outputs are results, gradient, flipped decisions, and numbers to be kept."""
-        (e, where, flipped), self._first = self._first or self._simplified(), None
-        by, inputs = self._by(mode, theta), self.names
+        (e, where, flipped), self._first = self._first or self._simplify(), None
+        by, inputs = self._variables(mode, theta), self.names
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with timed(self.times, "sums of products"):
-            sums = summed(e, [*results, *others], by)
+            sums = collect_sums(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
         seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
         if by:
@@ -131,18 +131,18 @@ class Programs:
         with timed(self.times, "order"):
             return Rows(sums, used(sums, outputs), inputs, outputs)
 
-    def lowered(self, rows: Rows) -> Program:
+    def lower(self, rows: Rows) -> Program:
         with timed(self.times, "lower"):
             return lower(rows.sums, rows.order, len(rows.inputs), rows.outputs)
 
-    def emitted(self, rows: Rows, quiet: bool = False) -> str:
+    def emit(self, rows: Rows, quiet: bool = False) -> str:
         with timed(self.times, "emit"):
             return emit(rows.sums, rows.order, rows.inputs, rows.outputs, self.title, quiet)
 
 
 @contextmanager
 def timed(times: dict[str, float], stage: str) -> Iterator[None]:
-    """Adds the time inside this context to that of the stage."""
+    """Add the time inside this context to that of the stage."""
     start = perf_counter()
     try:
         yield
@@ -152,7 +152,7 @@ def timed(times: dict[str, float], stage: str) -> Iterator[None]:
 
 @contextmanager
 def collector_waiting() -> Iterator[None]:
-    """Inside this context the cyclic collector waits: in all these lists it would find nothing."""
+    """Inside this context the cyclic garbage collector waits: it would search all these lists in vain."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -35,7 +35,7 @@ class Variant:
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments stand first
         self.decisions, self.guarded = tape.decisions, programs.guarded
         self.unchecked = not self.guarded and not tape.effects and not self.picks
-        self.alone = len(inputs) == self.theta  # theta is all that there is to read
+        self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
         self._drawn: list[float] | None = [x for _, _, x in tape.fresh]  # by the trace, for the first run
@@ -53,7 +53,7 @@ class Variant:
     def prepare(self, flat: bool, gradient: bool) -> None:
         """Make the program that the first call will run."""
         if flat:
-            self._prepared()
+            self._prepare()
         else:
             self.programs.running(self.mode(gradient))
 
@@ -63,32 +63,32 @@ class Variant:
         mode = self.mode(gradient)
         out = self.programs.running(mode)(buffers)
         by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
-        if not self.settled(arguments, out, self.results + by):
+        if not self.settle(arguments, out, self.results + by):
             return None
         if not gradient:
-            return (self.built(out, {}),)
+            return (self.build(out, {}),)
         parents = (*self.parameters, *(v for _, v in arguments.values))
         if mode == GRADIENT:
             partials = out[self.results : self.results + by]
             (position,) = self.programs.values
-            return (self.built(out, {position: partials}, parents),)
+            return (self.build(out, {position: partials}, parents),)
         kept = [copy(part) for part in buffers]
         gradients = {
             position: LazyGradient(self.programs, kept, k, len(parents))
             for k, position in enumerate(self.programs.values)
         }
-        return (self.built(out, gradients, parents),)
+        return (self.build(out, gradients, parents),)
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
         """The value and the gradient with respect to theta, an array; None if a decision changed."""
         if len(theta) != self.theta:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
-        flat = self._flat or self._prepared()
+        flat = self._flat or self._prepare()
         theta = self._contiguous(theta, "d")
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
-        return (value, gradient) if self.unchecked or self.settled(arguments, out, 1 + self.theta) else None
+        return (value, gradient) if self.unchecked or self.settle(arguments, out, 1 + self.theta) else None
 
-    def _prepared(self) -> Flat:
+    def _prepare(self) -> Flat:
         from numpy import ascontiguousarray
 
         if not self.single:
@@ -98,7 +98,7 @@ class Variant:
         return self._flat
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
-        """All inputs, in buffers one after the other."""
+        """All inputs, in consecutive buffers."""
         buffers = arguments.parts[:]
         if theta is not None:
             buffers.append(theta)
@@ -110,8 +110,8 @@ class Variant:
             buffers.append(drawn or [float(read()) for _, read, _ in self.tape.fresh])
         return buffers
 
-    def settled(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:
-        """Whether all decisions, reported from `out[at]` on, are as they were; then the effects take place.
+    def settle(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:
+        """Whether all decisions, reported from `out[at]` on, are as they were; if so, run the effects.
 
         Raises `IndexError` for an index that picks nothing: only now is it known that the program asks for it.
         """
@@ -129,7 +129,7 @@ class Variant:
             at = end
         return True
 
-    def built(self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = ()) -> Any:
+    def build(self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = ()) -> Any:
         """The result in its structure."""
         title = self.programs.title
 

@@ -16,7 +16,7 @@ import pytest
 import micrograd
 from micrograd import Value, nn
 from micrograd.compiler import Compiled
-from micrograd.compiler.compiled import KEPT
+from micrograd.compiler.compiled import MOST_TRACES
 
 
 def traces(compiled):
@@ -131,9 +131,9 @@ def test_traces_are_kept_within_bounds(w):
     f = micrograd.compile(lambda n: w * n)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for n in range(2 * KEPT):
+        for n in range(2 * MOST_TRACES):
             assert f(n).data == 3.0 * n
-    assert sum(map(len, f._variants.values())) == KEPT
+    assert sum(map(len, f._variants.values())) == MOST_TRACES
 
 
 # ---- parameters

@@ -97,7 +97,7 @@ def test_a_refusal_that_is_caught_is_a_refusal():
 def test_iterators_go_on_from_call_to_call():
     batches = iter([1.0, 2.0])
     for f, args in ((lambda: w * next(batches), ()), (lambda rows: w * next(rows), (batches,))):
-        with pytest.raises(TraceError, match="takes from an iterator, list_iterator.*pass in what it gives"):
+        with pytest.raises(TraceError, match="uses an iterator, list_iterator.*pass the item in"):
             micrograd.compile(f)(*args)
     assert next(batches) == 1.0
 

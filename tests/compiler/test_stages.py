@@ -17,7 +17,7 @@ from micrograd.compiler.stages.lower import lower, used
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.stages.program import KINDS, ONE
 from micrograd.compiler.stages.simplify import simplify
-from micrograd.compiler.stages.sums import summed
+from micrograd.compiler.stages.sums import collect_sums
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import trace
 from micrograd.ops import PRIMITIVES, Primitive
@@ -104,7 +104,7 @@ def rows(f, *args):
     graph, where = simplify(tape)
     roots = [where[i] for i in tape.outputs]
     by = list(range(1, 1 + len(tape.inputs)))
-    return summed(graph, roots, by), roots, by
+    return collect_sums(graph, roots, by), roots, by
 
 
 def test_a_chain_of_additions_is_one_row():
@@ -141,7 +141,7 @@ def test_a_primitive_may_be_a_sum_of_functions(scale):
     e = Expressions(2)
     i = apply(e, Primitive(grow, "grow"), [1, 2])
     root = e.add(e.mul(i, e.constant(scale)), 2)
-    sums = summed(e, [root], [1, 2])
+    sums = collect_sums(e, [root], [1, 2])
     outputs = [root, *differentiate(sums, [(root, ONE)], [1, 2])]
     made = lower(sums, used(sums, outputs), 2, outputs)
     power = math.exp(0.5)

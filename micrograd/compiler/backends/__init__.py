@@ -1,4 +1,4 @@
-"""What runs a program.
+"""Backends: the ways to run a program.
 
 running  chooses a backend, and hands buffers to it
 names    the names of inputs in the source, and of its function

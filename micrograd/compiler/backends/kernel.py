@@ -52,5 +52,5 @@ def load(program: Program) -> _kernel.Kernel:
 
 
 def read(values: list[Any] | tuple[Any, ...], descriptor: Any, out: array[float]) -> None:
-    """Put what a slot of each object holds, a real number, into `out`: one sweep in C."""
+    """Copy the real number in a slot of each object into `out`, in one loop in C."""
     _kernel.read(values, descriptor, out)

@@ -17,7 +17,7 @@ from micrograd.ops import PRIMITIVES
 
 
 def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape) -> list[str]:
-    """A name for each input of a tape; all differ, also from those that `source` uses."""
+    """A name for each input of a tape; all different, and different from the names that `source` uses."""
     wanted = list(of_arguments(f, args, kwargs))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
     wanted += [f"fresh{k}" for k in range(len(tape.fresh))]
@@ -35,7 +35,7 @@ def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
 
 
 def function_name(title: str) -> str:
-    """A name for the function of the source itself, which is none of those that it uses."""
+    """A name for the function itself, different from those that its source uses."""
     name = identifier(title.removeprefix("the "))
     return f"{name}_" if name in reserved() else name
 

@@ -18,8 +18,8 @@ from micrograd.compiler.stages.sums import Sums
 from micrograd.compiler.tracing.tape import STOP
 from micrograd.ops import PRIMITIVES, Floats
 
-STATEMENTS = 20_000  # in one function: short ones run slower, and longer ones take more than their share to compile
-TERMS = 50  # in one statement: Python reads a sum as deep as it is long
+STATEMENTS = 20_000  # per function: fewer make the program slower, more make Python's compiler disproportionately slow
+TERMS = 50  # per statement: Python parses a long sum into an equally deep tree
 
 FORMS = {
     "div": "{0} / {1}",
@@ -82,10 +82,10 @@ class Text:
     def whole(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
         yield f"def {title}(inputs):"
         if self.inputs:
-            yield from self.wrapped("    (", self.inputs, ",) = inputs" if len(self.inputs) == 1 else ") = inputs")
+            yield from self.wrap("    (", self.inputs, ",) = inputs" if len(self.inputs) == 1 else ") = inputs")
         for i in rows:
             yield from self.statements(i)
-        yield from self.wrapped("    return [", [self.names[i] for i in outputs], "]")
+        yield from self.wrap("    return [", [self.names[i] for i in outputs], "]")
 
     def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
         """Several functions, which share their rows in a list."""
@@ -112,9 +112,7 @@ class Text:
         for k in range(len(parts)):
             yield f"    {title}_{k}(shared)"
         results = [self.source(i) for i in outputs]
-        yield from self.wrapped(
-            "    return [", [f"shared[{place[i]}]" if i in place else names[i] for i in results], "]"
-        )
+        yield from self.wrap("    return [", [f"shared[{place[i]}]" if i in place else names[i] for i in results], "]")
 
     def source(self, i: int) -> int:
         """The row itself; for a stop, its operand."""
@@ -127,7 +125,7 @@ class Text:
         return {self.source(i) if kinds[i] == STOP else i for i in rows}
 
     @staticmethod
-    def wrapped(before: str, words: Sequence[str], after: str) -> Iterator[str]:
+    def wrap(before: str, words: Sequence[str], after: str) -> Iterator[str]:
         """The words, separated by commas, on lines of at most a hundred characters."""
         line = before
         for word in words:
@@ -144,12 +142,12 @@ class Text:
         if kind != SUM:
             yield f"    {name} = {self.call(kind, terms)}"
             return
-        first = self.added(terms[: 2 * TERMS])
+        first = self.write_terms(terms[: 2 * TERMS])
         yield f"    {name} = {first[3:]}" if first[1] == "+" else f"    {name} = -{first[3:]}"
         for start in range(2 * TERMS, len(terms), 2 * TERMS):
-            yield f"    {name} = {name}{self.added(terms[start : start + 2 * TERMS])}"
+            yield f"    {name} = {name}{self.write_terms(terms[start : start + 2 * TERMS])}"
 
-    def added(self, terms: Sequence[int]) -> str:
+    def write_terms(self, terms: Sequence[int]) -> str:
         """The products of a sum, each after its sign."""
         names, numbers = self.names, self.sums.numbers
         text = []

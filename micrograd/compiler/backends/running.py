@@ -13,7 +13,7 @@ from micrograd.compiler.stages.program import Program
 from micrograd.engine import Value
 
 PYTHON, NATIVE = "python", "native"
-SMALL = 12  # terms up to which Python is as fast as the way to the kernel (they cross at 5 on arrays, at 25 on Values)
+SMALL_PROGRAM = 12  # terms: up to here Python is as fast as the kernel (they break even at 5 on arrays, 25 on Values)
 
 DATA = data_slot(Value)
 
@@ -28,7 +28,7 @@ class Running(Protocol):
         """The outputs."""
 
     def flat(self, end: int) -> Flat:
-        """A function that returns the first output, those up to `end` as a new NumPy array, and all of them."""
+        """A function that returns the first output, the outputs up to `end` as a new NumPy array, and all outputs."""
 
 
 def data(values: list[Value]) -> array[float]:
@@ -41,7 +41,7 @@ def data(values: list[Value]) -> array[float]:
 
 
 def backend(name: str | None = None) -> str:
-    """The backend that runs compiled functions: the one of that name, or the faster one installed.
+    """The backend that runs compiled functions: the one of that name, or else the fastest one installed.
 
     Raises `ValueError` for an unknown name, `ImportError` if the kernel is asked for and was not built.
     """
@@ -76,7 +76,7 @@ class InPython:
         run = self.run
 
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
-            if len(buffers) == 1:  # a short way for what may take less than a microsecond
+            if len(buffers) == 1:  # a shortcut: the program may take less than a microsecond
                 try:
                     out = run(buffers[0].tolist())
                     return out[0], array(out[1:end]), out

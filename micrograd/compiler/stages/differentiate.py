@@ -1,7 +1,7 @@
 """Adjoints as more sums of products: reverse mode on a program (Griewank and Walther, Evaluating Derivatives, ch. 6).
 
-The adjoint of a row is the sum, over all rows that use it, of their adjoint times their derivative by it. For a sum of
-products that derivative is the other factor; for any other row it is one of the `partials`, a row already.
+The adjoint of a row is the sum, over all rows that use it, of their adjoint times their derivative with respect to it.
+For a sum of products that derivative is the other factor; for any other row it is one of the `partials`, a row already.
 """
 
 from __future__ import annotations
@@ -64,6 +64,6 @@ def _row(sums: Sums, received: list[int], i: int, simpler: bool) -> int:
     if len(received) == 2 and ONE in received:
         return received[received[0] == ONE]
     received.reverse()  # the contributions of the first rows first, and each upstream times its derivative
-    row = sums.simplified(received) if simpler else sums.row(received)
+    row = sums.simplify(received) if simpler else sums.row(received)
     sums.adjoint_of.setdefault(row, i)
     return row

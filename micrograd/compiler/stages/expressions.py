@@ -1,4 +1,4 @@
-"""Expressions without repeats: equal ones are one node (value numbering), and what can be known is computed at once.
+"""Expressions without repeats: equal ones are one node (value numbering), and known numbers are combined at once.
 
 Nodes are tuples, (kind, operand, operand, …), with operands as indices of nodes; a constant is ("constant", x). Node 0
 is the constant 1, then come the inputs.
@@ -27,13 +27,14 @@ ROW = ("row",)  # a node about which nothing is known
 Rule: TypeAlias = "Callable[[Expressions, int, int], int | None]"
 RULES: dict[str, list[Rule]] = {ADD: [], MUL: []}  # for any operands
 NUMBER_RULES: dict[str, list[Rule]] = {ADD: [], MUL: []}  # for operands of which at least one is a known number
-ADJOINT_RULES: list[Rule] = []  # which every adjoint is to ask, and not only those with a product of two known numbers
+ADJOINT_RULES: list[Rule] = []  # for every adjoint, not only for those with a product of two known numbers
 
 
 class Expressions:
     """Nodes, each after its operands; `partials[node]` are the pairs (operand, ∂node/∂operand).
 
-    A sum or a product needs none: each factor is the derivative by the other. Other nodes without have no derivative.
+    A sum or a product needs none: each factor is the derivative with respect to the other.
+    Other nodes without partials have no derivative.
     """
 
     def __init__(self, inputs: int):
@@ -53,11 +54,11 @@ class Expressions:
         return i
 
     def number(self, i: int) -> float | None:
-        """The number that node i is known to be."""
+        """The number of node i, if it is known."""
         return self.numbers.get(i)
 
     def make(self, kind: str, *operands: int) -> int:
-        """A node of that kind, as simple as the rules make it; there is none for what selects."""
+        """A node of that kind, as simple as the rules make it; for choose and pick there are none."""
         if kind in SUMMED:
             return self.combine(kind, *operands)
         if kind in COMPARISONS:
@@ -127,7 +128,7 @@ class Expressions:
         return self.known((name, *operands), ieee(name))
 
     def known(self, node: tuple[Any, ...], compute: Callable[..., float]) -> int:
-        """The node, or the constant that it is if its operands are."""
+        """The node, or a constant if all its operands are constants."""
         numbers = [self.number(i) for i in node[1:]]
         if None in numbers:
             return self.node(*node)
@@ -145,7 +146,7 @@ class Expressions:
         return self.known((kind, a, b), compute)
 
     def choose(self, condition: int, a: int, b: int) -> int:
-        """a where the condition is not 0, else b; relu and its derivative are known by their form."""
+        """a where the condition is not 0, else b; relu and its derivative are recognised by their form."""
         decided = self.number(condition)
         if decided is not None:
             return a if decided else b
@@ -174,7 +175,7 @@ class Expressions:
         return at_most_zero and self.number(operands[1]) == 0.0 and math.isnan(number)
 
     def pick(self, index: int, values: Sequence[int]) -> int:
-        """The value whose number the index is: the derivative goes to that one."""
+        """The value at the index: the derivative goes to it."""
         i = self.node("pick", index, *values)
         if i not in self.partials:
             self.partials[i] = tuple(
@@ -187,10 +188,10 @@ class Expressions:
 
 
 def rule(kind: str, of_numbers: bool = False, all_adjoints: bool = True) -> Callable[[Rule], Rule]:
-    """Declare a rule for sums (ADD) or products (MUL), perhaps only for those `of_numbers`, known ones.
+    """Declare a rule for sums (ADD) or products (MUL); with `of_numbers`, only where an operand is known.
 
-    Adjoints are made faster as long as no rule is for `all_adjoints`. Those below are not: they matter only where two
-    numbers are multiplied, for a sum of products shows by itself what is multiplied by 1.
+    Building adjoints is faster while no rule has `all_adjoints`. The rules below do without it: in an adjoint they
+    matter only where two numbers are multiplied, because a sum of products already shows a factor of 1.
     """
 
     def declare(simplify: Rule) -> Rule:

@@ -1,7 +1,7 @@
-"""What a primitive comes down to: its function is run on expressions, once for all operands that are unknown.
+"""A primitive as expressions: its function is run on them once, and the result serves all unknown operands.
 
 `Expression` makes nodes of arithmetic, so that the functions of `ops`, run on expressions, say how a primitive and its
-local derivatives are computed. A template keeps the nodes that come out, and puts other operands into them.
+local derivatives are computed. A template keeps the resulting nodes, and puts other operands into them.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Expression:
 
     @staticmethod
     def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
-        """What the functions of the package ask a kind of number that is not their own."""
+        """The package's functions call this for a number of this kind."""
         of = next(x.of for x in operands if isinstance(x, Expression))
         return getattr(Functions(of), op.name)(*operands)
 

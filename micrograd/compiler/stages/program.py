@@ -1,8 +1,8 @@
 """A program: what a compiled function computes, as slots and sums of products, without names or objects.
 
-Slot 0 holds 1. After it come the inputs, then the constants, then what is computed. Each computed slot has a kind and
-some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other stand
-together, a group, so that a loop over a group needs one decision only.
+Slot 0 holds 1. After it come the inputs, then the constants, then the computed slots. Each computed slot has a kind and
+some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other form a
+group, so that a loop over a group needs one decision only.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Program:
     groups        (kind, n): the next n slots are of this kind
     ends          for each computed slot, where its terms end; they begin where those of the one before end
     left, right   the pairs
-    outputs       the slots that are handed out
+    outputs       the slots that are returned
     """
 
     inputs: int

@@ -1,4 +1,4 @@
-"""IEEE arithmetic on Python floats: every operation has a result, if inf or nan, and nothing is raised."""
+"""IEEE arithmetic on Python floats: every operation has a result, if need be inf or nan, and none raises an error."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def divide(x: float, y: float) -> float:
 
 
 def pick(index: float, *values: float) -> float:
-    """The value of that index; nan for one that there is not."""
+    """The value at the index; nan if there is none."""
     return values[int(index)] if 0.0 <= index < len(values) else math.nan
 
 
 def quiet_functions() -> dict[str, Callable[..., float]]:
-    """All functions that floats may refuse, by the kinds of a program."""
+    """All functions that may raise an error on floats, by the kinds of a program."""
     names = [op.name for op in PRIMITIVES.values() if op.floats is not None and op.domain]
     return {"div": divide, "pow": ieee("pow")} | {name: ieee(name) for name in names}

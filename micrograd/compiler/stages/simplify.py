@@ -61,7 +61,7 @@ def needed(tape: Tape) -> bytearray:
 
 
 def _node(e: Expressions, op: Any, operands: list[int], constant: float | None) -> int:
-    """The node of an operation; those that are sums by nature need no run of their primitive."""
+    """The node of an operation; a sum or a dot product is built directly, without its primitive."""
     if op is ops.sub:
         return e.sub(*operands)
     if op is ops.dot:

@@ -46,10 +46,10 @@ class Sums:
         self._add_rows()
         return i
 
-    def simplified(self, terms: list[int]) -> int:
+    def simplify(self, terms: list[int]) -> int:
         """The row of a sum of products, as simple as the rules make it.
 
-        They are asked about each product and each addition, or only up to the one after the last product of two known
+        They are tried on each product and each addition, or only up to the one after the last product of two known
         numbers, if no rule is for all adjoints.
         """
         rows, numbers, start, end, out = self.rows, self.numbers, len(self.kinds), 0, -1
@@ -69,7 +69,7 @@ class Sums:
         return out
 
     def _add_rows(self) -> None:
-        """A row for each expression that has none: for each sum or product one of its own."""
+        """Add a row for each expression that has none, each sum and product included."""
         for kind, *operands in self.rows.nodes[len(self.kinds) :]:
             self.kinds.append(SUM if kind in SUMMED else kind)
             pair = operands if kind == MUL else [operands[0], ONE, operands[1], ONE] if kind == ADD else []
@@ -85,7 +85,7 @@ class Sums:
         return [p for pair in reversed(pairs) for p in pair]
 
 
-def summed(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sums:
+def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sums:
     """The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`."""
     needed = _dependent(e, by)
     uses = _uses(e, roots, needed)

@@ -31,7 +31,7 @@ statistics (`modes.afterwards`)
 
 refused, with the line and the way out           a number turned into a float, an int, an index or a key; reading or
                                                  setting a grad; setting data; `backward`, `refresh`, `zero_grad`;
-                                                 an operation of one's own; other random numbers; iterators; results
+                                                 a custom operation; other random numbers; iterators; results
                                                  kept on objects; results other than numbers and their containers
-not repeated                                     printing, and other effects that are no computation
+not repeated                                     printing, and other side effects
 """

@@ -17,7 +17,7 @@ from micrograd.engine import Value
 
 
 class Same:
-    """An object in a key: equal to itself only."""
+    """An object in a key: equal only to itself."""
 
     __slots__ = ("it",)
 
@@ -102,12 +102,12 @@ def static(x: Any, bare: bool) -> bool:
     return not isinstance(x, numbers.Real)
 
 
-def substituted(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
+def substitute(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
     """x with each input replaced by `number(input)`, in the order of `Arguments`."""
     if isinstance(x, (list, tuple)):
-        return like(x, [substituted(part, number, False) for part in x])
+        return like(x, [substitute(part, number, False) for part in x])
     if isinstance(x, dict):
-        return {key: substituted(part, number, False) for key, part in x.items()}
+        return {key: substitute(part, number, False) for key, part in x.items()}
     if is_array(x):
-        return to_array([substituted(part, number, False) for part in x.ravel().tolist()], x.shape)
+        return to_array([substitute(part, number, False) for part in x.ravel().tolist()], x.shape)
     return x if not isinstance(x, Value) and static(x, bare) else number(x)

@@ -8,7 +8,7 @@ from micrograd.ops import Primitive
 
 
 def _pick(m: Any, index: Any, *values: Any) -> tuple[Any, ...]:
-    """The value whose number the index is."""
+    """The value at the index."""
     out = values[-1]
     for k, value in reversed(list(enumerate(values[:-1]))):
         out = m.where(index <= float(k), value, out)

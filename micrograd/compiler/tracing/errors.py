@@ -1,4 +1,4 @@
-"""`TraceError`: something cannot be recorded, at the line that the user wrote."""
+"""`TraceError`: something cannot be recorded; the error points to the user's line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def place() -> str:
 
 
 def refused(what: str, way_out: str) -> TraceError:
-    """The error to raise; the trace under way keeps its message, for user code may catch it and go on."""
+    """The error to raise; the running trace keeps its message, because user code may catch the error and go on."""
     message = f"{what} ({place()}). {way_out}"
     if (watching := tracer()) is not None:
         watching.refusal = watching.refusal or message

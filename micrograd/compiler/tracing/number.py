@@ -51,21 +51,21 @@ class Number(Value):
     # ---- comparisons
 
     def __lt__(self, other: Any) -> Any:
-        return tracing(self).compared(LESS, self, other)
+        return tracing(self).compare(LESS, self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return tracing(self).compared(LESS, other, self)
+        return tracing(self).compare(LESS, other, self)
 
     def __le__(self, other: Any) -> Any:
-        return tracing(self).compared(AT_MOST, self, other)
+        return tracing(self).compare(AT_MOST, self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return tracing(self).compared(AT_MOST, other, self)
+        return tracing(self).compare(AT_MOST, other, self)
 
     def __eq__(self, other: Any) -> Any:
         if isinstance(other, Value) and not isinstance(other, Number):
             return False  # a Value is equal to itself only
-        return tracing(self).compared(EQUAL, self, other)
+        return tracing(self).compare(EQUAL, self, other)
 
     def __ne__(self, other: Any) -> Any:
         same = self == other
@@ -85,16 +85,16 @@ class Condition(Number):
         return outcome
 
     def __invert__(self) -> Any:
-        return tracing(self).compared(EQUAL, self, 0.0)
+        return tracing(self).compare(EQUAL, self, 0.0)
 
     def __and__(self, other: Any) -> Any:
-        return tracing(self).compared(LESS, 1.0, self + other)
+        return tracing(self).compare(LESS, 1.0, self + other)
 
     def __or__(self, other: Any) -> Any:
-        return tracing(self).compared(LESS, 0.0, self + other)
+        return tracing(self).compare(LESS, 0.0, self + other)
 
     def __xor__(self, other: Any) -> Any:
-        return tracing(self).compared(EQUAL, self + other, 1.0)
+        return tracing(self).compare(EQUAL, self + other, 1.0)
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 

@@ -1,4 +1,4 @@
-"""Members of a class replaced for a while, and the class afterwards left exactly as it was found."""
+"""Replace members of a class for a while, then restore the class exactly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @contextmanager
 def patched(cls: type[Any], members: dict[str, Any]) -> Iterator[None]:
-    """Inside this context the class has these members. One that is replaced again in the meantime stays so."""
+    """Inside this context the class has these members. One that is replaced again meanwhile keeps that replacement."""
     before = {name: vars(cls)[name] for name in members if name in vars(cls)}
     for name, member in members.items():
         setattr(cls, name, member)

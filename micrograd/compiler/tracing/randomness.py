@@ -54,14 +54,14 @@ class Randomness:
 
 
 def state(generator: Any) -> Any:
-    """The state of a generator of NumPy, of the new kind or the old one, which keeps a normal number in store."""
+    """The state of a generator of NumPy, of the new kind, or of the old one, which stores a spare normal number."""
     bits = getattr(generator, "bit_generator", None)
     return generator.get_state() if bits is None else bits.state
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Inside this context a thread that is traced draws no number from a `random.Random`."""
+    """Inside this context a traced thread cannot draw from a `random.Random`."""
 
     def watched(name: str) -> Any:
         usual = getattr(random.Random, name)

@@ -1,7 +1,7 @@
-"""The closure cells and globals a function depends on, and what they stand for.
+"""The closure cells and globals a function depends on, and the objects they refer to.
 
-A trace is valid as long as these names are bound to the same things: where `rate = 0.1` stood and `rate = 0.2` stands
-now, another trace is made. What is *inside* such a thing is not looked at again, except for the data of Values.
+A trace is valid as long as these names are bound to the same things: after `rate = 0.1` becomes `rate = 0.2`, the
+function is traced again. What is *inside* these things is not compared, except for the data of Values.
 
 Functions, methods and partials are followed, and the methods of classes from the user's own package.
 """
@@ -18,20 +18,20 @@ from typing import Any
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.engine import Value
 
-PLAIN = (int, float, str, bool)
-MANY = 100_000
+SCALARS = (int, float, str, bool)
+MOST = 100_000  # objects to search for places where a result may be kept
 
 
 class Surroundings:
-    """The names of a function, and of the functions it calls by them, with what they stand for now.
+    """The names of a function, and of the functions it calls by them, with the things they refer to now.
 
-    Raises `TraceError` for an iterator among these things or the arguments: each call would take other items from it.
+    Raises `TraceError` for an iterator among these things or the arguments: each call would take different items.
     """
 
     def __init__(self, f: Any, *arguments: Any):
         self.cells: list[tuple[CellType, Any]] = []
         self.names: list[tuple[dict[str, Any], str, Any]] = []
-        self.absent: list[tuple[dict[str, Any], str]] = []  # Python's own names, perhaps
+        self.absent: list[tuple[dict[str, Any], str]] = []  # perhaps Python's built-in names
         self.home = home(_function(f))
         seen: set[int] = set()
         for thing in (f, *arguments):
@@ -40,8 +40,8 @@ class Surroundings:
         for thing in things:
             if hasattr(type(thing), "__next__") and not isinstance(thing, IOBase):
                 raise TraceError(
-                    f"a traced function takes from an iterator, {type(thing).__name__}, which goes on from call to "
-                    "call. Take from it outside of the function, and pass in what it gives."
+                    f"a traced function uses an iterator, {type(thing).__name__}, which goes on from call to "
+                    "call. Call next() on it outside the function, and pass the item in."
                 )
 
     def things(self, f: Any, *arguments: Any) -> Iterator[Any]:
@@ -51,7 +51,7 @@ class Surroundings:
         return within([getattr(f, "__self__", f), *arguments, *cells, *names])
 
     def changed(self) -> bool:
-        """Whether one of the names is bound to another thing now."""
+        """Whether one of the names now refers to something else."""
         try:
             for cell, thing in self.cells:
                 if cell.cell_contents is not thing and other(cell.cell_contents, thing):
@@ -107,10 +107,10 @@ def home(thing: Any) -> str:
 
 
 def within(things: list[Any]) -> Iterator[Any]:
-    """The things and everything in their lists, dicts and attributes, up to MANY of them. Values are not opened."""
+    """The things and everything in their lists, dicts and attributes, up to MOST of them. Values are not opened."""
     seen: set[int] = set()
     waiting: list[Any] = [things]
-    while waiting and len(seen) < MANY:
+    while waiting and len(seen) < MOST:
         x = waiting.pop()
         if id(x) in seen or isinstance(x, (ModuleType, FunctionType, type)):
             continue
@@ -125,8 +125,8 @@ def within(things: list[Any]) -> Iterator[Any]:
 
 
 def other(now: Any, thing: Any) -> bool:
-    """Whether it is another thing; equal numbers and texts are the same."""
-    return type(now) is not type(thing) or type(now) not in PLAIN or now != thing
+    """Whether a name now refers to something else; equal numbers and strings count as the same."""
+    return type(now) is not type(thing) or type(now) not in SCALARS or now != thing
 
 
 def assigned(cell: CellType) -> bool:

@@ -1,6 +1,6 @@
-"""Running a function once, and writing down what it computes: from a function and its arguments to a tape.
+"""Run a function once and record what it computes: from a function and its arguments to a tape.
 
-The engine runs as always, on real numbers, and tells the tracer of each node it makes. What user code reads, `.data`
+The engine runs as always, on real numbers, and reports each node to the tracer. What user code reads, `.data`
 and comparisons, becomes a `Number`.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from micrograd._core.lending import data_of, lend_data
 from micrograd.calculus.structures import transform
-from micrograd.compiler.tracing.arguments import substituted
+from micrograd.compiler.tracing.arguments import substitute
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
@@ -25,15 +25,15 @@ from micrograd.engine import Value
 
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
 RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
-KEPT = (
+KEEPS_RESULT = (
     "a traced function kept a Value or a number that it computed, in an attribute, a list or a name of its "
-    "surroundings: it would stay that of the first call. Return it, and keep it outside; make parameters before "
-    "the first call."
+    "surroundings: it would keep the number of the first call. Return it, and keep it outside; make parameters "
+    "before the first call."
 )
 
 
 @contextmanager
-def lent(values: Sequence[Value], data: Iterable[Any] | None) -> Iterator[None]:
+def lend(values: Sequence[Value], data: Iterable[Any] | None) -> Iterator[None]:
     """Inside this context the Values have these data, if any are given."""
     if data is None:
         yield
@@ -79,9 +79,9 @@ def trace(
 
     outputs = watching.tape.outputs
     try:
-        with watched(watching), lent(parameters, data):
-            args = tuple([substituted(x, number) for x in args])
-            kwargs = {name: substituted(x, number) for name, x in kwargs.items()}
+        with watched(watching), lend(parameters, data):
+            args = tuple([substitute(x, number) for x in args])
+            kwargs = {name: substitute(x, number) for name, x in kwargs.items()}
             for p in parameters:
                 watching.position(p)
             result = f(*args, **kwargs)
@@ -89,7 +89,7 @@ def trace(
                 raise TraceError(watching.refusal)
             watching.randomness.check()
             if any(isinstance(x, Value) and watching.computed(x) for x in reached()):
-                raise TraceError(KEPT)
+                raise TraceError(KEEPS_RESULT)
             watching.tape.result = transform(output, result)
         return watching.finish()
     finally:

@@ -24,9 +24,9 @@ note, noted = lending.notes(Value)
 class Tracer(Mode):
     """The mode of a thread that traces: every node, and every number read, gets a position on the tape.
 
-    `rows` holds at each position the Value that stands there, whose operation and operands are read in the end, or
-    these themselves. While it is traced, a Value notes its position where its grad will be, which nobody may read;
-    others, above all those that were there before, have theirs in `at`.
+    `rows` holds at each position a Value, whose operation and operands are read at the end, or these themselves. During
+    the trace, the slot of a Value's grad, which nobody may read then, holds its position; `at` has the positions of the
+    others, mainly of Values that existed before.
     """
 
     def __init__(self, randomness: Randomness) -> None:
@@ -40,7 +40,7 @@ class Tracer(Mode):
     # ---- nodes
 
     def _made(self) -> Callable[..., None]:
-        """What `operators.node` calls for each node: a closure, because a trace spends much of its time here."""
+        """The function that `nodes.node` calls for each node; a closure, since a trace spends much of its time here."""
         append, length, slowly = self.rows.append, self.rows.__len__, self.slowly
 
         def made(v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
@@ -84,7 +84,7 @@ class Tracer(Mode):
         return tape
 
     def forget(self) -> None:
-        """Give the Values their grads back, and let go of them, whoever keeps a number of this trace."""
+        """Give the Values their grads back and drop them, even if someone keeps a number of this trace."""
         for v in self.rows:
             if v.__class__ is not tuple:
                 lending.erase_note(v)
@@ -123,7 +123,7 @@ class Tracer(Mode):
         self.put(v, self.add(STOP, (position,)))
 
     def position(self, v: Any) -> int:
-        """Where a Value stands on the tape; one that was there before the trace is a parameter."""
+        """The position of a Value on the tape; one that existed before the trace is a parameter."""
         if isinstance(v, Number):
             if getattr(v, "of", None) is not self:
                 raise refused(
@@ -151,7 +151,7 @@ class Tracer(Mode):
 
     # ---- numbers
 
-    def numbered(self, kind: type[Number], x: float, position: int) -> Any:
+    def make_number(self, kind: type[Number], x: float, position: int) -> Any:
         v = lending.leaf(kind, x)
         v.of, v.position = self, position
         return v
@@ -160,7 +160,7 @@ class Tracer(Mode):
         """The `.data` of a Value: a number that is computed again at each call."""
         if isinstance(v, Number):
             return v
-        return self.numbered(Number, data_of(v), self.add(STOP, (self.position(v),)))
+        return self.make_number(Number, data_of(v), self.add(STOP, (self.position(v),)))
 
     def is_number(self, x: Any) -> bool:
         return isinstance(x, Number)
@@ -169,7 +169,7 @@ class Tracer(Mode):
         """The next number among the arguments, in place of the float x."""
         position = self.add(INPUT)
         self.tape.arguments.append(position)
-        return self.numbered(Number, x, position)
+        return self.make_number(Number, x, position)
 
     def argument_value(self, v: Value) -> Value:
         """The same for a Value: a leaf in its place."""
@@ -181,21 +181,21 @@ class Tracer(Mode):
             leaf.label = v.label
         return leaf
 
-    def compared(self, how: str, x: Any, y: Any) -> Any:
+    def compare(self, how: str, x: Any, y: Any) -> Any:
         try:
             operands = self.place_of(x), self.place_of(y)
         except TypeError:
             return False if how == EQUAL else NotImplemented
         a, b = (data_of(z) if isinstance(z, Value) else float(z) for z in (x, y))
         outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
-        return self.numbered(Condition, float(outcome), self.add(how, operands))
+        return self.make_number(Condition, float(outcome), self.add(how, operands))
 
     def choose(self, condition: Number, a: Any, b: Any) -> Any:
         """a where the condition is 1, else b: a Value if one of the two is."""
         chosen = a if data_of(condition) else b
         x = data_of(chosen) if isinstance(chosen, Value) else float(chosen)
         if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
-            return self.numbered(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
+            return self.make_number(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
         return self.chosen(ops.where, x, (condition, a, b), (0.0, data_of(condition), 1.0 - data_of(condition)))
 
     def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
@@ -225,14 +225,14 @@ class Tracer(Mode):
             (0.0, *(float(k == i) for k in range(len(values)))),
         )
 
-    # ---- what `recording` asks for
+    # ---- called by the functions of `modes`
 
     def fresh(self, read: Callable[[], float]) -> Any:
         with self.randomness.allowed():
             x = float(read())
         position = self.add(INPUT)
         self.tape.fresh.append((position, read, x))
-        return self.numbered(Number, x, position)
+        return self.make_number(Number, x, position)
 
     def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
         self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))

@@ -1,6 +1,6 @@
-"""The class `Value` while a thread traces: what is read becomes a `Number`, and what cannot be repeated is refused.
+"""The class `Value` while a thread traces: reads give a `Number`, and operations that cannot be repeated are refused.
 
-Other threads see members that do what they always do. Afterwards the class is as it was, also where a lecture has
+Other threads see members that do what they always do. Afterwards the class is as it was, even if a lecture has
 patched it.
 """
 
@@ -34,7 +34,7 @@ def watched(watching: Tracer) -> Iterator[None]:
 
 
 def watching_members() -> dict[str, Any]:
-    """The members of `Value` for a trace. Each does what the present one does where nothing is traced."""
+    """The members of `Value` for a trace. In untraced code each does what the present member does."""
     data, grad, push = (vars(Value)[name] for name in ("data", "grad", "_backward"))
 
     def read_data(v: Any) -> Any:
