@@ -16,15 +16,15 @@ numbers (forward mode), truncated Taylor series. They nest in any order.
 numeric_kinds  a primitive on any kind of number
 levels         numbers that carry derivatives along, at a level for each nested derivative
 structures     lists, tuples, dicts and arrays of numbers
-signatures     what a type checker knows of the results
+signatures     the types of the results, for a type checker
 forward        `jvp`, with dual numbers
 series         `taylor`, with truncated power series
 calls          one call of a function that is being differentiated
 reverse        `grad`, `value_and_grad`, `jacobian`, `hessian`, `hvp`, `derivatives`
-subjects       what a gradient check is about: a function or a network
-differences    a slope by differences, and who is right
+subjects       the subject of a gradient check: a function or a network
+differences    a slope by differences, compared with backpropagation
 check          `gradcheck`
-report         what it found, as data and as a table
+report         the result of the check, as data and as a table
 """
 
 from micrograd.calculus.check import gradcheck

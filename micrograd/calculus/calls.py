@@ -63,7 +63,7 @@ class Call:
 
     @property
     def variables(self) -> frozenset[Value]:
-        if self._variables is None:  # made when another derivative asks: most have none inside
+        if self._variables is None:  # built on demand: most derivatives have none inside
             self._variables = frozenset(self.fresh)
         return self._variables
 
@@ -123,7 +123,7 @@ def adjoint_values(root: Value, targets: Iterable[Value], through: bool) -> dict
 
 
 def one_number(out: Any, f: Callable[..., Any]) -> Any:
-    """What f returned, if that is one number."""
+    """The result of f; `TypeError` unless it is one number."""
     if isinstance(out, (Value, Level)):
         return out
     if out is None:

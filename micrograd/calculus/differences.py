@@ -1,4 +1,4 @@
-"""The derivative along one direction, by differences, and what the gradient says of it: who is right?"""
+"""The derivative along one direction: by differences, and by the gradient. Which of the two is right?"""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Slice:
             up, down = both
             numeric, noise = (up - down) / (2 * step), rounding(up, down, step)
             if best and noise > 1e-3 * max(abs(self.analytic), abs(numeric)):
-                continue  # a smaller step helps only if rounding leaves something to be seen
+                continue  # a smaller step helps only if rounding stays far below the derivative
             difference = self.difference(numeric, noise)
             if best is None or difference < best[1]:
                 best = numeric, difference, step
@@ -134,12 +134,12 @@ class Slice:
 
 
 def rounding(up: float, down: float, step: float) -> float:
-    """By how much rounding alone may change a difference quotient."""
+    """How much rounding alone may change a difference quotient."""
     return 64 * EPSILON * max(abs(up), abs(down)) / step
 
 
 def scale(x: float) -> float:
-    """The size of x, as far as steps are concerned."""
+    """The size of x, for choosing steps."""
     return max(1.0, abs(x))
 
 

@@ -1,11 +1,11 @@
 """The primitives of `ops` on any kind of number.
 
 A primitive is written with operators, comparisons and the functions of an `m`. `ANY` is an `m` for all kinds at once:
-it asks a number for the method of the function's name, as the functions of the package do. `Number` gives a new kind
+it calls the number's method of that name, as the functions of the package do. `Number` gives a new kind
 of number every operator and every such method from one rule of its own: how a primitive acts on it (`through`).
 
 `run` evaluates a primitive on any mixture of numbers. Where a local derivative is singular although the result is
-fine (√0), it does as the engine does on floats: the derivative is inf or nan, in IEEE arithmetic, on `Quiet` numbers.
+fine (√0), it behaves like the engine on floats: the derivative is inf or nan, in IEEE arithmetic, on `Quiet` numbers.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate
 class Number:
     """The operators and elementary functions of a kind of number, each from the primitive of its name.
 
-    A kind defines `through(op, operands, constants)`, what a primitive makes of operands of which at least one is of
-    this kind, and `base`, the float or Value which comparisons and `float()` go by. Among operands of several kinds
+    A kind defines `through(op, operands, constants)`, which applies a primitive to operands of which at least one is of
+    this kind, and `base`, the float or Value that comparisons and `float()` use. Among operands of several kinds
     the one of the highest `level` decides; to it, those of lower levels are constants.
     """
 
@@ -44,12 +44,12 @@ class Number:
         raise NotImplementedError
 
     def map(self, change: Callable[[Any], Any]) -> Any:
-        """This number with each of the numbers changed that it is made of."""
+        """This number, with `change` applied to each number that it is made of."""
         raise NotImplementedError
 
     @staticmethod
     def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
-        """What the functions of the package ask a kind of number that is not their own."""
+        """The package's functions call this for a number of this kind."""
         return combine(op, operands)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -102,7 +102,7 @@ def plain(x: Any) -> Any:
 
 
 def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
-    """What `op` makes of operands of any kinds, at least one a `Number`; `NotImplemented` if one is not a number."""
+    """Apply `op` to operands of any kinds, at least one a `Number`; `NotImplemented` if one is not a number."""
     top: Any = None
     ready: list[Any] = []
     for x in operands:
@@ -162,11 +162,11 @@ class Anything:
 
     @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
-        """A condition that is recorded, as in a trace of `compile`, chooses for itself."""
-        return a if condition is True else b if condition is False else _chosen(condition, a, b)
+        """A recorded condition, as in a trace of `compile`, makes the choice itself."""
+        return a if condition is True else b if condition is False else _choose(condition, a, b)
 
 
-def _chosen(condition: Any, a: Any, b: Any) -> Any:
+def _choose(condition: Any, a: Any, b: Any) -> Any:
     return condition.choose(a, b) if hasattr(condition, "choose") else a if condition else b
 
 
@@ -186,14 +186,14 @@ def run(
     try:
         return op.run(ANY, *operands, *constants)
     except (ArithmeticError, ValueError):
-        out, *partials = map(unquieted, op.run(ANY, *map(quieted, operands), *constants))
+        out, *partials = map(unwrap_quiet, op.run(ANY, *map(make_quiet, operands), *constants))
         if not quiet and not math.isfinite(out):
             raise
         return out, *partials
 
 
 class Quiet(Number):
-    """A float or a Value in IEEE arithmetic: 1 / 0 is inf, the logarithm of −1 is nan, and nothing is raised."""
+    """A float or a Value in IEEE arithmetic: 1 / 0 is inf, the logarithm of −1 is nan, and no error is raised."""
 
     __slots__ = ("_base",)
 
@@ -223,12 +223,12 @@ class Quiet(Number):
         return f"Quiet({self._base!r})"
 
 
-def quieted(x: Any) -> Any:
-    return x.map(quieted) if isinstance(x, Number) else Quiet(x)
+def make_quiet(x: Any) -> Any:
+    return x.map(make_quiet) if isinstance(x, Number) else Quiet(x)
 
 
-def unquieted(x: Any) -> Any:
-    return x.map(unquieted) if isinstance(x, Number) else x
+def unwrap_quiet(x: Any) -> Any:
+    return x.map(unwrap_quiet) if isinstance(x, Number) else x
 
 
 def times(a: Any, b: Any) -> Any:

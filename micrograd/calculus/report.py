@@ -19,8 +19,8 @@ WORDING = {"wrong": "wrong", "kink": "on a kink", "singular": "infinite", "edge"
 class Row:
     """One input: the derivative by backpropagation, the one by differences, and how they compare.
 
-    `difference` is |analytic − numeric| relative to the larger of the two, or to what rounding leaves to be seen;
-    `step` is how far the input was moved. `verdict` is one of the words explained in `MEANING`.
+    `difference` is |analytic − numeric| relative to the larger of the two, or to rounding ÷ tolerance if that is
+    larger; `step` is how far the input was moved. `verdict` is one of the words explained in `MEANING`.
     """
 
     name: str

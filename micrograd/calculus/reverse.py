@@ -43,7 +43,7 @@ def grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
 
     f returns one number; the argument may be a number, or lists, tuples, dicts and NumPy arrays of them, nested. The
     other arguments are constants, and may be anything. With a tuple of positions as `argnum` the gradient is a tuple,
-    too. An input that f ignores has the derivative 0, and so has everything if f returns a constant; to `grad`, a
+    too. An input that f ignores has the derivative 0, and so have all inputs if f returns a constant; to `grad`, a
     constant is also what f turns into a float on the way (`math.sin(x)`: write `micrograd.sin(x)`).
 
     Raises `TypeError` if the argument holds something other than numbers, or if f does not return one number.
@@ -139,7 +139,7 @@ def hvp(f: Callable[..., Result], primals: list[float], tangents: list[float]) -
 @overload
 def hvp(f: Callable[..., Result], primals: S, tangents: S) -> S: ...
 def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
-    """The Hessian of f at `primals` times the direction `tangents`, in their structure, without making the Hessian.
+    """The Hessian of f at `primals` times the direction `tangents`, in their structure, without computing the Hessian.
 
     It is the gradient of the directional derivative, reverse over forward, for a small multiple of the cost of f
     (Pearlmutter 1994). Arguments as for `jvp`: the tuple of all arguments of f, or its only one.
@@ -160,7 +160,7 @@ def derivatives(y: Value, xs: dict[str, Value], create_graph: Literal[False]) ->
 @overload
 def derivatives(y: Value, xs: Structure, create_graph: bool = True) -> Structure: ...
 def derivatives(y: Value, xs: Any, create_graph: bool = True) -> Any:
-    """∂y/∂x for each Value x in the structure `xs`, on the graph that is there; no `grad` changes.
+    """∂y/∂x for each Value x in the structure `xs`, on the existing graph; no `grad` changes.
 
     With `create_graph` they are Values that depend on the same leaves, to be differentiated or backpropagated again;
     without, floats. An x on which y does not depend has the derivative 0. The graph is read as it is: after changing
@@ -179,7 +179,7 @@ def derivatives(y: Value, xs: Any, create_graph: bool = True) -> Any:
         return transform(lambda x: settle(adjoint.get(x, 0.0), create_graph), xs)
 
 
-# ---- small things
+# ---- helpers
 
 
 def check_argnum(argnum: Any) -> None:
@@ -188,7 +188,7 @@ def check_argnum(argnum: Any) -> None:
 
 
 def run_recorded(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call `function` from inside `no_grad`: it records the graph that it needs, and its results forget it."""
+    """Call `function` with recording on, also inside `no_grad`, and detach its results from the graph."""
     with recording():
         result = function(*args, **kwargs)
 
@@ -199,7 +199,7 @@ def run_recorded(function: Callable[..., Any], args: tuple[Any, ...], kwargs: di
 
 
 def stack(gradients: list[Any], shape: tuple[int, ...]) -> Any:
-    """The gradients of an array of results as one array, if they are numbers or arrays themselves."""
+    """Stack the gradients of an array of results, numbers or arrays, into one array."""
     if gradients and is_array(gradients[0]):
         return to_array([x for g in gradients for x in g.ravel().tolist()], shape + gradients[0].shape)
     return to_array(gradients, shape)

@@ -24,7 +24,7 @@ from micrograd import ops
 from micrograd._core.modes import epsilons
 from micrograd.calculus.forward import as_number
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
-from micrograd.calculus.numeric_kinds import ANY, Number, quieted, run, times, unquieted
+from micrograd.calculus.numeric_kinds import ANY, Number, make_quiet, run, times, unwrap_quiet
 from micrograd.calculus.signatures import Result, Structure
 from micrograd.calculus.structures import transform
 from micrograd.engine import Value
@@ -84,8 +84,8 @@ class Series(Level):
             found = self.expand(op, known, own, constants)
         except (ArithmeticError, ValueError):
             run(op, [c[0] for c in known], constants)  # outside the domain this says so, with the number
-            silent = [[None if c is None else quieted(c) for c in row] for row in known]
-            found = [None if c is None else unquieted(c) for c in self.expand(op, silent, own, constants)]
+            silent = [[None if c is None else make_quiet(c) for c in row] for row in known]
+            found = [None if c is None else unwrap_quiet(c) for c in self.expand(op, silent, own, constants)]
         while len(found) > 1 and found[-1] is None:
             found.pop()
         return self.build(tuple(found))
@@ -103,11 +103,10 @@ class Series(Level):
 
 
 class Stream(Number):
-    """A power series whose k-th coefficient is computed when it is asked for, from the ones before it.
+    """A power series whose k-th coefficient is computed on demand, from the ones before it.
 
-    `rule(self, k)` computes it; None stands for a coefficient that is 0 by its place, such as those of a constant.
-    `memo` holds every function that was made of the series of one operation: sin asks for cos, and that for the same
-    sin again.
+    `rule(self, k)` computes it; None stands for a coefficient that is always 0, such as those of a constant.
+    `memo` holds every function series built inside one operation: sin asks for cos, and cos for the same sin again.
     """
 
     __slots__ = ("known", "rule", "memo")

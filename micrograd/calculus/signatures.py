@@ -1,4 +1,4 @@
-"""What a type checker knows of a derivative: it has the structure of the argument, and of floats it is made of floats.
+"""The types of derivatives: the structure is that of the argument, and floats give floats.
 
 A gradient takes the arguments of its function. The one that it differentiates with respect to comes first, by position,
 and may be a number, a list, a dict, or any structure of them; the result is built in the same way.
@@ -19,7 +19,7 @@ Result: TypeAlias = Value | float  # one number, as functions return it
 
 
 class Array(Protocol):
-    """A NumPy array, as far as it concerns us: this package can do without NumPy."""
+    """The part of a NumPy array that this package uses: NumPy itself is optional."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...

@@ -1,4 +1,4 @@
-"""Numbers inside lists, tuples, dicts and arrays, nested in any way: what a function takes and what it returns.
+"""Numbers inside lists, tuples, dicts and arrays, nested in any way: arguments of a function and its results.
 
     >>> transform(lambda x: 2 * x, {"w": [1.0, 2.0], "b": 3.0})
     {'w': [2.0, 4.0], 'b': 6.0}
@@ -7,7 +7,7 @@
 
 A structure is rebuilt with its own shape: a list as a list, a tuple (a named one too) as a tuple, a dict as a dict with
 its keys in their order, a NumPy array as an array, of floats where all its entries are floats and of objects otherwise.
-Whatever is none of these is a leaf. NumPy is not imported for this: an array can only come from where it already is.
+Anything else is a leaf. NumPy is not imported for this: an array exists only where it is loaded already.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def transform(change: Callable[[Any], Any], x: Any) -> Any:
 def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str = "", other: str = "") -> Any:
     """The structure of `x` with `change(leaf of x, leaf of y)` at each leaf; `ValueError` where `y` is built otherwise.
 
-    `name` and `other` are what the two are called in that message.
+    `name` and `other` are the names of the two in that message.
     """
     if isinstance(x, dict):
         fits = isinstance(y, dict) and x.keys() == y.keys()
@@ -120,7 +120,7 @@ def flatten(x: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
 
 
 def describe(x: Any) -> str:
-    """What `x` is, for messages."""
+    """A description of `x`, for messages."""
     if isinstance(x, dict):
         return f"a dict with the keys {list(x)}"
     if isinstance(x, (list, tuple)):

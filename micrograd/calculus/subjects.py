@@ -1,4 +1,4 @@
-"""What a gradient check is about: a function of a list of floats, whose result is a graph over `leaves`."""
+"""The subject of a gradient check: a function of a list of floats, whose result is a graph over `leaves`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from micrograd.engine import Value
 class Subject(Protocol):
     """`subject(point)` evaluates f at `point`; afterwards `leaves` are its inputs, as Values, one for each name.
 
-    Inside `with subject:` it may change what belongs to the learner; afterwards that is as before.
+    Inside `with subject:` it may change the learner's own objects; afterwards they are as before.
     """
 
     title: str
