@@ -4,7 +4,7 @@ from micrograd.teaching.record.mistakes import MISTAKES
 
 ORDER_FIRST = "Make a topological order, each node after its parents, and let each push once, from the end of it."
 
-# what to change in the code, after the advice that the table of mistakes has
+# what to change in the code; it follows the advice in the table of mistakes
 IN_CODE = {
     "upstream forgotten": "Multiply by `out.grad`.",
     "local derivative forgotten": "`out.grad` alone is not enough.",
@@ -36,8 +36,8 @@ ADVICE = FURTHER | {
 }
 
 NOTHING = " And are the `_backward`s of the nodes called?"
-MORE = "Other expressions are wrong in another way, too: check again when this is mended."
-KEPT = (
+MORE = "Other expressions are wrong in another way, too: check again when this is fixed."
+KEEPS_STATE = (
     "The same expression gave something else when it ran again. Something is kept between runs: an attribute of the "
     "class, a default argument, a list outside."
 )
@@ -47,7 +47,7 @@ EXCHANGED = (
 )
 ENDLESS = "A loop does not end, or something is done once for each path: remember which nodes were visited, in a set."
 NESTED = (
-    "Something calls itself, one call inside the other, without an end: an operation defined by itself, or a node "
+    "Something calls itself, one call inside the other, without end: an operation defined by itself, or a node "
     "among its own parents."
 )
 FLOATS = "The function is called with plain floats: `math.tanh(x)` or `micrograd.tanh(x)`, not `x.tanh()`."

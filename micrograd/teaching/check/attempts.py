@@ -1,4 +1,4 @@
-"""A candidate, run on one expression: the grads of the leaves, or what went wrong on the way to them."""
+"""A candidate, run on one expression: the grads of the leaves, or what went wrong before they were there."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Trouble:
 
     value     a result's data is wrong: `got` is not `wanted`
     operand   an operand's data was changed
-    result    a result is no Value, or a grad no number
+    result    a result is not a Value, or a grad is not a number
     error     an exception
     endless   no end in sight
 
-    `further` is what the line that shows it has to do after the expression.
+    `further` are the statements that the line showing it runs after the expression.
     """
 
     sort: str
@@ -62,7 +62,7 @@ def attempt(candidate: Candidate, case: Case, tolerance: float, act: Act | None 
 
 
 class Run:
-    """A candidate at work on a case. `doing` says what it does: the expression, then each thing done with it."""
+    """A candidate at work on a case. `doing` lists what it did: the expression, then each step after it."""
 
     def __init__(self, candidate: Candidate, case: Case):
         self.candidate, self.case, self.watch = candidate, case, Watch(LINES)
@@ -77,7 +77,7 @@ class Run:
             self.results.append(result)
 
     def forward(self, tolerance: float) -> Trouble | None:
-        """Compute the expression. What is wrong with a result comes before the error to which it led."""
+        """Compute the expression. A wrong result is reported before an error that it caused."""
         error: BaseException | None = None
         try:
             self.watch(self.compute)
@@ -94,7 +94,7 @@ class Run:
         kind, trial = self.candidate.kind, self.case.trial
         if not isinstance(result, kind) and not (hasattr(result, "data") and hasattr(result, "grad")):
             hint = ": is a `return` missing?" if result is None else ""
-            what = f"`{trial}` gives {result!r}, which is no {kind.__name__}{hint}"
+            what = f"`{trial}` gives {result!r}, which is not a {kind.__name__}{hint}"
             return Trouble("result", what, further=(f"print({trial.root})",))
         got = number_in(result.data)
         if got is None or not same(got, wanted, tolerance):
@@ -113,7 +113,7 @@ class Run:
         return self.changed()
 
     def changed(self) -> Trouble | None:
-        """The leaves keep their data, whatever is computed with them."""
+        """The trouble if computing changed the data of a leaf."""
         for name, leaf, x in zip(self.case.trial.leaf_names, self.leaves, self.case.numbers, strict=True):
             now = number_in(leaf.data)
             if now is None or not same(now, x, 1e-9):
@@ -127,7 +127,7 @@ class Run:
             self.doing.append(f"{name}.grad")
             grad = number_in(leaf.grad)
             if grad is None:
-                what = f"After `{self.doing[1]}`, `{name}.grad` is {leaf.grad!r}, which is no number"
+                what = f"After `{self.doing[1]}`, `{name}.grad` is {leaf.grad!r}, which is not a number"
                 return Trouble("result", what, further=(self.doing[1], f"print({name}.grad)"))
             found.append(grad)
             self.doing.pop()
@@ -145,7 +145,7 @@ def number_in(x: Any) -> float | None:
 
 
 def describe_error(error: Exception) -> str:
-    """The exception, and the line of the learner's that raised it."""
+    """The exception, and the line of the learner's code that raised it."""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     theirs = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(PACKAGE)]
     if isinstance(error, RecursionError) or not theirs:

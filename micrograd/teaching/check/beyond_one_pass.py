@@ -17,15 +17,15 @@ from micrograd.teaching.check.trials import PRODUCTS, SUMS, Form
 from micrograd.teaching.check.watch import Endless, Watch
 from micrograd.teaching.check.wrong_passes import AGAIN
 
-SMALLEST = 80  # how many expressions to try for each kind of second pass
-LONG, LADDER = 2_000, 40  # operations in a chain; doublings
-LINES = 1_000_000  # of Python, for one deep graph: a few for each node are enough
+SMALLEST = 80  # expressions to try for each kind of second pass
+LONG, LADDER = 2_000, 40  # operations in the chain; doublings in the ladder
+LINES = 1_000_000  # of Python for one deep graph: a few per node are enough
 
 
 @dataclass(frozen=True)
 class SecondPass:
-    """A way of going backward twice: after the first pass `between` is done with the case, the result and the leaves,
-    and gives the result for the second; `times` is how often the grads count then."""
+    """Two backward passes: `between(case, root, leaves)` runs after the first and returns the root of the second; then
+    the grads are `times` those of one pass."""
 
     times: int
     between: Callable[[Case, Any, Sequence[Any]], Any]

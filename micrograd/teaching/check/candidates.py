@@ -1,4 +1,4 @@
-"""A learner's own work as the checker sees it: a class or a backward function, and the operations that it has."""
+"""A learner's own work, ready to be checked: a class or a backward function, and the operations that it has."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from micrograd.teaching.check.enumeration import Case
 from micrograd.teaching.check.trials import BASIC, Form, all_forms
 from micrograd.teaching.check.watch import LINES, Endless, Watch
 
-NOT_TAKEN = (TypeError, AttributeError, AssertionError, NotImplementedError)
+MEANS_MISSING = (TypeError, AttributeError, AssertionError, NotImplementedError)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What is checked: how it makes a leaf, and how it goes backward from a result; `call` is that as Python.
+    """How the learner's work makes a leaf, and how it goes backward from a result; `call` is the latter as Python.
 
     Without `backward` only the values of expressions are checked; with `only_backward` the class is ours.
     """
@@ -32,7 +32,7 @@ class Candidate:
         return self.call.format(root)
 
     def line(self, case: Case, *further: str) -> str:
-        """The case as a line of Python, and what is to be done with it."""
+        """The case as a line of Python, followed by `further` statements."""
         names = case.trial.leaf_names
         values = ", ".join(f"{self.kind.__name__}({x})" for x in case.numbers)
         return "; ".join([f"{', '.join(names)} = {values}", *case.trial.statements, *further])
@@ -49,13 +49,13 @@ def backward_function(function: Callable[[Any], Any]) -> Candidate:
     return Candidate(call[:-4], Value, Value, function, call, True)
 
 
-# ---- which operations are there
+# ---- which operations exist
 
 
 def available(candidate: Candidate) -> tuple[list[Form], list[str]]:
     """The forms that can be checked, and those of the original and its lectures that are missing, with the reason.
 
-    An operation is missing if its method is; beside a number also if it is not made for numbers.
+    An operation is missing if its method is missing; next to a number, also if the method does not take numbers.
     """
     forms: list[Form] = []
     missing = [] if candidate.backward else ["backward()"]
@@ -83,7 +83,7 @@ def why_not(candidate: Candidate, form: Form, there: Sequence[Form]) -> str | No
         f.number == "right" and f.method == form.method.replace("__r", "__") for f in there
     )
     error = first_error(candidate, form)
-    if isinstance(error, NotImplementedError) or (isinstance(error, NOT_TAKEN) and (optional or numbers_are_new)):
+    if isinstance(error, NotImplementedError) or (isinstance(error, MEANS_MISSING) and (optional or numbers_are_new)):
         return f" ({type(error).__name__}: {error})" if str(error) else ""
     return None
 

@@ -17,12 +17,12 @@ from micrograd.teaching.check.report import Diagnosis, Finding
 from micrograd.teaching.check.trials import PRODUCTS, SUMS, Form
 from micrograd.teaching.check.watch import LINES, Endless, Watch
 
-NEXT = 200  # how many further expressions to try, besides every one built from +, × and the failing operations
-SMALL = 3  # how many steps they may have: larger graphs have more orders than `wrong_passes` goes through
+MORE_CASES = 200  # further expressions to try, besides every one built from +, × and the failing operations
+MOST_STEPS = 3  # in a further expression: larger graphs have more orders than `wrong_passes` tries
 
 
 def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) -> Diagnosis:
-    """Is this work right? It answers with the smallest expression on which it is not.
+    """Is this work right? The answer shows the smallest expression on which it is not.
 
     check(MyValue)         a class with `.data`, `.grad`, `.backward()` and operators, made by `MyValue(3.0)`; only the
                            operations that it has are checked, and without `backward` only the values
@@ -31,9 +31,9 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
     check(fn, derivative)  a function of numbers and its derivative; with several arguments the derivative returns one
                            number for each, or `derivative` is a list of as many functions
 
-    The answer is true if no difference was found. It names the mistake where only one explains all that was seen, and
-    a line of Python shows the difference again. An exception of the candidate is part of the answer, and so is code
-    that never ends. The same expressions are tried each time.
+    The answer is true if no difference was found. It names the mistake if only one explains everything seen, and
+    gives a line of Python that shows the difference again. An exception of the candidate is part of the answer, and so
+    is code that never ends. The same expressions are tried each time.
 
     Raises `TypeError` for anything else.
     """
@@ -86,7 +86,7 @@ def check_backward(candidate: Candidate, tolerance: float) -> Diagnosis:
 
 
 def is_no_backward(function: Any) -> bool:
-    """Whether the function gives a result for a Value and leaves the grads below as they are."""
+    """Whether the function returns a result for a Value and leaves the grads below unchanged."""
     a = Value(3.0)
     try:
         return Watch(LINES)(function, a * a) is not None and a.grad == 0.0
@@ -101,8 +101,8 @@ def further(
     done = {case for case, _ in tried}
     concerned = {step.form for step in tried[-1][0].trial.steps} | {SUMS[0], PRODUCTS[0]}
     core = cases([form for form in forms if form in concerned])
-    for case in (*islice(stream, NEXT), *core):
-        if case not in done and len(case.trial.steps) <= SMALL:
+    for case in (*islice(stream, MORE_CASES), *core):
+        if case not in done and len(case.trial.steps) <= MOST_STEPS:
             done.add(case)
             outcome = attempt(candidate, case, tolerance)
             if not isinstance(outcome, Trouble):

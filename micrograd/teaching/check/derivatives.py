@@ -19,8 +19,8 @@ from micrograd.teaching.check.watch import Endless, Watch
 from micrograd.teaching.check.wrong_passes import RULES
 
 NUMBERS = (3.0, -4.0, 2.0, 0.5, -0.5, 5.0, -3.0, 1.5, 0.25, -1.5, 0.75, 7.0)
-LINES = 1_000_000  # of Python, for one point: the function is evaluated some twenty times
-H = 1e-5  # the nudge in the line that shows it again
+LINES = 1_000_000  # of Python for one point: the function is evaluated some twenty times
+H = 1e-5  # the nudge in the line of Python that shows the difference
 ROUNDING = 1e-5  # how far a difference quotient may be from a derivative that it confirms
 
 Point = tuple[float, ...]
@@ -76,7 +76,7 @@ class Pair:
 
 
 def name_to_type(f: Any, otherwise: str) -> str:
-    """The name of f if one can type it, else another."""
+    """The name of f if it can be typed, else `otherwise`."""
     name = getattr(f, "__name__", "")
     return name if name.isidentifier() else otherwise
 
@@ -137,7 +137,7 @@ def compare(pair: Pair, point: Point, tolerance: float) -> Comparison | Finding 
     try:
         y = watch(pair.fn, *point)
         if number_in(y) is None:
-            return stopped("result", f"It gives {y!r}, which is no number.")
+            return stopped("result", f"It gives {y!r}, which is not a number.")
         subject = name_to_type(pair.derivative, "derivative")
         found = watch(gradcheck, pair.operation, *point, tolerance=tolerance, rng=random.Random(0)).rows
     except Endless:
@@ -187,7 +187,7 @@ def observe(build: Callable[..., Value], row: Comparison, tolerance: float) -> O
 
 
 def graph(pair: Pair, rows: Sequence[Comparison]) -> Callable[..., Value] | None:
-    """The function as a graph of our operations: what it makes of Values, or the one operation that it is."""
+    """The function as a graph of our operations: its result on Values, or the one operation that it equals."""
     single = [form.run for form in all_forms() if len(form.needs) == pair.count]
     return next((build for build in (pair.fn, *single) if all(fits(build, pair.fn, row) for row in rows)), None)
 
@@ -206,7 +206,7 @@ def fits(build: Callable[..., Any], fn: Callable[..., Any], row: Comparison) -> 
 
 
 def stopped_early(build: Callable[..., Value], rows: Sequence[Comparison]) -> bool:
-    """Whether at every point the derivative is that by one and the same interior node."""
+    """Whether at every point the derivative is with respect to one and the same interior node."""
     inner: set[int] | None = None
     for row in rows:
         leaves = [Value(x) for x in row.point]
@@ -219,7 +219,7 @@ def stopped_early(build: Callable[..., Value], rows: Sequence[Comparison]) -> bo
 
 
 def pattern(rows: Sequence[Comparison]) -> str:
-    """What the wrong derivatives have in common, where no mistake has a name."""
+    """What the wrong derivatives have in common, if no mistake was named."""
     pairs = [(x, y) for row in rows for x, y in zip(row.got, row.right, strict=True)]
     ratios = list(_ratios(pairs))
     if len(ratios) > 2 and all(same(r, ratios[0], ROUNDING) for r in ratios):

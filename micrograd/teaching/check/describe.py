@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from micrograd.teaching.check.advice import ADVICE, ENDLESS, EXCHANGED, KEPT, MORE, NESTED, NOTHING
+from micrograd.teaching.check.advice import ADVICE, ENDLESS, EXCHANGED, KEEPS_STATE, MORE, NESTED, NOTHING
 from micrograd.teaching.check.attempts import Trouble, attempt, same
 from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case, make_case
@@ -32,7 +32,7 @@ def describe_wrong(
     if isinstance(again, Trouble) or not all(
         same(x, y, tolerance) or x != x and y != y for x, y in zip(again, got, strict=True)
     ):
-        name, advice = Name(), KEPT
+        name, advice = Name(), KEEPS_STATE
     elif not any(any(grads) for _, grads in (*before, *later)):
         name, advice = Name("seed forgotten"), ADVICE["seed forgotten"] + NOTHING
     told, first = state_grads(case, got, tolerance)
@@ -56,7 +56,7 @@ def agree(got: Sequence[float], right: Sequence[float], tolerance: float) -> boo
 
 
 def state_grads(case: Case, got: Sequence[float], tolerance: float, right: Sequence[float] = ()) -> tuple[str, int]:
-    """What each wrong grad is and should be, and which is the first of them."""
+    """A sentence on each wrong grad and the right one, and the index of the first."""
     rows = list(zip(case.trial.leaf_names, got, right or case.right, strict=True))
     wrong = [k for k, (_, x, y) in enumerate(rows) if not same(x, y, tolerance)]
     told = [f"{name}.grad is {x:.6g}, and {y:.6g} is right" for name, x, y in (rows[k] for k in wrong)]

@@ -1,9 +1,9 @@
 """Expressions from the smallest up, with pleasant numbers and the right answers.
 
-All of one operation, and all of two, with at most one that the lectures do not have; of three those of + and × and one
-more operation in which something is used twice, since that is where the order of the backward pass shows; then larger
-ones at random, always the same. The first expression that goes wrong is therefore a smallest one, and nothing has to be
-made smaller afterwards.
+First all expressions of one operation, then all of two, of which the lectures lack at most one. Then those of three
+that are built from +, × and one more operation and use something twice, because there the order of the backward pass
+shows. Then larger ones at random, always the same. So the first expression that goes wrong is as small as any, and
+nothing has to be shrunk afterwards.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NUMBERS = (
     (-0.5, 0.25, 1.5, -2.0),
 )
 SMALL, LARGE = 1e-2, 1e5  # right answers outside this range are hard to read, and rounded
-LARGER = 150  # how many random ones
+LARGER = 150  # random expressions
 THIRD = (
     "{}**2",
     "{} * 2",
@@ -36,7 +36,7 @@ THIRD = (
     "{}.relu()",
     "{}.tanh()",
     "{}.exp()",
-)  # the one more operation, the first that is there
+)  # the operation besides + and ×: the first of these that exists
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Case:
 
     @property
     def telling(self) -> bool:
-        """No right answer is zero: a grad that was never set would go unnoticed there."""
+        """Whether no right answer is 0: a grad that was never set would go unnoticed there."""
         return all(self.right)
 
     def graphs(self) -> list[tuple[Value, list[Value]]]:
-        """The graph, and the one that the lectures build, if that is another."""
+        """The graph, and the one that the lectures build, if it differs."""
         differ = any(step.form.lecture for step in self.trial.steps)
         return [self.graph(), self.graph(lecture=True)] if differ else [self.graph()]
 
@@ -65,7 +65,7 @@ class Case:
 
 
 def cases(forms: Sequence[Form]) -> Iterator[Case]:
-    """The expressions that these forms allow, the smallest first; of one size, those without a right answer of 0."""
+    """The expressions that these forms allow, the smallest first; of one size, those with a right answer of 0 last."""
     for trials in sizes(forms):
         zero = []
         for case in (case for trial in trials for case in with_numbers(trial)):
@@ -89,7 +89,7 @@ def sizes(forms: Sequence[Form]) -> Iterator[Iterable[Trial]]:
 def trials(size: int, forms: Sequence[Form], most: int) -> Iterator[Trial]:
     """Every trial of `size` steps with at most `most` leaves in which each step is used; new leaves come in order."""
 
-    def extended(steps: tuple[Step, ...], leaves: int, unused: frozenset[int]) -> Iterator[Trial]:
+    def extend(steps: tuple[Step, ...], leaves: int, unused: frozenset[int]) -> Iterator[Trial]:
         left = size - len(steps)
         if not left:
             yield Trial(leaves, steps)
@@ -99,13 +99,13 @@ def trials(size: int, forms: Sequence[Form], most: int) -> Iterator[Trial]:
                 waiting = unused - set(operands) | {len(steps)}
                 known = max([leaves, *(-k for k in operands)])
                 if len(waiting) <= left and known <= most:
-                    yield from extended((*steps, Step(form, operands)), known, waiting)
+                    yield from extend((*steps, Step(form, operands)), known, waiting)
 
-    return extended((), 0, frozenset())
+    return extend((), 0, frozenset())
 
 
 def choices(count: int, steps: int, leaves: int) -> Iterator[tuple[int, ...]]:
-    """Operands: the latest step first, then a new leaf, then the leaves that are there."""
+    """Operands: the latest step first, then a new leaf, then the leaves used so far."""
     if count == 0:
         yield ()
         return
@@ -114,7 +114,7 @@ def choices(count: int, steps: int, leaves: int) -> Iterator[tuple[int, ...]]:
 
 
 def larger(forms: Sequence[Form]) -> Iterator[Trial]:
-    """Programs of four to eight steps, drawn in the same way each time."""
+    """Trials of four to eight steps, drawn in the same way each time."""
     rng = random.Random(1)
     pairs = [form for form in forms if len(form.needs) == 2]
     for _ in range(LARGER if pairs else 0):
@@ -135,9 +135,9 @@ def larger(forms: Sequence[Form]) -> Iterator[Trial]:
 # ---- numbers
 
 
-@lru_cache(maxsize=10_000)  # a second check, and each repetition within one, finds its cases made
+@lru_cache(maxsize=10_000)  # for a second check, and for repetitions within one
 def with_numbers(trial: Trial) -> tuple[Case, ...]:
-    """The trial with the numbers that tell most; if it has a kink, also with numbers on the other side."""
+    """The trial with the most telling numbers; if it has a kink, also with numbers on the other side."""
     kink = any(step.form.kink for step in trial.steps)
     found: list[Case] = []
     for numbers in NUMBERS:

@@ -1,7 +1,7 @@
-"""Which mistake is it? The one that predicts the grads that came out, on every expression tried.
+"""Which mistake is it? The one that predicts the observed grads on every expression tried.
 
-One number is often the same for two mistakes; the grads of many expressions hardly are. A mistake is named only where
-it is the only one that explains what was seen.
+Two mistakes often give the same number, but hardly ever the same grads on many expressions. A mistake is named only if
+no other explains what was seen.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from micrograd.teaching.check.wrong_passes import (
 from micrograd.teaching.record.mistake import Mistake
 from micrograd.teaching.record.record import record
 
-STYLES = (0, 1)  # the graph as written; and as the lectures build it, out of fewer operations
-MANY = 3  # how many wrong expressions a mistake must explain to be named, if there are that many
-FEW = 4  # list the possible mistakes only if there are no more than these
+STYLES = (0, 1)  # the graph as written; the graph as the lectures build it, from fewer operations
+MUST_EXPLAIN = 3  # a mistake is named if it explains this many wrong expressions, or all of fewer
+MOST_LISTED = 4  # possible mistakes: if there are more, none is listed
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The grads that came out, the right ones, and the graphs that may have been gone through."""
+    """The grads of the candidate, the right ones, and the graphs that its pass may have used."""
 
     graphs: Callable[[], Sequence[tuple[Value, Sequence[Value]]]]
     right: tuple[float, ...]
@@ -56,7 +56,7 @@ class Observation:
         return self.records[0][2].operations
 
     def explained(self, wrong_pass: WrongPass, style: int) -> bool:
-        """Whether the mistake leaves just these grads, in the graph of this style (or the only graph)."""
+        """Whether the mistake leaves exactly these grads, in the graph of this style (or the only graph)."""
         key = id(wrong_pass), min(style, len(self.records) - 1)
         if key not in self.memo:
             self.memo[key] = any(self.agrees(grads) for grads in self._grads_after(wrong_pass, key[1]))
@@ -82,7 +82,7 @@ class Hypothesis:
     fails: list[Observation] = field(default_factory=list)  # the wrong ones that it does not explain
 
     def certain(self) -> bool:
-        """Whether it allows one order of the operands only."""
+        """Whether it allows only one order of the operands."""
         return not isinstance(self.wrong_pass, WrongOrder) or self.wrong_pass.in_order
 
     def everywhere(self) -> bool:
@@ -91,7 +91,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Name:
-    """The mistake that it is, or those that it may be; `where` is the only operation that has it, '' for all of them.
+    """The mistake, or the possible ones; `where` is the only operation that has it, '' if all have it.
 
     `rest` says whether other wrong expressions remain that it does not explain.
     """
@@ -107,7 +107,7 @@ def name_mistake(
 ) -> Name:
     """The mistake behind the `first` wrong observation, in the light of the others, right and wrong.
 
-    It is one of `wrong_passes`, or one that is made in a single operation.
+    It is one of `wrong_passes`, or a mistake made in a single operation only.
     """
     pool = [h for h in hypotheses(first, wrong_passes) if first.explained(h.wrong_pass, h.style)]
     wrong, sound = 1, set(first.operations)
@@ -131,9 +131,9 @@ def name_mistake(
     for simpler in (Hypothesis.certain, Hypothesis.everywhere):
         best = list(filter(simpler, best)) or best
     names = list(dict.fromkeys(h.wrong_pass.name for h in best))
-    if len(names) == 1 and most >= min(MANY, wrong):
+    if len(names) == 1 and most >= min(MUST_EXPLAIN, wrong):
         return Name(names[0], best[0].where, rest=most < wrong)
-    return Name(possible=tuple(names) if len(names) <= FEW else ())
+    return Name(possible=tuple(names) if len(names) <= MOST_LISTED else ())
 
 
 def hypotheses(first: Observation, wrong_passes: Sequence[WrongPass]) -> Iterator[Hypothesis]:

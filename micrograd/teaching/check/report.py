@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 
 WIDTH = 100
-KEPT = "\N{NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Finding:
     expression  the expression, as Python
     what        what is wrong, in a sentence
     got, right  the two numbers, if it is about numbers
-    mistake     the mistake that it looks like, of the table in `record.mistakes` or of `check.wrong_passes`, or None
+    mistake     the mistake that it looks like, from the table in `record.mistakes` or of `check.wrong_passes`, or None
     where       the operation that has it, if it is only one
     possible    mistakes that the expressions could not tell apart
     advice      what to do about it
@@ -54,7 +54,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the checker has to say. It is true if no difference was found, which proves nothing.
+    """The checker's answer. It is true if no difference was found, which proves nothing.
 
     expressions  how many were tried
     findings     what is wrong, at most one of each kind of trial: one backward pass, several, deep graphs
@@ -108,13 +108,13 @@ class Diagnosis:
 
 
 def list_items(title: str, items: tuple[str, ...]) -> str:
-    """The items in lines, none of them broken."""
-    return "\n".join(fill(f"{title}: {', '.join(item.replace(' ', KEPT) for item in items)}."))
+    """The items in lines; no item is broken across lines."""
+    return "\n".join(fill(f"{title}: {', '.join(item.replace(' ', NO_BREAK) for item in items)}."))
 
 
 def fill(text: str) -> list[str]:
     """The text in lines; a formula is not broken at its signs."""
     for sign in "−·":
-        text = text.replace(f" {sign} ", f"{KEPT}{sign}{KEPT}")
+        text = text.replace(f" {sign} ", f"{NO_BREAK}{sign}{NO_BREAK}")
     lines = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [line.replace(KEPT, " ") for line in lines]
+    return [line.replace(NO_BREAK, " ") for line in lines]

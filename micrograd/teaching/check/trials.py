@@ -1,4 +1,4 @@
-"""Expressions that the checker tries: what can be written, how it runs on any class of Values, how it reads.
+"""Expressions that the checker tries: how they are written, how they run on any class of Values, how they are shown.
 
 A trial is a list of steps, each one operation on leaves and earlier steps, so that a step can be used twice. The same
 trial runs on our Values and on a learner's: it only calls Python's operators and methods.
@@ -24,7 +24,7 @@ class Form:
     """One way of writing one operation: `a + b`, `a + 2` and `2 + a` are three, each with its own method.
 
     needs    how tightly each operand must bind to stand without parentheses
-    lecture  the same operation out of + and ×, with powers by a number, as the original micrograd builds it
+    lecture  the same operation built from +, × and powers by a number, as the original micrograd builds it
     number   on which side a plain number is the other operand, if one is
     kink     whether its derivative jumps where its operand is 0, or its operands are equal
     """
@@ -71,7 +71,7 @@ def _method(op: Primitive) -> Form:
     return Form(f"{{}}.{name}({'{}' * others})", name, run, ATOM, (ATOM, ANY)[: 1 + others], kink=op.kink)
 
 
-STEPS = (ops.sign, ops.floor, ops.ceil, ops.trunc)  # with the derivative 0 wherever they have one: nothing to check
+STEPS = (ops.sign, ops.floor, ops.ceil, ops.trunc)  # their derivative is 0 wherever it exists: nothing to check
 IN_LECTURES = (ops.relu, ops.tanh, ops.exp)
 
 
@@ -124,7 +124,7 @@ class Trial:
     steps: tuple[Step, ...] = ()
 
     def run(self, leaves: Sequence[Any], lecture: bool = False) -> Iterator[Any]:
-        """What each step gives on these leaves, step by step; with `lecture` out of the original's few operations."""
+        """The result of each step on these leaves, in order; with `lecture`, from the original's few operations."""
         made: list[Any] = []
         for step in self.steps:
             operands = [made[k] if k >= 0 else leaves[-k - 1] for k in step.operands]

@@ -8,7 +8,7 @@ from importlib import _bootstrap
 from types import CodeType, FrameType
 from typing import Any
 
-# what runs for an import of something that is not loaded yet
+# the function that imports a module that is not loaded yet
 IMPORT: CodeType = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
 LINES = 100_000  # for one small expression; a working class needs a few hundred
 
@@ -20,8 +20,8 @@ class Endless(BaseException):
 class Watch:
     """`watch(f, x)` calls f(x) and raises `Endless` after `lines` executed lines, counted over all calls.
 
-    A debugger's or a coverage tool's own trace function is set aside during a call. An import does not count: it runs
-    many lines once, and must not be stopped halfway.
+    A debugger's or a coverage tool's own trace function is set aside during a call. Imports do not count: they run many
+    lines once, and must not be stopped halfway.
     """
 
     def __init__(self, lines: int):

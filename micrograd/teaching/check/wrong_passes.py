@@ -1,7 +1,7 @@
 """Mistaken backward passes, as hypotheses about a learner's own.
 
 These are the mistakes of `record.mistakes`, made everywhere or in one operation only, and those that only code can
-have: a wrong order of the nodes, an operand or the seed forgotten. Each predicts the grads after its pass.
+make: a wrong order of the nodes, an operand or the seed forgotten. Each predicts the grads after its pass.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 
 @dataclass(frozen=True)
 class WrongOrder:
-    """A backward pass in a wrong order: each contribution is made with what its node has by then.
+    """A backward pass in a wrong order: each contribution uses the grad that its node has by then.
 
     The parents are visited in the order of the operands, or, unless `in_order`, in this or the opposite one (a set has
-    sometimes one, sometimes the other). A parent that stands in two slots may be visited once or twice.
+    sometimes one, sometimes the other). A parent in two slots may be visited once or twice.
     """
 
     name: str
@@ -152,7 +152,7 @@ def _is_left(c: Contribution) -> bool:
     return c.slot == 0 and len(c.node.parents) == 2
 
 
-OPERANDS = (  # what to do about them is told in `advice`, like all that concerns code
+OPERANDS = (  # their advice is in `advice.py`, like everything about code
     Mistake("seed forgotten", "", seed=lambda root: 0.0),
     Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _is_left(c) else c.local * u),
     Mistake("the right operand forgotten", "", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
@@ -161,7 +161,7 @@ OPERANDS = (  # what to do about them is told in `advice`, like all that concern
 )
 EVERYWHERE: tuple[WrongPass, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 
-RULES: tuple[WrongPass, ...] = tuple(  # those that somebody can make who works out a derivative with a pencil
+RULES: tuple[WrongPass, ...] = tuple(  # those that one can make with a pencil, working out a derivative
     m
     for m in (*MISTAKES, *OPERANDS)
     if m.seed is PLAIN.seed and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
@@ -181,7 +181,7 @@ def within(name: str) -> tuple[WrongPass, ...]:
 def _within(name: str) -> Iterator[Mistake]:
     for mistake in (*MISTAKES, *OPERANDS):
         if name in ("sub", "neg", "relu") and mistake.name == FORGOTTEN:
-            continue  # there this is the minus lost, the gate ignored
+            continue  # for these operations it has a name of its own: minus lost, gate ignored
         if mistake.amount is not PLAIN.amount and not mistake.again:
             yield replace(mistake, amount=_only_in(name, mistake.amount))
 

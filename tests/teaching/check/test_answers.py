@@ -133,15 +133,15 @@ def test_the_trace_function_is_given_back():
 
 def test_no_value_comes_back():
     found = finding(planted(__mul__=lambda self, other: None))
-    assert found.what == "`L = a * b` gives None, which is no Value: is a `return` missing?"
+    assert found.what == "`L = a * b` gives None, which is not a Value: is a `return` missing?"
     found = finding(planted(__mul__=lambda self, other: 12.0))
-    assert found.what == "`L = a * b` gives 12.0, which is no Value."
+    assert found.what == "`L = a * b` gives 12.0, which is not a Value."
 
 
 @pytest.mark.parametrize("grad", [None, "1.0", [1.0], 1j])
 def test_a_grad_that_is_no_number(grad):
     found = finding(planted(seed=lambda self: grad, push=lambda self: None))
-    assert found.what == f"After `a.backward()`, `a.grad` is {grad!r}, which is no number."
+    assert found.what == f"After `a.backward()`, `a.grad` is {grad!r}, which is not a number."
 
 
 def test_numbers_of_other_kinds_are_numbers():

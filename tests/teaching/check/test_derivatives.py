@@ -93,7 +93,7 @@ def test_what_the_wrong_ones_have_in_common(fn, derivative, advice):
 
 
 def test_trouble_is_an_answer():
-    assert "gives None, which is no number" in check(lambda x: None, lambda x: 0.0).finding.what
+    assert "gives None, which is not a number" in check(lambda x: None, lambda x: 0.0).finding.what
     found = check(math.sqrt, lambda x: None).finding
     assert found.expression == "derivative(3.0)" and "should give a number, got None" in found.what
     found = check(lambda x, y: x * y, lambda x, y: (1.0, 2.0, 3.0)).finding
