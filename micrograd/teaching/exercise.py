@@ -7,7 +7,7 @@
     exercise.answer(a=6, b=-8, c=2, f=-7)       # or the gradients of the leaves all at once
     exercise.hint()                             # after an attempt: the edge, the rule, the numbers, the worked line
     exercise.skip()                             # go on; a wrong answer stands, and what follows from it counts
-    exercise.score                              # how many of how many, and what to practise next
+    exercise.score                              # the points, and what to practise next
     exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
     exercise.save("page.html")                  # the page as a file
     exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
@@ -105,7 +105,7 @@ class Exercise:
 
     @property
     def score(self) -> str:
-        """How many of how many, how they were reached, and what to practise next."""
+        """The points, how they were reached, and what to practise next."""
         return Said("\n".join(self.session.score.lines))
 
     def next(self) -> Exercise:

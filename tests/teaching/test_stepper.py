@@ -40,7 +40,7 @@ def test_run_to_a_node():
     assert s.run(to=known["e"]) is None and s.run(to=root) is None and s.position == 3
     s.run(to=known["b"])
     assert s.position == len(s)
-    with pytest.raises(ValueError, match="'stranger' is no part of the graph below 'L'"):
+    with pytest.raises(ValueError, match="'stranger' is not part of the graph below 'L'"):
         s.run(to=Value(1.0, label="stranger"))
 
 

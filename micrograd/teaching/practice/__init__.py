@@ -1,7 +1,7 @@
 """Questions about a backward pass, and what each answer leads to; each file needs only those above it.
 
 reading    an answer as it is typed, and when a number is close enough
-guesses    the wrong answers to one question, by mistake
+guesses    the wrong answers to one question, one for each mistake
 questions  what is asked, and what is right
 diagnosis  which mistake explains several answers
 levels     eight expressions with pleasant numbers, and fresh ones by seed

@@ -25,7 +25,7 @@ class Guess:
 
 
 def guess_amount(c: Contribution, above: int | None, early: Guess | None) -> dict[str, Guess]:
-    """The wrong amounts of one contribution, by mistake.
+    """The wrong amounts of one contribution, by the name of the mistake.
 
     above   the question that gives the upstream, if any does
     early   the grad of the node after its first contribution, if it gets several
@@ -42,7 +42,7 @@ def guess_amount(c: Contribution, above: int | None, early: Guess | None) -> dic
 
 
 def guess_sum(arriving: Sequence[Contribution], asked: Sequence[int | None]) -> dict[str, Guess]:
-    """The wrong sums of contributions, by mistake; `asked` are the questions that ask for them, if any do."""
+    """The wrong sums of contributions, by the name of the mistake; `asked` are the questions for them, if there are any."""
     guesses = {}
     amounts, start = [c.amount for c in arriving], arriving[0].before
     for mistake in MISTAKES:

@@ -18,8 +18,8 @@ from micrograd.teaching.record.record import record
 from micrograd.text.expression import evaluate, names
 
 Numbers = Mapping[str, "float | str"]
-TRIES = 5_000
-LARGEST = 300
+TRIES = 5_000  # draws before giving up
+LARGEST = 300  # the largest gradient that is pleasant to compute with
 
 
 @dataclass(frozen=True)

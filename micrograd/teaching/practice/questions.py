@@ -2,9 +2,9 @@
 
 A question asks for one number of the backward pass. All numbers that a session compares with are computed here, once:
 
-    right    the answer of the correct pass; after a slip in an earlier answer it follows from that one
-    whole    by mistake, the answer of a pass with this mistake everywhere
-    alone    by mistake, the answer if it is made here only; it follows from earlier answers in the same way
+    right    the answer of the correct pass; after a slip in an earlier answer, the one that follows from it
+    whole    by the name of a mistake, the answer of a pass with it everywhere
+    alone    by the name of a mistake, the answer if it is made only here; it depends on earlier answers in the same way
 
 A formula question asks for a local derivative as a formula; `formulas` compares it at several points.
 """
@@ -35,7 +35,7 @@ class Blanks(IntEnum):
 
 
 def read_blanks(blanks: int) -> Blanks:
-    """Raises `ValueError` for any other number."""
+    """The `Blanks` of this number; raises `ValueError` for any other."""
     if blanks not in list(Blanks):
         raise ValueError(f"blanks is a number from {min(Blanks):d} to {max(Blanks):d}, got {blanks!r}")
     return Blanks(blanks)
@@ -158,7 +158,7 @@ def find_constants(record: Sequence[Contribution]) -> list[int]:
 
 
 def find_obstacle(record: Sequence[Contribution]) -> str:
-    """Why this record makes no exercise; empty if it makes one."""
+    """The reason why this record makes no exercise; empty if it makes one."""
     for c in record:
         if not all(map(math.isfinite, (c.upstream, c.local, c.amount, c.after))):
             return f"the contribution {c.names[c.node]} → {c.names[c.parent]} is {c.amount}"

@@ -10,8 +10,8 @@ from micrograd.teaching.practice.questions import Blanks, find_obstacle, list_qu
 from micrograd.teaching.practice.session import Session
 from micrograd.teaching.record.record import Contribution, record
 
-MOST = 300  # contributions; a larger pass is no exercise
-GOOD = 0.8  # the share of the points from which on more is left blank
+MOST = 300  # contributions; a larger pass is too long for an exercise
+GOOD = 0.8  # from this share of the points on, the next round has more blanks
 
 
 @dataclass(frozen=True, eq=False)

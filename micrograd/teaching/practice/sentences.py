@@ -1,6 +1,6 @@
 """The sentences that do not depend on the question: rules, replies, the score.
 
-In the templates the names say what goes in.
+The names in a template say what is filled in.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ LETTERS = "pqrstuvwxyz"
 LOGARITHMS = {math.log(2): "ln 2 ≈ 0.6931", math.log(3): "ln 3 ≈ 1.0986"}
 POOL = (3.0, -4.0, 5.0, 2.0, -3.0, 6.0, -2.0, 4.0, math.log(2), math.log(3), 0.5, 0.25)
 UPSTREAMS = (5.0, 2.0, -3.0, 10.0, 4.0)
-TRIES = 2_000
+TRIES = 2_000  # choices of numbers to look through
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,12 @@ class Words:
 
     @property
     def reminder(self) -> str:
-        """The rule, to be reminded of."""
+        """The rule, as a reminder."""
         return f"{self.rule}: {RULES.get(self.rule, self.why.rstrip('.'))}"
 
     @property
     def lesson(self) -> str:
-        """The rule, to be practised."""
+        """The rule, as the thing to practise next."""
         return f"{self.rule} ({RULES[self.rule]})" if self.rule in RULES else "the start of the pass"
 
     def judge_upstream(self, right: bool) -> str:

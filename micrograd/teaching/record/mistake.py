@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from micrograd.engine import Value
 from micrograd.teaching.record.record import Contribution
 
-PUSHES = 20_000  # recursion pushes once for every path; on a graph with more of them it is taken to make no mistake
+PUSHES = 20_000  # recursion pushes once per path; a graph with more paths than this is not tried
 
 Amount = Callable[[Contribution, float], float]
 Add = Callable[[float, float, int, int], float]
@@ -67,7 +67,7 @@ class Mistake:
     def run(self, record: Sequence[Contribution]) -> list[PassStep]:
         """The mistaken pass, a step for each contribution; a number that is too large becomes inf.
 
-        With `eager`, an amount is the sum of all that ever comes along the edge.
+        With `eager`, an amount is the sum of everything that is pushed along the edge.
         """
         root = record[0].names.root
         expected: dict[int, int] = {}

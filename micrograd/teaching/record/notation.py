@@ -13,17 +13,17 @@ def differential(names: Names, v: Value) -> str:
 
 
 def fraction(names: Names, above: Value, below: Value) -> str:
-    """The derivative of one node by another: ∂e/∂b."""
+    """The derivative of one node with respect to another: ∂e/∂b."""
     return f"∂{names[above]}/{differential(names, below)}"
 
 
 def partial(names: Names, v: Value) -> str:
-    """The derivative of the root by a node: ∂L/∂b."""
+    """The derivative of the root with respect to a node: ∂L/∂b."""
     return fraction(names, names.root, v)
 
 
 def grad_of(names: Names, v: Value) -> str:
-    """What collects the contributions to a node: b.grad."""
+    """The name of a node's grad: b.grad."""
     return f"{names[v]}.grad" if names.has_name(v) else f"grad of {names.in_sentence(v)}"
 
 

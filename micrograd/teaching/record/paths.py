@@ -1,4 +1,4 @@
-"""The sum over paths: the chain rule as one writes it by hand, and why nobody computes with it.
+"""The sum over paths: the chain rule as it is written by hand, and why nobody computes with it.
 
 ∂L/∂w is the sum, over all paths from L down to w, of the product of the local derivatives along the path. The number of
 paths can double with every node, while each edge on them is one contribution of backpropagation. Paths are counted
@@ -58,7 +58,7 @@ class Paths:
 
 
 def format_count(count: int) -> str:
-    """A number of paths for reading: 12, 1,024, about 10^301."""
+    """A number of paths in readable form: 12, 1,024, about 10^301."""
     if count < 10**12:
         return f"{count:,}"
     return f"about 10^{round((count.bit_length() - 1) * 0.30103)}"

@@ -66,7 +66,7 @@ class Position:
         if to is not None and to is not self.root:
             goal = max((k for k, c in enumerate(self.record, start=1) if c.parent is to), default=0)
             if not goal:
-                raise ValueError(f"{to.label or to!r} is no part of the graph below {self.root.label or self.root!r}")
+                raise ValueError(f"{to.label or to!r} is not part of the graph below {self.root.label or self.root!r}")
         last = None
         while self._position < goal and to is not self.root:
             last = self.next()

@@ -64,12 +64,12 @@ def build_document(
 
 
 def _read_script(path: Path) -> str:
-    """A script without its indentation and the line end that no list of functions can hold."""
+    """A script without indentation and without the last line break, ready to be an item of a list."""
     return re.sub(r"\n\s+", "\n", path.read_text(encoding="utf-8").strip())
 
 
 def pack(data: Mapping[str, Any]) -> str:
-    """Data for the scripts, compressed to a fourth in a form that browsers can unpack."""
+    """Data for the scripts, compressed to a quarter in a form that browsers can unpack."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 

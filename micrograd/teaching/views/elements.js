@@ -28,7 +28,7 @@
     if (node.textContent !== text) node.textContent = text;
   };
   page.focus = (node) => node.focus({ preventScroll: true });
-  /* Switch a button that stays pressed; returns whether it is now. */
+  /* Toggle a button; returns whether it is pressed now. */
   page.press = function (id) {
     const on = page.$(id).getAttribute("aria-pressed") !== "true";
     page.$(id).setAttribute("aria-pressed", String(on));

@@ -21,7 +21,7 @@
   const expected = (q) => follow(q.right, q.dependsOn);
   const current = () => asked[session.at];
 
-  /* A sentence with what the learner's result is made of, and the result that follows from it. */
+  /* A sentence with the parts of the learner's result filled in, and the result that follows from them. */
   function own(q, text) {
     const parts = q.parts.map(([j, part]) => j === null || isRight(asked[j]) ? part : asked[j].text);
     return fill(text, { u: parts.length === 1 ? parts[0] : parts.map(bracket).join(" + "), r: write(expected(q)) });

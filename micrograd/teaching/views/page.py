@@ -21,7 +21,7 @@ from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 
 MOST = 8_000  # contributions; beyond this, browsers get sluggish
-FEW = 300  # contributions up to which the page includes the mistaken passes
+MOST_WITH_MISTAKES = 300  # contributions; above this, the page leaves out the mistaken passes
 CHROME = 440  # the height of everything around the picture, in pixels
 LOWEST, HIGHEST = 650, 800
 
@@ -114,7 +114,7 @@ class Page:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the scripts need beside the lists; `nodes` are in the order of the boxes of the picture."""
+        """The data that the scripts need besides the lists; `nodes` are in the order of the boxes of the picture."""
         names, box = self.names, self.scene.box
         seed, why = describe_seed(names)
         return {
@@ -187,7 +187,7 @@ class Page:
 
     def _broken(self) -> list[dict[str, Any]]:
         """The mistakes that show on this graph, with the amounts and grads that differ, by step."""
-        if len(self.record) > FEW:
+        if len(self.record) > MOST_WITH_MISTAKES:
             return []
         broken = []
         for mistake, run in find_visible_mistakes(self.record):

@@ -9,12 +9,12 @@
     level: 0,          /* how many layers, */
     computed: 0,       /* and how many nodes in the forward pass */
     asking: null,      /* the question on the page: { step, label, draw, submit, next } */
-    views: [],         /* what draws the position: functions of the steps to show, and of the set of those just made */
+    views: [],         /* functions that draw the position, from the steps to show and the set of those just made */
     after: [],         /* called after the views */
     keys: {},          /* what a key does, by its name in lower case */
 
     /* What the scripts of an exercise replace: */
-    before: () => false,           /* may take the place of the next step, and then returns true */
+    before: () => false,           /* may replace the next step, and then returns true */
     limit: (to) => to,             /* how far one may go */
     arrival: () => null,           /* the question that is asked there */
     grad: (i, text, s) => text,    /* what stands as the grad of a node, after its latest step */
@@ -22,7 +22,7 @@
     passOver: "Show it →",         /* the button that passes a question over */
   });
 
-  page.by = (act) => function (event) {  /* an act by hand, which ends playing */
+  page.by = (act) => function (event) {  /* an action by hand, which stops playing */
     page.stop();
     act(event);
   };

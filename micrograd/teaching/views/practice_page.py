@@ -1,4 +1,4 @@
-"""The stepper's page with questions: one self-contained string of HTML, one round after another in it.
+"""The stepper's page with questions: one self-contained string of HTML for all rounds.
 
 The right answers, the answers that each mistake gives, and every sentence come from here; the scripts compare numbers.
 Without a script the page shows the ledger with its blanks.
@@ -76,7 +76,7 @@ class PracticePage:
         return build_frame(self.html, self.title, page.height, page.scene.svg)
 
     def _round(self, k: int, asked: Sequence[Question]) -> dict[str, Any]:
-        """What the scripts know of one round, beside what all rounds share."""
+        """The data of one round for the scripts, besides those that all rounds share."""
         round, page = self.rounds[k], self.pages[k]
         words = Session(round.record, asked).words
         many = f"Round {k + 1} of {len(self.rounds)}: " if len(self.rounds) > 1 else ""
@@ -102,7 +102,7 @@ def _gives(page: Page, question: Question) -> int | None:
 
 
 def _question(record: Sequence[Contribution], question: Question, words: Words) -> dict[str, Any]:
-    """What judging.js compares with, and what it says."""
+    """The numbers that judging.js compares with, and the sentences that it says."""
     index = {mistake.name: k for k, mistake in enumerate(MISTAKES)}
     return {
         "kind": question.kind,
@@ -147,7 +147,7 @@ def _replies(words: Words) -> dict[str, str]:
 
 
 def _mistake(name: str) -> dict[str, str]:
-    """What is said about a mistake: at an answer, after several answers, and in the summary."""
+    """The sentences about a mistake: at an answer, after several answers, and in the summary."""
     return {
         "here": name_mistake("mistake", name),
         "byNow": name_mistake("by now", name),

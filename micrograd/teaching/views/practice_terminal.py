@@ -22,7 +22,7 @@ KEYS = """\
 
 
 class Conversation:
-    """What the terminal says from question to question, with the worked lines between them."""
+    """The texts from question to question, with the worked lines between them."""
 
     def __init__(self, round: Round):
         self.record, self.session = round.record, round.session
@@ -51,7 +51,7 @@ class Conversation:
             yield f"Question {session.at + 1} of {len(session.asked)}. {session.prompt}"
 
     def reply(self, typed: str) -> Iterator[str]:
-        """What a line of input leads to."""
+        """The reply to a line of input."""
         session = self.session
         at, twin = session.at, session.twin
         word, _, rest = typed.partition(" ")

@@ -1,4 +1,4 @@
-/* The stepper's page with questions: the next blank is asked where the pass has come to, and nothing behind it shows. */
+/* The stepper's page with questions: the next blank is asked where the pass stands, and nothing after it shows. */
 (function (page) {
   "use strict";
   const { $, make, toggle, data, steps, rows, session } = page, { asked } = session, constants = new Set(data.constants);
@@ -161,7 +161,7 @@
     if (ready) onwards();
     return ready;
   };
-  /* The round after this one, or the one before which as many are left. */
+  /* The data of the round after which `left` rounds remain. */
   function round(left) {
     const k = data.rounds.length - left - 1;
     return { ...data, ...data.rounds[k], rounds: data.rounds.slice(k + 1) };
@@ -174,7 +174,7 @@
   function again() { restart(data); }
   page.on("again", again);
 
-  /* ---- what survives a reload, where the browser keeps anything */
+  /* ---- what survives a reload, if the browser stores anything */
 
   function store(kept) {
     try { window.sessionStorage.setItem(data.key, JSON.stringify(kept)); } catch (error) { /* a sandbox keeps nothing */ }

@@ -3,7 +3,7 @@
   "use strict";
   const { $, all, data } = page;
 
-  /* Lists that nobody may read before their time come with the data. */
+  /* Lists that must not be readable too early come with the data. */
   for (const name of ["lines", "ledger"]) {
     if (!data[name]) continue;
     const list = new DOMParser().parseFromString("<ol>" + data[name], "text/html").querySelector("ol");

@@ -94,7 +94,7 @@ def _html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def write_markdown(sheet: Sheet, solutions: bool, picture: str) -> str:
-    """The same in Markdown, with the picture in a file beside sheet."""
+    """The same in Markdown, with the picture in a file beside the sheet."""
     parts = [
         f"# {escape_markdown(sheet.title)}",
         "\n".join(f"- {escape_markdown(forward_line(v, sheet.names))}" for v in sheet.nodes),

@@ -22,7 +22,7 @@ KEYS = """\
 
 
 class Conversation:
-    """What the stepper says at each position, and what each key does."""
+    """The stepper's texts at each position, and the effect of each key."""
 
     def __init__(self, stepper: Position):
         self.stepper = stepper

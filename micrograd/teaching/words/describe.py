@@ -28,7 +28,7 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class Description:
-    """The parts of the text of one step.
+    """The text of one step, in parts.
 
     edge         e → a
     place        left operand of ×
@@ -37,7 +37,7 @@ class Description:
     amount       the number that is added
     grad         a.grad
     before       the parent's grad before this step; — if nothing has arrived yet
-    after        and after it
+    after        the parent's grad after it
     arrived      how many contributions have arrived by now, and how many will
     why, check   sentences; check is empty where there is nothing to say yet
     """
