@@ -73,12 +73,12 @@ _WHERE = {
 
 _ROOMS = "calculus cli compiler datasets drawing functions interop losses nn optim teaching text training".split()
 
-# Without abs, compile, max, min and the like, which a star import would put in place of Python's own.
+# Without abs, compile, max, min and the like, so that a star import does not hide Python's own.
 __all__ = ["Value", "no_grad", "index", "fresh", *_FUNCTIONS, *_WHERE]
 __all__ = [name for name in __all__ if name not in vars(_builtins)]
 
 
-if not _TYPE_CHECKING:  # a type checker would take every name for one that may be loaded
+if not _TYPE_CHECKING:  # with this, a type checker would accept every name
 
     def __getattr__(name: str) -> _Any:
         """Load what is heavier than the engine when it is first used."""

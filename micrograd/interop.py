@@ -1,4 +1,4 @@
-"""The way out and back, in one place: the libraries that take a model further, and its return from them.
+"""To other libraries and back, in one place.
 
 to_torch      a model as a `torch.nn.Module` with the same numbers
 from_torch    a `torch.nn.Module` as a model with the same numbers

@@ -62,7 +62,7 @@ class Optimiser:
         if self.flat is not None:
             return [self.flat.copy_gradient(gradient)]
         if gradient is not None:
-            raise TypeError("step() goes by the .grad of each parameter: only a flat array is given its gradient")
+            raise TypeError("step() uses the .grad of each parameter: only a flat array takes a gradient here")
         return [p.grad for p in self.params]
 
 

@@ -177,7 +177,7 @@ def test_wrong_gradients(kind):
     with pytest.raises(TypeError, match="a gradient is an array of numbers, got tuple: value, gradient ="):
         optimiser.step((1.0, np.ones(2)))
     assert theta.tolist() == [1.0, 2.0] and getattr(optimiser, "t", 0) == 0
-    with pytest.raises(TypeError, match="only a flat array is given its gradient"):
+    with pytest.raises(TypeError, match="only a flat array takes a gradient here"):
         kind([Value(1.0)]).step(np.ones(1))
 
 

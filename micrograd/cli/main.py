@@ -20,7 +20,7 @@ COMMANDS = {  # each has a module here, loaded only when the command is given: d
 
 
 def parser(given: str = "") -> argparse.ArgumentParser:
-    """The parser, complete for the command `given`; of the others it knows what they do."""
+    """The parser, complete for the command `given`; for the others it has only the help text."""
     root = argparse.ArgumentParser(
         prog="micrograd", description="Backpropagation on single numbers, to see and to run."
     )

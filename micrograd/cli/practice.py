@@ -67,7 +67,7 @@ def _exercise(arguments: argparse.Namespace) -> Exercise:
 
 
 def _follow(round: Round) -> Iterator[Round]:
-    """The round, and those after it; an expression of the learner's own is asked once."""
+    """The round, and those after it; the learner's own expression is asked once."""
     yield round
     while round.task is not None and round.done:
         round = round.next()

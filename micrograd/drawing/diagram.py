@@ -62,7 +62,7 @@ class Diagram:
         return [(e.source, e.target) for e in self.edges]
 
     def has_cycle(self) -> bool:
-        """Whether edges go round in a circle. They can if a Module keeps a Value from call to call."""
+        """Whether the edges form a cycle. They can if a Module keeps a Value from call to call."""
         waiting = [0] * len(self.boxes)
         after: list[list[int]] = [[] for _ in self.boxes]
         for source, target in self.pairs:

@@ -42,7 +42,7 @@ class Face:
 
 @dataclass(frozen=True)
 class Style:
-    """What `draw` was asked to show."""
+    """The options of one call of `draw`."""
 
     data: bool = True
     grad: bool = True

@@ -121,7 +121,7 @@
       var lengths = column.map(length).concat(0);
       starts[r] = x + g.gaps[r];
       ends[r] = x = starts[r] + Math.max.apply(null, lengths);
-      /* What grows pushes those before it one way and those after it the other way. */
+      /* A box that grows pushes those before it one way and those after it the other way. */
       column.forEach(function (i, p) {
         var grown = (breadth(i) - (i < g.sizes.length ? g.sizes[i][down ? 0 : 1] : 0)) / 2;
         if (grown) column.forEach(function (j, q) { across[j] += q < p ? -grown : q > p ? grown : 0; });

@@ -1,4 +1,4 @@
-"""Pictures in notebooks and on pages: SVG made visible everywhere, and boxes of modules that open and close.
+"""Pictures in notebooks and on pages: SVG that shows everywhere, and boxes of modules that open and close.
 
 A notebook's output is an image and a script. Where scripts run, the script replaces the image by the picture itself,
 which shows exact numbers on hovering and opens boxes on a click; where they do not (an untrusted notebook, a mail), the

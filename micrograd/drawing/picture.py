@@ -22,7 +22,7 @@ COLORS = ("grad", "data")
 
 
 class Picture:
-    """A picture of the computation graph below a Value. Notebooks show it; it keeps the numbers of when it was made.
+    """A picture of the computation graph below a Value. Notebooks show it; it keeps the numbers from when it was made.
 
     svg    the picture as text, for light and dark pages
     html   a page of its own, on which boxes of modules open and close

@@ -1,11 +1,11 @@
-"""How much of a graph is drawn: modules as boxes, the last steps only, or whatever can still be read."""
+"""How much of a graph is drawn: modules as boxes, the last steps only, or as much as can be read."""
 
 from __future__ import annotations
 
 from micrograd.drawing.diagram import Box, Diagram, Edge
 from micrograd.drawing.view import ComputationGraph, view
 
-MANY = 150  # boxes; nobody reads more
+MOST_BOXES = 150  # more are too many to read
 HEIGHTS = {"neuron": 0, "layer": 1}
 
 
@@ -33,16 +33,16 @@ def _limit(diagram: Diagram, depth: int | None) -> Diagram:
 
 
 def _fit(graph: ComputationGraph, depth: int | None) -> Diagram:
-    """The first view with at most `MANY` boxes: everything, neurons, layers, networks; else the last steps."""
+    """The first view with at most `MOST_BOXES` boxes: everything, neurons, layers, networks; else the last steps."""
     diagram = _limit(view(graph), depth)
     everything = len(diagram.boxes)
-    if everything <= MANY:
+    if everything <= MOST_BOXES:
         return diagram
     for height in range(max((call.height for call in graph.calls.all), default=-1) + 1):
         diagram = _limit(view(graph, height), depth)
-        if len(diagram.boxes) <= MANY:
+        if len(diagram.boxes) <= MOST_BOXES:
             break
-    if len(diagram.boxes) > MANY:
+    if len(diagram.boxes) > MOST_BOXES:
         diagram = cut(diagram, _deepest(diagram))
     shown = "one box per module" if any(box.call for box in diagram.boxes) else "only the last steps"
     diagram.note = f"{everything:,} boxes are too many to read: showing {shown}. Pass collapse=None to see everything."
@@ -70,12 +70,12 @@ def depths(diagram: Diagram) -> list[int]:
 
 
 def _deepest(diagram: Diagram) -> int:
-    """The largest depth at which a cut leaves at most `MANY` boxes, or 0."""
+    """The largest depth at which a cut leaves at most `MOST_BOXES` boxes, or 0."""
     count: dict[int, int] = {}
     for d in depths(diagram):
         count[d] = count.get(d, 0) + 1
     total, depth = 0, -1
-    while total + count.get(depth + 1, MANY + 1) <= MANY:
+    while total + count.get(depth + 1, MOST_BOXES + 1) <= MOST_BOXES:
         depth += 1
         total += count[depth]
     return max(depth, 0)

@@ -1,4 +1,4 @@
-"""From a diagram and its layout to SVG: nothing but text comes out.
+"""From a diagram and its layout to SVG, as plain text.
 
 Every part has a class, for the style sheet and for scripts. A box is `g.mg-box` with its number in `data-box`, and in
 it a group with the classes of its kind; an edge is `path.mg-edge` with `data-edge="source-target-slot"`. Nothing has

@@ -5,9 +5,9 @@
     >>> model([[0.5, -1.0], [0.2, 0.3]])    # a batch: one result for each example
     >>> model = Sequential(Layer(64, 30, nonlin=False), BatchNorm(30), ReLU(), Layer(30, 10, nonlin=False))
 
-To write your own module, derive from `Module` and keep Values, modules, or lists and dicts of them as attributes:
-`parameters()`, `state_dict()`, `save` and `load` find them. If it maps a list of Values to a list of Values, derive
-from `Feedforward` and define `forward(x)`: then it is called like the modules above, can be part of a `Sequential` and
+To write your own module, subclass `Module` and keep Values, modules, or lists and dicts of them as attributes:
+`parameters()`, `state_dict()`, `save` and `load` find them. If it maps a list of Values to a list of Values, subclass
+`Feedforward` and define `forward(x)`: then it is called like the modules above, can be part of a `Sequential` and
 has a row in `summary()`.
 
 module          `Module`: parameters, modes, state

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class NeuronOptions(TypedDict, total=False):
-    """The arguments that a `Layer` and an `MLP` hand on to each `Neuron`."""
+    """The arguments that a `Layer` and an `MLP` pass on to each `Neuron`."""
 
     activation: str | Callable[[Value], Value]
     fused: bool
@@ -163,7 +163,7 @@ class Layer(Feedforward):
         return [neuron.fire(x) for neuron in self.neurons]
 
     def flow(self, x: list[Value]) -> list[Value]:
-        """`forward`, with two notes on each result, of the neuron's call and of the layer's, written at once."""
+        """`forward`, which notes both calls on each result in one pass: the neuron's and the layer's."""
         if type(self).forward is not Layer.forward:
             return super().flow(x)
         outs, call = [], (self, x)

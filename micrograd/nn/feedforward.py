@@ -73,7 +73,7 @@ class Feedforward(Module):
         ]
 
     def flow(self, x: list[Value]) -> list[Value]:
-        """`forward`, with a note of this call and its inputs on each result, after the notes of the calls inside it."""
+        """`forward`, which notes this call and its inputs on each result, after the notes of the calls inside it."""
         outs = self.forward(x)
         if outs is not x:
             _note(outs, (self, x))

@@ -1,4 +1,4 @@
-"""`Module`: what all modules share. It finds its parameters, has two modes, and says, saves and loads its state."""
+"""`Module`: what all modules share. It finds its parameters, has two modes, and lists, saves and loads its state."""
 
 from __future__ import annotations
 

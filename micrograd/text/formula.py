@@ -2,7 +2,7 @@
 
     >>> x, y = name("x"), name("y")
     >>> out, dx, dy = ops.div(Symbols, x, y)
-    >>> text(out), text(dx), text(replaced(dy, out, name("out")))
+    >>> text(out), text(dx), text(replace_part(dy, out, name("out")))
     ('x / y', '1 / y', '−out / y')
 
 So a formula that is shown is the function that is run, and cannot differ from it. A name may carry a value: then a
@@ -77,20 +77,20 @@ class Symbol:
 
     @staticmethod
     def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
-        """What the functions of the package ask a kind of number that is not their own."""
+        """The package's functions call this for a number of this kind."""
         return op.run(Symbols, *map(symbol, operands))[0]
 
     def __lt__(self, other: Any) -> Any:
-        return _compared("<", self, symbol(other))
+        return _compare("<", self, symbol(other))
 
     def __le__(self, other: Any) -> Any:
-        return _compared("<=", self, symbol(other))
+        return _compare("<=", self, symbol(other))
 
     def __gt__(self, other: Any) -> Any:
-        return _compared(">", self, symbol(other))
+        return _compare(">", self, symbol(other))
 
     def __ge__(self, other: Any) -> Any:
-        return _compared(">=", self, symbol(other))
+        return _compare(">=", self, symbol(other))
 
     @property
     def value(self) -> float | None:
@@ -119,19 +119,19 @@ def symbol(x: Any) -> Symbol:
     return x if isinstance(x, Symbol) else number(x)
 
 
-# ---- arithmetic, with what everybody leaves out when writing by hand left out: · 1, + 0, − −
+# ---- arithmetic without the parts that nobody writes by hand: · 1, + 0, − −
 
 
 def _is(s: Symbol, x: float) -> bool:
     return s.kind == "number" and s.parts[0] == x
 
 
-def _folded(a: Symbol, b: Symbol) -> bool:
+def _is_folded(a: Symbol, b: Symbol) -> bool:
     return a.kind == b.kind == "number"
 
 
 def _sum(a: Symbol, b: Symbol) -> Symbol:
-    if _folded(a, b):
+    if _is_folded(a, b):
         return number(a.parts[0] + b.parts[0])
     if _is(a, 0.0):
         return b
@@ -141,7 +141,7 @@ def _sum(a: Symbol, b: Symbol) -> Symbol:
 
 
 def _difference(a: Symbol, b: Symbol) -> Symbol:
-    if _folded(a, b):
+    if _is_folded(a, b):
         return number(a.parts[0] - b.parts[0])
     if _is(b, 0.0):
         return a
@@ -149,7 +149,7 @@ def _difference(a: Symbol, b: Symbol) -> Symbol:
 
 
 def _product(a: Symbol, b: Symbol) -> Symbol:
-    if _folded(a, b):
+    if _is_folded(a, b):
         return number(a.parts[0] * b.parts[0])
     if _is(a, 0.0) or _is(b, 0.0):
         return number(0.0)
@@ -195,7 +195,7 @@ COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def _compared(sign: str, a: Symbol, b: Symbol) -> Any:
+def _compare(sign: str, a: Symbol, b: Symbol) -> Any:
     if a.value is None or b.value is None:
         return Symbol(sign, (a, b))
     return COMPARE[sign](float(a.value), float(b.value))
@@ -232,9 +232,9 @@ class Algebra:
 Symbols = Algebra()
 
 
-def replaced(s: Symbol, part: Symbol, by: Symbol) -> Symbol:
-    """`s` with every occurrence of the very object `part` replaced; for formulas of a few parts."""
+def replace_part(s: Symbol, part: Symbol, by: Symbol) -> Symbol:
+    """`s` with every occurrence of the very object `part` replace_part; for formulas of a few parts."""
     if s is part:
         return by
-    parts: tuple[Any, ...] = tuple(replaced(p, part, by) if isinstance(p, Symbol) else p for p in s.parts)
+    parts: tuple[Any, ...] = tuple(replace_part(p, part, by) if isinstance(p, Symbol) else p for p in s.parts)
     return s if all(p is q for p, q in zip(parts, s.parts, strict=True)) else Symbol(s.kind, parts)

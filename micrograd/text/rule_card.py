@@ -19,7 +19,7 @@ import inspect
 from typing import Any
 
 from micrograd.ops import PRIMITIVES, evaluate
-from micrograd.text.formula import Symbol, Symbols, name, replaced, symbol
+from micrograd.text.formula import Symbol, Symbols, name, replace_part, symbol
 from micrograd.text.typeset import text
 
 
@@ -56,7 +56,7 @@ class RuleCard:
         operands = [name(n) for n in names]
         out, *partials = map(symbol, self.op.run(Symbols, *operands))
         if out not in operands:
-            partials = [replaced(partial, out, name("out")) for partial in partials]
+            partials = [replace_part(partial, out, name("out")) for partial in partials]
         return names, out, partials
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ def latex(s: Symbol, numeric: bool = False) -> str:
     return _render(s, Latex, numeric)[0]
 
 
-def filled(form: str, operands: list[str]) -> str:
+def fill_in(form: str, operands: list[str]) -> str:
     """The form with the operands for #1, #2, …; parentheses around one stay where it needs them."""
     for k, operand in enumerate(operands, start=1):
         form = form.replace(f"(#{k})", f"(#{k})" if " " in operand else f"#{k}").replace(f"#{k}", operand)
@@ -59,7 +59,7 @@ class Text:
     @staticmethod
     def call(function: str, operands: list[str]) -> str:
         op = PRIMITIVES[function]
-        return filled(op.text, operands) if op.text else f"{op.symbol}({', '.join(operands)})"
+        return fill_in(op.text, operands) if op.text else f"{op.symbol}({', '.join(operands)})"
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:
@@ -93,7 +93,7 @@ class Latex:
     @staticmethod
     def call(function: str, operands: list[str]) -> str:
         latex = PRIMITIVES[function].latex
-        return filled(latex, operands) if "#1" in latex else rf"{latex}\left({', '.join(operands)}\right)"
+        return fill_in(latex, operands) if "#1" in latex else rf"{latex}\left({', '.join(operands)}\right)"
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:

@@ -125,8 +125,8 @@ def test_very_long_edges_make_a_detour():
 
 
 def test_a_detour_runs_around_all_boxes(monkeypatch):
-    monkeypatch.setattr(ranking, "FEW", 0)
-    monkeypatch.setattr(ranking, "PASSED", 0.5)
+    monkeypatch.setattr(ranking, "FREE", 0)
+    monkeypatch.setattr(ranking, "PER_ITEM", 0.5)
     edges = [(i, i + 1) for i in range(19)] + [(i, 20) for i in range(20)]
     sizes = [(40, 30)] * 21
     layout = arrange(sizes, edges)
@@ -141,7 +141,7 @@ def test_a_shared_leaf_holds_one_place_in_a_column():
 
 
 def test_a_circle_is_refused():
-    with pytest.raises(ValueError, match="circle"):
+    with pytest.raises(ValueError, match="form a cycle"):
         arrange([(10, 10)] * 2, [(0, 1), (1, 0)])
 
 

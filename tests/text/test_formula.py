@@ -6,7 +6,7 @@ import pytest
 from points import TABLE, cases
 
 from micrograd.ops import PRIMITIVES, Floats
-from micrograd.text.formula import Symbol, Symbols, name, number, replaced, symbol
+from micrograd.text.formula import Symbol, Symbols, name, number, replace_part, symbol
 from micrograd.text.rule_card import RuleCard
 from micrograd.text.typeset import latex, text
 
@@ -157,5 +157,5 @@ def test_long_sums_lose_their_middle():
 
 def test_replacing_a_part():
     out = Symbols.tanh(X)
-    assert text(replaced(1.0 - out * out, out, name("o"))) == "1 − o²"
-    assert replaced(X + Y, out, Z).parts == (X, Y)
+    assert text(replace_part(1.0 - out * out, out, name("o"))) == "1 − o²"
+    assert replace_part(X + Y, out, Z).parts == (X, Y)

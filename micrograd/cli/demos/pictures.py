@@ -1,4 +1,4 @@
-"""Plots of the results, as matplotlib figures; no window is opened."""
+"""Plots of the results, as matplotlib figures, without opening a window."""
 
 from __future__ import annotations
 

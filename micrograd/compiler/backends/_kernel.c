@@ -55,7 +55,7 @@ typedef struct { /* a sum or a pick on its own */
 } Single;
 
 typedef struct { /* a loop: `count` results in slots a stride apart, from these pairs, segments or singles on */
-    int kind, consecutive; /* whether the left slots of a function lie one after the other */
+    int kind, consecutive; /* whether the left slots of a function are consecutive */
     uint32_t slot, count;
     ptrdiff_t stride;
     size_t pairs, parts, end;
@@ -107,7 +107,7 @@ static double log_ndtr(double x) {
     return -0.5 * x * x - log(hazard) - 0.5 * log(2 * pi);
 }
 
-/* As Python has them: the sign of the remainder is that of y. */
+/* As in Python, the remainder has the sign of y. */
 static double modulo(double x, double y) {
     double rest = fmod(x, y);
     if (rest == 0) return copysign(0, y);
@@ -123,7 +123,7 @@ static double floor_divide(double x, double y) {
     return whole - below > 0.5 ? below + 1 : below;
 }
 
-/* The function of this kind of `n` numbers, or pairs of numbers. */
+/* Apply the function of this kind to `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
 #define EACH(RESULT)                                                                                                   \
     for (size_t i = 0; i < n; i++) {                                                                                   \
@@ -331,7 +331,7 @@ static void *copied(PyObject *from, const char *name, char item, size_t *count) 
     return items;
 }
 
-typedef struct { /* a program as it comes */
+typedef struct { /* a program as it arrives, not yet checked */
     size_t constants, kinds, counts, ends, lefts, rights, outputs, first; /* how many; the first computed slot */
     double *constant;
     uint8_t *kind;
@@ -545,7 +545,7 @@ static void kernel_dealloc(Kernel *self) {
 
 static void give_back(Kernel *self, Scratch *it) { LOCKED((it->next = self->free, self->free = it)); }
 
-/* Slots of this call's own, with the constants in them. */
+/* The slots of this call, with the constants in them. */
 static Scratch *take(Kernel *self) {
     Scratch *it;
     LOCKED((it = self->free, self->free = it ? it->next : NULL));
@@ -557,7 +557,7 @@ static Scratch *take(Kernel *self) {
     return it;
 }
 
-#define LONG_RUN 20000 /* terms, from which on it pays to let other threads run */
+#define LONG_RUN 20000 /* terms: from this many on it pays to release the GIL */
 
 static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n) {
     Scratch *it = take(self);
@@ -655,7 +655,7 @@ static PyObject *read_values(PyObject *module, PyObject *const *args, Py_ssize_t
                             type->tp_name, Py_TYPE(values)->tp_name);
     Py_buffer out;
     if (get_buffer(args[2], &out, "the third argument", 'd', 1) < 0) return NULL;
-    values = PySequence_Tuple(values); /* what runs while a number is asked for cannot change it */
+    values = PySequence_Tuple(values); /* so that code that runs while numbers are read cannot change it */
     Py_ssize_t count = values ? PyTuple_GET_SIZE(values) : 0, room = out.len / (Py_ssize_t)sizeof(double);
     if (values && count != room) refuse("there must be a number for each of the %zd values, got %zd", count, room);
     for (Py_ssize_t i = 0; count == room && i < count; i++) {

@@ -2,7 +2,7 @@
 
 Finding the fewest crossings is NP-hard even for two columns (Garey and Johnson 1983). A depth-first walk from the
 output, operands in order, is a good start: it draws every tree without a crossing. Then sweeps to and fro sort each
-column by the mean place of its neighbours, items side by side change places where that uncrosses edges, and the best
+column by the mean place of its neighbours, adjacent items swap where that removes crossings, and the best
 order seen is kept. A line that several edges share counts once for each of them.
 """
 
@@ -77,7 +77,7 @@ def sweep_columns(ranking: Ranking, columns: Columns, forward: bool, reverse_equ
 
 
 def swap_neighbours(ranking: Ranking, columns: Columns, equal_too: bool = False) -> bool:
-    """Swap neighbours in a column if fewer edges cross afterwards (or as many, with `equal_too`). Were any swapped?"""
+    """Swap neighbours if fewer edges cross afterwards (or as many, with `equal_too`); returns whether any were."""
     place = _places(ranking, columns)
     swapped = False
     for column in columns:

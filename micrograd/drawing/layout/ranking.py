@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PASSED, FEW = 0.5, 1_000  # edges may pass FEW columns in all, and PASSED more for each box or edge
+FREE, PER_ITEM = 1_000, 0.5  # edges may pass FREE columns in all, and PER_ITEM more for each box or edge
 
 
 @dataclass
@@ -39,7 +39,7 @@ def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
     a column and not a thousand. If there would still be too many places (a thousand steps whose results are all added
     at the end), the longest edges make a detour.
 
-    Raises `ValueError` if the edges go round in a circle.
+    Raises `ValueError` if the edges form a cycle.
     """
     rank = _columns(boxes, edges)
     before: list[dict[int, int]] = [{} for _ in range(boxes)]
@@ -68,8 +68,8 @@ def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
 
 
 def _longest(rank: list[int], edges: Sequence[tuple[int, int]]) -> int:
-    """The most columns that an edge may span, if all edges together are not to pass too many."""
-    room = FEW + PASSED * (len(rank) + len(edges))
+    """The most columns that one edge may span, so that all edges together do not pass too many."""
+    room = FREE + PER_ITEM * (len(rank) + len(edges))
     longest = 1
     for columns in sorted(rank[target] - rank[source] for source, target in edges):
         room -= columns - 1
@@ -114,7 +114,7 @@ def _latest(sources: list[list[int]], uses: list[int]) -> tuple[list[int], list[
             if not waiting[source]:
                 order.append(source)
     if len(order) != len(uses):
-        raise ValueError("the edges go round in a circle")
+        raise ValueError("the edges form a cycle")
     last = max(distance, default=0)
     return order, [last - d for d in distance]
 

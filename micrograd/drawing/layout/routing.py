@@ -3,7 +3,7 @@
 The method is Sugiyama's (Sugiyama, Tagawa and Toda 1981), with the refinements of Gansner, Koutsofios, North and Vo
 (1993), in four steps, each close to linear in what is drawn:
 
-    ranks      every box in a column, as close before the first that needs it as it can be      `ranking`
+    ranks      every box in a column, as close as possible before its first use                 `ranking`
     order      within the columns, so that few edges cross                                      `ordering`
     places     along the columns, so that edges are short and long edges straight               `placing`
     routes     through the columns level, between them as curves                                here

@@ -42,7 +42,7 @@ def guess_amount(c: Contribution, above: int | None, early: Guess | None) -> dic
 
 
 def guess_sum(arriving: Sequence[Contribution], asked: Sequence[int | None]) -> dict[str, Guess]:
-    """The wrong sums of contributions, by the name of the mistake; `asked` are the questions for them, if there are any."""
+    """The wrong sums of contributions, by the name of the mistake; `asked` are their questions, if any."""
     guesses = {}
     amounts, start = [c.amount for c in arriving], arriving[0].before
     for mistake in MISTAKES:

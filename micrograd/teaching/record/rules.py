@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 from micrograd.text.escape import sanitise
-from micrograd.text.formula import Algebra, Symbol, name, replaced, symbol
+from micrograd.text.formula import Algebra, Symbol, name, replace_part, symbol
 from micrograd.text.names import Names
 from micrograd.text.notation import operation_symbol
 
@@ -64,7 +64,7 @@ def _run_on_symbols(v: Value, names: Names) -> Rule:
     out, *partials = map(symbol, v.primitive.run(m, *operands, *v.constants))
     if out not in operands:
         by = name(names[v], float(v.data), names.latex(v))
-        partials = [replaced(partial, out, by) for partial in partials]
+        partials = [replace_part(partial, out, by) for partial in partials]
     return Rule(out, tuple(partials), tuple(_kind(partial, operands, m.decided) for partial in partials))
 
 
