@@ -30,7 +30,7 @@ alive: list[None] = []
 
 
 class Mode:
-    """What a context does with each node that it makes."""
+    """A rule for each node that a context makes."""
 
     def __new__(cls, *args: Any) -> Any:
         self = super().__new__(cls)

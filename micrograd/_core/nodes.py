@@ -138,7 +138,7 @@ def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:
     return node(kind, op, out, parents, tuple(partials), None, ...)
 
 
-def reflected(method: Method) -> Method:
+def reflect(method: Method) -> Method:
     """The method for a number on the left."""
 
     def swapped(self: Any, other: Any) -> Any:
@@ -154,7 +154,7 @@ def give_name(method: Any, like: Any) -> Method:
     return method  # type: ignore[no-any-return, unused-ignore]
 
 
-def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Method], Method] = reflected) -> None:
+def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Method], Method] = reflect) -> None:
     """Give a kind of number the methods and operators that `op` declares, `made` under each name."""
     for name in op.methods:
         setattr(kind, name, made)

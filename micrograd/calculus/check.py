@@ -72,7 +72,7 @@ def compare(subject: Subject, tolerance: float, directional: bool, rng: Any) -> 
 
 
 def directions(subject: Subject, directional: bool, rng: Any) -> Iterator[tuple[str, dict[int, float]]]:
-    """Where to go from the point: along each input, or once along all of them."""
+    """The directions to move in: along each input, or once along all of them."""
     if not directional:
         yield from ((name, {i: 1.0}) for i, name in enumerate(subject.names))
     elif subject.point:

@@ -1,4 +1,4 @@
-"""What a gradient check found, as data and as a table."""
+"""The result of a gradient check, as data and as a table."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, collector_waiting, timed
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, collector_waiting
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
@@ -128,7 +128,7 @@ class Compiled(Generic[P, R]):
     # ---- calls
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """What f returns: Values whose parents are the parameters, numbers, or a structure of both."""
+        """The result of f: Values whose parents are the parameters, numbers, or a structure of both."""
         if tracer() is not None:
             return self._f(*args, **kwargs)
         result: R = self._run(args, kwargs, not paused())
@@ -160,7 +160,7 @@ class Compiled(Generic[P, R]):
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
         arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
-        if arguments.derived:
+        if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
         for variant in self._variants.get(arguments.key, ()):
@@ -187,7 +187,7 @@ class Compiled(Generic[P, R]):
             data = None
             if theta is not None:
                 data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
-            with timed(times, "trace"):
+            with add_time(times, "trace"):
                 tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)
             programs = Programs(tape, names, function_name(self._title), self._each, times)
@@ -237,16 +237,16 @@ class Compiled(Generic[P, R]):
     @property
     def source(self) -> str:
         """The latest program as Python."""
-        latest = self._known()
+        latest = self._latest_programs()
         return latest.emit(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     @property
     def program(self) -> Program:
         """The latest program as slots and sums of products, as the kernel runs it."""
-        latest = self._known()
+        latest = self._latest_programs()
         return latest.lower(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
-    def _known(self) -> Programs:
+    def _latest_programs(self) -> Programs:
         if self._latest is None:
             raise AttributeError(f"{self._title} has not been called yet: there is no program to see")
         return self._latest.programs

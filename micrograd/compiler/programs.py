@@ -15,7 +15,7 @@ from micrograd.compiler.backends.python import Run, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
-from micrograd.compiler.stages.lower import LEAVES, lower, used
+from micrograd.compiler.stages.lower import LEAVES, find_used, lower
 from micrograd.compiler.stages.program import ONE, Program
 from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import Sums, collect_sums
@@ -79,12 +79,12 @@ class Programs:
         if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL_PROGRAM):
             program = self.lower(rows)
             if kernel.knows(program):
-                with timed(self.times, "load"):
+                with add_time(self.times, "load"):
                     return InKernel(program)
 
         def run(quiet: bool = False) -> Run:
             source = self.emit(rows, quiet)
-            with timed(self.times, "compilation by Python"):
+            with add_time(self.times, "compilation by Python"):
                 return build(source, self.title, quiet)
 
         return InPython(run(), lambda: run(quiet=True))
@@ -94,7 +94,7 @@ class Programs:
     def _simplify(self) -> tuple[Expressions, list[int], int]:
         """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
         guards = self.tape.guards.values()
-        with timed(self.times, "simplify"):
+        with add_time(self.times, "simplify"):
             e, where = simplify(self.tape, seeds=len(self.values))
             flipped = e.constant(float(sum(guard.outcome for guard in guards)))
             for guard in guards:
@@ -118,30 +118,30 @@ class Programs:
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
-        with timed(self.times, "sums of products"):
+        with add_time(self.times, "sums of products"):
             sums = collect_sums(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
         seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
         if by:
-            with timed(self.times, "differentiate"):
+            with add_time(self.times, "differentiate"):
                 gradient = differentiate(sums, seeded, by)
         outputs = [*results, *gradient, *others]
         if mode == ROWS:
             inputs, outputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))], gradient
-        with timed(self.times, "order"):
-            return Rows(sums, used(sums, outputs), inputs, outputs)
+        with add_time(self.times, "order"):
+            return Rows(sums, find_used(sums, outputs), inputs, outputs)
 
     def lower(self, rows: Rows) -> Program:
-        with timed(self.times, "lower"):
+        with add_time(self.times, "lower"):
             return lower(rows.sums, rows.order, len(rows.inputs), rows.outputs)
 
     def emit(self, rows: Rows, quiet: bool = False) -> str:
-        with timed(self.times, "emit"):
+        with add_time(self.times, "emit"):
             return emit(rows.sums, rows.order, rows.inputs, rows.outputs, self.title, quiet)
 
 
 @contextmanager
-def timed(times: dict[str, float], stage: str) -> Iterator[None]:
+def add_time(times: dict[str, float], stage: str) -> Iterator[None]:
     """Add the time inside this context to that of the stage."""
     start = perf_counter()
     try:

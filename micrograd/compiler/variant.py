@@ -155,7 +155,7 @@ class LazyGradient(Sequence[float]):
         self.programs, self.buffers, self.which, self.length = programs, buffers, which, length
         self.numbers: tuple[float, ...] | None = None
 
-    def known(self) -> tuple[float, ...]:
+    def compute(self) -> tuple[float, ...]:
         if self.numbers is None:
             seeds = [float(k == self.which) for k in range(len(self.programs.values))]
             self.numbers = tuple(self.programs.running(ROWS)([*self.buffers, seeds]))
@@ -165,10 +165,10 @@ class LazyGradient(Sequence[float]):
         return self.length
 
     def __getitem__(self, k: Any) -> Any:
-        return self.known()[k]
+        return self.compute()[k]
 
     def __iter__(self) -> Iterator[float]:
-        return iter(self.known())
+        return iter(self.compute())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (self.known(),)
+        return tuple, (self.compute(),)

@@ -1,4 +1,4 @@
-"""What is drawn: boxes and the edges between them, not yet where."""
+"""A diagram: the boxes to draw and the edges between them, without positions."""
 
 from __future__ import annotations
 

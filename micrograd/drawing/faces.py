@@ -25,7 +25,7 @@ WITH_ICON = ("input", "parameter", "port")
 
 @dataclass
 class Face:
-    """What a box shows; `strip` is the width of the strip at its left (0 without one)."""
+    """The texts and the size of a box; `strip` is the width of the strip at its left (0 without one)."""
 
     width: float
     height: float

@@ -1,4 +1,4 @@
-"""What a page needs to open the boxes of modules: the geometry of a picture and of the inside of each box."""
+"""The geometry of a picture and of the inside of each box, with which a page opens the boxes of modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from micrograd.drawing.layout.routing import Layout, arrange
 from micrograd.drawing.view import ComputationGraph, view_inside
 from micrograd.text.module_calls import Call
 
-MOST = 3_000  # boxes inside of boxes; anything deeper stays closed
+MOST = 3_000  # boxes inside boxes; anything deeper stays closed
 
 
 class Geometry(TypedDict):

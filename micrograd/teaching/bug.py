@@ -70,5 +70,5 @@ class Bug:
         return BugPage(self.hunt).frame
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows."""
+        """The output in marimo."""
         return "text/html", self._repr_html_()

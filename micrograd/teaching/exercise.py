@@ -155,7 +155,7 @@ class Exercise:
         return PracticePage(self.round.ladder()).frame
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows."""
+        """The output in marimo."""
         return "text/html", self._repr_html_()
 
 

@@ -55,7 +55,7 @@ class Stepper(Position):
         return {"text/html": page.Page(self.root, self.record, self.position).frame, "text/plain": repr(self)}
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows."""
+        """The output in marimo."""
         bundle = self._repr_mimebundle_()
         form = "text/html" if "text/html" in bundle else "text/plain"
         return form, bundle[form]

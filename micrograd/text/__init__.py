@@ -1,4 +1,4 @@
-"""What formulas, names and labels look like, and how an expression is read.
+"""Formulas, names and labels as text, and a reader of expressions.
 
 formula       symbols: numbers that are only names; a primitive run on them returns its rule as a formula
 typeset       a formula as text and as LaTeX

@@ -19,10 +19,10 @@ from typing import Any
 def sanitise(label: Any) -> str:
     """A label as one line of characters that XML allows; any other character becomes �."""
     text = " ".join(str(label).split())
-    return "".join(c if _allowed(c) else "�" for c in text)
+    return "".join(c if _is_allowed(c) else "�" for c in text)
 
 
-def _allowed(c: str) -> bool:
+def _is_allowed(c: str) -> bool:
     return c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\x7f\ufffe\uffff"
 
 

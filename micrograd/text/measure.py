@@ -54,10 +54,10 @@ WIDTH = {
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """An upper bound of the width of `text` in pixels, set in a font of `size` pixels."""
     table = WIDTH[bold]
-    return size * sum(table.get(c) or _unlisted(c) for c in text) / 100
+    return size * sum(table.get(c) or _estimate_width(c) for c in text) / 100
 
 
-def _unlisted(c: str) -> int:
+def _estimate_width(c: str) -> int:
     if unicodedata.category(c) in ("Mn", "Me", "Cf"):
         return 0
     if unicodedata.east_asian_width(c) in "WF":

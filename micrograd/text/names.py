@@ -1,4 +1,4 @@
-"""What a node is called: its label, its place in a Module, a number for a constant, else v1, v2, …"""
+"""The name of a node: its label, its place in a Module, a number for a constant, else v1, v2, …"""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def _shortest(places: Sequence[tuple[str, str]]) -> list[str]:
 
     w[1], or with all indices w[0,3,1] (layer 0, neuron 3, input 1), or layers[0].neurons[3].w[1].
     """
-    for form in ([near for near, _ in places], [_indexed(far) for _, far in places]):
+    for form in ([near for near, _ in places], [_with_indices(far) for _, far in places]):
         if len(set(form)) == len(form):
             return form
     return [far for _, far in places]
 
 
-def _indexed(path: str) -> str:
+def _with_indices(path: str) -> str:
     title = re.sub(r"\[.*", "", path.rpartition(".")[2])
     return f"{title}[{','.join(re.findall(r'[0-9]+(?=])', path))}]"
 

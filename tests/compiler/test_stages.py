@@ -13,7 +13,7 @@ from micrograd import Value
 from micrograd.compiler.backends import python as source
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
-from micrograd.compiler.stages.lower import lower, used
+from micrograd.compiler.stages.lower import find_used, lower
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.stages.program import KINDS, ONE
 from micrograd.compiler.stages.simplify import simplify
@@ -111,7 +111,7 @@ def test_a_chain_of_additions_is_one_row():
     a, b, c, d, e = values = [Value(float(k)) for k in range(5)]
     sums, (root,), _ = rows(lambda: a * b + c * d + e)
     assert (sums.kinds[root], sums.terms[root]) == ("sum", [1, 2, 3, 4, 5, ONE])
-    assert used(sums, [root]) == [0, 1, 2, 3, 4, 5, root]
+    assert find_used(sums, [root]) == [0, 1, 2, 3, 4, 5, root]
     sums, (root,), _ = rows(lambda: (a + b) + (c + d))
     assert len(sums.terms[root]) == 6  # (a + b) + s: the order of the additions is kept
     sums, (root,), _ = rows(lambda: micrograd.dot(values[:2], values[2:4], e))
@@ -143,7 +143,7 @@ def test_a_primitive_may_be_a_sum_of_functions(scale):
     root = e.add(e.mul(i, e.constant(scale)), 2)
     sums = collect_sums(e, [root], [1, 2])
     outputs = [root, *differentiate(sums, [(root, ONE)], [1, 2])]
-    made = lower(sums, used(sums, outputs), 2, outputs)
+    made = lower(sums, find_used(sums, outputs), 2, outputs)
     power = math.exp(0.5)
     assert interpreted(made, [0.5, 7.0]) == pytest.approx([scale * (power + 7.0) + 7.0, scale * power, scale + 1.0])
 
@@ -152,7 +152,7 @@ def program(f, *args):
     sums, roots, by = rows(f, *args)
     gradient = differentiate(sums, [(roots[0], ONE)], by)
     outputs = [*roots, *gradient]
-    return lower(sums, used(sums, outputs), len(by), outputs)
+    return lower(sums, find_used(sums, outputs), len(by), outputs)
 
 
 def test_slots_stand_in_groups_that_do_not_wait_for_each_other():

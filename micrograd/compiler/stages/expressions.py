@@ -109,13 +109,13 @@ class Expressions:
     def div(self, a: int, b: int) -> int:
         if b == ONE:
             return a
-        return self.known(("div", a, b), divide)
+        return self.fold(("div", a, b), divide)
 
     def pow(self, a: int, b: int) -> int:
         """aᵇ; a power up to the fourth is a product, which is computed faster."""
         k = self.number(b)
         if k is None or self.number(a) is not None or abs(k) > 4.0 or k != int(k):
-            return self.known(("pow", a, b), ieee("pow"))
+            return self.fold(("pow", a, b), ieee("pow"))
         power = ONE
         for _ in range(abs(int(k))):
             power = self.mul(power, a)
@@ -125,9 +125,9 @@ class Expressions:
         """An elementary function."""
         if self.numbers.keys().isdisjoint(operands):
             return self.node(name, *operands)
-        return self.known((name, *operands), ieee(name))
+        return self.fold((name, *operands), ieee(name))
 
-    def known(self, node: tuple[Any, ...], compute: Callable[..., float]) -> int:
+    def fold(self, node: tuple[Any, ...], compute: Callable[..., float]) -> int:
         """The node, or a constant if all its operands are constants."""
         numbers = [self.number(i) for i in node[1:]]
         if None in numbers:
@@ -143,7 +143,7 @@ class Expressions:
         ):
             return b
         compute = {LESS: float.__lt__, AT_MOST: float.__le__, EQUAL: float.__eq__}[kind]
-        return self.known((kind, a, b), compute)
+        return self.fold((kind, a, b), compute)
 
     def choose(self, condition: int, a: int, b: int) -> int:
         """a where the condition is not 0, else b; relu and its derivative are recognised by their form."""

@@ -12,7 +12,7 @@ from micrograd.compiler.tracing.tape import STOP
 LEAVES = frozenset(["input", "constant", STOP])
 
 
-def used(sums: Sums, outputs: Sequence[int]) -> list[int]:
+def find_used(sums: Sums, outputs: Sequence[int]) -> list[int]:
     """The rows needed for the rows `outputs`, each after those it is computed from."""
     terms = sums.terms
     wanted = bytearray(len(sums.kinds))

@@ -22,7 +22,7 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
     where = [-1] * len(operations)
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
-    live = needed(tape)
+    live = find_needed(tape)
     nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
     append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
     for i, op in enumerate(operations):
@@ -47,7 +47,7 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
     return e, where
 
 
-def needed(tape: Tape) -> bytearray:
+def find_needed(tape: Tape) -> bytearray:
     """For each operation whether a result, a guard or an effect depends on it."""
     live = bytearray(len(tape.operations))
     for root in tape.roots:

@@ -35,16 +35,16 @@ class Arguments:
     """The arguments of one call: the `key`, made of all static parts, and the inputs in order.
 
     `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
-    `derived` is True if a number carries derivatives along (forward mode): no program takes those.
+    `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "derived", "_floats")
+    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "_floats")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.count = 0
-        self.derived = False
+        self.in_forward_mode = False
         self._floats: list[float] | None = None
         key = [self.read(x, True) for x in args]
         if kwargs:
@@ -74,7 +74,7 @@ class Arguments:
             self.number(float(x))
             return Index
         if static(x, bare):
-            self.derived = self.derived or isinstance(x, Number)
+            self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
             return (type(x), x) if x is None or isinstance(x, (int, str)) else Same(x)
         return self.number(float(x))
 

@@ -33,7 +33,7 @@ def place() -> str:
     return f"{file}, line {line}" + (f": {code}" if code else "")
 
 
-def refused(what: str, way_out: str) -> TraceError:
+def refusal(what: str, way_out: str) -> TraceError:
     """The error to raise; the running trace keeps its message, because user code may catch the error and go on."""
     message = f"{what} ({place()}). {way_out}"
     if (watching := tracer()) is not None:

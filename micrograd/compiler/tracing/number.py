@@ -1,4 +1,4 @@
-"""What user code sees instead of a float while it is traced: whatever it does with one is recorded, or refused."""
+"""Traced numbers: user code gets them instead of floats, and every use of one is recorded or refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.errors import refused
+from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
 from micrograd.engine import Value
 
@@ -25,7 +25,7 @@ class Number(Value):
     position: int
 
     def _refuse(self, *args: Any) -> Any:
-        raise refused(
+        raise refusal(
             "cannot convert a traced number to a plain one: the compiled function would reuse this one value forever",
             USE_OURS,
         )
@@ -115,7 +115,7 @@ def tracing(number: Number) -> Any:
     """The tracer, while the trace that the number belongs to is under way."""
     found = tracer()
     if found is None or found is not number.of:  # type: ignore[attr-defined]
-        raise refused(
+        raise refusal(
             "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere",
             "Return it from the function.",
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @contextmanager
-def patched(cls: type[Any], members: dict[str, Any]) -> Iterator[None]:
+def patch(cls: type[Any], members: dict[str, Any]) -> Iterator[None]:
     """Inside this context the class has these members. One that is replaced again meanwhile keeps that replacement."""
     before = {name: vars(cls)[name] for name in members if name in vars(cls)}
     for name, member in members.items():

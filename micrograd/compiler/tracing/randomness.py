@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.errors import TraceError, refused
-from micrograd.compiler.tracing.patching import patched
+from micrograd.compiler.tracing.errors import TraceError, refusal
+from micrograd.compiler.tracing.patching import patch
 
 WAY_OUT = (
     "It would be the same number at each call: pass it in as an argument, or draw it with micrograd.fresh(rng.random)."
@@ -42,7 +42,7 @@ class Randomness:
             raise TraceError(f"a traced function drew a random number. {WAY_OUT}")
 
     @contextmanager
-    def allowed(self) -> Iterator[None]:
+    def allow(self) -> Iterator[None]:
         """Inside this context drawing is allowed: these numbers are drawn again at each call."""
         self.check()
         self.drawing = True
@@ -63,16 +63,16 @@ def state(generator: Any) -> Any:
 def refusing() -> Iterator[None]:
     """Inside this context a traced thread cannot draw from a `random.Random`."""
 
-    def watched(name: str) -> Any:
+    def refuse_draw(name: str) -> Any:
         usual = getattr(random.Random, name)
 
         def draw(self: random.Random, *args: Any) -> Any:
             watching = tracer()
             if watching is not None and not watching.randomness.drawing:
-                raise refused("a traced function drew a random number", WAY_OUT)
+                raise refusal("a traced function drew a random number", WAY_OUT)
             return usual(self, *args)
 
         return draw
 
-    with patched(random.Random, {name: watched(name) for name in DRAWING}):
+    with patch(random.Random, {name: refuse_draw(name) for name in DRAWING}):
         yield

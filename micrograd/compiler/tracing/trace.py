@@ -20,7 +20,7 @@ from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
-from micrograd.compiler.tracing.watching import watched
+from micrograd.compiler.tracing.watching import watch
 from micrograd.engine import Value
 
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
@@ -79,7 +79,7 @@ def trace(
 
     outputs = watching.tape.outputs
     try:
-        with watched(watching), lend(parameters, data):
+        with watch(watching), lend(parameters, data):
             args = tuple([substitute(x, number) for x in args])
             kwargs = {name: substitute(x, number) for name, x in kwargs.items()}
             for p in parameters:

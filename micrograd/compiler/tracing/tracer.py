@@ -11,7 +11,7 @@ from micrograd._core.lending import data_of
 from micrograd._core.modes import Mode
 from micrograd._core.nodes import node, number
 from micrograd.compiler.tracing.choices import PICK
-from micrograd.compiler.tracing.errors import place, refused
+from micrograd.compiler.tracing.errors import place, refusal
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Guard, Pick, Tape
@@ -126,7 +126,7 @@ class Tracer(Mode):
         """The position of a Value on the tape; one that existed before the trace is a parameter."""
         if isinstance(v, Number):
             if getattr(v, "of", None) is not self:
-                raise refused(
+                raise refusal(
                     "a number that another trace left behind was used", "Return it from the function that computes it."
                 )
             return v.position
@@ -210,7 +210,7 @@ class Tracer(Mode):
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
         if index.position >= len(self.tape.arguments):  # the arguments stand first
-            raise refused("pick was given a computed number as an index", "Pass the index itself in as an argument.")
+            raise refusal("pick was given a computed number as an index", "Pass the index itself in as an argument.")
         i = int(data_of(index))
         if i != data_of(index) or not 0 <= i < len(values):
             raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {data_of(index):g}")
@@ -228,7 +228,7 @@ class Tracer(Mode):
     # ---- called by the functions of `modes`
 
     def fresh(self, read: Callable[[], float]) -> Any:
-        with self.randomness.allowed():
+        with self.randomness.allow():
             x = float(read())
         position = self.add(INPUT)
         self.tape.fresh.append((position, read, x))

@@ -13,9 +13,9 @@ from typing import Any
 
 from micrograd._core.lending import data_of
 from micrograd._core.modes import mode, tracer
-from micrograd.compiler.tracing.errors import refused
+from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.patching import patched
+from micrograd.compiler.tracing.patching import patch
 from micrograd.compiler.tracing.randomness import refusing
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.engine import Value
@@ -27,9 +27,9 @@ PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of
 
 
 @contextmanager
-def watched(watching: Tracer) -> Iterator[None]:
+def watch(watching: Tracer) -> Iterator[None]:
     """Inside this context this thread is traced; one thread at a time."""
-    with one_at_a_time, refusing(), patched(Value, watching_members()), mode(watching):
+    with one_at_a_time, refusing(), patch(Value, watching_members()), mode(watching):
         yield
 
 
@@ -65,7 +65,7 @@ def refusing_call(usual: Callable[..., Any], what: str, way_out: str) -> Callabl
 
     def method(*args: Any, **kwargs: Any) -> Any:
         if tracer() is not None:
-            raise refused(f"a traced function {what}", way_out)
+            raise refusal(f"a traced function {what}", way_out)
         return usual(*args, **kwargs)
 
     return method
@@ -80,7 +80,7 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
             usual(v, data, _children, _op, label, **others)
             return
         if children := tuple(_children):
-            raise refused(f"the operation {_op!r} of {len(children)} operands is not made of ours", PRIMITIVES_ONLY)
+            raise refusal(f"the operation {_op!r} of {len(children)} operands is not made of ours", PRIMITIVES_ONLY)
         usual(v, data_of(data) if isinstance(data, Number) else data, (), _op, label, **others)
         watching.at[v] = data.position if isinstance(data, Number) else watching.constant(data_of(v))
 

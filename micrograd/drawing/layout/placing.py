@@ -34,8 +34,8 @@ def place_items(ranking: Ranking, columns: list[list[int]], breadths: list[float
         for i, offset in zip(column, offsets, strict=True):
             across[i] = offset - offsets[-1] / 2
 
-    before = _weighted(ranking, ranking.before)
-    after = _weighted(ranking, ranking.after)
+    before = _weigh(ranking, ranking.before)
+    after = _weigh(ranking, ranking.after)
     both = [a + b for a, b in zip(before, after, strict=True)]
     last_column = len(columns) - 1
     for sweep in range(SWEEPS):
@@ -47,7 +47,7 @@ def place_items(ranking: Ranking, columns: list[list[int]], breadths: list[float
     return [y - top for y in across]
 
 
-def _weighted(ranking: Ranking, neighbours: list[dict[int, int]]) -> list[list[tuple[int, float]]]:
+def _weigh(ranking: Ranking, neighbours: list[dict[int, int]]) -> list[list[tuple[int, float]]]:
     boxes = ranking.boxes
     return [[(n, STRAIGHT[(i >= boxes) + (n >= boxes)]) for n in around] for i, around in enumerate(neighbours)]
 

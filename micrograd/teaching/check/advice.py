@@ -1,4 +1,4 @@
-"""What a mistake means and what to do about it, for somebody who has just made it."""
+"""Advice for somebody who has just made a mistake: its meaning, and the way to fix it."""
 
 from micrograd.teaching.record.mistakes import MISTAKES
 

@@ -20,7 +20,7 @@ Act = Callable[[Any, Sequence[Any]], Any]
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why there are no grads to compare: `sort` is a word of the table below, `what` the sentence.
+    """The reason why there are no grads to compare: `sort` is a word of this table, `what` a sentence.
 
     value     a result's data is wrong: `got` is not `wanted`
     operand   an operand's data was changed
@@ -88,7 +88,7 @@ class Run:
                 return trouble
         if error:
             raise error
-        return self.changed()
+        return self.find_changed()
 
     def misfit(self, result: Any, wanted: float, tolerance: float) -> Trouble | None:
         kind, trial = self.candidate.kind, self.case.trial
@@ -103,16 +103,16 @@ class Run:
         return None
 
     def backward(self, act: Act | None) -> Trouble | None:
-        self.doing.append(self.candidate.called(self.case.trial.root))
+        self.doing.append(self.candidate.call_on(self.case.trial.root))
         root = [self.leaves[0], *self.results][-1]
         if act is None:
             assert self.candidate.backward is not None
             self.watch(self.candidate.backward, root)
         else:
             self.watch(act, root, self.leaves)
-        return self.changed()
+        return self.find_changed()
 
-    def changed(self) -> Trouble | None:
+    def find_changed(self) -> Trouble | None:
         """The trouble if computing changed the data of a leaf."""
         for name, leaf, x in zip(self.case.trial.leaf_names, self.leaves, self.case.numbers, strict=True):
             now = number_in(leaf.data)

@@ -73,7 +73,7 @@ def _try(candidate: Candidate, second: SecondPass, case: Case, tolerance: float)
         backward(second.between(case, root, leaves))
 
     got = attempt(candidate, case, tolerance, act)
-    once = candidate.called(case.trial.root)
+    once = candidate.call_on(case.trial.root)
     code = candidate.line(case, once, *second.code(case), once, f"print({case.trial.shown_grads})")
     if isinstance(got, Trouble):
         return replace(describe_trouble(candidate, case, got), sort="passes", line=code)
@@ -85,7 +85,7 @@ def _try(candidate: Candidate, second: SecondPass, case: Case, tolerance: float)
     if not advice:
         advice = STAYS if agree(got, case.right, tolerance) else ADVICE[AGAIN.name]
         seen = observe(case, got, tolerance)
-        if any(seen.explained(AGAIN, style) for style in (0, 1)):
+        if any(seen.explained_by(AGAIN, style) for style in (0, 1)):
             mistake = AGAIN.name
     return Finding(
         "passes",
@@ -112,7 +112,7 @@ def _climb(candidate: Candidate, form: Form, times: int, other: str, right: floa
     backward, kind = candidate.backward, candidate.kind.__name__
     assert backward is not None
     step = f"L = {form.template.format('L', other)}"
-    code = f"a = L = {kind}(1.0)\nfor _ in range({times}):\n    {step}\n{candidate.called('L')}\nprint(a.grad)"
+    code = f"a = L = {kind}(1.0)\nfor _ in range({times}):\n    {step}\n{candidate.call_on('L')}\nprint(a.grad)"
     got, advice = None, ""
     try:
         a = root = candidate.leaf(1.0)

@@ -28,7 +28,7 @@ class Candidate:
     call: str
     only_backward: bool = False
 
-    def called(self, root: str) -> str:
+    def call_on(self, root: str) -> str:
         return self.call.format(root)
 
     def line(self, case: Case, *further: str) -> str:

@@ -219,7 +219,7 @@ def stopped_early(build: Callable[..., Value], rows: Sequence[Comparison]) -> bo
 
 
 def pattern(rows: Sequence[Comparison]) -> str:
-    """What the wrong derivatives have in common, if no mistake was named."""
+    """A pattern common to the wrong derivatives, if no mistake was named."""
     pairs = [(x, y) for row in rows for x, y in zip(row.got, row.right, strict=True)]
     ratios = list(_ratios(pairs))
     if len(ratios) > 2 and all(same(r, ratios[0], ROUNDING) for r in ratios):

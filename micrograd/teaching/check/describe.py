@@ -40,7 +40,7 @@ def describe_wrong(
         "grad",
         state_case(case),
         told,
-        candidate.line(case, candidate.called(case.trial.root), f"print({case.trial.shown_grads})"),
+        candidate.line(case, candidate.call_on(case.trial.root), f"print({case.trial.shown_grads})"),
         got[first],
         case.right[first],
         name.mistake,
@@ -72,7 +72,7 @@ def state_case(case: Case) -> str:
 def describe_trouble(candidate: Candidate, case: Case, trouble: Trouble) -> Finding:
     """The finding for an expression that gave no grads."""
     advice = ""
-    if trouble.sort == "value" and trouble.got is not None and exchanged(case, trouble.got):
+    if trouble.sort == "value" and trouble.got is not None and is_exchanged(case, trouble.got):
         advice = EXCHANGED
     if trouble.sort == "endless":
         advice = ENDLESS
@@ -91,7 +91,7 @@ def describe_trouble(candidate: Candidate, case: Case, trouble: Trouble) -> Find
     )
 
 
-def exchanged(case: Case, got: float) -> bool:
+def is_exchanged(case: Case, got: float) -> bool:
     """Whether the last operation gave the result for its two operands exchanged."""
     *steps, last = case.trial.steps
     swapped = last.form.template.replace("{}", "x").replace("2", "{}").replace("x", "2")

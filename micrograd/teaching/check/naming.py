@@ -55,7 +55,7 @@ class Observation:
     def operations(self) -> frozenset[str]:
         return self.records[0][2].operations
 
-    def explained(self, wrong_pass: WrongPass, style: int) -> bool:
+    def explained_by(self, wrong_pass: WrongPass, style: int) -> bool:
         """Whether the mistake leaves exactly these grads, in the graph of this style (or the only graph)."""
         key = id(wrong_pass), min(style, len(self.records) - 1)
         if key not in self.memo:
@@ -109,7 +109,7 @@ def name_mistake(
 
     It is one of `wrong_passes`, or a mistake made in a single operation only.
     """
-    pool = [h for h in hypotheses(first, wrong_passes) if first.explained(h.wrong_pass, h.style)]
+    pool = [h for h in hypotheses(first, wrong_passes) if first.explained_by(h.wrong_pass, h.style)]
     wrong, sound = 1, set(first.operations)
     for observation in others:
         if not pool:
@@ -118,7 +118,7 @@ def name_mistake(
         if not observation.wrong and len(observation.operations) == 1:
             sound |= observation.operations
         for hypothesis in list(pool):
-            if observation.explained(hypothesis.wrong_pass, hypothesis.style):
+            if observation.explained_by(hypothesis.wrong_pass, hypothesis.style):
                 hypothesis.explains += observation.wrong
             elif observation.wrong:
                 hypothesis.fails.append(observation)

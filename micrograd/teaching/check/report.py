@@ -1,4 +1,4 @@
-"""What the checker found, as data and in words."""
+"""The checker's findings, as data and in words."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ ORDERS = tuple(
 # ---- operands
 
 
-def _exchanged(c: Contribution, u: float) -> float:
+def _exchange(c: Contribution, u: float) -> float:
     partials = c.node.partials or ()
     symmetric = len(partials) != 2 or getattr(c.node.primitive, "name", "") == "mul"
     return u * (c.local if symmetric else partials[1 - c.slot])
@@ -157,7 +157,7 @@ OPERANDS = (  # their advice is in `advice.py`, like everything about code
     Mistake("the left operand forgotten", "", lambda c, u: 0.0 if _is_left(c) else c.local * u),
     Mistake("the right operand forgotten", "", lambda c, u: 0.0 if c.slot == 1 else c.local * u),
     Mistake("nothing is handed on", "", lambda c, u: 0.0),
-    Mistake("derivatives of the operands exchanged", "", _exchanged),
+    Mistake("derivatives of the operands exchanged", "", _exchange),
 )
 EVERYWHERE: tuple[WrongPass, ...] = (*(m for m in MISTAKES if not m.again), *OPERANDS, *ORDERS, Restarted())
 

@@ -31,7 +31,7 @@ class Round:
 
     @property
     def title(self) -> str:
-        """What is differentiated: the level's expression or the name of the output."""
+        """The subject: the level's expression or the name of the output."""
         return self.task.title if self.task else self.record[0].names[self.root]
 
     @property

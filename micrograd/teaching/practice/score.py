@@ -1,4 +1,4 @@
-"""What the answers earn, and what to practise next."""
+"""The score of the answers, and what to practise next."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Answer:
 
     @property
     def credit(self) -> Credit:
-        """How it counts in the score."""
+        """The way it counts in the score."""
         if self.state not in ("right", "follows"):
             return "left" if self.tries or self.state == "shown" else "open"
         if self.tries > 1 or self.hints:

@@ -65,5 +65,5 @@ def name_mistake(key: str, name: str) -> str:
 
 
 def write_task(title: str, names: Names) -> list[str]:
-    """What is given: the forward pass, line by line."""
+    """The given facts: the forward pass, line by line."""
     return [f"{title}. Forward:", *(f"  {forward_line(v, names)}" for v in names.order)]

@@ -126,7 +126,7 @@ class Session:
 
     @property
     def expected(self) -> float:
-        """What follows at the current question from the answers that stand."""
+        """The number that follows at the current question from the answers that stand."""
         return self.asked[self.at].right.follow(self.slips)
 
     def _note_attempt(self, typed: Typed) -> Answer:

@@ -92,7 +92,7 @@ def place(v: Value, slot: int) -> str:
 
 
 def expression(v: Value, names: Names) -> Symbol:
-    """What a node computes, as a formula.
+    """The formula that a node computes.
 
     It is a call for a learner's own operation, and for one that chooses among its operands: relu(x), not x.
     """

@@ -26,7 +26,7 @@ DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4
 
 @dataclass(frozen=True)
 class Part:
-    """What a page can do beyond showing the steps: buttons for its head, keys for its list, scripts, styles.
+    """An addition to the page of steps: buttons for its head, keys for its list, scripts, styles.
 
     A script is a function of `page`, the one object that all scripts share; see elements.js and those after it.
     """

@@ -1,4 +1,4 @@
-/* What each answer leads to, as session.py judges it. Sentences come with the data; only numbers are compared here. */
+/* The reply to each answer, judged as in session.py. Sentences come with the data; only numbers are compared here. */
 (function (page) {
   "use strict";
   const { data } = page, { said, mistakes } = data, named = [];

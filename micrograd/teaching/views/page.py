@@ -78,7 +78,7 @@ class Page:
 
     @property
     def height(self) -> int:
-        """How high a frame should be to show the page without scrolling, within reason."""
+        """A height for the frame that shows the page without scrolling, within reason."""
         return round(min(HIGHEST, max(LOWEST, self.scene.height + CHROME)))
 
     @property

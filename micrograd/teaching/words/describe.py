@@ -183,13 +183,13 @@ def _check(c: Contribution, grad: float) -> str:
 
 
 def describe_seed(names: Names) -> tuple[str, str]:
-    """What the pass starts with, and why."""
+    """The start of the pass, and the reason for it."""
     why = f"{names[names.root]} moves one for one with itself: the pass starts here."
     return f"Seed: {partial(names, names.root)} = 1", why
 
 
 def forward(v: Value, names: Names) -> tuple[str, str, str]:
-    """What a node computes: the formula, the same with numbers, and the result."""
+    """The computation of a node: the formula, the same with numbers, and the result."""
     formula = expression(v, names)
     return text(formula), text(formula, numeric=True), format_number(v.data)
 

@@ -52,7 +52,7 @@ class Explanation:
         return self.markdown
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows."""
+        """The output in marimo."""
         return "text/markdown", self.markdown
 
 
@@ -192,7 +192,7 @@ def _path_sum(paths: Paths, asked: tuple[str, str], total: tuple[str, str], name
 
 
 def _factored_sum(paths: Paths, names: Names) -> Part:
-    """What backpropagation computes: each node's derivative once, that of `wrt` last."""
+    """The sum that backpropagation computes: each node's derivative once, that of `wrt` last."""
     into: dict[int, list[Contribution]] = {}
     for c in paths.edges:
         into.setdefault(id(c.parent), []).append(c)
