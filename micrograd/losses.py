@@ -52,7 +52,7 @@ def reducible(compare: Callable[[Any, Any], list[Any]]) -> Loss:
     def loss(outputs: Any, targets: Any, reduction: str = "mean") -> Any:
         items = compare(outputs, targets)
         if reduction not in ("mean", "sum", "none"):
-            raise ValueError(f"reduction is 'mean', 'sum' or 'none', got {reduction!r}")
+            raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
         if reduction == "none":
             return items
         if len(items) == 1:
@@ -141,7 +141,7 @@ def cross_entropy(logits: Any, targets: Any) -> list[Any]:
 def _binary_surprise(p: Any, y: Any) -> Any:
     x = p.data if isinstance(p, Value) else float(p)
     if not 0 <= x <= 1:
-        raise ValueError(f"a probability lies between 0 and 1, got {x!r}")
+        raise ValueError(f"a probability must lie between 0 and 1, got {x!r}")
     if recorded(y):  # where y is 0 or 1, one factor is 0, and its logarithm is replaced by that of 1
         return -(y * log((y == 0).choose(1.0, p)) + (1 - y) * log((y == 1).choose(1.0, 1 - p)))
     if y == 1:
@@ -238,5 +238,5 @@ def _check_class(target: Any, classes: int) -> Any:
 
 def _check_fraction(target: Any) -> Any:
     if not 0 <= target <= 1:
-        raise ValueError(f"a target lies between 0 and 1, got {target!r}")
+        raise ValueError(f"a target must lie between 0 and 1, got {target!r}")
     return target

@@ -46,7 +46,7 @@ class Optimiser:
             raise ValueError("an optimiser needs at least one parameter, got none")
         for p in self.params:
             if not (hasattr(p, "data") and hasattr(p, "grad")):
-                raise TypeError(f"a parameter has .data and .grad, got {type(p).__name__} {p!r}")
+                raise TypeError(f"a parameter must have .data and .grad, got {type(p).__name__} {p!r}")
 
     def zero_grad(self) -> None:
         """Set every `.grad` to 0; it does nothing to a flat array, which gets a new gradient in each step."""
@@ -161,7 +161,7 @@ class FlatArray:
     def __init__(self, theta: Any):
         if theta.dtype != float or theta.ndim != 1:
             got = f"{theta.dtype} of shape {theta.shape}"
-            raise TypeError(f"parameters are a flat array of float64, got {got}: theta.astype(float).ravel() is one")
+            raise TypeError(f"parameters must be a flat array of float64, got {got}: use theta.astype(float).ravel()")
         if not theta.size:
             raise ValueError("an optimiser needs at least one parameter, got an empty array")
         if not theta.flags.writeable:
@@ -178,9 +178,9 @@ class FlatArray:
         try:
             copy = numpy.array(gradient, dtype=float)
         except (TypeError, ValueError):
-            raise TypeError(f"a gradient is an array of numbers, got {type(gradient).__name__}: {how}") from None
+            raise TypeError(f"a gradient must be an array of numbers, got {type(gradient).__name__}: {how}") from None
         if copy.shape != self.data.shape:
-            raise ValueError(f"a gradient has the shape of theta, {self.data.shape}, got {copy.shape}: {how}")
+            raise ValueError(f"a gradient must have the shape of theta, {self.data.shape}, got {copy.shape}: {how}")
         return copy
 
     def ones_at(self, positions: Any) -> Any:

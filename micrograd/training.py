@@ -67,7 +67,7 @@ def fit(
     if optimiser.flat is not None:
         raise TypeError("fit trains the Values of a model: give the optimiser model.parameters(), not a flat array")
     if epochs < 0 or (steps is not None and steps < 0):
-        raise ValueError(f"epochs and steps are 0 or more, got epochs={epochs}, steps={steps}")
+        raise ValueError(f"epochs and steps must be 0 or more, got epochs={epochs}, steps={steps}")
     size = batch_size or len(inputs)
     per_epoch = math.ceil(len(inputs) / size)
     count = epochs * per_epoch if steps is None else min(steps, epochs * per_epoch)
@@ -137,7 +137,7 @@ def plot(history: Iterable[Epoch]) -> Figure:
 def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
     """Backpropagate from the loss and step, unless a number is not finite."""
     if not isinstance(value, Value):
-        raise TypeError(f"a loss to train on is one Value, got {type(value).__name__} {value!r}")
+        raise TypeError(f"a loss to train on must be one Value, got {type(value).__name__} {value!r}")
     optimiser.zero_grad()
     value.backward()
     before = [p.data for p in optimiser.params]
@@ -158,7 +158,7 @@ def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> 
     with evaluating(model), no_grad():
         figures: Any = evaluate(model)
     if not isinstance(figures, Mapping):
-        raise TypeError(f"evaluate returns figures by name, got {type(figures).__name__} {figures!r}")
+        raise TypeError(f"evaluate must return figures by name, got {type(figures).__name__} {figures!r}")
     return figures
 
 
@@ -168,7 +168,7 @@ def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> 
 def _read(data: Any) -> tuple[list[Any], list[Any]]:
     """The inputs and the targets as plain lists of equal length."""
     if not isinstance(data, tuple) or len(data) != 2:
-        raise TypeError(f"data is a pair (inputs, targets), got {type(data).__name__}")
+        raise TypeError(f"data must be a pair (inputs, targets), got {type(data).__name__}")
     inputs, targets = (list(map(to_lists, part)) for part in data)
     if len(inputs) != len(targets):
         raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
@@ -192,7 +192,7 @@ def _is_finite(example: Any) -> bool:
 def _check_batch_size(model: Any, examples: int, batch_size: int | None) -> None:
     """Batch normalisation cannot train on a mini-batch of one, be it the last and smaller one."""
     if batch_size is not None and batch_size < 1:
-        raise ValueError(f"a mini-batch holds at least one example, got batch_size={batch_size}")
+        raise ValueError(f"a mini-batch must hold at least one example, got batch_size={batch_size}")
     size = batch_size or examples
     normalised = isinstance(model, Module) and any(isinstance(module, BatchNorm) for module in model.modules())
     if normalised and 1 in (size, examples % size):

@@ -113,7 +113,7 @@ def test_binary_cross_entropy():
     assert binary_cross_entropy(0.5, 1) == math.log(2)
     with pytest.raises(ValueError, match="log"):
         binary_cross_entropy([0.0], [1])
-    with pytest.raises(ValueError, match="a probability lies between 0 and 1, got 1.5"):
+    with pytest.raises(ValueError, match="a probability must lie between 0 and 1, got 1.5"):
         binary_cross_entropy([1.5], [1])
 
 
@@ -133,7 +133,7 @@ def test_reductions(loss):
     each = loss(outs, targets, reduction="none")
     assert type(each) is list and loss(outs, targets, reduction="sum") == pytest.approx(sum(each))
     assert loss(outs, targets) == loss(outs, targets, reduction="mean") == pytest.approx(sum(each) / len(each))
-    with pytest.raises(ValueError, match="reduction is 'mean', 'sum' or 'none', got 'average'"):
+    with pytest.raises(ValueError, match="reduction must be 'mean', 'sum' or 'none', got 'average'"):
         loss(outs, targets, reduction="average")
 
 
@@ -147,7 +147,7 @@ def test_more_bad_input(loss):
         loss([0.1, 0.2], [1.0, 0.0, 1.0])
     if loss is not quadratic:
         for wrong in (1.5, -0.1, math.nan):
-            with pytest.raises(ValueError, match="a target lies between 0 and 1"):
+            with pytest.raises(ValueError, match="a target must lie between 0 and 1"):
                 loss([0.1, 0.2], [1.0, wrong])
     if loss is not binary_cross_entropy:
         with pytest.raises(ValueError, match="class from 0 to 1, got 2"):

@@ -79,7 +79,7 @@ def test_bad_arguments():
             Adam([p], **wrong)
     with pytest.raises(ValueError, match="at least one parameter"):
         SGD([])
-    with pytest.raises(TypeError, match="a parameter has .data and .grad, got float 1.0"):
+    with pytest.raises(TypeError, match="a parameter must have .data and .grad, got float 1.0"):
         SGD([1.0])
     with pytest.raises(NotImplementedError):
         Optimiser([p], 0.1).step()
@@ -153,7 +153,11 @@ def test_an_array_of_values_is_a_list_of_them():
 @pytest.mark.parametrize(
     ("theta", "error", "message"),
     [
-        (np.array([1, 2]), TypeError, "flat array of float64, got int64 of shape (2,): theta.astype(float).ravel()"),
+        (
+            np.array([1, 2]),
+            TypeError,
+            "flat array of float64, got int64 of shape (2,): use theta.astype(float).ravel()",
+        ),
         (np.ones((2, 3)), TypeError, "flat array of float64, got float64 of shape (2, 3)"),
         (np.array(1.0), TypeError, "got float64 of shape ()"),
         (np.array([]), ValueError, "needs at least one parameter, got an empty array"),
@@ -172,9 +176,9 @@ def test_wrong_gradients(kind):
     optimiser = kind(theta, lr=0.1)
     with pytest.raises(TypeError, match=r"so a step is given the gradient: value, gradient = f\.value_and_grad"):
         optimiser.step()
-    with pytest.raises(ValueError, match=r"a gradient has the shape of theta, \(2,\), got \(3,\)"):
+    with pytest.raises(ValueError, match=r"a gradient must have the shape of theta, \(2,\), got \(3,\)"):
         optimiser.step(np.ones(3))
-    with pytest.raises(TypeError, match="a gradient is an array of numbers, got tuple: value, gradient ="):
+    with pytest.raises(TypeError, match="a gradient must be an array of numbers, got tuple: value, gradient ="):
         optimiser.step((1.0, np.ones(2)))
     assert theta.tolist() == [1.0, 2.0] and getattr(optimiser, "t", 0) == 0
     with pytest.raises(TypeError, match="only a flat array takes a gradient here"):

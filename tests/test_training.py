@@ -139,7 +139,7 @@ def test_evaluation_is_in_evaluation_mode_and_without_a_graph():
     history = list(run(model, epochs=2, batch_size=5, evaluate=evaluate))
     assert modes == [(False, False, ())] * 2 and model.training
     assert list(history[0]) == ["epoch", "steps", "loss", "accuracy", "fresh"]
-    with pytest.raises(TypeError, match="evaluate returns figures by name, got float 0.5"):
+    with pytest.raises(TypeError, match="evaluate must return figures by name, got float 0.5"):
         next(run(classifier(), evaluate=lambda model: 0.5))
 
 
@@ -183,7 +183,7 @@ def test_the_front_door():
         (([[1.0, 2.0]], [[0.0, math.nan]]), ValueError, "the target of example 0"),
         (([[1.0, 2.0]], [0, 1]), ValueError, "as many targets as inputs are needed, got 1 inputs and 2 targets"),
         (([], []), ValueError, "at least one example, got none"),
-        ([([1.0, 2.0], 0)], TypeError, r"data is a pair \(inputs, targets\), got list"),
+        ([([1.0, 2.0], 0)], TypeError, r"data must be a pair \(inputs, targets\), got list"),
     ],
 )
 def test_bad_data(data, error, message):
@@ -194,7 +194,7 @@ def test_bad_data(data, error, message):
 
 def test_impossible_arguments():
     for wrong in ({"batch_size": 0}, {"epochs": -1}, {"steps": -1}):
-        with pytest.raises(ValueError, match="batch_size=0|epochs and steps are 0 or more"):
+        with pytest.raises(ValueError, match="batch_size=0|epochs and steps must be 0 or more"):
             run(classifier(), **wrong)
     normed = Sequential(Layer(2, 2), BatchNorm(2))
     for size in (2, 4, 1):
@@ -250,7 +250,7 @@ def test_no_step_is_made_where_a_number_is_not_finite(loss, message):
 def test_a_loss_is_one_value():
     model = classifier()
     for loss in (lambda outs, targets: 0.5, lambda outs, targets: cross_entropy(outs, targets, reduction="none")):
-        with pytest.raises(TypeError, match="a loss to train on is one Value, got (float|list)"):
+        with pytest.raises(TypeError, match="a loss to train on must be one Value, got (float|list)"):
             list(fit(model, loss, (POINTS, CLASSES), SGD(model.parameters(), lr=0.1)))
 
 

@@ -22,7 +22,7 @@ from micrograd.engine import Value
 from micrograd.text.escape import escape_dot
 from micrograd.text.notation import format_number, operation_symbol
 
-SECONDS = 10.0
+SECONDS = 10.0  # that `dot` may take
 
 
 def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> graphviz.Digraph:

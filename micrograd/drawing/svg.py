@@ -17,8 +17,8 @@ from micrograd.drawing.theme import style_sheet
 from micrograd.text.escape import escape_xml
 from micrograd.text.measure import text_width
 
-BORDER = 12.0
-NOTE = 22.0
+BORDER = 12.0  # around the picture
+NOTE = 22.0  # the height of a note below it
 RADIUS, ROUND = 6.0, 17.0
 DENSE = 200  # from this many edges on, all are drawn fainter
 

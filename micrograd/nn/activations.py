@@ -43,7 +43,7 @@ def check_activation(activation: str | Callable[[Value], Value]) -> None:
         if activation not in ACTIVATIONS:
             raise ValueError(f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}")
     elif not callable(activation):
-        raise TypeError(f"an activation is a name or a function of one Value, got {activation!r}")
+        raise TypeError(f"an activation must be a name or a function of one Value, got {activation!r}")
 
 
 def title(activation: str | Callable[[Value], Value]) -> str:

@@ -20,7 +20,7 @@ class Dropout(Feedforward):
 
     def __init__(self, p: float = 0.5, rng: Rng = random):
         if not 0 <= p <= 1:
-            raise ValueError(f"a probability lies in [0, 1], got p={p!r}")
+            raise ValueError(f"a probability must lie in [0, 1], got p={p!r}")
         self.p, self.rng = p, rng
 
     def forward(self, x: list[Value]) -> list[Value]:

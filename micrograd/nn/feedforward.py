@@ -137,7 +137,7 @@ def _is_number_of_another_kind(x: Any) -> bool:
 def _decide(outs: Any) -> int:
     scores = [float(out) for out in outs] if isinstance(outs, list) else [float(outs)]
     if any(map(math.isnan, scores)):
-        raise ValueError(f"no class can be told from outputs of nan, got {scores}")
+        raise ValueError(f"outputs of nan have no largest one and so no class, got {scores}")
     if len(scores) == 1:
         return 1 if scores[0] > 0 else -1
     return scores.index(max(scores))

@@ -43,7 +43,7 @@ def four_equations(
     `ValueError` for any other kind of network.
     """
     if cost not in COSTS:
-        raise ValueError(f"cost is 'quadratic' or 'cross_entropy', got {cost!r}")
+        raise ValueError(f"cost must be 'quadratic' or 'cross_entropy', got {cost!r}")
     before = [(p, p.grad) for p in model.parameters()]
     try:
         model.zero_grad()

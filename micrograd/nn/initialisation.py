@@ -31,7 +31,7 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Rule:
 def normal(std: float = 1.0) -> Rule:
     """Normal with mean 0 and the standard deviation `std`."""
     if not std >= 0:
-        raise ValueError(f"a standard deviation is 0 or more, got {std!r}")
+        raise ValueError(f"a standard deviation must be 0 or more, got {std!r}")
     return lambda rng, fan_in, fan_out: rng.gauss(0.0, std)
 
 
@@ -82,5 +82,5 @@ def find_rule(init: str | Rule) -> Rule:
             raise ValueError(f"no initialisation is called {init!r}; there are {', '.join(RULES)}")
         return RULES[init]()
     if not callable(init):
-        raise TypeError(f"an initialisation is a name or a function of rng, fan_in and fan_out, got {init!r}")
+        raise TypeError(f"an initialisation must be a name or a function of rng, fan_in and fan_out, got {init!r}")
     return init

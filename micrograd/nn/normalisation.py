@@ -30,9 +30,9 @@ class BatchNorm(Feedforward):
         if features < 1:
             raise ValueError(f"batch normalisation needs at least one feature, got features={features}")
         if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum lies in [0, 1], got {momentum!r}")
+            raise ValueError(f"momentum must lie in [0, 1], got {momentum!r}")
         if not eps >= 0:
-            raise ValueError(f"eps is 0 or more, got {eps!r}")
+            raise ValueError(f"eps must be 0 or more, got {eps!r}")
         self.nin, self.momentum, self.eps = features, momentum, eps
         self.gamma = [Value(1.0) for _ in range(features)]
         self.beta = [Value(0.0) for _ in range(features)]

@@ -17,7 +17,7 @@ from micrograd.text.escape import escape_latex_math
 from micrograd.text.formula import Symbol
 from micrograd.text.notation import format_number, format_number_latex, superscript
 
-TERMS = 6
+TERMS = 6  # a longer sum loses its middle
 SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly a formula holds together
 COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 

@@ -71,5 +71,5 @@ def test_other_networks_are_refused():
             four_equations(model, X, Y)
     with pytest.raises(ValueError, match="takes 3 inputs, got 2"):
         four_equations(example.network(random.Random(7)), X[:2], Y)
-    with pytest.raises(ValueError, match="cost is 'quadratic' or 'cross_entropy', got 'mse'"):
+    with pytest.raises(ValueError, match="cost must be 'quadratic' or 'cross_entropy', got 'mse'"):
         four_equations(example.network(random.Random(7)), X, Y, cost="mse")

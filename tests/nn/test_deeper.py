@@ -57,7 +57,7 @@ def test_batch_normalisation_needs_a_batch():
         norm([[1.0, 2.0], [1.0, 2.0, 3.0]])
     assert norm.running_mean == [0.0, 0.0] and norm.num_batches_tracked == 0
     for wrong in ({"features": 0}, {"features": 1, "momentum": 1.5}, {"features": 1, "eps": -1}):
-        with pytest.raises(ValueError, match="features=0|momentum lies in|eps is 0"):
+        with pytest.raises(ValueError, match="features=0|momentum must lie in|eps must be 0"):
             BatchNorm(**wrong)
     with pytest.raises(ValueError, match=r"shape \(2,\) is needed"):
         norm.weight = [1]
@@ -76,7 +76,7 @@ def test_dropout():
     for module in (dropout.eval(), Dropout(0)):
         assert [v.data for v in module([1.0, -2.0])] == [1.0, -2.0]
     for p in (-0.1, 1.1, math.nan):
-        with pytest.raises(ValueError, match="probability lies in"):
+        with pytest.raises(ValueError, match="probability must lie in"):
             Dropout(p)
 
 

@@ -117,8 +117,8 @@ def test_what_cannot_be_practised():
     with pytest.raises(TypeError, match="a loss or a level with a seed, not both"):
         micrograd.practice(own(), level=2)
     for arguments, said in (
-        ({"level": 9}, "level is a number from 1 to 8, got 9"),
-        ({"blanks": 5}, "blanks is a number from 1 to 4, got 5"),
+        ({"level": 9}, "level must be a number from 1 to 8, got 9"),
+        ({"blanks": 5}, "blanks must be a number from 1 to 4, got 5"),
         ({"level": 2, "dead": True}, "only level 8 has a relu that can be dead, got level 2"),
     ):
         with pytest.raises(ValueError, match=said):
@@ -137,7 +137,7 @@ def test_the_next_exercise():
     assert exercise.next().blanks == 1  # nothing is answered yet
     exercise.answer(exercise.session.asked[0].right.value)
     assert exercise.next().blanks == 2 and exercise.again(4).next().blanks == 4
-    with pytest.raises(ValueError, match="blanks is a number from 1 to 4, got 0"):
+    with pytest.raises(ValueError, match="blanks must be a number from 1 to 4, got 0"):
         exercise.again(0)
 
 

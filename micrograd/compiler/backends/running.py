@@ -46,7 +46,7 @@ def backend(name: str | None = None) -> str:
     Raises `ValueError` for an unknown name, `ImportError` if the kernel is asked for and was not built.
     """
     if name not in (None, PYTHON, NATIVE):
-        raise ValueError(f"a backend is {PYTHON!r} or {NATIVE!r}, got {name!r}")
+        raise ValueError(f"a backend must be {PYTHON!r} or {NATIVE!r}, got {name!r}")
     if name == NATIVE and not kernel.available():
         raise ImportError(
             "the native kernel was not built: install micrograd-lab again where there is a C compiler, "

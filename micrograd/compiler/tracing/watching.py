@@ -48,7 +48,7 @@ def watching_members() -> dict[str, Any]:
         ),
         "grad": property(
             refusing_call(grad.__get__, "read a grad", BACKWARD),
-            refusing_call(grad.__set__, "set a grad", "It would be set once only: do it outside of the function."),
+            refusing_call(grad.__set__, "set a grad", "It would be set only once: do it outside the function."),
         ),
         "_backward": property(push.__get__, refusing_call(push.__set__, "assigned _backward", PRIMITIVES_ONLY)),
         "__init__": initialiser(Value.__init__),
@@ -80,7 +80,7 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
             usual(v, data, _children, _op, label, **others)
             return
         if children := tuple(_children):
-            raise refusal(f"the operation {_op!r} of {len(children)} operands is not made of ours", PRIMITIVES_ONLY)
+            raise refusal(f"the operation {_op!r} of {len(children)} operands is a custom one", PRIMITIVES_ONLY)
         usual(v, data_of(data) if isinstance(data, Number) else data, (), _op, label, **others)
         watching.at[v] = data.position if isinstance(data, Number) else watching.constant(data_of(v))
 

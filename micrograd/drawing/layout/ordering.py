@@ -13,10 +13,10 @@ from micrograd.drawing.layout.ranking import Ranking
 Columns = list[list[int]]
 Ends = list[tuple[int, int]]
 
-SWEEPS = 24
+SWEEPS = 24  # at most
 PATIENCE = 8  # sweeps without any gain
 EFFORT = 12_000  # edges that all sweeps together may look at: a large graph gets fewer sweeps, but at least four
-SWAPS = 3
+SWAPS = 3  # further passes of swaps after each sweep
 
 
 def order_columns(ranking: Ranking) -> Columns:

@@ -12,7 +12,7 @@ from micrograd.drawing.layout.ranking import Ranking
 
 BETWEEN = 14.0  # between two boxes of one column
 BESIDE = 10.0  # between an edge that passes and its neighbour
-SWEEPS = 8
+SWEEPS = 8  # over all columns, to and fro in turn
 STRAIGHT = {0: 1.0, 1: 2.0, 2: 8.0}  # the weight of an edge, by how many of its ends are places of a long edge
 
 

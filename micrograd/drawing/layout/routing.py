@@ -27,7 +27,7 @@ Edges = Sequence[tuple[int, int]]
 
 GAP = 40.0  # between two columns if the edges are short
 STEEP = 0.16  # how much wider the gap grows, for each pixel that an edge climbs in it
-WIDEST = 150.0
+WIDEST = 150.0  # gap between two columns
 LANE, DEEPEST = 8.0, 400.0  # between two detours, and all of them together
 PORT = 12.0  # between the ends of two edges that enter the same box
 

@@ -95,7 +95,7 @@ class Task:
 def set_task(number: int, seed: int | None = None, dead: bool = False) -> Task:
     """A level with its own numbers, or with fresh ones by `seed`; with `dead`, a relu lets nothing through."""
     if number not in LEVELS:
-        raise ValueError(f"level is a number from 1 to {len(LEVELS)}, got {number!r}")
+        raise ValueError(f"level must be a number from 1 to {len(LEVELS)}, got {number!r}")
     if dead and number != DEAD.number:
         raise ValueError(f"only level {DEAD.number} has a relu that can be dead, got level {number}")
     level = DEAD if dead else LEVELS[number]

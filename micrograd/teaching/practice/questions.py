@@ -37,7 +37,7 @@ class Blanks(IntEnum):
 def read_blanks(blanks: int) -> Blanks:
     """The `Blanks` of this number; raises `ValueError` for any other."""
     if blanks not in list(Blanks):
-        raise ValueError(f"blanks is a number from {min(Blanks):d} to {max(Blanks):d}, got {blanks!r}")
+        raise ValueError(f"blanks must be a number from {min(Blanks):d} to {max(Blanks):d}, got {blanks!r}")
     return Blanks(blanks)
 
 

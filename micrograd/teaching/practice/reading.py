@@ -14,7 +14,7 @@ from micrograd.ops import PRIMITIVES
 from micrograd.text.expression import ExpressionError, evaluate
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
-CLOSE = 1e-6
+CLOSE = 1e-6  # the tolerance of `is_close`
 SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "^": "**"})
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 

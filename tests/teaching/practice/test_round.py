@@ -62,5 +62,5 @@ def test_the_grads_of_earlier_passes_do_not_count_and_stay():
 
 def test_blanks_are_a_number():
     assert read_blanks(3) is Blanks.ALL
-    with pytest.raises(ValueError, match="blanks is a number from 1 to 4, got 5"):
+    with pytest.raises(ValueError, match="blanks must be a number from 1 to 4, got 5"):
         read_blanks(5)

@@ -81,7 +81,7 @@ def test_blanks_on_a_sheet(tmp_path):
         sheet = text(tmp_path, "sheet.md", exercise, blanks=blanks)
         assert sheet.count(r"\_ = \_".replace(" ", " ")) == count
     assert r"Seed: ∂L/∂L = \_\_\_\_\_\_" in sheet
-    with pytest.raises(ValueError, match="blanks is a number from 1 to 4, got 0"):
+    with pytest.raises(ValueError, match="blanks must be a number from 1 to 4, got 0"):
         exercise.export(tmp_path / "sheet.md", blanks=0)
 
 
