@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import micrograd
 from micrograd import Value, compile, dot, draw, grad, log, losses, softmax, sqrt, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
@@ -375,6 +376,84 @@ def extremes_of_nan():
         for x, y in ((nan, 1.0), (1.0, nan)):
             a, b = Value(x), Value(y)
             check(f(a, b), [a, b], nan, [nan, nan])
+
+
+@row("`x % y`, `x // y`, `divmod(x, y)`")
+def remainders():
+    for x, y in [(-7.5, 2.0), (7.5, -2.0), (0.3, 0.1), (6.0, 3.0)]:
+        a, b = Value(x), Value(y)
+        assert same(derivatives(a % b, a, b), [1.0, -math.floor(x / y)])
+        a, b = Value(x), Value(y)
+        assert same(derivatives(a // b, a, b), [0.0, 0.0])
+        assert ((a % b).data, (a // b).data) == (x % y, x // y)
+        assert [v.data for v in divmod(a, b)] == [*divmod(x, y)]
+
+
+@row("`floor(x)`, `ceil(x)`, `sign(x)` and `math.floor`, `ceil`, `trunc` of a Value")
+def steps():
+    results = {micrograd.floor: -3.0, micrograd.ceil: -2.0, micrograd.sign: -1.0}
+    for f, expected in (results | {math.floor: -3.0, math.ceil: -2.0, math.trunc: -2.0}).items():
+        x = Value(-2.5)
+        out = f(x)
+        assert out.data == expected and same(derivatives(out, x), [0.0])
+
+
+@row("`round(x, 2)`, `int(x)`, `[x] @ [y]`")
+def said_what_to_write():
+    x = Value(0.123)
+    for wrong, sentence in [
+        (lambda: round(x, 2), r"round\(v.data, 2\)"),
+        (lambda: int(x), r"int\(v.data\)"),
+        (lambda: [x] @ x, r"dot\(weights, inputs\)"),
+    ]:
+        with pytest.raises(TypeError, match=sentence):
+            wrong()
+
+
+@row("`clip(x, -1, 1)`, `hardtanh(x)`, `relu6(x)` at a bound")
+def bounds():
+    for f, bound, slope in [
+        (lambda x: x.clip(-1, 1), 1.0, 1.0),
+        (lambda x: x.clip(-1, 1), -1.0, 1.0),
+        (Value.hardtanh, 1.0, 0.0),
+        (Value.hardtanh, -1.0, 0.0),
+        (Value.relu6, 6.0, 0.0),
+        (Value.relu6, 0.0, 0.0),
+    ]:
+        x = Value(bound)
+        out = f(x)
+        assert out.data == bound and same(derivatives(out, x), [slope])
+
+
+@row("`where(condition, a, b)`")
+def choice():
+    for condition, expected in ((True, [1.0, 0.0]), (False, [0.0, 1.0])):
+        a, b = Value(2.0), Value(3.0)
+        assert same(derivatives(micrograd.where(condition, a, b), a, b), expected)
+
+
+@row("`hypot(0, 0)`")
+def length_of_nothing():
+    a, b = Value(0.0), Value(0.0)
+    out = micrograd.hypot(a, b)
+    assert out.data == 0.0 and same(derivatives(out, a, b), [0.0, 0.0])
+
+
+@row("`asin(1)`, `acosh(1)`, `cbrt(0)`")
+def steep():
+    for f, x, expected in [(micrograd.asin, 1.0, math.pi / 2), (micrograd.acosh, 1.0, 0.0), (micrograd.cbrt, 0.0, 0.0)]:
+        v = Value(x)
+        out = f(v)
+        assert out.data == expected and same(derivatives(out, v), [inf])
+
+
+@row("`logaddexp(1000, 1000)`, `log_ndtr(-1000)`")
+def far_away():
+    a, b, c = Value(1000.0), Value(1000.0), Value(-1000.0)
+    out = micrograd.logaddexp(a, b)
+    assert out.data == 1000.0 + math.log(2.0) and same(derivatives(out, a, b), [0.5, 0.5])
+    out = micrograd.log_ndtr(c)
+    assert math.isfinite(out.data) and derivatives(out, c)[0] == pytest.approx(1000.000999998, rel=1e-12)
 
 
 @row("`tanh(400)`")
