@@ -288,7 +288,7 @@ def mean(values: Iterable[N]) -> N:
 
 
 def var(values: Iterable[N], ddof: int = 0) -> N:
-    """The variance Σ (vᵢ − mean)² / (n − ddof): of a population as it stands, of a sample with ddof=1.
+    """The variance Σ (vᵢ − mean)² / (n − ddof): of a population by default, of a sample with ddof=1.
 
     Raises `ValueError` unless there are more than `ddof` values.
     """

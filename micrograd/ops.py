@@ -172,8 +172,8 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], n
     """`op` on floats: the result and the local derivatives, also where floats raise an error.
 
     IEEE arithmetic has a value for what Python refuses. If the result is finite, the point is merely singular (√0,
-    whose derivative is inf) and stands. Otherwise the operands lie outside the domain: Python's own kind of error is
-    raised again, with the operation, the numbers and the `names` of the operands.
+    whose derivative is inf), and the result counts. Otherwise the operands lie outside the domain: Python's own kind of
+    error is raised again, with the operation, the numbers and the `names` of the operands.
     """
     try:
         return op.run(Floats, *operands, *constants)

@@ -75,7 +75,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def as_number(x: Any, name: str, whole: Any) -> Any:
-    """`x` if it is a Value or carries derivatives, a float for any other number; `TypeError` says where it stands."""
+    """`x` if it is a Value or carries derivatives, a float for any other number; else `TypeError` with its place."""
     if type(x) is float or isinstance(x, (Value, Level)):
         return x
     try:

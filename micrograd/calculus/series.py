@@ -6,7 +6,7 @@
 Numbers are replaced by polynomials c₀ + c₁t + … + cₙtⁿ. Sums, products and quotients of these have recurrences, and
 for y = f(x(t)) the chain rule y′ = f′(x)·x′ gives, coefficient by coefficient,
 
-    k · y_k = Σ_{j=1..k} j · x_j · p_{k−j}        with p = f′(x), the local derivative that stands in `ops`
+    k · y_k = Σ_{j=1..k} j · x_j · p_{k−j}        with p = f′(x), the local derivative declared in `ops`
 
 p may be written with y itself (tanh) or with other functions that need y in turn (sin and cos): p_{k−1} asks only for
 coefficients of y that are already known. So every series inside a primitive is lazy (McIlroy 1999), every function of

@@ -106,7 +106,7 @@ def leaves(x: Any) -> list[Any]:
 
 
 def flatten(x: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
-    """The leaves of `x` in order, and the function that rebuilds `x` around as many others."""
+    """The leaves of `x` in order, and the function that rebuilds `x` around as many other leaves."""
     if type(x) in ATOMS:
         return [x], itemgetter(0)
     if type(x) is list and ATOMS.issuperset(map(type, x)):

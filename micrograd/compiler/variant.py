@@ -32,7 +32,7 @@ class Variant:
         self.single = isinstance(tape.result, Output) and tape.result.differentiable
         self.results = len(tape.outputs)
         inputs = tape.inputs
-        self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments stand first
+        self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
         self.decisions, self.guarded = tape.decisions, programs.guarded
         self.unchecked = not self.guarded and not tape.effects and not self.picks
         self.alone = len(inputs) == self.theta  # theta is the only input

@@ -11,7 +11,7 @@ from micrograd.text.module_calls import Call
 
 @dataclass(eq=False)
 class Box:
-    """A box and what it stands for. Its kind is one of
+    """A box and the Values behind it. Its kind is one of
 
     input       a leaf that a Module was given, or a labelled leaf where `draw` was told the parameters
     parameter   a leaf that belongs to a Module

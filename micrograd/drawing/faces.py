@@ -1,6 +1,6 @@
 """The face of a box, before the box has a place: its texts, its symbol, its size.
 
-A strip on the left shows the operation (or the sign of an input, a parameter, a call); beside it stand the label and,
+A strip on the left shows the operation (or the sign of an input, a parameter, a call); beside it are the label and,
 below the label, the numbers. Hovering shows everything exactly.
 """
 

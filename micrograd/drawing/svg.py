@@ -2,7 +2,7 @@
 
 Every part has a class, for the style sheet and for scripts. A box is `g.mg-box` with its number in `data-box`, and in
 it a group with the classes of its kind; an edge is `path.mg-edge` with `data-edge="source-target-slot"`. Nothing has
-an id, so many pictures can stand on one page.
+an id, so one page can hold many pictures.
 """
 
 from __future__ import annotations

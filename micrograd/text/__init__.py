@@ -7,6 +7,6 @@ rule_card     a primitive as an object with forward, backward and its rule in pr
 expression    text → Values, by a grammar
 names         the name of a node in a sentence
 module_calls  which call of which module made a Value
-escape        text that stands for itself in XML, Markdown, LaTeX, DOT
+escape        text shown literally in XML, Markdown, LaTeX, DOT
 measure       the width of a text in a picture
 """

@@ -1,4 +1,4 @@
-r"""Text that stands for itself in another language: all escapers of the package.
+r"""Text shown literally in another language: all escapers of the package.
 
 sanitise            one line without control characters; every label goes through it first
 escape_xml          SVG and HTML

@@ -45,11 +45,11 @@ class Output:
 class Tape:
     """Operation i is `operations[i]` on the results at the positions `operands[i]`, with the numbers `constants[i]`.
 
-    An operation is a `Primitive`, or one of the names above: an input; a constant, whose number stands among the
+    An operation is a `Primitive`, or one of the names above: an input; a constant, whose number is among the
     constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
-    `parameters`; numbers read `fresh`. Results stand at the positions `outputs`; `result` is their structure, with an
+    `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
     `Output` for each.
     """
 

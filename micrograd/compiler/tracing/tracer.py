@@ -209,7 +209,7 @@ class Tracer(Mode):
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
-        if index.position >= len(self.tape.arguments):  # the arguments stand first
+        if index.position >= len(self.tape.arguments):  # the arguments come first
             raise refusal("pick was given a computed number as an index", "Pass the index itself in as an argument.")
         i = int(data_of(index))
         if i != data_of(index) or not 0 <= i < len(values):

@@ -34,7 +34,7 @@ class Ranking:
 def rank_boxes(boxes: int, edges: Sequence[tuple[int, int]]) -> Ranking:
     """Columns for the boxes, such that every edge leads from an earlier column to a later one.
 
-    Every box stands as late as it may, in the column before its first use, so a leaf stands next to that use. Edges
+    Every box comes as late as possible, in the column before its first use, so a leaf is next to that use. Edges
     that leave the same box share their places (as in a wiring loom), so a leaf with a thousand uses takes one place in
     a column and not a thousand. If there would still be too many places (a thousand steps whose results are all added
     at the end), the longest edges make a detour.
@@ -83,9 +83,9 @@ def _columns(boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
     """The column of each box.
 
     First every box as late as possible: the longest way to the end, counted from the far side. Then some boxes with a
-    single use move: if the part of the graph that leads to such a box alone hangs on two or more boxes with several
-    uses, it goes as close after those as it can. One edge grows longer, several grow shorter, and the neurons of a
-    layer stand side by side.
+    single use move: if the part of the graph that leads only to such a box depends on two or more boxes with several
+    uses, it goes as close after those as possible. One edge grows longer, several grow shorter, and the neurons of a
+    layer come side by side.
     """
     sources: list[list[int]] = [[] for _ in range(boxes)]
     uses = [0] * boxes
@@ -122,7 +122,7 @@ def _latest(sources: list[list[int]], uses: list[int]) -> tuple[list[int], list[
 def _earliest(
     sources: list[list[int]], uses: list[int], order: list[int], rank: list[int]
 ) -> tuple[list[int], list[set[int]]]:
-    """The first column after the shared boxes on which each box hangs, and one or two of those boxes."""
+    """The first column after the shared boxes on which each box depends, and one or two of those boxes."""
     earliest = [0] * len(uses)
     hangs_on: list[set[int]] = [set() for _ in uses]
     for i in reversed(order):

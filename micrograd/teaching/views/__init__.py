@@ -7,7 +7,7 @@ terminal             the stepper as a conversation in plain text
 practice_page        the stepper's page with questions
 practice_terminal    an exercise as a conversation in plain text
 bug_page             a pass with a mistake in it, as a page
-sheet                sheets for a class: what stands on them
+sheet                sheets for a class: their content
 sheet_html_markdown  a sheet as HTML and Markdown
 sheet_latex          a sheet as LaTeX
 export               a sheet written to a file, in the form that its name asks for

@@ -42,7 +42,7 @@ BREAK = Part(
 class Page:
     """The page for one record, opened at `position`; `html` is all of it.
 
-    `remark` may stand after any grad in the picture, and gets room there.
+    `remark` may follow any grad in the picture, which leaves room for it.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Page:
         self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
 
     def _grads(self, remark: str = "") -> dict[int, list[str]]:
-        """By node, every text that stands as its grad at some step."""
+        """By node, every text that is shown as its grad at some step."""
         texts: dict[int, list[str]] = {}
         for c, words in zip(self.record, self.described, strict=True):
             texts.setdefault(id(c.parent), []).append(f"{words.after} {mark(words)}")

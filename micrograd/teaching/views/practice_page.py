@@ -33,7 +33,7 @@ IN_THE_PAGE = (  # sentences that the page fills in or chooses itself
     *("follows", "coincides", "first try", "goes on", "done"),
     *("score", "at once", "followed", "later", "left", "open", "nothing"),
 )
-YOURS = "(yours)"  # beside a wrong answer that stands as a grad
+YOURS = "(yours)"  # next to a wrong answer that is shown as a grad
 QUESTIONS = Part(
     '<strong id="round"></strong><span id="progress"></span>'
     '<button id="again" title="The same questions again">Start again</button>',

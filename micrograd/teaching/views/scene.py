@@ -35,7 +35,7 @@ class Scene:
 
 
 def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: str = "auto") -> Scene:
-    """Draw the graph below `root`; `grads` holds, by the id of a Value, every text that will stand as its grad."""
+    """Draw the graph below `root`; `grads` holds, by the id of a Value, every text that will be shown as its grad."""
     diagram = view(ComputationGraph([root]))
     faces = []
     for box in diagram.boxes:
@@ -52,7 +52,7 @@ def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], th
 
 
 def _make_room(face: Face, margin: float, grads: Sequence[str]) -> Face:
-    """Add an empty row for the grad to a face, wide enough for every text that will stand there."""
+    """Add an empty row for the grad to a face, wide enough for every text that will be shown there."""
     room = max((text_width(f"grad  {text}", ROW) for text in (*grads, "—")), default=0.0)
     face.width = max(face.width, face.strip + room + 2 * margin + 6)
     face.height += ROW_LINE

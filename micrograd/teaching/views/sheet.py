@@ -1,4 +1,4 @@
-"""Sheets for a class: what stands on them. The same exercise makes the same sheet."""
+"""Sheets for a class: their content. The same exercise makes the same sheet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything that stands on a sheet.
+    """The whole content of a sheet.
 
     nodes       the interior nodes, in the order of the forward pass
     entries     the contributions that are asked for or shown, in the order of the pass

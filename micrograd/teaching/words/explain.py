@@ -77,14 +77,14 @@ def explain(node: Value, wrt: Value | None = None) -> Explanation:
 
 @dataclass(frozen=True)
 class DerivationStep:
-    """A left side and what it equals, from step to step; `path` stands before it if it belongs to one."""
+    """A left side and what it equals, from step to step; `path` comes before it if it belongs to one."""
 
     left: tuple[str, str]
     steps: Sequence[tuple[str, str]]
     path: str = ""
 
 
-Part = tuple[str, Sequence[DerivationStep], str]  # a heading, what stands below it, and a note at the end
+Part = tuple[str, Sequence[DerivationStep], str]  # a heading, the lines below it, and a note at the end
 
 
 def _quotient(names: Names, above: Value, below: Value) -> tuple[str, str]:
