@@ -20,6 +20,7 @@ is carried along, in the result and in the derivative.
 import math
 import operator
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 Rule = Callable[..., tuple[Any, ...]]
@@ -84,7 +85,9 @@ PRIMITIVES: dict[str, Primitive] = {}
 
 def _primitive_by_name(name: str, module: str) -> Primitive:
     if name not in PRIMITIVES:
-        raise LookupError(f"the primitive {name!r} is not declared here: import {module}, which declares it, first")
+        import_module(module)  # which declares it, unless it was declared by hand
+    if name not in PRIMITIVES:
+        raise LookupError(f"the primitive {name!r} is not declared: declare it before you load what was made with it")
     return PRIMITIVES[name]
 
 

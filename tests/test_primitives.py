@@ -255,6 +255,24 @@ def test_a_primitive_on_a_function_of_floats(declare):
     assert explain(lgamma(x), wrt=x).latex
 
 
+def test_a_copy_finds_the_module_that_declares_its_primitive(declare, tmp_path, monkeypatch):
+    source = "import micrograd\n\n\n@micrograd.primitive('triple')\ndef triple(m, x):\n    return 3.0 * x, 3.0\n"
+    (tmp_path / "triples.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    import triples
+
+    written = pickle.dumps(triples.triple(Value(2.0)))
+    del PRIMITIVES["triple"], Methods.triple, sys.modules["triples"]
+    assert pickle.loads(written).data == 6.0 and "triple" in PRIMITIVES
+    del PRIMITIVES["triple"]
+    (tmp_path / "triples.py").write_text("")
+    del sys.modules["triples"]
+    with pytest.raises(LookupError, match="the primitive 'triple' is not declared: declare it before"):
+        pickle.loads(written)
+    monkeypatch.delitem(sys.modules, "triples")
+    del Methods.triple
+
+
 def test_declaring_again_replaces_and_names_in_use_are_refused(declare):
     def cube(m, x):
         return x**3, 3.0 * x**2
