@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce, wraps
 from numbers import Real
 from operator import add, mul
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from micrograd import ops
 from micrograd._core import elementary
 from micrograd._core.elementary import *  # noqa: F403
-from micrograd._core.elementary import apply, erf, exp, expm1, log, sigmoid, softplus, sqrt, tanh
+from micrograd._core.elementary import apply, as_value, erf, exp, expm1, kind_of, log, sigmoid, softplus, sqrt, tanh
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
 from micrograd._core.nodes import add_methods, method, node, read
@@ -146,8 +146,17 @@ else:
 
 def total(values: Iterable[N]) -> N:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
-    out: N = apply(ops.total, list(values))
-    return out
+    parents: tuple[Any, ...] = tuple(values)
+    out: Any
+    try:
+        data = read(parents)
+    except AttributeError:
+        data = []
+    if data:  # what ops.total computes, in the fastest way
+        out = node(Value, ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
+    else:
+        out = apply(ops.total, parents)
+    return cast(N, out)
 
 
 @overload
@@ -166,10 +175,13 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         raise ValueError(f"dot needs as many inputs as weights, got {n} weights and {len(inputs)} inputs")
     try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
         data = read(parents)
-        w, x = data[:n], data[n:-1]
-        out = plain_sum(map(mul, w, x), data[-1])
-    except (AttributeError, TypeError):
+    except AttributeError:
+        values = [v for v in parents[:1] if isinstance(v, Value)]
+        if values and type(bias) is float:
+            return dot(weights, inputs, as_value(bias, kind_of(values)))
         return apply(ops.dot, parents)
+    w, x = data[:n], data[n:-1]
+    out = plain_sum(map(mul, w, x), data[-1])
     return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 

@@ -51,6 +51,10 @@ def elementary_functions() -> str:
     lines += ['V = TypeVar("V", bound=Node)', ""]
     lines += ["def elementary(op: Primitive) -> Callable[..., Any]: ..."]
     lines += ["def apply(op: Primitive, operands: Sequence[Any]) -> Any: ..."]
+    lines += [
+        "def kind_of(values: Sequence[Any]) -> type[Any]: ...",
+        "def as_value(x: Any, kind: type[Any]) -> Any: ...",
+    ]
     for name in elementary.__all__:
         op = PRIMITIVES[name]
         first, *others = op.operands

@@ -132,7 +132,10 @@ def several(op: Primitive) -> Method:
 def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:
     """The node of `op` with these Values as its parents, as many as there are."""
     parents = tuple(operands)
-    out, *partials = local(op, parents)
+    try:
+        out, *partials = op.run(Floats, *[p._data for p in parents])
+    except (ArithmeticError, ValueError):
+        out, *partials = local(op, parents)
     if len(parents) <= 2 and not op.variadic:
         return node(kind, op, out, *(x for pair in zip(parents, partials, strict=True) for x in pair))
     return node(kind, op, out, parents, tuple(partials), None, ...)
