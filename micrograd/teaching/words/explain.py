@@ -178,7 +178,8 @@ def _path_sum(paths: Paths, asked: tuple[str, str], total: tuple[str, str], name
         nodes = [names[paths.root], *(names[c.parent] for c in path)]
         if len(nodes) > FACTORS + 1:
             nodes = [*nodes[: FACTORS // 2], "…", *nodes[-FACTORS // 2 :]]
-        forms = [_product([_symbolic(c) for c in path]), _product([_factor(c.local) for c in path]), _number(product)]
+        numbers = [_product([_factor(c.local) for c in path])] if len(path) > 1 else []
+        forms = [_product([_symbolic(c) for c in path]), *numbers, _number(product)]
         quotients = _product([_quotient(names, c.node, c.parent) for c in path])
         products.append(DerivationStep(quotients, forms, " → ".join(nodes)))
         terms.append(_factor(product))
