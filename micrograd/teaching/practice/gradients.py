@@ -8,8 +8,8 @@ from micrograd.teaching.practice.reading import Typed, read
 from micrograd.teaching.practice.sentences import SENTENCES, name_mistake
 from micrograd.teaching.record.mistake import PassStep
 from micrograd.teaching.record.mistakes import MISTAKES
-from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.spelling import partial
 
 
 def judge_gradients(

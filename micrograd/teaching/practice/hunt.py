@@ -15,8 +15,8 @@ from micrograd.teaching.practice.reading import Unread, is_close
 from micrograd.teaching.practice.sentences import SENTENCES
 from micrograd.teaching.record.mistake import Mistake, PassStep
 from micrograd.teaching.record.mistakes import find_visible_mistakes
-from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.words.describe import NOTHING, Description, describe
 from micrograd.text.notation import format_number
 

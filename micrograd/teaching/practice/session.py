@@ -16,8 +16,8 @@ from micrograd.teaching.practice.reading import Typed, is_close, read
 from micrograd.teaching.practice.score import Answer, Score, State, add_up
 from micrograd.teaching.practice.sentences import SENTENCES, name_mistake
 from micrograd.teaching.practice.wording import Words, word
-from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.spelling import bracket
 from micrograd.teaching.words.describe import describe
 from micrograd.text.notation import format_number
 

@@ -11,9 +11,9 @@ from micrograd._core.modes import recording
 from micrograd._core.nodes import join, local, node
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.teaching.record.notation import bracket
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.rules import expression, rule
+from micrograd.teaching.record.spelling import bracket
 from micrograd.text.notation import format_number
 from micrograd.text.typeset import text
 

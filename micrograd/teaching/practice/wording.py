@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from micrograd.teaching.practice.questions import Question
 from micrograd.teaching.practice.sentences import RULES, SENTENCES
 from micrograd.teaching.practice.twins import Twin, make_twin
-from micrograd.teaching.record.notation import bracket, partial
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
+from micrograd.teaching.record.spelling import bracket, partial
 from micrograd.teaching.words.describe import Description, forward, forward_line
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number

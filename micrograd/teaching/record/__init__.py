@@ -1,6 +1,6 @@
 """One backward pass as facts, before any sentence or picture.
 
-notation  how derivatives, grads and their numbers are written
+spelling  how derivatives, grads and their numbers are written
 rules     the local derivative of an operand, as a formula, with its kind (copy, swap, scale, gate, slope)
 record    the list of contributions, which every view reads
 position  a position in this list, which moves forwards and backwards

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from micrograd.engine import Value, topological
-from micrograd.teaching.record.notation import as_float, bracket, fraction, grad_of, partial
 from micrograd.teaching.record.rules import expression, rule
+from micrograd.teaching.record.spelling import as_float, bracket, fraction, grad_of, partial
 from micrograd.text.names import Names
 from micrograd.text.typeset import text
 

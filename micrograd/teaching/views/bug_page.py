@@ -7,7 +7,7 @@ from typing import Any
 
 from micrograd.teaching.practice.hunt import FIND, NAME, Hunt
 from micrograd.teaching.practice.sentences import SENTENCES
-from micrograd.teaching.record.notation import partial
+from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
 from micrograd.teaching.views.page import Page, mark, with_sign
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.record.mistakes import find_visible_mistakes
-from micrograd.teaching.record.notation import differential, grad_of
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule, sign
+from micrograd.teaching.record.spelling import differential, grad_of
 from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
 from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
 from micrograd.teaching.words.describe import NOTHING, Description, describe, describe_seed, forward

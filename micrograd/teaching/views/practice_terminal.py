@@ -10,7 +10,7 @@ from micrograd.teaching.practice.questions import find_constants
 from micrograd.teaching.practice.reading import Unread
 from micrograd.teaching.practice.round import Round
 from micrograd.teaching.practice.sentences import RULES, write_task
-from micrograd.teaching.record.notation import partial
+from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.words.describe import describe, describe_seed
 
 KEYS = """\

@@ -9,8 +9,8 @@ from micrograd.engine import Value
 from micrograd.teaching.practice.questions import Blanks, find_blanks, find_constants
 from micrograd.teaching.practice.sentences import RULES
 from micrograd.teaching.record.mistakes import find_visible_mistakes
-from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.views.scene import Scene, draw_scene
 from micrograd.teaching.words.describe import Description, describe
 from micrograd.text.names import Names

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from micrograd.teaching.record.notation import partial
 from micrograd.teaching.record.position import Position
+from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.words.describe import describe, forward_line
 from micrograd.text.notation import format_number
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from micrograd.engine import Value
-from micrograd.teaching.record.notation import bracket, grad_of, partial
 from micrograd.teaching.record.nudge import NUDGES, find_nudge
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import Rule, expression, place, rule, sign
+from micrograd.teaching.record.spelling import bracket, grad_of, partial
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 from micrograd.text.typeset import text

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from micrograd.engine import Value
-from micrograd.teaching.record.notation import bracket, fraction
 from micrograd.teaching.record.paths import Paths, format_count
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.rules import expression, rule
+from micrograd.teaching.record.spelling import bracket, fraction
 from micrograd.text.escape import escape_latex_text, escape_markdown
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
