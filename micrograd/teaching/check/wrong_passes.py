@@ -16,7 +16,6 @@ from micrograd.teaching.record.mistake import Mistake
 from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
 
-PLAIN = Mistake("no mistake", "")
 FORGOTTEN = "local derivative forgotten"
 AGAIN = next(mistake for mistake in MISTAKES if mistake.again)
 
@@ -164,7 +163,7 @@ EVERYWHERE: tuple[WrongPass, ...] = (*(m for m in MISTAKES if not m.again), *OPE
 RULES: tuple[WrongPass, ...] = tuple(  # those that one can make with a pencil, working out a derivative
     m
     for m in (*MISTAKES, *OPERANDS)
-    if m.seed is PLAIN.seed and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
+    if m.touches in ("amount", "sum") and not (m.early or m.again or m.eager or m.name == FORGOTTEN)
 )
 
 
@@ -182,7 +181,7 @@ def _within(name: str) -> Iterator[Mistake]:
     for mistake in (*MISTAKES, *OPERANDS):
         if name in ("sub", "neg", "relu") and mistake.name == FORGOTTEN:
             continue  # for these operations it has a name of its own: minus lost, gate ignored
-        if mistake.amount is not PLAIN.amount and not mistake.again:
+        if mistake.touches == "amount" and not mistake.again:
             yield replace(mistake, amount=_only_in(name, mistake.amount))
 
 
