@@ -593,10 +593,11 @@ def trunc(m, x):
 
 @primitive("clip", kink=True)
 def clip(m, x, low, high):
-    """x, but low below low and high above high; the derivative belongs to what is returned, to x at the bounds."""
-    out = m.where(x < low, low, m.where(x > high, high, x))
-    inside = m.where(x < low, 0.0, m.where(x > high, 0.0, m.where(x >= low, 1.0, math.nan)))
-    return out, inside, m.where(x < low, 1.0, 0.0), m.where(x > high, m.where(x < low, 0.0, 1.0), 0.0)
+    """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
+    raised = m.where(x < low, low, x)
+    above = m.where(raised > high, 1.0, 0.0)
+    inside = m.where(x < low, 0.0, m.where(x >= low, 1.0 - above, math.nan))
+    return m.where(raised > high, high, raised), inside, m.where(x < low, 1.0 - above, 0.0), above
 
 
 @primitive("hardtanh", kink=True)

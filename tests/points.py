@@ -56,7 +56,11 @@ TABLE = {
     "floor": ([(x,) for x in UNARY], 0, mp.floor),
     "ceil": ([(x,) for x in UNARY], 0, mp.ceil),
     "trunc": ([(x,) for x in UNARY], 0, lambda x: mp.sign(x) * mp.floor(abs(x))),
-    "clip": ([(0.3, -1.0, 1.0), (-1.7, -1.0, 1.0), (2.5, -1.0, 1.5)], 0, lambda x, a, b: min(max(x, a), b)),
+    "clip": (
+        [(0.3, -1.0, 1.0), (-1.7, -1.0, 1.0), (2.5, -1.0, 1.5), (1.0, 2.0, 0.5), (0.2, 2.0, 0.5)],
+        0,
+        lambda x, a, b: min(max(x, a), b),
+    ),
     "hardtanh": ([(x,) for x in UNARY], 0, lambda x: min(max(x, mp.mpf(-1)), mp.mpf(1))),
     "relu6": ([(x,) for x in [*UNARY, 7.5]], 0, lambda x: min(max(x, mp.mpf(0)), mp.mpf(6))),
     "where": ([(1.0, 0.3, -0.7), (0.0, 1.2, -0.4)], 0, lambda c, x, y: x if c > 0.5 else y),

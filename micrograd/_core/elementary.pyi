@@ -356,15 +356,15 @@ def trunc(x: V) -> V:
 
 @overload
 def clip(x: float, low: float, high: float) -> float:
-    """x, but low below low and high above high; the derivative belongs to what is returned, to x at the bounds."""
+    """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
 
 @overload
 def clip(x: V, low: V | float, high: V | float) -> V:
-    """x, but low below low and high above high; the derivative belongs to what is returned, to x at the bounds."""
+    """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
 
 @overload
 def clip(x: float, low: V, high: V | float) -> V:
-    """x, but low below low and high above high; the derivative belongs to what is returned, to x at the bounds."""
+    """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
 
 @overload
 def hardtanh(x: float) -> float:

@@ -128,7 +128,7 @@ class Methods(Node):
     def __trunc__(self) -> Self:
         """x without its fraction, rounded towards 0: a step function, with the derivative 0."""
     def clip(self, low: Any, high: Any) -> Self:
-        """x, but low below low and high above high; the derivative belongs to what is returned, to x at the bounds."""
+        """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
     def hardtanh(self) -> Self:
         """x between −1 and 1, −1 below and 1 above; at both kinks the derivative is 0, as in PyTorch."""
     def relu6(self) -> Self:
