@@ -12,6 +12,10 @@ import pytest
 from budget import FULL, budget
 from hypothesis import settings
 
+import micrograd
+from micrograd._core.methods import Methods
+from micrograd.ops import PRIMITIVES
+
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=100)
 settings.load_profile(budget("quick", "full"))
@@ -90,3 +94,13 @@ def opened(browser, tmp_path):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def declare():
+    """`micrograd.primitive`; afterwards the table and the methods of a Value are as before."""
+    before = set(PRIMITIVES)
+    yield micrograd.primitive
+    for name in PRIMITIVES.keys() - before:
+        del PRIMITIVES[name]
+        delattr(Methods, name)

@@ -120,14 +120,6 @@ def test_each_folder_has_a_map(folder):
             assert path.stem in text, f"{folder.name}/__init__.py does not name {path.stem}"
 
 
-def test_the_slots_of_a_node_are_touched_by_the_engine_only():
-    slots = {"_a", "_b", "_da", "_db", "_data", "_grad", "_seen"}
-    for name, tree in TREES.items():
-        if name != "micrograd.engine" and not name.startswith("micrograd._core."):
-            touched = {entry.attr for entry in ast.walk(tree) if isinstance(entry, ast.Attribute)} & slots
-            assert not touched, f"{name} touches {touched}"
-
-
 def test_rooms_are_there_after_importing_the_package_alone():
     code = "import micrograd; micrograd.interop.to_torch, micrograd.compiler.backend(), micrograd.nn.MLP"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -189,16 +189,6 @@ def digamma(m, x):
     return m.digamma(x), math.nan
 
 
-@pytest.fixture
-def declare():
-    """`micrograd.primitive`; the table and the methods are restored afterwards."""
-    before = dict(PRIMITIVES)
-    yield micrograd.primitive
-    for name in PRIMITIVES.keys() - before.keys():
-        del PRIMITIVES[name]
-        delattr(Methods, name)
-
-
 def test_a_declared_primitive_works_everywhere(declare):
     swoosh = declare("swoosh", latex=r"\operatorname{swoosh}")(globals()["swoosh"])
     x = Value(0.8, label="x")

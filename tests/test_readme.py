@@ -6,24 +6,12 @@ from pathlib import Path
 import pytest
 
 from micrograd import Value
-from micrograd._core.methods import Methods
-from micrograd.ops import PRIMITIVES
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def primitives():
-    """The table, which afterwards holds what it held before."""
-    before = set(PRIMITIVES)
-    yield
-    for name in PRIMITIVES.keys() - before:
-        del PRIMITIVES[name]
-        delattr(Methods, name)
-
-
-def test_the_examples_run(tmp_path, monkeypatch, primitives):
+def test_the_examples_run(tmp_path, monkeypatch, declare):
     monkeypatch.chdir(tmp_path)
     names = {"a": Value(2.0)}
     for block in re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL):
