@@ -22,7 +22,20 @@ from typing import Any, TypeVar, cast, overload
 from micrograd import ops
 from micrograd._core import elementary
 from micrograd._core.elementary import *  # noqa: F403
-from micrograd._core.elementary import apply, as_value, erf, exp, expm1, kind_of, log, sigmoid, softplus, sqrt, tanh
+from micrograd._core.elementary import (
+    apply,
+    as_value,
+    delegate,
+    erf,
+    exp,
+    expm1,
+    kind_of,
+    log,
+    sigmoid,
+    softplus,
+    sqrt,
+    tanh,
+)
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
 from micrograd._core.nodes import add_methods, method, node, read
@@ -49,6 +62,7 @@ def primitive(
     text: str = "",
     latex: str = "",
     kink: bool = False,
+    gate: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an operation of your own: a rule for its result and its local derivatives becomes a function.
 
@@ -63,6 +77,7 @@ def primitive(
     operation has derivatives of any order, is compiled, drawn, stepped through and explained like those of the table
     in `ops`. For any other function, pass its version for floats, `floats=math.lgamma`, and call `m.lgamma(x)` in the
     rule. `sign` is what `_op` shows; `symbol`, `text` and `latex` how it is written (`ops.Primitive` lists the rest).
+    With `gate=True` a local derivative of 0 lets nothing pass: exactly 0, even if inf or nan arrives from above.
 
     Raises `ValueError` if the package already uses the name.
     """
@@ -72,15 +87,15 @@ def primitive(
         before = ops.PRIMITIVES.get(name)
         if before.run.__module__.startswith("micrograd.") if before else hasattr(Value, name):
             raise ValueError(f"a Value has a {name!r} already: call the operation something else")
-        names = {"floats": floats, "numpy": numpy, "text": text, "latex": latex, "kink": kink}
-        op = ops.primitive(sign, symbol, domain, **names)(with_check(rule))
+        names = {"floats": floats, "numpy": numpy, "text": text, "latex": latex, "kink": kink, "gate": gate}
+        op = ops.primitive(sign, symbol, domain, **names)(with_check(rule, gate))
         add_methods(Methods, op, method(op))
         return elementary.elementary(op)
 
     return declare
 
 
-def with_check(rule: Callable[..., Any]) -> Callable[..., Any]:
+def with_check(rule: Callable[..., Any], gate: bool = False) -> Callable[..., Any]:
     """The rule, with a `TypeError` unless it returns the result and a derivative for each operand."""
 
     @wraps(rule)
@@ -92,9 +107,13 @@ def with_check(rule: Callable[..., Any]) -> Callable[..., Any]:
                 f"the rule of {rule.__name__!r} must return the result and a local derivative for each operand, "
                 f"{1 + len(operands)} numbers: it returned {found}"
             )
-        return out
+        return (out[0], *map(shut, out[1:])) if gate else out
 
     return run
+
+
+def shut(partial: Any) -> Any:
+    return ops.SHUT if isinstance(partial, float) and partial == 0.0 else partial
 
 
 # ---- any number of operands
@@ -201,7 +220,9 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     """
     condition = _as_data(condition)
     if recorded(condition):
-        return (condition if hasattr(condition, "choose") else condition != 0.0).choose(a, b)
+        condition = condition if hasattr(condition, "choose") else condition != 0.0
+        chosen = delegate(ops.where, (condition, a, b))
+        return condition.choose(a, b) if chosen is NotImplemented else chosen
     return apply(ops.where, (1.0 if condition else 0.0, a, b))
 
 

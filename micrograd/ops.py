@@ -15,6 +15,9 @@ the front door, the grammar of expressions, symbols, the compiler's kinds, the n
 
 At a kink the local derivative is 0 for `relu` and `abs`, and belongs to the first operand for `max` and `min`; a nan
 is carried along, in the result and in the derivative.
+
+A *gate* lets a gradient pass or not: relu, max, where. Where it is shut, the local derivative is `SHUT`, a zero that
+is stronger than inf and nan: whatever arrives from above, exactly 0 passes.
 """
 
 import math
@@ -40,6 +43,7 @@ class Primitive:
     latex     the same in LaTeX, or the name alone: \\tanh, \\sqrt{#1}
     methods   the methods and operators that a Value has for it
     kink      whether a local derivative jumps somewhere
+    gate      whether a local derivative of 0 lets nothing pass, not even inf: the rule writes it as `SHUT`
 
     `operands` are their names in the rule; a `variadic` primitive takes any number of them.
     """
@@ -58,6 +62,7 @@ class Primitive:
         latex: str = "",
         methods: tuple[str, ...] | None = None,
         kink: bool = False,
+        gate: bool = False,
     ):
         self.run, self.sign, self.symbol, self.domain = run, sign, symbol or sign, domain
         self.name = run.__name__.rstrip("_")
@@ -66,7 +71,8 @@ class Primitive:
         self.variadic = bool(code.co_flags & CO_VARARGS)
         self.floats, self.numpy = floats, numpy or self.name
         self.c = c or f"{self.name}({', '.join('xy'[: len(self.operands)])})"
-        self.text, self.latex, self.kink = text, latex or rf"\mathrm{{{self.name}}}", kink
+        self.text, self.latex = text, latex or rf"\mathrm{{{self.name}}}"
+        self.kink, self.gate = kink or gate, gate
         self.methods = tuple(dict.fromkeys((self.name, self.numpy))) if methods is None else methods
         self.__doc__ = run.__doc__
 
@@ -101,6 +107,23 @@ def primitive(sign: str, symbol: str = "", domain: str = "", **names: Any) -> Ca
         return op
 
     return declare
+
+
+class _Shut(float):
+    """The local derivative of a gate that is shut: 0, and so is its product with any float, inf and nan too."""
+
+    __slots__ = ()
+
+    def __mul__(self, other: Any) -> Any:
+        return 0.0 if isinstance(other, (float, int)) else NotImplemented
+
+    __rmul__ = __mul__
+
+    def __reduce__(self) -> str:
+        return "SHUT"
+
+
+SHUT = _Shut()
 
 
 # ---- floats
@@ -181,7 +204,7 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], n
     try:
         return op.run(Floats, *operands, *constants)
     except (ArithmeticError, ValueError) as error:
-        out, *partials = map(float, quietly(op, operands, constants))
+        out, *partials = quietly(op, operands, constants)
         if math.isfinite(out):
             return out, *partials
         shown = [f"{name} = {x!r}" if name else repr(x) for name, x in zip(names, operands, strict=True)]
@@ -195,12 +218,12 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], n
         raise type(error)(f"{call} {why}{needs}") from None
 
 
-def quietly(op: Primitive, operands: list[float], constants: tuple[Any, ...]) -> tuple[Any, ...]:
+def quietly(op: Primitive, operands: list[float], constants: tuple[Any, ...]) -> tuple[float, ...]:
     """`op` on floats in IEEE arithmetic, which always has a result, if need be inf or nan."""
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return op.run(IEEE, *map(np.float64, operands), *constants)
+        return tuple(x if x is SHUT else float(x) for x in op.run(IEEE, *map(np.float64, operands), *constants))
 
 
 def ieee(name: str) -> Callable[..., float]:
@@ -295,11 +318,11 @@ def mod(m, x, y):
     text="⌊(#1) / (#2)⌋",
     latex=r"\left\lfloor\frac{#1}{#2}\right\rfloor",
     methods=("__floordiv__",),
-    kink=True,
+    gate=True,
 )
 def floordiv(m, x, y):
     """⌊x/y⌋: a step function, with the derivative 0 wherever it has one."""
-    return m.floordiv(x, y), 0.0, 0.0
+    return m.floordiv(x, y), SHUT, SHUT
 
 
 POWERS = "a base above 0 (0 with an exponent of 0 or more, below 0 with a whole one) and a result below 1.8e308"
@@ -308,7 +331,7 @@ POWERS = "a base above 0 (0 with an exponent of 0 or more, below 0 with a whole 
 @primitive("**", "xᵏ", POWERS, methods=())
 def power(m, x, k):
     """xᵏ with a constant k, which is not a parent: ∂out/∂x = k · xᵏ⁻¹, and 0 for k = 0."""
-    return m.pow(x, k), 0.0 if k == 0 else k * m.pow(x, k - 1)
+    return m.pow(x, k), SHUT if k == 0 else k * m.pow(x, k - 1)
 
 
 @primitive("**", "xʸ", POWERS, methods=("_to_the",))
@@ -528,13 +551,13 @@ def softsign(m, x):
     return x / scale, 1.0 / (scale * scale)
 
 
-# ---- kinks
+# ---- kinks and gates
 
 
-@primitive("ReLU", "relu", kink=True)
+@primitive("ReLU", "relu", gate=True)
 def relu(m, x):
     """max(0, x)."""
-    return m.where(x <= 0.0, 0.0, x), m.where(x > 0.0, 1.0, m.where(x <= 0.0, 0.0, math.nan))
+    return m.where(x <= 0.0, 0.0, x), m.where(x > 0.0, 1.0, m.where(x <= 0.0, SHUT, math.nan))
 
 
 @primitive(
@@ -545,24 +568,26 @@ def abs_(m, x):
     return abs(x), m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, m.where(x >= 0.0, 0.0, math.nan)))
 
 
-@primitive("max", numpy="maximum", methods=("max",), kink=True)
+@primitive("max", numpy="maximum", methods=("max",), gate=True)
 def max_(m, x, y):
     """The larger operand."""
-    first = m.where(x >= y, 1.0, m.where(x < y, 0.0, math.nan))
-    return m.where(x >= y, x, m.where(x < y, y, math.nan)), first, 1.0 - first
+    first = m.where(x >= y, 1.0, m.where(x < y, SHUT, math.nan))
+    second = m.where(x < y, 1.0, m.where(x >= y, SHUT, math.nan))
+    return m.where(x >= y, x, m.where(x < y, y, math.nan)), first, second
 
 
-@primitive("min", numpy="minimum", methods=("min",), kink=True)
+@primitive("min", numpy="minimum", methods=("min",), gate=True)
 def min_(m, x, y):
     """The smaller operand."""
-    first = m.where(x <= y, 1.0, m.where(x > y, 0.0, math.nan))
-    return m.where(x <= y, x, m.where(x > y, y, math.nan)), first, 1.0 - first
+    first = m.where(x <= y, 1.0, m.where(x > y, SHUT, math.nan))
+    second = m.where(x > y, 1.0, m.where(x <= y, SHUT, math.nan))
+    return m.where(x <= y, x, m.where(x > y, y, math.nan)), first, second
 
 
-@primitive("sign", "sgn", kink=True)
+@primitive("sign", "sgn", gate=True)
 def sign(m, x):
     """1 above 0, −1 below, 0 at 0: a step function, with the derivative 0."""
-    return m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, m.where(x >= 0.0, 0.0, math.nan))), 0.0
+    return m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, m.where(x >= 0.0, 0.0, math.nan))), SHUT
 
 
 FLOORED = r"\left\lfloor#1\right\rfloor"
@@ -570,55 +595,56 @@ CEILED = r"\left\lceil#1\right\rceil"
 
 
 @primitive(
-    "floor", "⌊x⌋", floats=_rounding(math.floor), text="⌊#1⌋", latex=FLOORED, methods=("floor", "__floor__"), kink=True
+    "floor", "⌊x⌋", floats=_rounding(math.floor), text="⌊#1⌋", latex=FLOORED, methods=("floor", "__floor__"), gate=True
 )
 def floor(m, x):
     """The largest whole number that is at most x: a step function, with the derivative 0."""
-    return m.floor(x), 0.0
+    return m.floor(x), SHUT
 
 
 @primitive(
-    "ceil", "⌈x⌉", floats=_rounding(math.ceil), text="⌈#1⌉", latex=CEILED, methods=("ceil", "__ceil__"), kink=True
+    "ceil", "⌈x⌉", floats=_rounding(math.ceil), text="⌈#1⌉", latex=CEILED, methods=("ceil", "__ceil__"), gate=True
 )
 def ceil(m, x):
     """The smallest whole number that is at least x: a step function, with the derivative 0."""
-    return m.ceil(x), 0.0
+    return m.ceil(x), SHUT
 
 
-@primitive("trunc", floats=_rounding(math.trunc), methods=("trunc", "__trunc__"), kink=True)
+@primitive("trunc", floats=_rounding(math.trunc), methods=("trunc", "__trunc__"), gate=True)
 def trunc(m, x):
     """x without its fraction, rounded towards 0: a step function, with the derivative 0."""
-    return m.trunc(x), 0.0
+    return m.trunc(x), SHUT
 
 
-@primitive("clip", kink=True)
+@primitive("clip", gate=True)
 def clip(m, x, low, high):
     """min(max(x, low), high); the derivative belongs to the operand that is returned, to x at the bounds."""
     raised = m.where(x < low, low, x)
-    above = m.where(raised > high, 1.0, 0.0)
-    inside = m.where(x < low, 0.0, m.where(x >= low, 1.0 - above, math.nan))
-    return m.where(raised > high, high, raised), inside, m.where(x < low, 1.0 - above, 0.0), above
+    at_most = m.where(raised > high, SHUT, 1.0)
+    inside = m.where(x < low, SHUT, m.where(x >= low, at_most, math.nan))
+    below, above = m.where(x < low, at_most, SHUT), m.where(raised > high, 1.0, SHUT)
+    return m.where(raised > high, high, raised), inside, below, above
 
 
-@primitive("hardtanh", kink=True)
+@primitive("hardtanh", gate=True)
 def hardtanh(m, x):
     """x between −1 and 1, −1 below and 1 above; at both kinks the derivative is 0, as in PyTorch."""
-    inside = m.where(x <= -1.0, 0.0, m.where(x >= 1.0, 0.0, m.where(x < 1.0, 1.0, math.nan)))
+    inside = m.where(x <= -1.0, SHUT, m.where(x >= 1.0, SHUT, m.where(x < 1.0, 1.0, math.nan)))
     return m.where(x <= -1.0, -1.0, m.where(x >= 1.0, 1.0, x)), inside
 
 
-@primitive("relu6", kink=True)
+@primitive("relu6", gate=True)
 def relu6(m, x):
     """x between 0 and 6, 0 below and 6 above; at both kinks the derivative is 0, as in PyTorch."""
-    inside = m.where(x <= 0.0, 0.0, m.where(x >= 6.0, 0.0, m.where(x < 6.0, 1.0, math.nan)))
+    inside = m.where(x <= 0.0, SHUT, m.where(x >= 6.0, SHUT, m.where(x < 6.0, 1.0, math.nan)))
     return m.where(x <= 0.0, 0.0, m.where(x >= 6.0, 6.0, x)), inside
 
 
-@primitive("where", methods=(), kink=True)
+@primitive("where", methods=(), gate=True)
 def where(m, condition, x, y):
     """x where the condition is 1, y where it is 0; the derivative belongs to what was chosen."""
-    chosen = m.where(condition > 0.5, 1.0, 0.0)
-    return m.where(condition > 0.5, x, y), 0.0, chosen, 1.0 - chosen
+    first, second = m.where(condition > 0.5, 1.0, SHUT), m.where(condition > 0.5, SHUT, 1.0)
+    return m.where(condition > 0.5, x, y), SHUT, first, second
 
 
 # ---- any number of operands, added from left to right

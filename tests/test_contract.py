@@ -378,6 +378,23 @@ def extremes_of_nan():
             check(f(a, b), [a, b], nan, [nan, nan])
 
 
+@row("a gate that is shut: `relu` below 0, the operand that `max`, `min`, `where` or `clip` did not take")
+def shut_gates():
+    gates = [
+        lambda x: x.relu(),
+        lambda x: largest(x, 0.0),
+        lambda x: smallest(x, -2.0),
+        lambda x: micrograd.where(x > 0.0, x, 0.0),
+        lambda x: micrograd.clip(x, 0.0, 1.0),
+    ]
+    for arriving in (inf, -inf, nan):
+        for gate in gates:
+            x = Value(-1.0)
+            assert derivatives(gate(x) * arriving, x) == [0.0]
+    x = Value(-1.0)
+    assert derivatives(sqrt(x.relu()), x) == [0.0]
+
+
 @row("`x % y`, `x // y`, `divmod(x, y)`")
 def remainders():
     for x, y in [(-7.5, 2.0), (7.5, -2.0), (0.3, 0.1), (6.0, 3.0)]:

@@ -50,7 +50,7 @@ def elementary_functions() -> str:
     lines += ["__all__ = [", *[f'    "{name}",' for name in elementary.__all__], "]", ""]
     lines += ['V = TypeVar("V", bound=Node)', ""]
     lines += ["def elementary(op: Primitive) -> Callable[..., Any]: ..."]
-    lines += ["def apply(op: Primitive, operands: Sequence[Any]) -> Any: ..."]
+    lines += [f"def {name}(op: Primitive, operands: Sequence[Any]) -> Any: ..." for name in ("apply", "delegate")]
     lines += [
         "def kind_of(values: Sequence[Any]) -> type[Any]: ...",
         "def as_value(x: Any, kind: type[Any]) -> Any: ...",

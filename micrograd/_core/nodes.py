@@ -71,7 +71,7 @@ def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()
     except (ArithmeticError, ValueError):
         if tracer() is None:
             raise
-        return tuple(map(float, quietly(op, operands, constants)))
+        return quietly(op, operands, constants)
 
 
 def read(values: Iterable[Any]) -> list[float]:

@@ -15,6 +15,7 @@ numbers (forward mode), truncated Taylor series. They nest in any order.
 
 numeric_kinds  a primitive on any kind of number
 levels         numbers that carry derivatives along, at a level for each nested derivative
+gates          how a derivative passes relu, max and the like
 structures     lists, tuples, dicts and arrays of numbers
 signatures     the types of the results, for a type checker
 forward        `jvp`, with dual numbers

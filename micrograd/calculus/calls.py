@@ -9,8 +9,9 @@ from micrograd._core.adjoints import adjoints, between
 from micrograd._core.modes import entered, recorded, tracer
 from micrograd._core.nodes import number
 from micrograd.calculus.forward import as_number
+from micrograd.calculus.gates import pass_back, reveal
 from micrograd.calculus.levels import Level, depends_on_entered, holds_value, settle
-from micrograd.calculus.numeric_kinds import run, times
+from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.structures import describe, flatten, is_array, leaves
 from micrograd.engine import Value
 from micrograd.ops import Primitive
@@ -77,7 +78,7 @@ class Call:
 
     def adjoints(self, out: Any) -> dict[Any, Any]:
         if isinstance(out, Level):
-            parts = [None if c is None else self.adjoints(c) for c in out.coefficients]
+            parts = [None if c is None else self.adjoints(reveal(c)) for c in out.coefficients]
             return {
                 x: out.build(tuple(None if part is None else part.get(x, 0.0) for part in parts)) for x in self.fresh
             }
@@ -113,11 +114,12 @@ def adjoint_values(root: Value, targets: Iterable[Value], through: bool) -> dict
                 f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
                 "a derivative through it cannot be differentiated again"
             )
+        if v not in adjoint:  # it is behind gates that are shut
+            continue
         upstream, parents = adjoint[v], v.parents
         _, *partials = run(v.primitive, parents, v.constants, quiet=True)
         for parent, partial in zip(parents, partials, strict=True):
-            if parent in reached:
-                amount = times(partial, upstream)
+            if parent in reached and (amount := pass_back(v.primitive, partial, upstream)) is not None:
                 adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
     return adjoint
 

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias, overload
 
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
+from micrograd.calculus.gates import add, pass_on, reveal
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
-from micrograd.calculus.numeric_kinds import run, times
+from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.signatures import R, Result
 from micrograd.calculus.structures import describe, leaves, named_leaves, transform, transform_pairs
 from micrograd.engine import Value
@@ -26,7 +27,7 @@ Floats: TypeAlias = float | list[float] | tuple[float, ...]
 
 
 class Dual(Level):
-    """x + ẋε with ε² = 0: the coefficients are the value x and the tangent ẋ."""
+    """x + ẋε with ε² = 0: the coefficients are the value x and the tangent ẋ, None behind a gate that is shut."""
 
     __slots__ = ()
 
@@ -37,8 +38,7 @@ class Dual(Level):
         tangent: Any = None
         for pair, partial in zip(pairs, partials, strict=True):
             if len(pair) == 2:
-                term = times(partial, pair[1])
-                tangent = term if tangent is None else tangent + term
+                tangent = add(tangent, pass_on(op, partial, pair[1]))
         return Dual(level, (out, tangent))
 
 
@@ -67,7 +67,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     def part(k: int) -> Callable[[Any], Any]:
         def of(out: Any) -> Any:
             both = coefficients(as_number(out, "the result of f", outs), level)
-            return settle(both[k] if k < len(both) else 0.0, keep)
+            return settle(0.0 if k >= len(both) or both[k] is None else reveal(both[k]), keep)
 
         return of
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from micrograd._core.modes import entered, recorded
+from micrograd.calculus.gates import reveal
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.engine import Value, topological
 
@@ -40,7 +41,7 @@ class Level(Number):
 
     def map(self, change: Callable[[Any], Any]) -> Any:
         """This number with every coefficient changed."""
-        return self.build(tuple(None if c is None else change(c) for c in self.coefficients))
+        return self.build(tuple(None if c is None else change(reveal(c)) for c in self.coefficients))
 
     def at(self, level: float) -> tuple[Any, ...]:
         """The coefficients, if this number belongs to the derivative of `level`: otherwise it is constant to it."""
@@ -57,7 +58,7 @@ def coefficients(x: Any, level: float) -> tuple[Any, ...]:
 def holds_value(x: Any) -> bool:
     """Whether x is a Value, or a Level with a Value among its coefficients."""
     if isinstance(x, Level):
-        return any(map(holds_value, x.coefficients))
+        return any(holds_value(reveal(c)) for c in x.coefficients)
     return isinstance(x, Value) and not recorded(x)
 
 

@@ -167,7 +167,10 @@ class Anything:
 
 
 def _choose(condition: Any, a: Any, b: Any) -> Any:
-    return condition.choose(a, b) if hasattr(condition, "choose") else a if condition else b
+    if not hasattr(condition, "choose"):
+        return a if condition else b
+    of_our_kind = isinstance(a, Number) or isinstance(b, Number)
+    return combine(ops.where, (condition, a, b)) if of_our_kind else condition.choose(a, b)
 
 
 ANY = Anything()
@@ -208,7 +211,7 @@ class Quiet(Number):
 
     def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Quiet:
         bases = [x.base if isinstance(x, Quiet) else x for x in operands]
-        out, *partials = map(float, ops.quietly(op, list(map(float, bases)), constants))
+        out, *partials = ops.quietly(op, list(map(float, bases)), constants)
         if not any(isinstance(x, Value) for x in bases):
             return Quiet(out)
         parents = tuple(x if isinstance(x, Value) else Value(x) for x in bases)

@@ -21,14 +21,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, overload
 
 from micrograd import ops
-from micrograd._core.modes import epsilons
+from micrograd._core.modes import epsilons, recorded
 from micrograd.calculus.forward import as_number
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import ANY, Number, make_quiet, run, times, unwrap_quiet
 from micrograd.calculus.signatures import Result, Structure
 from micrograd.calculus.structures import transform
 from micrograd.engine import Value
-from micrograd.ops import Primitive
+from micrograd.ops import SHUT, Primitive
 
 Several: TypeAlias = list[float] | list[Value] | tuple[Result, ...] | dict[str, float] | dict[str, Value]
 
@@ -161,7 +161,7 @@ def convolve(k: int, x: Any, y: Any, start: int, weight: Callable[[int], Any] = 
     found: Any = None
     for j in range(start, k + 1):
         a = coefficient(x, j)
-        if a is not None and (b := coefficient(y, k - j)) is not None:
+        if a is not None and (b := coefficient(y, k - j)) is not None and b is not SHUT:
             found = plus(found, times(times(weight(j), a), b))
     return found
 
@@ -236,7 +236,9 @@ def chain(op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Rul
     def rule(out: Stream, k: int) -> Any:
         key = ("partials", id(out))
         if key not in out.memo:
-            out.memo[key] = op.run(ANY, *operands, *constants)[1:]
+            found = op.run(ANY, *operands, *constants)[1:]
+            # in a trace, whether a gate is shut is a decision like that of an `if`
+            out.memo[key] = [SHUT if op.gate and recorded(p) and not p else p for p in found]
         found: Any = None
         for x, partial in zip(operands, out.memo[key], strict=True):
             found = plus(found, convolve(k, x, partial, 1, float))
@@ -256,10 +258,12 @@ def power(x: Any, y: Any) -> Rule | None:
             return None
         exponent = y * ANY.log(x)
         return lambda out, k: divide(convolve(k, exponent, out, 1, float), k)
+    if y == 0:
+        return no_more
     if isinstance(y, (int, float)) and y >= 1 and y == int(y):
         product = whole_power(x, int(y))
         return lambda out, k: product[k]
-    if float(x) == 0.0:
+    if not (x.base < 0.0 or x.base > 0.0):
         return None
 
     def rule(out: Stream, k: int) -> Any:

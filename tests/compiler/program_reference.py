@@ -27,9 +27,12 @@ FUNCTIONS = {
     "less": lambda a, b: float(a < b),
     "at most": lambda a, b: float(a <= b),
     "equal": lambda a, b: float(a == b),
+    "gate": lambda a, b: 0.0 if a == 0 else a * b,
 }
 IEEE = {op.name: op.numpy for op in PRIMITIVES.values()} | {"pow": "power"}
-BINARY = {"div", "pow", "less", "at most", "equal"} | {name for name, operands in DECLARED.items() if operands == 2}
+BINARY = {"div", "pow", "less", "at most", "equal", "gate"} | {
+    name for name, operands in DECLARED.items() if operands == 2
+}
 
 
 def quietly(kind, *operands):

@@ -26,7 +26,7 @@ PRINTED = {
     "sigmoid": "sigmoid: out = σ(x)\n  dx = dout·out·(1 − out)",
     "relu": "relu: out = 0 if x ≤ 0 else x\n  dx = dout·(1 if x > 0 else 0)",
     "abs": "abs: out = |x|\n  dx = dout·(1 if x > 0 else −1 if x < 0 else 0)",
-    "max": "max: out = x if x ≥ y else y\n  dx = dout·(1 if x ≥ y else 0)\n  dy = dout·(1 − (1 if x ≥ y else 0))",
+    "max": "max: out = x if x ≥ y else y\n  dx = dout·(1 if x ≥ y else 0)\n  dy = dout·(1 if x < y else 0)",
     "total": "total: out = x1 + x2 + x3\n  dx1 = dout\n  dx2 = dout\n  dx3 = dout",
     "dot": "dot: out = x3 + x1·x2\n  dx1 = dout·x2\n  dx2 = dout·x1\n  dx3 = dout",
 }

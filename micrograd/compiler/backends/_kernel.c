@@ -23,7 +23,7 @@ reading of slot numbers that costs. Every sum still adds its own terms from left
 
 enum {
     SUM,
-    UNARY(NAMED) BINARY(NAMED) RELU, STEP, DIV, POW, LESS, AT_MOST, EQUAL, CHOOSE, PICK, KINDS,
+    UNARY(NAMED) BINARY(NAMED) RELU, STEP, DIV, POW, LESS, AT_MOST, EQUAL, GATE, CHOOSE, PICK, KINDS,
     ROW = KINDS /* sums in lanes */
 };
 
@@ -38,7 +38,8 @@ static const struct {
     char binary; /* whether the right slot of the first pair counts; else it is ONE */
 } KIND[KINDS] = {
     {"sum", ANY, 1}, UNARY(OF_ONE) BINARY(OF_TWO) {"relu", 1, 0},  {"step", 1, 0},   {"div", 1, 1},    {"pow", 1, 1},
-    {"less", 1, 1},  {"at most", 1, 1},           {"equal", 1, 1}, {"choose", 2, 1}, {"pick", ANY, 0},
+    {"less", 1, 1},  {"at most", 1, 1},           {"equal", 1, 1}, {"gate", 1, 1},   {"choose", 2, 1},
+    {"pick", ANY, 0},
 };
 
 typedef struct {
@@ -149,6 +150,7 @@ static void apply(int kind, size_t n, const double *a, const double *b, double *
     case LESS: EACH(x < b[i])
     case AT_MOST: EACH(x <= b[i])
     case EQUAL: EACH(x == b[i])
+    case GATE: EACH(x == 0 ? 0 : x * b[i])
     }
 }
 

@@ -28,6 +28,7 @@ FORMS = {
     "less": "1.0 if {0} < {1} else 0.0",
     "at most": "1.0 if {0} <= {1} else 0.0",
     "equal": "1.0 if {0} == {1} else 0.0",
+    "gate": "0.0 if {0} == 0.0 else {0} * {1}",
     "choose": "{1} if {0} else {2}",
     "pow": "pow({0}, {1})",
 }

@@ -2,13 +2,14 @@
 
 The adjoint of a row is the sum, over all rows that use it, of their adjoint times their derivative with respect to it.
 For a sum of products that derivative is the other factor; for any other row it is one of the `partials`, a row already.
+Through a gate passes a row of that kind, which is 0 where the partial is 0, whatever the adjoint.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from micrograd.compiler.stages.expressions import ADJOINT_RULES, SUM
+from micrograd.compiler.stages.expressions import ADJOINT_RULES, GATE, SUM
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.sums import Sums
 
@@ -16,6 +17,7 @@ from micrograd.compiler.stages.sums import Sums
 def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[int]) -> list[int]:
     """The rows that hold Σ seed · ∂output/∂x for each x of `by`; `outputs` are pairs of rows (output, seed)."""
     kinds, terms, partials, needed, numbers = sums.kinds, sums.terms, sums.partials, sums.needed, sums.numbers
+    gates = sums.gates
     count = len(needed)
     received: list[list[int] | None] = [None] * count
     adjoint = [-1] * count
@@ -32,7 +34,10 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
         if i in partials:
             for operand, partial in partials[i]:
                 if needed[operand]:
-                    received[operand] = [*(received[operand] or ()), partial, g]
+                    pair = (
+                        [ONE, sums.row([partial, g], GATE)] if i in gates and partial not in numbers else [partial, g]
+                    )
+                    received[operand] = [*(received[operand] or ()), *pair]
                     if partial in numbers and g in numbers:
                         simpler.add(operand)
         elif kinds[i] == SUM:
@@ -62,7 +67,10 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
 def _row(sums: Sums, received: list[int], i: int, simpler: bool) -> int:
     """The row for a sum: the row that is its only term, or a new one."""
     if len(received) == 2 and ONE in received:
-        return received[received[0] == ONE]
+        row = received[received[0] == ONE]
+        if sums.kinds[row] == GATE:
+            sums.adjoint_of.setdefault(row, i)
+        return row
     received.reverse()  # the contributions of the first rows first, and each upstream times its derivative
     row = sums.simplify(received) if simpler else sums.row(received)
     sums.adjoint_of.setdefault(row, i)

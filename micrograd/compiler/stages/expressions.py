@@ -19,7 +19,7 @@ from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
 from micrograd.ops import ieee
 
-ADD, MUL, SUM = "add", "mul", "sum"
+ADD, MUL, SUM, GATE = "add", "mul", "sum", "gate"
 SUMMED = frozenset([ADD, MUL])
 UNRULED = frozenset([SUM, "choose", "relu", "step", "pick"])
 ROW = ("row",)  # a node about which nothing is known
@@ -34,7 +34,7 @@ class Expressions:
     """Nodes, each after its operands; `partials[node]` are the pairs (operand, ∂node/∂operand).
 
     A sum or a product needs none: each factor is the derivative with respect to the other.
-    Other nodes without partials have no derivative.
+    Other nodes without partials have no derivative. Where a partial of one of the `gates` is 0, nothing passes.
     """
 
     def __init__(self, inputs: int):
@@ -43,6 +43,7 @@ class Expressions:
         self.constants: dict[tuple[float, float], int] = {(1.0, 1.0): ONE}
         self.numbers: dict[int, float] = {ONE: 1.0}
         self.partials: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.gates: set[int] = set()
 
     def constant(self, x: float) -> int:
         key = (x, math.copysign(1.0, x))
@@ -158,11 +159,13 @@ class Expressions:
         if kind == AT_MOST and b == x and self.number(a) == self.number(y) == 0.0:
             i = self.node("relu", x)
             self.partials.setdefault(i, ((x, self.sub(ONE, condition)),))
+            self.gates.add(i)
             return i
         if kind == LESS and a == ONE and self.number(x) == 0.0 and self._zero_or_nan(b, y):
             return self.node("step", y)
         i = self.node("choose", condition, a, b)
         self.partials[i] = ((a, condition), (b, self.sub(ONE, condition)))
+        self.gates.add(i)
         return i
 
     def _zero_or_nan(self, i: int, x: int) -> bool:
@@ -177,6 +180,7 @@ class Expressions:
     def pick(self, index: int, values: Sequence[int]) -> int:
         """The value at the index: the derivative goes to it."""
         i = self.node("pick", index, *values)
+        self.gates.add(i)
         if i not in self.partials:
             self.partials[i] = tuple(
                 (value, self.compare(EQUAL, index, self.constant(float(k)))) for k, value in enumerate(values)

@@ -25,7 +25,7 @@ def apply(e: Expressions, op: Primitive, operands: Sequence[int], constants: tup
     for i, (kind, *parts) in nodes:
         places[i] = e.constant(parts[0]) if kind == "constant" else e.make(kind, *[places[p] for p in parts])
     if partials:
-        e.partials[places[out]] = tuple([(places[operand], places[partial]) for operand, partial in partials])
+        store(e, op, places[out], [(places[operand], places[partial]) for operand, partial in partials])
     return places[out]
 
 
@@ -36,9 +36,18 @@ def run(e: Expressions, op: Primitive, operands: Sequence[int], constants: tuple
     if e.number(i) is None and not made_of(e, i, operands):
         if e.nodes[i][0] in SUMMED:
             i = e.node(SUM, i, ONE)
-        pairs = zip(operands, partials, strict=True)
-        e.partials[i] = tuple([(operand, index_in(e, partial)) for operand, partial in pairs])
+        store(e, op, i, [(x, index_in(e, partial)) for x, partial in zip(operands, partials, strict=True)])
     return i
+
+
+def store(e: Expressions, op: Primitive, i: int, partials: list[tuple[int, int]]) -> None:
+    """The partials of node i, which `op` made; those of a gate that is always shut are left out."""
+    if op.gate:
+        e.gates.add(i)
+        partials = [pair for pair in partials if e.number(pair[1]) != 0.0]
+    else:
+        e.gates.discard(i)
+    e.partials[i] = tuple(partials)
 
 
 def made_of(e: Expressions, i: int, operands: Sequence[int]) -> bool:

@@ -25,7 +25,7 @@ class Sums:
     """
 
     def __init__(self, e: Expressions, needed: bytearray):
-        self.partials, self.needed = e.partials, needed
+        self.partials, self.gates, self.needed = e.partials, e.gates, needed
         self.kinds: list[str] = [node[0] for node in e.nodes]
         self.terms: list[list[int]] = [[]] * len(e.nodes)
         self.rows = Expressions(0)
@@ -34,9 +34,9 @@ class Sums:
         self.numbers = e.numbers
         self.adjoint_of: dict[int, int] = {}
 
-    def row(self, terms: list[int]) -> int:
-        """A new sum of products, after all rows there are."""
-        self.kinds.append(SUM)
+    def row(self, terms: list[int], kind: str = SUM) -> int:
+        """A new row, by default a sum of products, after all rows there are."""
+        self.kinds.append(kind)
         self.terms.append(terms)
         self.rows.nodes.append(ROW)
         return len(self.kinds) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd.ops import Primitive
+from micrograd.ops import SHUT, Primitive
 
 
 def _pick(m: Any, index: Any, *values: Any) -> tuple[Any, ...]:
@@ -12,8 +12,8 @@ def _pick(m: Any, index: Any, *values: Any) -> tuple[Any, ...]:
     out = values[-1]
     for k, value in reversed(list(enumerate(values[:-1]))):
         out = m.where(index <= float(k), value, out)
-    chosen = [m.where(index >= float(k), m.where(index <= float(k), 1.0, 0.0), 0.0) for k in range(len(values))]
-    return out, 0.0, *chosen
+    chosen = [m.where(index >= float(k), m.where(index <= float(k), 1.0, SHUT), SHUT) for k in range(len(values))]
+    return out, SHUT, *chosen
 
 
-PICK = Primitive(_pick, "pick", "", "")
+PICK = Primitive(_pick, "pick", "", "", gate=True)

@@ -196,11 +196,12 @@ class Tracer(Mode):
         x = data_of(chosen) if isinstance(chosen, Value) else float(chosen)
         if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
             return self.make_number(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
-        return self.chosen(ops.where, x, (condition, a, b), (0.0, data_of(condition), 1.0 - data_of(condition)))
+        return self.chosen(ops.where, x, (condition, a, b))
 
-    def chosen(self, op: Primitive, x: float, operands: Sequence[Any], partials: tuple[float, ...]) -> Value:
+    def chosen(self, op: Primitive, x: float, operands: Sequence[Any]) -> Value:
         parents = [z if isinstance(z, Value) else self.leaf(float(z), self.place_of(z)) for z in operands]
-        return node(Value, op, x, tuple(parents), partials, None, ...)
+        _, *partials = op.run(ops.Floats, data_of(parents[0]), *[0.0] * len(parents[1:]))
+        return node(Value, op, x, tuple(parents), tuple(partials), None, ...)
 
     def decided_by(self, condition: Condition) -> bool:
         outcome = bool(data_of(condition))
@@ -218,12 +219,7 @@ class Tracer(Mode):
             return [self.pick(column, index) for column in zip(*values, strict=True)]
         self.tape.picks.append(Pick(index.position, len(values)))
         x = data_of(values[i]) if isinstance(values[i], Value) else float(values[i])
-        return self.chosen(
-            PICK,
-            x,
-            (index, *[values[k] for k in range(len(values))]),
-            (0.0, *(float(k == i) for k in range(len(values)))),
-        )
+        return self.chosen(PICK, x, (index, *[values[k] for k in range(len(values))]))
 
     # ---- called by the functions of `modes`
 
