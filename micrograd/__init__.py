@@ -15,7 +15,7 @@ from typing import Any as _Any
 
 from micrograd._core.elementary import *  # noqa: F403
 from micrograd._core.modes import fresh, index
-from micrograd.engine import Value, no_grad
+from micrograd.engine import GradientLost, Value, no_grad
 from micrograd.functions import *  # noqa: F403
 from micrograd.functions import __all__ as _FUNCTIONS
 
@@ -74,7 +74,7 @@ _WHERE = {
 _ROOMS = "calculus cli compiler datasets drawing functions interop losses nn optim teaching text training".split()
 
 # Without abs, compile, max, min and the like, so that a star import does not hide Python's own.
-__all__ = ["Value", "no_grad", "index", "fresh", *_FUNCTIONS, *_WHERE]
+__all__ = ["Value", "GradientLost", "no_grad", "index", "fresh", *_FUNCTIONS, *_WHERE]
 __all__ = [name for name in __all__ if name not in vars(_builtins)]
 
 

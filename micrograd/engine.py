@@ -17,15 +17,19 @@ along every operand: the chain rule, summed over all paths. It knows no operatio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
+from micrograd._core.adjoints import differentiated
 from micrograd._core.copying import reduce
-from micrograd._core.modes import no_grad
-from micrograd._core.nodes import local, number
+from micrograd._core.floats import GradientLost, leave_graph
+from micrograd._core.modes import alone, no_grad
+from micrograd._core.nodes import equals, local, number, set_data
 from micrograd._core.operators import Operators
+from micrograd._core.parents import Parents, assign_parents
 from micrograd.ops import Primitive
 
-__all__ = ["Value", "no_grad", "topological"]
+__all__ = ["GradientLost", "Value", "no_grad", "topological"]
 
 
 class Value(Operators):
@@ -51,7 +55,9 @@ class Value(Operators):
 
     (`micrograd.primitive` declares one that can be differentiated again, compiled and explained as well.)
 
-    Values are equal by identity, so that they can be keys; `<`, `<=`, `>`, `>=`, `float()` and formats use the data.
+    Values are equal by identity, so that they can be keys. `<`, `<=`, `>`, `>=`, formats and `==` with a plain number
+    use the data; so do `==` and truth in a function that is being differentiated, where a Value stands for a number.
+    `float()` warns (`GradientLost`), since a number that leaves the graph has no gradient: use `.data`.
     """
 
     # One or two parents have slots of their own, _a and _b: a tuple would be one more object for each node.
@@ -107,13 +113,24 @@ class Value(Operators):
         return (self._da,) if self._db is None else (self._da, self._db)
 
     @property
-    def _prev(self) -> tuple[Value, ...]:
-        return self.parents
+    def _prev(self) -> Parents:
+        return Parents(self.parents)
+
+    @_prev.setter
+    def _prev(self, parents: Iterable[Value]) -> None:
+        assign_parents(self, tuple(parents))
 
     @property
     def _op(self) -> str:
         sign = self.primitive.sign if isinstance(self.primitive, Primitive) else self.primitive or ""
-        return sign + "".join(map(str, self.constants))
+        return self.__dict__.get("_op") or sign + "".join(map(str, self.constants))
+
+    @_op.setter
+    def _op(self, name: str) -> None:
+        if isinstance(self.primitive, Primitive):
+            self.__dict__["_op"] = name  # for walkers only: the operation is what it was
+        else:
+            self.primitive = name or None
 
     @property
     def _backward(self) -> Callable[[], Any]:
@@ -125,6 +142,7 @@ class Value(Operators):
 
     # ---- backpropagation
 
+    @alone
     def backward(self) -> None:
         """Set `grad` to ∂self/∂node on every node below: seed 1, then the chain rule from the output to the leaves.
 
@@ -151,6 +169,7 @@ class Value(Operators):
         for parent, partial in zip(self.parents, self.partials or (), strict=False):
             parent.grad += partial * self.grad
 
+    @alone
     def zero_grad(self) -> None:
         """Set `grad` to 0 on this node and the whole graph below it."""
         self.grad = 0.0
@@ -159,6 +178,7 @@ class Value(Operators):
             for p in v.parents:
                 p.grad = 0.0
 
+    @alone
     def refresh(self) -> None:
         """Compute the graph below again from the data of its leaves, the local derivatives too."""
         order = topological(self)
@@ -177,6 +197,16 @@ class Value(Operators):
 
     # ---- as a number
 
+    def __eq__(self, other: Any) -> Any:
+        if not isinstance(other, Value):
+            return equals(self.data, other)
+        return self is other or ((differentiated(self) or differentiated(other)) and self.data == other.data)
+
+    __hash__ = Operators.__hash__
+
+    def __bool__(self) -> bool:
+        return not differentiated(self) or bool(self.data != 0.0)
+
     def __lt__(self, other: Any) -> bool:
         return self.data < (other.data if isinstance(other, Value) else other)
 
@@ -190,7 +220,9 @@ class Value(Operators):
         return self.data >= (other.data if isinstance(other, Value) else other)
 
     def __float__(self) -> float:
-        return float(self.data)
+        data = float(self.data)
+        leave_graph(self)
+        return data
 
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
@@ -202,11 +234,13 @@ class Value(Operators):
         return reduce(self, topological(self))
 
 
-# The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data` and `grad`, which the
-# compiler watches during a trace.
-Value.data, Value.grad = Value.__dict__["_data"], Value.__dict__["_grad"]
+# The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data`, which takes numbers only,
+# and `grad`. The compiler watches these two during a trace.
+Value.data = property(attrgetter("_data"), set_data, doc="The number.")  # type: ignore[assignment]
+Value.grad = Value.__dict__["_grad"]
 
 
+@alone
 def topological(root: Value) -> list[Value]:
     """The interior nodes of the graph below `root`, each after its parents, the same in every run.
 

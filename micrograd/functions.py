@@ -36,6 +36,7 @@ from micrograd._core.elementary import (
     sqrt,
     tanh,
 )
+from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
 from micrograd._core.nodes import add_methods, method, node, read
@@ -235,9 +236,8 @@ def isnan(x: Any) -> bool:
 
 def _as_data(x: Any) -> Any:
     """The number of x: a traced number during a trace, else a plain one."""
-    if isinstance(x, Value):
-        return x if recorded(x) else x.data
-    return x if isinstance(x, (bool, Real)) else float(x)
+    x = plain(x)
+    return x if recorded(x) or isinstance(x, (bool, Real)) else float(x)
 
 
 def pick(values: Sequence[T], i: Any) -> T:
@@ -356,7 +356,7 @@ def softmax(values: Iterable[N]) -> list[N]:
 
 def _largest(values: Sequence[Any]) -> Any:
     """The largest number among the values as a constant, to shift them by: it has no derivative."""
-    largest: Any = max(v.data if isinstance(v, Value) else float(v) for v in values)
+    largest: Any = max(map(plain, values))
     if recorded(largest):
         return (abs(largest) < math.inf).choose(largest, 0.0)
     return largest if math.isfinite(largest) else 0.0

@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import tempfile
+import threading
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -62,11 +63,13 @@ def any_real_number():
         assert type((Value(1.0) + x).data) is float and (x * Value(2.0)).data == 2 * float(x)
 
 
-@row("`v.data = 3`")
+@row("`v.data = 3`, `v.data = 'x'`")
 def assigned_data():
     v = Value(1.0)
     v.data = 3
-    assert type(v.data) is int
+    assert type(v.data) is float and v.data == 3.0
+    with pytest.raises(TypeError, match="a Value holds a real number, got str 'x'"):
+        v.data = "x"
 
 
 @row("`Value(np.int64(2**40)) ** 2`")
@@ -194,6 +197,55 @@ def one_parent_twice():
     out = a + a
     assert out.parents == out._prev == (a, a) and out.partials == (1.0, 1.0)
     assert derivatives(out, a) == [2.0]
+
+
+@row("`v == 2.0`, `2.0 == v`")
+def equality():
+    v = Value(2.0)
+    assert v == 2.0 and 2.0 == v and v != 3.0 and v != Value(2.0) and len({v, Value(2.0)}) == 2
+    assert micrograd.value_and_grad(lambda x: 5 * x if x == 2.0 else x)(2.0) == (10.0, 5.0)
+    assert micrograd.value_and_grad(lambda x: x if x else 3 * x)(0.0) == (0.0, 3.0)
+
+
+@row("`float(v)`, `math.sin(v)`, an item of a float array")
+def lost_gradients():
+    v = Value(2.0)
+    for leak in (float, math.sin, lambda x: np.zeros(1).__setitem__(0, x)):
+        with pytest.warns(micrograd.GradientLost, match="gradient is lost"):
+            leak(v)
+        with micrograd.no_grad():
+            leak(v)
+    with pytest.raises(micrograd.GradientLost):
+        grad(math.sin)(0.5)
+
+
+@row("`v._prev`")
+def parents():
+    a, b = Value(2.0), Value(3.0)
+    assert list((a * b)._prev) == [a, b] and (a * b)._prev == {b, a} and (a * b)._prev | {a} == {a, b}
+
+
+@row("`no_grad()` in asyncio tasks, generators and threads")
+def suspended_no_grad():
+    def quiet():
+        with micrograd.no_grad():
+            yield len((Value(1.0) * 2)._prev)
+            yield len((Value(1.0) * 2)._prev)
+
+    for inside in quiet():
+        assert inside == 0 and len((Value(1.0) * 2)._prev) == 2
+
+
+@row("`backward()` in several threads, over shared leaves or one graph")
+def threads():
+    x = Value(2.0)
+    shared = x * x
+    threads = [threading.Thread(target=lambda: [shared.backward() for _ in range(200)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert x.grad == 4 * 200 * 4.0
 
 
 @row("the same program, run twice")

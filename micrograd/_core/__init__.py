@@ -6,6 +6,8 @@ operators  those that no table can declare: powers, and operators that say what 
 elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
 adjoints   the derivatives that `backward` computes, kept beside the nodes
+floats     what happens where a number leaves the graph: `GradientLost`
+parents    the parents of a node as walkers of graphs see them
 arrays     the type of an array, for annotations
 lending    access to nodes for the compiler: leaves at a position, notes on nodes, data lent for a while
 copying    a graph as a flat list, for `pickle` and `deepcopy`

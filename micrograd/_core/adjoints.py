@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from micrograd._core.modes import alone, entered
+
 
 def adjoints(root: Any, targets: Iterable[Any]) -> dict[Any, float]:
     """∂root/∂v for the targets and for the nodes between them and `root`.
@@ -31,6 +33,7 @@ def adjoints(root: Any, targets: Iterable[Any]) -> dict[Any, float]:
     return adjoint
 
 
+@alone
 def between(root: Any, reached: dict[Any, float], through: bool = True) -> list[Any]:
     """The nodes below `root` that depend on a key of `reached`, each after its parents; each becomes a key, with 0.
 
@@ -62,6 +65,15 @@ def between(root: Any, reached: dict[Any, float], through: bool = True) -> list[
             if v._a._a is not None and v._a._seen is not done:
                 push(v._a)
     return order
+
+
+def differentiated(v: Any) -> bool:
+    """Whether v depends on a variable of a derivative whose function is running."""
+    if not entered:
+        return False
+    reached = dict.fromkeys((x for call in entered.copy() for x in call.variables), 0.0)
+    between(v, reached)
+    return v in reached
 
 
 def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:

@@ -10,7 +10,7 @@ import numbers
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from micrograd._core.modes import alive, get_mode, tracer
+from micrograd._core.modes import alive, get_modes, tracer
 from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
@@ -37,6 +37,21 @@ def number(data: Any) -> float:
     raise TypeError(f"a Value holds a real number, got {kind.__name__} {data!r}{hint}")
 
 
+def set_data(v: Any, data: Any) -> None:
+    """The setter of `Value.data`."""
+    v._data = data if type(data) is float else number(data)
+
+
+def equals(data: float, other: Any) -> Any:
+    """Whether the data of a Value equal something that is not one; `NotImplemented` if that is not a number."""
+    if type(other) is not float and type(other) is not int:
+        try:
+            other = number(other)
+        except TypeError:
+            return NotImplemented
+    return data == other
+
+
 def operand(kind: type[V], other: Any) -> Any:
     """`other` as a Value: itself, or a new leaf for a number; `NotImplemented` where it is neither."""
     if type(other) is float or type(other) is int:
@@ -55,8 +70,8 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
     v._data, v._grad, v._seen = data, 0.0, None
     v.primitive, v._a, v._da = op, a, da
     v._b, v._db = b, db
-    if alive and (mode := get_mode()) is not None:
-        mode.made(v, op, a, b, db)
+    if alive and (modes := get_modes()):
+        modes[-1].made(v, op, a, b, db)
     return v  # type: ignore[no-any-return, unused-ignore]
 
 

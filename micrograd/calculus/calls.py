@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd._core.adjoints import adjoints, between
+from micrograd._core.adjoints import adjoints, between, differentiated
 from micrograd._core.modes import entered, recorded, tracer
 from micrograd._core.nodes import number
 from micrograd.calculus.forward import as_number
 from micrograd.calculus.gates import pass_back, reveal
-from micrograd.calculus.levels import Level, depends_on_entered, holds_value, settle
+from micrograd.calculus.levels import Level, holds_value, settle
 from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.structures import describe, flatten, is_array, leaves
 from micrograd.engine import Value
@@ -84,7 +84,7 @@ class Call:
             }
         if not isinstance(out, Value) or recorded(out):
             return {}
-        if self.as_values or depends_on_entered(out) or tracer() is not None:
+        if self.as_values or differentiated(out) or tracer() is not None:
             return adjoint_values(out, self.fresh, through=False)
         return adjoints(out, self.fresh)
 

@@ -19,6 +19,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from micrograd._core.floats import as_float
 from micrograd.calculus.calls import one_number
 from micrograd.calculus.differences import Slice, backpropagate, scale
 from micrograd.calculus.report import GradcheckError, Report, Row
@@ -60,15 +61,15 @@ def compare(subject: Subject, tolerance: float, directional: bool, rng: Any) -> 
     """The rows of the report."""
     point = list(subject.point)
     out, gradient = backpropagate(subject, point)
-    again = float(one_number(subject(point), subject.f))
-    if again != float(out) and not (math.isnan(again) and math.isnan(out)):
+    again, out = as_float(one_number(subject(point), subject.f)), as_float(out)
+    if again != out and not (math.isnan(again) and math.isnan(out)):
         raise ValueError(
-            f"{subject.title} gave {float(out)!r} and then {again!r} at the same point: "
+            f"{subject.title} gave {out!r} and then {again!r} at the same point: "
             "a function that draws random numbers cannot be checked"
         )
     for name, direction in directions(subject, directional, rng):
         slice_ = Slice(subject, point, direction, gradient, tolerance)
-        yield Row(name, slice_.analytic, *slice_.judge(float(out), rng))
+        yield Row(name, slice_.analytic, *slice_.judge(out, rng))
 
 
 def directions(subject: Subject, directional: bool, rng: Any) -> Iterator[tuple[str, dict[int, float]]]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from micrograd._core.floats import as_float
 from micrograd._core.nodes import local
 from micrograd.calculus.calls import one_number
 from micrograd.calculus.subjects import Subject
@@ -35,7 +36,7 @@ class Slice:
     def at(self, *ts: float) -> list[float] | None:
         """f at several places, None if one of them lies outside the domain of f."""
         try:
-            return [float(self.value(t)) for t in ts]
+            return [as_float(self.value(t)) for t in ts]
         except (ArithmeticError, ValueError):
             return None
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from micrograd._core.modes import entered, recorded
+from micrograd._core.adjoints import differentiated
+from micrograd._core.modes import recorded
 from micrograd.calculus.gates import reveal
 from micrograd.calculus.numeric_kinds import Number
-from micrograd.engine import Value, topological
+from micrograd.engine import Value
 
 
 class Level(Number):
@@ -72,16 +73,5 @@ def settle(x: Any, as_value: bool) -> Any:
     if as_value:
         return x if isinstance(x, Value) else Value(x)
     if isinstance(x, Value):
-        return x if depends_on_entered(x) else x.data
+        return x if differentiated(x) else x.data
     return float(x)
-
-
-def depends_on_entered(root: Value) -> bool:
-    """Whether `root` depends on a variable of a reverse derivative whose function is running."""
-    if not entered:
-        return False
-    order = topological(root)
-    return any(
-        root in call.variables or any(not call.variables.isdisjoint(v.parents) for v in order)
-        for call in entered.copy()
-    )

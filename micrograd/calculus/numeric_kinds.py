@@ -18,6 +18,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd._core.elementary import apply
+from micrograd._core.floats import as_float, refuse
 from micrograd._core.nodes import add_methods, node, number
 from micrograd.engine import Value
 from micrograd.functions import COMPOSITES
@@ -79,26 +80,42 @@ class Number:
         return combine(ops.power_value, (other, self))
 
     def __lt__(self, other: Any) -> Any:
-        return self.base < plain(other)
+        return plain(self) < plain(other)
 
     def __le__(self, other: Any) -> Any:
-        return self.base <= plain(other)
+        return plain(self) <= plain(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self.base > plain(other)
+        return plain(self) > plain(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self.base >= plain(other)
+        return plain(self) >= plain(other)
+
+    @property
+    def data(self) -> Any:
+        """The plain number, as that of a Value."""
+        return plain(self)
+
+    def __eq__(self, other: Any) -> Any:
+        return plain(self) == plain(other)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(plain(self) != 0.0)
 
     def __float__(self) -> float:
-        return float(self.base)
+        refuse()
+        return float(self.data)
 
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
+        return format(plain(self), spec) if spec else repr(self)
 
 
 def plain(x: Any) -> Any:
-    return x.base if isinstance(x, Number) else x
+    """The plain number of x, for a decision."""
+    base = x.base if isinstance(x, Number) else x
+    return base.data if isinstance(base, Value) else base
 
 
 def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
@@ -190,7 +207,7 @@ def run(
         return op.run(ANY, *operands, *constants)
     except (ArithmeticError, ValueError):
         out, *partials = map(unwrap_quiet, op.run(ANY, *map(make_quiet, operands), *constants))
-        if not quiet and not math.isfinite(out):
+        if not quiet and not math.isfinite(plain(out)):
             raise
         return out, *partials
 
@@ -211,7 +228,7 @@ class Quiet(Number):
 
     def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Quiet:
         bases = [x.base if isinstance(x, Quiet) else x for x in operands]
-        out, *partials = ops.quietly(op, list(map(float, bases)), constants)
+        out, *partials = ops.quietly(op, list(map(as_float, bases)), constants)
         if not any(isinstance(x, Value) for x in bases):
             return Quiet(out)
         parents = tuple(x if isinstance(x, Value) else Value(x) for x in bases)

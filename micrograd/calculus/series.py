@@ -236,9 +236,9 @@ def chain(op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Rul
     def rule(out: Stream, k: int) -> Any:
         key = ("partials", id(out))
         if key not in out.memo:
-            found = op.run(ANY, *operands, *constants)[1:]
+            partials = op.run(ANY, *operands, *constants)[1:]
             # in a trace, whether a gate is shut is a decision like that of an `if`
-            out.memo[key] = [SHUT if op.gate and recorded(p) and not p else p for p in found]
+            out.memo[key] = [SHUT if op.gate and recorded(p) and not p else p for p in partials]
         found: Any = None
         for x, partial in zip(operands, out.memo[key], strict=True):
             found = plus(found, convolve(k, x, partial, 1, float))
@@ -263,7 +263,7 @@ def power(x: Any, y: Any) -> Rule | None:
     if isinstance(y, (int, float)) and y >= 1 and y == int(y):
         product = whole_power(x, int(y))
         return lambda out, k: product[k]
-    if not (x.base < 0.0 or x.base > 0.0):
+    if x == 0.0:
         return None
 
     def rule(out: Stream, k: int) -> Any:

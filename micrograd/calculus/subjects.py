@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from micrograd._core.floats import as_float
 from micrograd._core.nodes import number
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import named_leaves, transform
@@ -37,7 +38,7 @@ class Function:
         named = [pair for x, name in zip(xs, argument_names(f, len(xs)), strict=True) for pair in named_leaves(x, name)]
         inputs = [(getattr(x, "label", "") or name, x) for name, x in named if is_number(x)]
         self.names = [name for name, _ in inputs]
-        self.point = [float(x) for _, x in inputs]
+        self.point = [as_float(x) for _, x in inputs]
         self.leaves: list[Value] = []
 
     def __enter__(self) -> None:

@@ -9,6 +9,7 @@ from threading import RLock
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from micrograd._core.floats import as_float
 from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
 from micrograd.calculus.calls import name_of
@@ -259,7 +260,7 @@ class Compiled(Generic[P, R]):
 
 
 def _finite(x: Any) -> bool:
-    return not isinstance(x, (Value, float)) or abs(float(x)) < float("inf")
+    return not isinstance(x, (Value, float)) or abs(as_float(x)) < float("inf")
 
 
 def report(programs: Programs) -> str:

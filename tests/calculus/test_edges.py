@@ -102,7 +102,7 @@ def test_dual_numbers_and_series_compare_and_print_by_their_value():
 
     def f(x):
         seen.append(
-            (x > 0, x >= 2.0, x < 3, x <= 1.0, x < Value(5.0), Value(1.0) < x, f"{x:.1f}", float(x), repr(x), f"{x}")
+            (x > 0, x >= 2.0, x < 3, x <= 1.0, x < Value(5.0), Value(1.0) < x, f"{x:.1f}", x.data, repr(x), f"{x}")
         )
         return abs(x) + (x if x > 1 else 0.0)
 

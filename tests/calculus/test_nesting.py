@@ -82,7 +82,7 @@ def test_a_derivative_in_a_loop_whose_length_depends_on_it(outer, inner):
 
     def root(x):
         y, steps = 1.0, 0
-        while abs(float(y * y - x)) > 1e-13 and steps < 50:
+        while abs(y * y - x) > 1e-13 and steps < 50:
             y = y - (y * y - x) / inner(lambda z: z * z - x)(y)
             steps += 1
         return y

@@ -412,11 +412,16 @@ def test_surroundings_may_be_classes_modules_and_hide_what_is_pythons_own(w, mon
     assert f(1.0).data == pytest.approx(math.tanh(-3.0) + 3.0 + 3.0, rel=1e-15)
 
 
-def test_a_value_is_equal_to_itself_only_and_to_no_number(w):
-    def f(x):
-        return w * 2 if w == x else w * 5 if w != x else w
+def test_a_value_equals_numbers_and_among_values_itself_only(w):
+    other = Value(w.data)
 
-    assert micrograd.compile(f)(3.0).data == f(3.0).data == 15.0
+    def f(x):
+        return w * 2 if w == x else w * 5 if w != other else w
+
+    fast = micrograd.compile(f)
+    for x in (w.data, 7.0, w.data):
+        assert fast(x).data == f(x).data
+    assert fast(w.data).data == 2 * w.data and fast(7.0).data == 5 * w.data
 
 
 def test_a_function_that_retraces_says_so_once(w):

@@ -1,12 +1,17 @@
 """The mode of a context: no thread and no task sees that of another, and nobody watches once all have left."""
 
 import asyncio
+import contextlib
 import contextvars
 import gc
+import os
+import sys
 import threading
 
-from micrograd import Value, compile, no_grad
-from micrograd._core.modes import alive, paused, recording
+import pytest
+
+from micrograd import Value, compile, grad, no_grad
+from micrograd._core.modes import alive, one_pass, paused, recording
 
 
 def remembers():
@@ -93,3 +98,179 @@ def test_nobody_watches_once_every_context_is_left():
     assert not kept[0].run(remembers)
     kept.clear()
     assert len(alive) == before
+
+
+# ---- generators: a mode counts while they run, not where they are suspended
+
+
+def quietly(n):
+    with no_grad():
+        for _ in range(n):
+            yield remembers()
+
+
+def test_a_generator_does_not_switch_its_caller_off():
+    steps = quietly(3)
+    for inside in steps:
+        assert not inside and remembers() and not paused()
+    assert remembers()
+
+
+def test_generators_that_overlap_and_end_in_any_order():
+    first, second = quietly(2), quietly(3)
+    assert not next(first) and not next(second) and remembers()
+    assert list(first) == [False] and remembers()
+    assert list(second) == [False, False] and remembers()
+
+
+def test_a_generator_that_is_dropped_or_closed_elsewhere():
+    before = len(alive)
+    left = quietly(2)
+    next(left)
+    del left
+    gc.collect()
+    assert remembers()
+    left = quietly(2)
+    next(left)
+    thread = threading.Thread(target=left.close)
+    thread.start()
+    thread.join()
+    assert remembers() and not paused()
+    contextvars.copy_context().run(remembers)
+    with no_grad():
+        assert not remembers()
+    assert remembers() and len(alive) <= before + 1
+
+
+def test_what_a_generator_calls_is_inside():
+    def values():
+        with no_grad():
+            yield sum(inner())
+
+    def inner():
+        for _ in range(2):
+            yield int(remembers())
+
+    assert list(values()) == [0]
+
+
+def test_a_context_manager_built_on_no_grad_serves_its_caller():
+    @contextlib.contextmanager
+    def evaluation():
+        with no_grad():
+            yield
+
+    with evaluation():
+        assert not remembers()
+    assert remembers()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(evaluation())
+        stack.enter_context(no_grad())
+        assert not remembers()
+    assert remembers()
+
+
+def test_an_asynchronous_generator():
+    async def quiet():
+        with no_grad():
+            for _ in range(2):
+                await asyncio.sleep(0)
+                yield remembers()
+
+    async def main():
+        return [(inside, remembers()) async for inside in quiet()]
+
+    assert asyncio.run(main()) == [(False, True)] * 2
+
+
+def test_many_tasks_in_and_out():
+    async def visit(k):
+        for i in range(20):
+            if (i + k) % 3:
+                with no_grad():
+                    await asyncio.sleep(0)
+                    assert not remembers()
+            else:
+                await asyncio.sleep(0)
+                assert remembers()
+
+    async def main():
+        await asyncio.gather(*map(visit, range(10)))
+
+    asyncio.run(main())
+    assert remembers()
+
+
+# ---- as a decorator
+
+
+def test_a_decorated_function():
+    @no_grad()
+    def depth(n):
+        return [remembers(), *depth(n - 1)] if n else []
+
+    assert depth(3) == [False] * 3 and remembers()
+    threads = [threading.Thread(target=depth, args=(50,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert remembers()
+
+
+def test_a_decorated_generator_or_coroutine_is_refused():
+    async def coroutine():
+        pass
+
+    for function in (quietly, coroutine):
+        with pytest.raises(TypeError, match="write `with no_grad"):
+            no_grad()(function)
+
+
+# ---- threads on one graph
+
+
+def test_passes_over_shared_leaves_and_shared_graphs():
+    leaf = Value(3.0)
+    shared = leaf * 2.0 + leaf * leaf
+
+    def passes():
+        for _ in range(500):
+            (leaf * 2.0 + leaf.relu()).backward()
+            shared.backward()
+            grad(lambda x: x * leaf * leaf.relu())(2.0)
+
+    threads = [threading.Thread(target=passes) for _ in range(8)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert leaf.grad == 8 * 500 * (3.0 + 8.0)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_forked_while_another_thread_walks():
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold():
+        with one_pass:
+            entered.set()
+            leave.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    entered.wait()
+    pid = os.fork()
+    if pid == 0:
+        x = Value(2.0)
+        (x * x).backward()
+        os._exit(0 if x.grad == 4.0 else 1)
+    leave.set()
+    thread.join()
+    assert os.waitpid(pid, 0)[1] == 0

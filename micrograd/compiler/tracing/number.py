@@ -63,8 +63,6 @@ class Number(Value):
         return tracing(self).compare(AT_MOST, other, self)
 
     def __eq__(self, other: Any) -> Any:
-        if isinstance(other, Value) and not isinstance(other, Number):
-            return False  # a Value is equal to itself only
         return tracing(self).compare(EQUAL, self, other)
 
     def __ne__(self, other: Any) -> Any:

@@ -37,6 +37,9 @@ class Tracer(Mode):
         self.refusal = ""
         self.made = self._made()  # type: ignore[method-assign]
 
+    def tracer(self) -> Tracer:
+        return self
+
     # ---- nodes
 
     def _made(self) -> Callable[..., None]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from importlib import _bootstrap
 from types import CodeType, FrameType
 from typing import Any
+
+from micrograd.engine import GradientLost
 
 # the function that imports a module that is not loaded yet
 IMPORT: CodeType = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
@@ -46,8 +49,10 @@ class Watch:
 
     def __call__(self, function: Callable[..., Any], *operands: Any, **named: Any) -> Any:
         before = sys.gettrace()
-        sys.settrace(self._count)
-        try:
-            return function(*operands, **named)
-        finally:
-            sys.settrace(before)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", GradientLost)  # whether a gradient is lost, the check finds out itself
+            sys.settrace(self._count)
+            try:
+                return function(*operands, **named)
+            finally:
+                sys.settrace(before)
