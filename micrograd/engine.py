@@ -180,16 +180,22 @@ class Value(Operators):
 
     @alone
     def refresh(self) -> None:
-        """Compute the graph below again from the data of its leaves, the local derivatives too."""
+        """Compute the graph below again from the data of its leaves, the local derivatives too; all of it or nothing."""
         order = topological(self)
         if own := next((v for v in order if isinstance(v.primitive, str)), None):
             raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph again")
-        for v in order:
-            v._data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
-            if v._db is None or v._db is ...:
-                v._da = partials[0] if v._db is None else tuple(partials)
-            else:
-                v._da, v._db = partials
+        before = [(v._data, v._da, v._db) for v in order]
+        try:
+            for v in order:
+                v._data, *partials = local(v.primitive, v.parents, v.constants)  # type: ignore[arg-type]
+                if v._db is None or v._db is ...:
+                    v._da = partials[0] if v._db is None else tuple(partials)
+                else:
+                    v._da, v._db = partials
+        except BaseException:
+            for v, numbers in zip(order, before, strict=True):
+                v._data, v._da, v._db = numbers
+            raise
 
     def detach(self) -> Value:
         """A new leaf with the same data and label: no gradient flows through it."""

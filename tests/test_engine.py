@@ -305,3 +305,17 @@ def test_gradients_agree_with_mpmath(program):
             slope = (up - down) / (2 * h)
             if isinstance(slope, mp.mpf) and abs((up - here) / h - slope) < 1e-10:
                 assert abs(slope - leaf.grad) <= 1e-8 * max(1, abs(slope))
+
+
+def test_a_refresh_that_fails_changes_nothing():
+    x = Value(4.0, label="x")
+    y = x * 3.0
+    out = micrograd.sqrt(y) + micrograd.log(x - 1.0) * y
+    before = [(v.data, v.partials) for v in topological(out)]
+    x.data = 0.5
+    with pytest.raises(ValueError, match="log"):
+        out.refresh()
+    assert [(v.data, v.partials) for v in topological(out)] == before
+    x.data = 4.0
+    out.refresh()
+    assert [(v.data, v.partials) for v in topological(out)] == before

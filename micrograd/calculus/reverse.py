@@ -43,10 +43,10 @@ def grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
 
     f returns one number; the argument may be a number, or lists, tuples, dicts and NumPy arrays of them, nested. The
     other arguments are constants, and may be anything. With a tuple of positions as `argnum` the gradient is a tuple,
-    too. An input that f ignores has the derivative 0, and so have all inputs if f returns a constant; to `grad`, a
-    constant is also what f turns into a float on the way (`math.sin(x)`: write `micrograd.sin(x)`).
+    too. An input that f ignores has the derivative 0, and so have all inputs if f returns a constant.
 
-    Raises `TypeError` if the argument holds something other than numbers, or if f does not return one number.
+    Raises `TypeError` if the argument holds something other than numbers, or if f does not return one number, and
+    `GradientLost` (a `TypeError`) if f turns its input into a float: instead of `math.sin(x)` write `micrograd.sin(x)`.
     """
     check_argnum(argnum)
 
