@@ -180,7 +180,7 @@ class Value(Operators):
 
     @alone
     def refresh(self) -> None:
-        """Compute the graph below again from the data of its leaves, the local derivatives too; all of it or nothing."""
+        """Compute the whole graph below again from the data of its leaves, with its local derivatives, or nothing."""
         order = topological(self)
         if own := next((v for v in order if isinstance(v.primitive, str)), None):
             raise TypeError(f"the operation {own.primitive!r} has no function to run again: build the graph again")
