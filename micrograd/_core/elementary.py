@@ -9,6 +9,7 @@ from typing import Any
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded
 from micrograd._core.nodes import Node, join, node, number
+from micrograd._core.scalars import as_float, is_tracked, of_our_own
 from micrograd.ops import PRIMITIVES, Primitive, evaluate
 
 
@@ -37,9 +38,9 @@ def apply(op: Primitive, operands: Sequence[Any]) -> Any:
         return found
     values = [x for x in operands if isinstance(x, Node)]
     if not values:
-        return evaluate(op, list(map(number, operands)), (), [""] * len(operands))[0]
+        return evaluate(op, [number(x, op.name) for x in operands], (), [""] * len(operands))[0]
     kind = kind_of(values)
-    return join(kind, op, [as_value(x, kind) for x in operands])
+    return join(kind, op, [as_value(x, kind, op.name) for x in operands])
 
 
 def delegate(op: Primitive, operands: Sequence[Any]) -> Any:
@@ -47,9 +48,10 @@ def delegate(op: Primitive, operands: Sequence[Any]) -> Any:
     for x in operands:
         if isinstance(x, (Node, numbers.Real)):
             continue
-        if (apply := getattr(type(x), "_apply", None)) is not None:
-            return apply(op, operands)
-        if (method := getattr(type(x), op.name, None)) is not None:
+        if of_our_own(x):
+            return type(x)._apply(op, operands)
+        method = getattr(type(x), op.name, None)
+        if method is not None and (is_tracked(x) or as_float(x) is None):
             return method(*operands)
     return NotImplemented
 
@@ -59,8 +61,8 @@ def kind_of(values: Sequence[Any]) -> type[Any]:
     return type(next((v for v in values if not recorded(v)), values[0]))
 
 
-def as_value(x: Any, kind: type[Any]) -> Any:
-    return x if isinstance(x, Node) else node(kind, None, number(x), None, None)
+def as_value(x: Any, kind: type[Any], taker: str = "") -> Any:
+    return x if isinstance(x, Node) else node(kind, None, number(x, taker), None, None)
 
 
 FOLDS = ("max", "min")  # they take any number of values, and are in `functions`

@@ -6,11 +6,11 @@ result, the parents, the local derivatives. A number among the operands becomes 
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from micrograd._core.modes import alive, get_modes, tracer
+from micrograd._core.scalars import PLAIN, as_float, got, of_our_own
 from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
@@ -26,15 +26,21 @@ Method = Callable[..., Any]
 new = object.__new__
 
 
-def number(data: Any) -> float:
-    """`data` as a Python float if it is a real number of any kind; `TypeError` otherwise."""
-    kind = type(data)
-    if isinstance(data, (float, int, numbers.Real)) or (
-        kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_")
-    ):
+def number(data: Any, taker: str = "") -> float:
+    """`data` as a Python float if it is one real number of any kind and library.
+
+    Raises `TypeError` for anything else, with what to write instead; `taker` is the function that was given it.
+    """
+    if isinstance(data, (float, int)):
         return float(data)
-    hint = ": use its .data, or the Value itself" if isinstance(data, Node) else ""
-    raise TypeError(f"a Value holds a real number, got {kind.__name__} {data!r}{hint}")
+    if isinstance(data, Node) or (x := as_float(data)) is None:
+        raise misfit(data, taker, f"{taker}(x)") if taker else TypeError(f"a Value holds a real number, {got(data)}")
+    return x
+
+
+def misfit(x: Any, taker: str, each: str) -> TypeError:
+    hint = ": is a return missing?" if x is None else ""
+    return TypeError(f"{taker} takes a Value or a real number, {got(x, each)}{hint}")
 
 
 def set_data(v: Any, data: Any) -> None:
@@ -53,15 +59,19 @@ def equals(data: float, other: Any) -> Any:
 
 
 def operand(kind: type[V], other: Any) -> Any:
-    """`other` as a Value: itself, or a new leaf for a number; `NotImplemented` where it is neither."""
+    """`other` as a Value: itself, or a new leaf for a number.
+
+    `NotImplemented` if it is neither, but may know what to do with a Value, as an array does; otherwise `TypeError`.
+    """
     if type(other) is float or type(other) is int:
         return node(kind, None, float(other), None, None)
     if isinstance(other, Node):
         return other
-    try:
-        return node(kind, None, number(other), None, None)
-    except TypeError:
-        return NotImplemented
+    if (x := as_float(other)) is not None:
+        return node(kind, None, x, None, None)
+    if isinstance(other, PLAIN) or (hasattr(other, "tolist") and not hasattr(other, "__array_ufunc__")):
+        raise misfit(other, "an operation", "v * x")
+    return NotImplemented
 
 
 def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
@@ -122,8 +132,10 @@ def binary(op: Primitive) -> Method:
 
     def method(self: Any, other: Any) -> Any:
         kind = type(self)
-        if type(other) is not kind and (other := operand(kind, other)) is NotImplemented:
-            return NotImplemented
+        if type(other) is not kind:
+            if (value := operand(kind, other)) is NotImplemented:
+                return pass_on(op, (self, other))
+            other = value
         try:
             out, da, db = run(Floats, self._data, other._data)
         except (ArithmeticError, ValueError):
@@ -139,9 +151,25 @@ def several(op: Primitive) -> Method:
     def method(self: Any, *others: Any) -> Any:
         kind = type(self)
         operands = [self, *(operand(kind, x) for x in others)]
-        return NotImplemented if any(x is NotImplemented for x in operands) else join(kind, op, operands)
+        if any(x is NotImplemented for x in operands):
+            return pass_on(op, (self, *others))
+        return join(kind, op, operands)
 
     return give_name(method, op)
+
+
+def pass_on(op: Primitive, operands: Sequence[Any]) -> Any:
+    """What a method returns if one of the operands is neither a Value nor a plain number.
+
+    Python asks the other operand of an operator; a named method asks a number of another kind itself.
+    """
+    if any(name.startswith("__") for name in op.methods):
+        return NotImplemented
+    for x in operands:
+        if of_our_own(x):
+            return type(x)._apply(op, operands)
+    stranger = next(x for x in operands if not isinstance(x, Node) and as_float(x) is None)
+    raise misfit(stranger, op.name, f"v.{op.name}(x)")
 
 
 def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:

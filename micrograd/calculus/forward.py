@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, overload
 
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
+from micrograd._core.scalars import advice, check_untracked
 from micrograd.calculus.gates import add, pass_on, reveal
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import run
@@ -78,8 +79,9 @@ def as_number(x: Any, name: str, whole: Any) -> Any:
     """`x` if it is a Value or carries derivatives, a float for any other number; else `TypeError` with its place."""
     if type(x) is float or isinstance(x, (Value, Level)):
         return x
+    check_untracked(x)
     try:
         return number(x)
     except TypeError:
         where = next((path for path, leaf in named_leaves(whole, name) if leaf is x), name)
-        raise TypeError(f"{where} must be a number, got {describe(x)}") from None
+        raise TypeError(f"{where} must be a number, got {describe(x)}{advice(x)}") from None

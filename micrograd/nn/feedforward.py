@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
 from micrograd._core.arrays import Array
 from micrograd._core.modes import recorded
+from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.engine import Value, no_grad
 from micrograd.nn.module import Module, evaluating
 from micrograd.nn.summary import Row, Summary, count_nodes
@@ -54,23 +54,23 @@ class Feedforward(Module):
         such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for the wrong number of
         inputs and for an empty batch.
         """
-        row = [x] if isinstance(x, (Value, numbers.Real)) or _is_number_of_another_kind(x) else list(x)
+        row = as_list(x) if is_several(x) else [x]
         if not row:
             raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
-        if hasattr(row[0], "__len__") and not isinstance(row[0], str):
+        if is_several(row[0]):
             if not self.batchwise:
                 return [self(example) for example in row]
-            return [outs[0] if len(outs) == 1 else outs for outs in self.flow_batch([self._inputs(r) for r in row])]
+            return [
+                outs[0] if len(outs) == 1 else outs for outs in self.flow_batch([self._inputs(as_list(r)) for r in row])
+            ]
         outs = self.flow(self._inputs(row))
         return outs[0] if len(outs) == 1 else outs
 
-    def _inputs(self, row: Any) -> list[Value]:
-        if self.nin is not None and len(row) != self.nin:
-            raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}")
-        return [
-            Value(v) if recorded(v) else v if isinstance(v, Value) or _is_number_of_another_kind(v) else Value(v)
-            for v in row
-        ]
+    def _inputs(self, row: list[Any]) -> list[Value]:
+        inputs = [Value(v) if recorded(v) else v if isinstance(v, Value) or of_our_own(v) else Value(v) for v in row]
+        if self.nin is not None and len(inputs) != self.nin:
+            raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(inputs)}")
+        return inputs
 
     def flow(self, x: list[Value]) -> list[Value]:
         """`forward`, which notes this call and its inputs on each result, after the notes of the calls inside it."""
@@ -100,9 +100,9 @@ class Feedforward(Module):
         `ValueError` if an output is nan.
         """
         with evaluating(self), no_grad():
-            x = [x] if isinstance(x, (Value, numbers.Real)) else list(x)
+            x = as_list(x) if is_several(x) else [x]
             outs: Any = self(x)
-            return [_decide(out) for out in outs] if hasattr(x[0], "__len__") else _decide(outs)
+            return [_decide(out) for out in outs] if is_several(x[0]) else _decide(outs)
 
     # ---- the summary
 
@@ -127,11 +127,6 @@ def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
     for out in outs:
         if isinstance(out, Value) and out.primitive is not None:
             out._calls = (*getattr(out, "_calls", ()), call)  # type: ignore[attr-defined]
-
-
-def _is_number_of_another_kind(x: Any) -> bool:
-    """Whether x brings its own elementary functions along, as a dual number or a series does."""
-    return hasattr(x, "relu")
 
 
 def _decide(outs: Any) -> int:
