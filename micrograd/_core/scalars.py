@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import sys
+from collections.abc import Callable
 from typing import Any
 
 TEXT = (str, bytes, bytearray, memoryview)
@@ -133,7 +134,7 @@ def _is_complex_array(x: Any) -> bool:
     return "complex" in str(getattr(x, "dtype", ""))
 
 
-ADVICE = (
+ADVICE: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (lambda x: hasattr(x, "_prev"), "use its .data, or the Value itself"),
     (of_our_own, "it carries derivatives along, so compute with it as it is"),
     (_is_number_as_text, "float() reads a number from a text"),

@@ -1,0 +1,72 @@
+"""Names that a Value does not have, but that people who know other libraries write: each says what to write instead.
+
+They are descriptors, so that a name which exists costs nothing; to `hasattr`, `copy` and NumPy they are missing. Near
+misses (`v.backwrd`) are left to Python, whose tracebacks ask "Did you mean: 'backward'?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from micrograd._core.nodes import Node
+
+INSTEAD = {
+    "v.backward()": "back backprop backpropagate backpropagation backwards propagate",
+    "v.data for its number": "cpu item number numpy scalar to_numpy tolist val value",
+    "v.data = number": "assign copy_ fill_ set_data",
+    "v.data -= rate * v.grad": "step update",
+    "v.grad": "derivative gradient gradients grads",
+    "v.zero_grad()": "clear_grad reset_grad zero zero_ zero_gradient zero_gradients zero_grads",
+    "v.detach() for a constant with its number": "constant detach_ freeze stop_gradient",
+    "v.detach() for a constant: every other Value has a grad": "requires_grad requires_grad_ retain_grad",
+    "not v.parents": "is_leaf isleaf",
+    "v.parents": "children _children inputs parent prev previous",
+    "v.primitive, or v._op for its sign": "grad_fn op operation",
+    "v.label": "name title",
+    "v.log()": "ln log_",
+    "v.exp()": "exp_ exponential",
+    "v.sigmoid()": "expit logistic sigmoid_",
+    "v.tanh()": "tanh_",
+    "v.relu()": "ReLU Relu relu_ rectify",
+    "v.sqrt()": "root sqrt_",
+    "v.clip(low, high)": "clamp clamp_",
+    "v + w": "add add_ plus",
+    "v - w": "minus sub sub_ subtract",
+    "v * w": "mul mul_ multiply times",
+    "v / w": "div div_ divide",
+    "v ** w": "pow pow_ power",
+    "-v": "neg negate negative",
+    "micrograd.total(values) for a list": "sum",
+    "micrograd.mean(values) for a list": "average mean",
+    "micrograd.dot(weights, inputs) for two lists": "dot matmul mm",
+    "micrograd.softmax(values) for a list": "log_softmax softmax",
+    "micrograd.draw(v)": "draw draw_dot plot show visualize",
+}
+ONE_NUMBER = "a Value is one number: take a list of Values"
+SHAPES = "T shape dtype ndim size device reshape view transpose squeeze unsqueeze flatten argmax argmin norm"
+
+
+class Instead:
+    """An attribute that is missing, with the name and the advice of its `AttributeError`."""
+
+    def __init__(self, name: str, advice: str):
+        self.name, self.advice = name, advice
+
+    def __get__(self, v: Any, kind: type[Any]) -> NoReturn:
+        raise AttributeError(f"{kind.__name__!r} object has no attribute {self.name!r}: {self.advice}")
+
+
+class Misspelt(Node):
+    """The names of `INSTEAD` and `SHAPES`: of a subclass, or of a Value on which they are set, they are its own."""
+
+    __slots__ = ()
+
+    def __dir__(self) -> Iterable[str]:
+        return [name for name in super().__dir__() if name not in MISSPELT]
+
+
+MISSPELT = {name: Instead(name, f"write {good}") for good, names in INSTEAD.items() for name in names.split()}
+MISSPELT |= {name: Instead(name, ONE_NUMBER) for name in SHAPES.split()}
+for _name, _instead in MISSPELT.items():
+    setattr(Misspelt, _name, _instead)
