@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
@@ -15,6 +16,8 @@ from micrograd._core.elementary import apply
 from micrograd._core.nodes import Node
 
 V = TypeVar("V", bound="InNumPy")
+
+FLOATS_INSTEAD = "to compute with floats, write v.data, or [v.data for v in values] for an array"
 
 
 class InNumPy(Node):
@@ -60,9 +63,10 @@ class InNumPy(Node):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """`ufunc` with each Value as an object array of one, as NumPy itself would take it, but for the `ANSWERS`."""
-        if method == "__call__" and ufunc.__name__ in ANSWERS:
-            if not any(getattr(x, "ndim", 0) for x in inputs):
-                return ANSWERS[ufunc.__name__](*inputs, **options)
+        name = ufunc.__name__
+        if name in REFLECTED and inputs[1] is self and isinstance(inputs[0], Real) and method == "__call__":
+            return getattr(self, REFLECTED[name])(inputs[0])  # np.float64(2) * v, the everyday case
+
         import numpy as np
 
         def wrap(x: Any) -> Any:
@@ -72,6 +76,8 @@ class InNumPy(Node):
             array[()] = x
             return array
 
+        if method == "__call__" and name in ANSWERS:
+            ufunc = np.frompyfunc(ANSWERS[name], ufunc.nin, ufunc.nout)
         try:
             return getattr(ufunc, method)(*map(wrap, inputs), **options)
         except TypeError as error:
@@ -79,8 +85,24 @@ class InNumPy(Node):
                 raise TypeError("an array of floats cannot hold Values: make it with dtype=object") from error
             if "not supported for the input types" not in str(error):
                 raise
-            name = ufunc.__name__
-            raise TypeError(f"NumPy has no {name} for Values: np.{name}(v.data) takes the number alone") from error
+            raise TypeError(f"NumPy has no {name} for Values: {FLOATS_INSTEAD}") from error
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        """Any other function of NumPy's, as it is; where it cannot take a Value, the error says what to write."""
+        try:
+            return function._implementation(*args, **options)
+        except TypeError as error:
+            if "Cannot interpret" not in str(error):
+                raise
+            raise TypeError(f"np.{function.__name__} takes no Values: {FLOATS_INSTEAD}") from error
+
+
+REFLECTED = {
+    op.numpy: f"__r{name[2:]}"
+    for op in ops.PRIMITIVES.values()
+    for name in op.methods
+    if name.startswith("__") and len(op.operands) == 2
+} | {"power": "__rpow__", "remainder": "__rmod__", "true_divide": "__rtruediv__"}
 
 
 def _data(x: Any) -> Any:

@@ -44,7 +44,8 @@ INSTEAD = {
     "micrograd.draw(v)": "draw draw_dot plot show visualize",
 }
 ONE_NUMBER = "a Value is one number: take a list of Values"
-SHAPES = "T shape dtype ndim size device reshape view transpose squeeze unsqueeze flatten argmax argmin norm"
+NO_DTYPE = "a Value has none; a function that wants one takes floats, as in [v.data for v in values]"
+SHAPES = "T shape ndim size device reshape view transpose squeeze unsqueeze flatten argmax argmin norm"
 
 
 class Instead:
@@ -68,5 +69,6 @@ class Misspelt(Node):
 
 MISSPELT = {name: Instead(name, f"write {good}") for good, names in INSTEAD.items() for name in names.split()}
 MISSPELT |= {name: Instead(name, ONE_NUMBER) for name in SHAPES.split()}
+MISSPELT["dtype"] = Instead("dtype", NO_DTYPE)
 for _name, _instead in MISSPELT.items():
     setattr(Misspelt, _name, _instead)

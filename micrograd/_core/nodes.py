@@ -67,6 +67,8 @@ def operand(kind: type[V], other: Any) -> Any:
         return node(kind, None, float(other), None, None)
     if isinstance(other, Node):
         return other
+    if isinstance(other, (float, int)):
+        return node(kind, None, float(other), None, None)
     if (x := as_float(other)) is not None:
         return node(kind, None, x, None, None)
     if isinstance(other, PLAIN) or (hasattr(other, "tolist") and not hasattr(other, "__array_ufunc__")):

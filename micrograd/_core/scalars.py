@@ -46,6 +46,8 @@ def as_float(x: Any) -> float | None:
     Raises `TypeError` if another library follows its derivatives, `OverflowError` if it is too large for a float.
     """
     if not isinstance(x, numbers.Real):
+        if not (hasattr(type(x), "__float__") or hasattr(type(x), "__index__") or hasattr(x, "item")):
+            return None
         if isinstance(x, TEXT) or is_several(x) or of_our_own(x):
             return None
         check_untracked(x)

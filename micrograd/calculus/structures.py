@@ -27,6 +27,12 @@ def is_array(x: Any) -> bool:
     return numpy is not None and isinstance(x, numpy.ndarray)
 
 
+def entries(x: Any) -> list[Any]:
+    """The entries of an array, row by row; a `numpy.matrix` would stay one, whose rows are matrices again."""
+    found: list[Any] = sys.modules["numpy"].asarray(x).ravel().tolist()
+    return found
+
+
 def transform(change: Callable[[Any], Any], x: Any) -> Any:
     """`x` with every leaf changed, in the same structure."""
     if type(x) in ATOMS:
@@ -36,7 +42,7 @@ def transform(change: Callable[[Any], Any], x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return like(x, [transform(change, part) for part in x])
     if is_array(x):
-        return to_array([change(part) for part in x.ravel().tolist()], x.shape)
+        return to_array([change(part) for part in entries(x)], x.shape)
     return change(x)
 
 
@@ -55,7 +61,7 @@ def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str
         fits = hasattr(y, "__len__") and getattr(sys.modules["numpy"].asarray(y), "shape", None) == x.shape
         if fits:
             ys = sys.modules["numpy"].asarray(y).ravel().tolist()
-            return to_array([change(a, b) for a, b in zip(x.ravel().tolist(), ys, strict=True)], x.shape)
+            return to_array([change(a, b) for a, b in zip(entries(x), ys, strict=True)], x.shape)
     elif isinstance(y, (dict, list, tuple)) or is_array(y):
         fits = False
     else:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from micrograd.calculus.structures import named_leaves
+from micrograd.calculus.structures import named_leaves, transform
 from micrograd.compiler.backends.python import NAMES
-from micrograd.compiler.tracing.arguments import static
+from micrograd.compiler.tracing.arguments import familiar, static
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.engine import Value
 from micrograd.ops import PRIMITIVES
@@ -51,7 +51,7 @@ def of_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         bound = []
     titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
     for title, x in [*zip(titles, args, strict=True), *kwargs.items()]:
-        for name, leaf in named_leaves(x, title):
+        for name, leaf in named_leaves(transform(familiar, x), title):
             if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
                 yield name
 

@@ -1,18 +1,22 @@
 """Which arguments of a compiled function are inputs of its program, and which are static: the key of a trace.
 
-The table in `tracing` lists both. `index(i)` marks a bare integer as an input.
+The table in `tracing` lists both. `index(i)` marks a bare integer as an input. Numbers and arrays of other libraries
+are inputs as well: f gets a tensor as an array, a `Series` as one with the same labels, an `array.array` as a list.
 """
 
 from __future__ import annotations
 
 import numbers
+from array import array
 from collections.abc import Callable
 from typing import Any
 
 from micrograd._core.lending import data_of
 from micrograd._core.modes import Index
+from micrograd._core.nodes import number
+from micrograd._core.scalars import as_float, check_untracked, is_several
 from micrograd.calculus.numeric_kinds import Number
-from micrograd.calculus.structures import is_array, like, to_array
+from micrograd.calculus.structures import entries, is_array, like, to_array
 from micrograd.engine import Value
 
 
@@ -68,15 +72,17 @@ class Arguments:
             return type(x), tuple([self.read(part, False) for part in x])
         if isinstance(x, dict):
             return dict, tuple([(key, self.read(part, False)) for key, part in x.items()])
-        if is_array(x):
+        if is_array(x) and x.ndim:
             return self.array(x)
         if isinstance(x, Index):
             self.number(float(x))
             return Index
+        if (numbers := familiar(x)) is not x:
+            return type(x), labels(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
             return (type(x), x) if x is None or isinstance(x, (int, str)) else Same(x)
-        return self.number(float(x))
+        return self.number(number(x))
 
     def number(self, x: float) -> Any:
         if not self.parts or type(self.parts[-1]) is not list:
@@ -86,20 +92,42 @@ class Arguments:
         return float
 
     def array(self, x: Any) -> Any:
-        if x.dtype.kind in "fiub":
-            import numpy as np
+        import numpy as np
 
+        if isinstance(x, np.ma.MaskedArray):
+            raise TypeError("a compiled function takes no masked arrays: pass x.data and x.mask, or x.filled(0.0)")
+        if x.dtype.kind in "fiub":
             flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
             self.parts.append(flat)
             self.count += len(flat)
-            return "array", x.shape
-        return "array", x.shape, tuple([self.read(part, False) for part in x.ravel().tolist()])
+            return type(x), x.shape
+        return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
 
 
 def static(x: Any, bare: bool) -> bool:
     if bare and isinstance(x, numbers.Integral) and not isinstance(x, Index):
         return True
-    return not isinstance(x, numbers.Real)
+    return as_float(x) is None
+
+
+def familiar(x: Any) -> Any:
+    """The numbers of an array from another library, as a NumPy array; those of an `array.array`, as a list; else x."""
+    if isinstance(x, array):
+        return x.tolist()
+    if not hasattr(x, "__array__") or is_array(x) or not is_several(x):
+        return x
+    check_untracked(x)
+    import numpy as np
+
+    try:
+        return np.asarray(x)
+    except TypeError:  # a tensor on another device, or in bfloat16
+        return np.asarray(x.tolist())
+
+
+def labels(x: Any) -> tuple[Any, ...]:
+    """The names by which a `Series` or a `DataFrame` knows its numbers."""
+    return tuple([tuple(axis) for axis in getattr(x, "axes", ())]) if hasattr(x, "iloc") else ()
 
 
 def substitute(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
@@ -108,6 +136,9 @@ def substitute(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
         return like(x, [substitute(part, number, False) for part in x])
     if isinstance(x, dict):
         return {key: substitute(part, number, False) for key, part in x.items()}
-    if is_array(x):
-        return to_array([substitute(part, number, False) for part in x.ravel().tolist()], x.shape)
+    if is_array(x) and x.ndim:
+        return to_array([substitute(part, number, False) for part in entries(x)], x.shape).view(type(x))
+    if (numbers := familiar(x)) is not x:
+        made = substitute(numbers, number, False)
+        return type(x)(made, *x.axes) if hasattr(x, "iloc") else made
     return x if not isinstance(x, Value) and static(x, bare) else number(x)

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from micrograd._core.lending import data_of, lend_data
+from micrograd._core.nodes import number as as_number
 from micrograd.calculus.structures import transform
 from micrograd.compiler.tracing.arguments import substitute
 from micrograd.compiler.tracing.errors import TraceError
@@ -65,7 +66,7 @@ def trace(
     watching = Tracer(Randomness(reached()))
 
     def number(x: Any) -> Any:
-        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(float(x))
+        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(as_number(x))
 
     def output(x: Any) -> Any:
         if not isinstance(x, Value):
