@@ -39,7 +39,7 @@ from micrograd._core.elementary import (
 from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
-from micrograd._core.nodes import add_methods, method, node, number, read
+from micrograd._core.nodes import add_methods, method, node, read
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -237,7 +237,7 @@ def isnan(x: Any) -> bool:
 def _as_data(x: Any) -> Any:
     """The number of x: a traced number during a trace, else a plain one."""
     x = plain(x)
-    return x if recorded(x) or isinstance(x, (bool, Real)) else number(x)
+    return x if recorded(x) or isinstance(x, (bool, Real)) else float(x)
 
 
 def pick(values: Sequence[T], i: Any) -> T:

@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from micrograd._core.arrays import Array
 from micrograd._core.modes import recorded
-from micrograd._core.scalars import as_list, is_several
 from micrograd.engine import Value
 from micrograd.functions import log, logsumexp, pick, relu, softplus, total
 
@@ -128,12 +127,9 @@ def cross_entropy(logits: Any, targets: Any) -> list[Any]:
     Computed as logsumexp(logits) − logits[target], which never overflows. One example may be given as flat logits and
     one index.
     """
-    if is_several(targets):
-        logits, targets = map(_as_list, (logits, targets))
-    else:
+    if not _is_list(targets):
         logits, targets = [logits], [targets]
     _check_lengths(logits, targets)
-    logits = list(map(_as_list, logits))
     return [
         logsumexp(row) - pick(row, _check_class(target, len(row))) for row, target in zip(logits, targets, strict=True)
     ]
@@ -167,8 +163,13 @@ def _sigmoid_surprise(logits: Sequence[Any], targets: Sequence[Any]) -> Any:
 # ---- shapes
 
 
-def _as_list(x: Any) -> list[Any]:
-    return as_list(x) if is_several(x) else [x]
+def _is_list(x: Any) -> bool:
+    """Whether x is a list, a tuple or an array, as opposed to one number of any kind."""
+    return hasattr(x, "__len__")
+
+
+def _as_list(x: Any) -> Any:
+    return x if _is_list(x) else [x]
 
 
 def _pairs(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -177,7 +178,7 @@ def _pairs(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     _check_lengths(outputs, targets)
     pairs: list[tuple[Any, Any]] = []
     for output, target in zip(outputs, targets, strict=True):
-        if is_several(output) or is_several(target):
+        if _is_list(output) or _is_list(target):
             row, ys = _as_list(output), _as_list(target)
             _check_lengths(row, ys)
             pairs += zip(row, ys, strict=True)
@@ -192,15 +193,14 @@ def _examples(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     One number with one target is an example with a single output; flat outputs with flat targets, or with the index
     of a class, are one example; anything else is a batch.
     """
-    if not is_several(outputs):
-        targets = _as_list(targets)
-    outputs, targets = _as_list(outputs), as_list(targets) if is_several(targets) else targets
-    if not is_several(targets) or not any(map(is_several, (*outputs, *targets))):
+    if not _is_list(outputs):
+        outputs, targets = [outputs], _as_list(targets)
+    if not _is_list(targets) or not any(map(_is_list, (*outputs, *targets))):
         outputs, targets = [outputs], [targets]
     _check_lengths(outputs, targets)
     examples = []
     for row, target in zip(map(_as_list, outputs), targets, strict=True):
-        ys = as_list(target) if is_several(target) else _one_hot(target, len(row))
+        ys = target if _is_list(target) else _one_hot(target, len(row))
         _check_lengths(row, ys)
         examples.append((row, ys))
     return examples

@@ -9,7 +9,7 @@ from typing import Any
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded
 from micrograd._core.nodes import Node, join, node, number
-from micrograd._core.scalars import as_float, is_tracked, of_our_own
+from micrograd._core.scalars import of_our_own, real_of
 from micrograd.ops import PRIMITIVES, Primitive, evaluate
 
 
@@ -51,7 +51,7 @@ def delegate(op: Primitive, operands: Sequence[Any]) -> Any:
         if of_our_own(x):
             return type(x)._apply(op, operands)
         method = getattr(type(x), op.name, None)
-        if method is not None and (is_tracked(x) or as_float(x) is None):
+        if method is not None and not hasattr(x, "dtype") and real_of(x) is None:
             return method(*operands)
     return NotImplemented
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.elementary import apply
-from micrograd._core.nodes import Node
+from micrograd._core.nodes import Node, misfit
 
 V = TypeVar("V", bound="InNumPy")
 
@@ -70,6 +70,11 @@ class InNumPy(Node):
         import numpy as np
 
         def wrap(x: Any) -> Any:
+            kind = getattr(x, "dtype", None)
+            if kind == np.longdouble:  # whose elements would ask again
+                return np.asarray(x, dtype=float)
+            if getattr(kind, "kind", "") in ("m", "M"):
+                raise misfit(x, ufunc.__name__, "v * x")
             if not isinstance(x, Node):
                 return x
             array = np.empty((), dtype=object)
@@ -102,7 +107,8 @@ REFLECTED = {
     for op in ops.PRIMITIVES.values()
     for name in op.methods
     if name.startswith("__") and len(op.operands) == 2
-} | {"power": "__rpow__", "remainder": "__rmod__", "true_divide": "__rtruediv__"}
+} | {"power": "__rpow__", "remainder": "__rmod__", "true_divide": "__rtruediv__", "divmod": "__rdivmod__"}
+REFLECTED |= {"less": "__gt__", "less_equal": "__ge__", "greater": "__lt__", "greater_equal": "__le__"}
 
 
 def _data(x: Any) -> Any:

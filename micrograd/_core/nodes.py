@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from micrograd._core.modes import alive, get_modes, tracer
-from micrograd._core.scalars import PLAIN, as_float, got, of_our_own
+from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
 from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
@@ -33,7 +33,7 @@ def number(data: Any, taker: str = "") -> float:
     """
     if isinstance(data, (float, int)):
         return float(data)
-    if isinstance(data, Node) or (x := as_float(data)) is None:
+    if isinstance(data, Node) or (x := real_of(data)) is None:
         raise misfit(data, taker, f"{taker}(x)") if taker else TypeError(f"a Value holds a real number, {got(data)}")
     return x
 
@@ -52,8 +52,9 @@ def equals(data: float, other: Any) -> Any:
     """Whether the data of a Value equal something that is not one; `NotImplemented` if that is not a number."""
     if type(other) is not float and type(other) is not int:
         try:
-            other = number(other)
-        except TypeError:
+            if (other := real_of(other)) is None:
+                return NotImplemented
+        except (TypeError, OverflowError):
             return NotImplemented
     return data == other
 
@@ -69,7 +70,7 @@ def operand(kind: type[V], other: Any) -> Any:
         return other
     if isinstance(other, (float, int)):
         return node(kind, None, float(other), None, None)
-    if (x := as_float(other)) is not None:
+    if (x := real_of(other)) is not None:
         return node(kind, None, x, None, None)
     if isinstance(other, PLAIN) or (hasattr(other, "tolist") and not hasattr(other, "__array_ufunc__")):
         raise misfit(other, "an operation", "v * x")
@@ -161,17 +162,17 @@ def several(op: Primitive) -> Method:
 
 
 def pass_on(op: Primitive, operands: Sequence[Any]) -> Any:
-    """What a method returns if one of the operands is neither a Value nor a plain number.
+    """What a method returns if one of the operands is neither of its kind nor a plain number.
 
     Python asks the other operand of an operator; a named method asks a number of another kind itself.
     """
     if any(name.startswith("__") for name in op.methods):
         return NotImplemented
-    for x in operands:
-        if of_our_own(x):
-            return type(x)._apply(op, operands)
-    stranger = next(x for x in operands if not isinstance(x, Node) and as_float(x) is None)
-    raise misfit(stranger, op.name, f"v.{op.name}(x)")
+    strange = [x for x in operands if not isinstance(x, Node) and real_of(x) is None]
+    for x in strange:
+        if not of_our_own(x):
+            raise misfit(x, op.name, f"v.{op.name}(x)")
+    return type(strange[0])._apply(op, operands)
 
 
 def join(kind: type[V], op: Primitive, operands: Sequence[Any]) -> V:

@@ -9,7 +9,7 @@ from micrograd import ops
 from micrograd._core.in_numpy import InNumPy
 from micrograd._core.methods import Methods
 from micrograd._core.misspelt import Misspelt
-from micrograd._core.nodes import Node, local, node, operand
+from micrograd._core.nodes import Node, local, node, number, operand
 from micrograd.ops import Floats
 
 V = TypeVar("V", bound="Operators")
@@ -29,7 +29,7 @@ class Operators(Methods, InNumPy, Misspelt):
                 return self._to_the(k)
             if operand(type(self), k) is NotImplemented:
                 return NotImplemented
-            k = int(k) if isinstance(k, numbers.Integral) else float(k)
+            k = int(k) if isinstance(k, numbers.Integral) else number(k)
         try:
             out, da = to_the_constant(Floats, self._data, k)  # type: ignore[attr-defined]
         except (ArithmeticError, ValueError):

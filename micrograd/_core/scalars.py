@@ -40,11 +40,13 @@ def as_list(x: Any) -> list[Any]:
     return list(x.to_numpy().tolist() if hasattr(x, "to_numpy") else x)
 
 
-def as_float(x: Any) -> float | None:
+def real_of(x: Any) -> float | None:
     """The real number that x is, as a Python float; None if it is none.
 
     Raises `TypeError` if another library follows its derivatives, `OverflowError` if it is too large for a float.
     """
+    if getattr(getattr(x, "dtype", None), "kind", "") in ("m", "M"):  # NumPy's dates and spans of time
+        return None
     if not isinstance(x, numbers.Real):
         if not (hasattr(type(x), "__float__") or hasattr(type(x), "__index__") or hasattr(x, "item")):
             return None
@@ -63,9 +65,7 @@ def as_float(x: Any) -> float | None:
 
 
 def _item(x: Any) -> Any:
-    """The number inside x, from its `item()` if it has one; None for dates, complex numbers and the like."""
-    if getattr(getattr(x, "dtype", None), "kind", "") in ("m", "M"):  # NumPy's dates, some of which count nanoseconds
-        return None
+    """The number inside x, from its `item()` if it has one; None for complex numbers and the like."""
     try:
         item = x.item() if callable(getattr(x, "item", None)) else x
     except (TypeError, ValueError, RuntimeError):

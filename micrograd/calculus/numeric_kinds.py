@@ -19,7 +19,8 @@ from typing import Any
 from micrograd import ops
 from micrograd._core.elementary import apply
 from micrograd._core.floats import as_float, refuse
-from micrograd._core.nodes import add_methods, node, number
+from micrograd._core.nodes import add_methods, node, number, pass_on
+from micrograd._core.scalars import real_of
 from micrograd.engine import Value
 from micrograd.functions import COMPOSITES
 from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate
@@ -72,9 +73,8 @@ class Number:
     def __pow__(self, k: Any) -> Any:
         if isinstance(k, (Number, Value)):
             return combine(ops.power_value, (self, k))
-        if not isinstance(k, numbers.Real):
-            return NotImplemented
-        return combine(ops.power, (self,), (int(k) if isinstance(k, numbers.Integral) else float(k),))
+        constant = int(k) if isinstance(k, numbers.Integral) else real_of(k)
+        return NotImplemented if constant is None else combine(ops.power, (self,), (constant,))
 
     def __rpow__(self, other: Any) -> Any:
         return combine(ops.power_value, (other, self))
@@ -137,7 +137,8 @@ def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] =
 
 def method(op: Primitive) -> Callable[..., Any]:
     def function(*operands: Any) -> Any:
-        return combine(op, operands)
+        out = combine(op, operands)
+        return pass_on(op, operands) if out is NotImplemented else out
 
     function.__name__, function.__doc__ = op.name, op.__doc__
     return function

@@ -23,8 +23,9 @@ ATOMS = frozenset([float, Value])  # the commonest leaves
 
 
 def is_array(x: Any) -> bool:
+    """Whether x is a NumPy array of at least one dimension: one of none is a number."""
     numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, numpy.ndarray)
+    return numpy is not None and isinstance(x, numpy.ndarray) and x.ndim > 0
 
 
 def entries(x: Any) -> list[Any]:

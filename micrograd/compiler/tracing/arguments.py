@@ -14,7 +14,7 @@ from typing import Any
 from micrograd._core.lending import data_of
 from micrograd._core.modes import Index
 from micrograd._core.nodes import number
-from micrograd._core.scalars import as_float, check_untracked, is_several
+from micrograd._core.scalars import check_untracked, is_several, real_of
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
 from micrograd.engine import Value
@@ -72,7 +72,7 @@ class Arguments:
             return type(x), tuple([self.read(part, False) for part in x])
         if isinstance(x, dict):
             return dict, tuple([(key, self.read(part, False)) for key, part in x.items()])
-        if is_array(x) and x.ndim:
+        if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
             self.number(float(x))
@@ -107,7 +107,7 @@ class Arguments:
 def static(x: Any, bare: bool) -> bool:
     if bare and isinstance(x, numbers.Integral) and not isinstance(x, Index):
         return True
-    return as_float(x) is None
+    return real_of(x) is None
 
 
 def familiar(x: Any) -> Any:
@@ -136,7 +136,7 @@ def substitute(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
         return like(x, [substitute(part, number, False) for part in x])
     if isinstance(x, dict):
         return {key: substitute(part, number, False) for key, part in x.items()}
-    if is_array(x) and x.ndim:
+    if is_array(x):
         return to_array([substitute(part, number, False) for part in entries(x)], x.shape).view(type(x))
     if (numbers := familiar(x)) is not x:
         made = substitute(numbers, number, False)
