@@ -26,7 +26,7 @@ from micrograd._core.floats import GradientLost, leave_graph
 from micrograd._core.modes import alone, no_grad
 from micrograd._core.nodes import equals, local, number, set_data
 from micrograd._core.operators import Operators
-from micrograd._core.parents import Parents, assign_parents
+from micrograd._core.parents import Parents, assign_parents, operands_of
 from micrograd.ops import Primitive
 
 __all__ = ["GradientLost", "Value", "no_grad", "topological"]
@@ -84,10 +84,7 @@ class Value(Operators):
         self._seen = self._a = self._b = self._da = self._db = None
         if label:
             self.label = label
-        if parents := tuple(_children):
-            for p in parents:
-                if not isinstance(p, Value):
-                    raise TypeError(f"_children must be Values, got {type(p).__name__} {p!r}")
+        if _children != () and (parents := operands_of(_children)):
             self.primitive, self._a, self._da, self._db = _op, parents, (), ...
 
     # ---- the interface that other rooms read

@@ -70,3 +70,30 @@ def test_copies_pickles_and_arrays():
     for twin in (copy.copy(v), copy.deepcopy(v), pickle.loads(pickle.dumps(v))):
         assert (twin.data, twin.label) == (2.0, "v")
     assert np.asarray(v).dtype == object and np.array([v, v]).shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Value("x"), r"real number, got str 'x': a name is a label, as in Value\(0\.0, label='x'\)"),
+        (lambda: Value("3"), r"real number, got str '3': float\(\) reads a number from a text"),
+        (lambda: Value([1.0, 2.0]), r"got list \[1\.0, 2\.0\]: write \[Value\(x\) for x in xs\]"),
+        (lambda: Value(None), "real number, got NoneType None"),
+        (lambda: Value(Value(1.0)), r"use its \.data, or the Value itself"),
+        (lambda: Value(1.0, "a"), r"tuple of Values, got str 'a'; a name is a label: Value\(…, label='a'\)"),
+        (lambda: Value(1.0, Value(2.0)), r"got Value .*; of one Value write \(v,\)"),
+        (lambda: Value(1.0, 2.0), "must be a tuple of Values, got float 2.0"),
+        (lambda: Value(1.0, (2.0,)), "must be Values, got float 2.0"),
+        (lambda: Value(1.0, None), "must be a tuple of Values, got NoneType None"),
+    ],
+)
+def test_a_value_made_wrongly(make, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        make()
+
+
+def test_a_value_made_by_hand():
+    a, b = Value(1.0), Value(2.0)
+    for children in ((a, b), [a, b], iter([a, b])):
+        assert Value(3.0, children, "mine").parents == (a, b)
+    assert Value(data=3.0, _children=(), label="x").label == "x" and not Value(3.0, []).parents

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any
 
+from micrograd._core.nodes import Node
+from micrograd._core.scalars import describe
+
 
 class Parents(tuple[Any, ...]):
     """The parents of a node, in operand order with repeats; compared and combined with a set, it is a set too.
@@ -46,6 +49,22 @@ for _operator in ("or", "and", "sub", "xor"):
     setattr(Parents, f"__r{_operator}__", as_set(f"__r{_operator}__"))
 for _operator in ("lt", "le", "gt", "ge"):  # of two tuples, too: a subset is what a walker asks for
     setattr(Parents, f"__{_operator}__", as_set(f"__{_operator}__"))
+
+
+def operands_of(children: Any) -> tuple[Any, ...]:
+    """The `_children` of a Value made by hand, as a tuple. Raises `TypeError` unless they are Values."""
+    hint = ""
+    if isinstance(children, str):
+        hint = f"; a name is a label: Value(…, label={children!r})"
+    elif isinstance(children, Node):
+        hint = "; of one Value write (v,)"
+    if hint or not hasattr(children, "__iter__"):
+        raise TypeError(f"_children must be a tuple of Values, got {describe(children)}{hint}")
+    operands = tuple(children)
+    for v in operands:
+        if not isinstance(v, Node):
+            raise TypeError(f"_children must be Values, got {describe(v)}")
+    return operands
 
 
 def assign_parents(v: Any, parents: tuple[Any, ...]) -> None:
