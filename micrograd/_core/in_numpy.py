@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from numbers import Real
 from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.elementary import apply
-from micrograd._core.nodes import Node, misfit
+from micrograd._core.nodes import Node, misfit, number
 
 V = TypeVar("V", bound="InNumPy")
 
 FLOATS_INSTEAD = "to compute with floats, write v.data, or [v.data for v in values] for an array"
+
+
+def fmod(x: Any, y: Any) -> Any:
+    """The remainder with the sign of the dividend, as in C, of numbers of which one is a Value."""
+    return x - y * (x / y).trunc()
 
 
 class InNumPy(Node):
@@ -41,8 +47,7 @@ class InNumPy(Node):
         return abs(self)
 
     def fmod(self: Any, other: Any) -> Any:
-        """The remainder with the sign of the dividend, as in C."""
-        return self - other * (self / other).trunc()
+        return fmod(self, other)
 
     def degrees(self: Any) -> Any:
         return self * (180.0 / math.pi)
@@ -82,6 +87,8 @@ class InNumPy(Node):
             return array
 
         if method == "__call__" and name in ANSWERS:
+            if not any(getattr(x, "ndim", 0) for x in inputs):
+                return ANSWERS[name](*[x if isinstance(x, Node) else number(x, name) for x in inputs])
             ufunc = np.frompyfunc(ANSWERS[name], ufunc.nin, ufunc.nout)
         try:
             return getattr(ufunc, method)(*map(wrap, inputs), **options)
@@ -123,5 +130,6 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "sign": lambda x: x.sign(),
     "divmod": divmod,
     "float_power": lambda x, y: x**y,
-    "logaddexp": lambda x, y: apply(ops.logaddexp, (x, y)),
+    "fmod": fmod,
+    **{op.numpy: partial(lambda op, x, y: apply(op, (x, y)), op) for op in (ops.atan2, ops.hypot, ops.logaddexp)},
 }
