@@ -13,6 +13,7 @@ floats     what happens where a number leaves the graph: `GradientLost`
 parents    the parents of a node as walkers of graphs see them
 arrays     the type of an array, for annotations
 lending    access to nodes for the compiler: leaves at a position, notes on nodes, data lent for a while
+printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from micrograd._core.modes import alive, get_modes, tracer
 from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
+from micrograd._core.printable import sanitise
 from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
@@ -95,7 +96,7 @@ def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()
     """
     operands = [p._data for p in parents]
     try:
-        return evaluate(op, operands, constants, [p.label for p in parents])
+        return evaluate(op, operands, constants, [sanitise(p.label) for p in parents])
     except (ArithmeticError, ValueError):
         if tracer() is None:
             raise

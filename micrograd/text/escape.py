@@ -1,6 +1,5 @@
 r"""Text shown literally in another language: all escapers of the package.
 
-sanitise            one line without control characters; every label goes through it first
 escape_xml          SVG and HTML
 escape_markdown     Markdown
 escape_latex        the text of a LaTeX document
@@ -8,27 +7,21 @@ escape_latex_text   inside \text{…} in a formula, for LaTeX and for MathJax
 escape_latex_math   inside \mathrm{…} in a formula
 escape_dot          a label in the language of Graphviz
 escape_script       JSON inside a <script> element
+
+Each lets through printable characters only, and `sanitise` makes one line of a label (both in `_core.printable`).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
-
-def sanitise(label: Any) -> str:
-    """A label as one line of characters that XML allows; any other character becomes �."""
-    text = " ".join(str(label).split())
-    return "".join(c if _is_allowed(c) else "�" for c in text)
-
-
-def _is_allowed(c: str) -> bool:
-    return c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\x7f\ufffe\uffff"
+from micrograd._core.printable import printable
+from micrograd._core.printable import sanitise as sanitise
 
 
 def escape_xml(text: str, attribute: bool = False) -> str:
     """`text` as the content of an element, or, with `attribute`, as an attribute between double quotes."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("\n", "&#10;") if attribute else text
 
 
@@ -38,7 +31,7 @@ def escape_markdown(text: str) -> str:
 
 def escape_dot(text: str) -> str:
     """`text` as part of a quoted label, also of a record."""
-    return "".join("\\" + c if c in '\\"{}|<>' else c for c in text)
+    return "".join("\\" + c if c in '\\"{}|<>' else c for c in printable(text))
 
 
 def escape_script(json: str) -> str:
@@ -110,4 +103,4 @@ def escape_latex_math(text: str) -> str:
 
 
 def _replace_each(text: str, table: dict[str, str]) -> str:
-    return "".join(table.get(c, c) for c in text)
+    return "".join(table.get(c, c) for c in printable(text))

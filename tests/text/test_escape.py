@@ -25,8 +25,8 @@ SIGNS = "\\\"'`*_{}[]()<>|#+-.!&%$^~−×…"
 
 
 def test_sanitised_labels():
-    assert sanitise("a\n b\t\x07c") == "a b �c"
-    assert sanitise("\x00\x7f\ud800\uffff") == "����"
+    assert sanitise("a\n b\t\x07c") == r"a b \x07c"
+    assert sanitise("\x00\x7f\ud800\uffff") == r"\x00\x7f\ud800\uffff"
     assert sanitise(7) == "7"
 
 
