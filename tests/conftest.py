@@ -6,6 +6,7 @@ everything runs, and a skipped test is a failed one. Hypothesis draws the same e
 Pages are opened in a real browser, cut off from the network; each worker starts one browser, at its first page.
 """
 
+import os
 import shutil
 
 import pytest
@@ -19,6 +20,7 @@ from micrograd.ops import PRIMITIVES
 settings.register_profile("quick", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=100)
 settings.load_profile(budget("quick", "full"))
+os.environ.pop("COLUMNS", None)  # what is printed would be wrapped at it
 
 
 def pytest_collection_modifyitems(config, items):

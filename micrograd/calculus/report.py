@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from micrograd.text.terminal import fitted
+
 MEANING = {
     "ok": "the two agree",
     "wrong": "the two differ",
@@ -56,6 +58,7 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    @fitted
     def __str__(self) -> str:
         """The table: all rows, or where there are too many the wrong and the special ones first."""
         chosen = self.rows

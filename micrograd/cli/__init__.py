@@ -1,6 +1,7 @@
 """The command line: everything behind `micrograd …`.
 
 main      the table of commands, exit status and Ctrl-C
+streams   what is read and written, whatever the terminal can show
 options   arguments that several commands have
 demo      `micrograd demo`: the moons classifier
 draw      `micrograd draw`: an expression as a picture in a file

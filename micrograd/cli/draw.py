@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from micrograd.cli.options import add_expression
+from micrograd.cli.options import add_expression, read_expression
 from micrograd.drawing.picture import COLORS, DIRECTIONS, FORMS, draw
-from micrograd.text.expression import from_words
 
 
 def configure(command: argparse.ArgumentParser) -> None:
@@ -30,9 +29,8 @@ def configure(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
-    text = arguments.expression
-    root = from_words(text, arguments.values)
+    root = read_expression(arguments)
     root.backward()
     picture = draw(root, direction=arguments.direction, color=arguments.color, digits=arguments.digits)
     path = picture.save(arguments.output)
-    print(f"{text} = {root.data:.{arguments.digits}g}, drawn in {path}")
+    print(f"{arguments.expression.strip()} = {root.data:.{arguments.digits}g}, drawn in {path}")

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from micrograd.cli.options import add_expression
+from micrograd.cli.options import add_expression, read_expression
+from micrograd.cli.streams import keyboard
 from micrograd.teaching.exercise import Exercise, practice
 from micrograd.teaching.practice.questions import Blanks
 from micrograd.teaching.practice.round import Round
 from micrograd.teaching.views.practice_terminal import KEYS, converse, converse_about_bug
-from micrograd.text.expression import from_words
 
 EXAMPLES = """\
 examples: micrograd practice --level 2
@@ -50,20 +50,19 @@ def run(arguments: argparse.Namespace) -> None:
         print(f"saved {exercise.export(arguments.sheet, arguments.solutions, arguments.blanks or Blanks.ALL)}")
     if arguments.output or arguments.sheet:
         return
-    prompt = "> " if sys.stdin.isatty() else ""
+    source, prompt = keyboard("> ")
     if bug:
-        converse_about_bug(bug.hunt, sys.stdin, sys.stdout, prompt)
+        converse_about_bug(bug.hunt, source, sys.stdout, prompt)
     else:
-        converse(_follow(exercise.round), sys.stdin, sys.stdout, prompt)
+        converse(_follow(exercise.round), source, sys.stdout, prompt)
 
 
 def _exercise(arguments: argparse.Namespace) -> Exercise:
-    text = arguments.expression
-    if text is None:
+    if arguments.expression is None:
         return practice(level=arguments.level, seed=arguments.seed, blanks=arguments.blanks, dead=arguments.dead)
     if arguments.level is not None or arguments.seed is not None or arguments.dead:
         raise ValueError("your own expression has no level and no seed: give one or the other")
-    return practice(from_words(text, arguments.values), blanks=arguments.blanks)
+    return practice(read_expression(arguments), blanks=arguments.blanks)
 
 
 def _follow(round: Round) -> Iterator[Round]:

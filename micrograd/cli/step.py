@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from micrograd.cli.options import add_expression
+from micrograd.cli.options import add_expression, read_expression
+from micrograd.cli.streams import keyboard
 from micrograd.teaching.step import Stepper
 from micrograd.teaching.views.terminal import KEYS, Conversation, converse
-from micrograd.text.expression import from_words
 
 EXAMPLE = 'example: micrograd step "tanh(w1*x1 + w2*x2 + b)" w1=2 w2=-3 x1=3 x2=4 b=6.693'
 
@@ -26,12 +26,12 @@ def configure(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
-    text = arguments.expression
-    stepper = Stepper(from_words(text, arguments.values))
+    stepper = Stepper(read_expression(arguments))
     if arguments.output:
-        print(f"{text}: {len(stepper)} steps in {stepper.save(arguments.output)}")
+        print(f"{arguments.expression.strip()}: {len(stepper)} steps in {stepper.save(arguments.output)}")
     elif arguments.all:
         for line in Conversation(stepper).everything():
             print(line)
     else:
-        converse(stepper, sys.stdin, sys.stdout, "step> " if sys.stdin.isatty() else "")
+        source, prompt = keyboard("step> ")
+        converse(stepper, source, sys.stdout, prompt)

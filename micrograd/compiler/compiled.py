@@ -25,6 +25,7 @@ from micrograd.compiler.tracing.trace import lend, trace
 from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
+from micrograd.text.terminal import fitted
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -252,6 +253,7 @@ class Compiled(Generic[P, R]):
             raise AttributeError(f"{self._title} has not been called yet: there is no program to see")
         return self._latest.programs
 
+    @fitted
     def __repr__(self) -> str:
         if self._latest is None:
             return f"<compiled {self._title}: not called yet>"

@@ -16,6 +16,7 @@ from micrograd.drawing.selection import select
 from micrograd.drawing.view import ComputationGraph
 from micrograd.engine import Value
 from micrograd.text.escape import sanitise
+from micrograd.text.terminal import fitted
 
 DIRECTIONS = ("right", "down")
 COLORS = ("grad", "data")
@@ -125,6 +126,7 @@ class Picture:
             height = max(height, 500)  # room for boxes that open
         return "text/html", page.frame(self.fragment, self.label, height)
 
+    @fitted
     def __repr__(self) -> str:
         return f"<{self.label}>"
 

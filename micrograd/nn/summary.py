@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from micrograd.engine import Value, topological
 from micrograd.functions import total
+from micrograd.text.terminal import fitted
 
 HEAD = ("", "layer", "in", "out", "parameters", "nodes")
 
@@ -32,6 +33,7 @@ class Summary(list[Row]):
     def nodes(self) -> int:
         return sum(row.nodes for row in self)
 
+    @fitted
     def __str__(self) -> str:
         lines = [HEAD, *(tuple(map(str, row)) for row in self)]
         lines.append(("", "total", str(self[0].nin), str(self[-1].nout), f"{self.parameters:,}", f"{self.nodes:,}"))

@@ -18,6 +18,7 @@ from micrograd.teaching.practice.sentences import Said
 from micrograd.teaching.views.bug_page import BugPage
 from micrograd.teaching.views.document import write_page
 from micrograd.teaching.views.practice_terminal import write_hunt
+from micrograd.text.terminal import fitted
 
 
 class Bug:
@@ -51,9 +52,11 @@ class Bug:
 
     # ---- showing
 
+    @fitted
     def __str__(self) -> str:
         return "\n".join(write_hunt(self.hunt))
 
+    @fitted
     def __repr__(self) -> str:
         return f"<Bug in {self.hunt.task}: {self.hunt.question}>"
 

@@ -36,6 +36,7 @@ from micrograd.teaching.views.document import write_page
 from micrograd.teaching.views.export import write_sheet
 from micrograd.teaching.views.practice_page import PracticePage
 from micrograd.teaching.views.practice_terminal import write_exercise
+from micrograd.text.terminal import fitted
 
 
 class Exercise:
@@ -127,9 +128,11 @@ class Exercise:
 
     # ---- showing
 
+    @fitted
     def __str__(self) -> str:
         return "\n".join(write_exercise(self.round))
 
+    @fitted
     def __repr__(self) -> str:
         at = "done" if self.done else f"question {self.session.at + 1} of {len(self.session.asked)}"
         return f"<Exercise {self.round.title}: {at}>"

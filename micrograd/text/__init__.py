@@ -8,5 +8,6 @@ expression    text → Values, by a grammar
 names         the name of a node in a sentence
 module_calls  which call of which module made a Value
 escape        text shown literally in XML, Markdown, LaTeX, DOT
+terminal      text as a terminal can show it: its characters, its width
 measure       the width of a text in a picture
 """

@@ -20,6 +20,7 @@ from typing import Any
 
 from micrograd.ops import PRIMITIVES, evaluate
 from micrograd.text.formula import Symbol, Symbols, name, replace_part, symbol
+from micrograd.text.terminal import fitted
 from micrograd.text.typeset import text
 
 
@@ -59,6 +60,7 @@ class RuleCard:
             partials = [replace_part(partial, out, name("out")) for partial in partials]
         return names, out, partials
 
+    @fitted
     def __str__(self) -> str:
         names, out, partials = self.rule
         lines = [f"{self.op.name}: out = {text(out)}"]

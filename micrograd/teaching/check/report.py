@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from dataclasses import dataclass
 
-WIDTH = 100
-NO_BREAK = "\N{NO-BREAK SPACE}"
+from micrograd.text.terminal import NO_BREAK, columns, fitted
+
+WIDTH = 100  # or the terminal's, if that is less
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,17 @@ class Finding:
     advice: str = ""
     size: int = 0
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """In words, with the code in lines that are not to be broken."""
         lines = [f"    {self.expression}", "", *fill(self.what)]
         said = [self.suspicion, self.advice]
         lines += fill(" ".join(filter(None, said)))
-        return "\n".join([*lines, "", "To see it again:", textwrap.indent(self.line, "    ")])
+        return "\n".join([*lines, "", "To see it again:", textwrap.indent(self.line, "    ").replace(" ", NO_BREAK)])
+
+    @fitted
+    def __str__(self) -> str:
+        return self.text
 
     @property
     def suspicion(self) -> str:
@@ -79,11 +87,12 @@ class Diagnosis:
         """The first one, None if no difference was found."""
         return self.findings[0] if self.findings else None
 
+    @fitted
     def __str__(self) -> str:
-        parts = [f"{self.heading(finding, k)}\n\n{finding}" for k, finding in enumerate(self.findings)]
+        parts = [f"{self.heading(finding, k)}\n\n{finding.text}" for k, finding in enumerate(self.findings)]
         if not self.findings:
             parts.append(f"{self.title}: no difference found in {self.expressions:,} {self.unit}.")
-        parts += [f"A limitation:\n\n{note}" for note in self.notes]
+        parts += [f"A limitation:\n\n{note.text}" for note in self.notes]
         if self.checked:
             parts.append(list_items("Checked", self.checked))
         if self.missing:
@@ -116,5 +125,5 @@ def fill(text: str) -> list[str]:
     """The text in lines; a formula is not broken at its signs."""
     for sign in "−·":
         text = text.replace(f" {sign} ", f"{NO_BREAK}{sign}{NO_BREAK}")
-    lines = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [line.replace(NO_BREAK, " ") for line in lines]
+    width = min(WIDTH, columns(sys.stdout) or WIDTH)
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)

@@ -8,13 +8,17 @@ from __future__ import annotations
 from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.words.describe import forward_line
 from micrograd.text.names import Names
+from micrograd.text.terminal import fitted
 
 
 class Said(str):
     """Sentences that a notebook shows as they are."""
 
-    def __repr__(self) -> str:
-        return str(self)
+    @fitted
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    __repr__ = __str__
 
 
 RULES = {

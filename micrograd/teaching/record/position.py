@@ -8,6 +8,7 @@ from types import TracebackType
 
 from micrograd.engine import Value, topological
 from micrograd.teaching.record.record import Contribution, borrow_grads, record
+from micrograd.text.terminal import fitted
 
 
 class Position:
@@ -103,6 +104,7 @@ class Position:
         if loan is not None:
             loan.__exit__(kind, error, trace)
 
+    @fitted
     def __repr__(self) -> str:
         where = f"{type(self).__name__} at {self.position} of {len(self)}"
         if self.position == len(self):
@@ -110,6 +112,7 @@ class Position:
         c = self.record[self.position]
         return f"<{where}: next {c.names[c.node]} → {c.names[c.parent]}>"
 
+    @fitted
     def __str__(self) -> str:
         """The contributions made so far, line by line."""
         return "\n".join(map(str, self.record[: self.position])) or repr(self)

@@ -14,6 +14,7 @@ from micrograd.engine import Value, topological
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.record.spelling import as_float, bracket, fraction, grad_of, partial
 from micrograd.text.names import Names
+from micrograd.text.terminal import fitted
 from micrograd.text.typeset import text
 
 
@@ -40,6 +41,7 @@ class Contribution:
     after: float
     names: Names = field(repr=False)
 
+    @fitted
     def __str__(self) -> str:
         """A line of a worked solution, with the grads as floats."""
         names, v, formula = self.names, self.node, rule(self.node, self.names)

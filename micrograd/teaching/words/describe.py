@@ -20,6 +20,7 @@ from micrograd.teaching.record.rules import Rule, expression, place, rule, sign
 from micrograd.teaching.record.spelling import bracket, grad_of, partial
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
+from micrograd.text.terminal import fitted
 from micrograd.text.typeset import text
 
 MEASURED = 300  # nodes; in a larger graph running it again for every node would take too long
@@ -73,6 +74,7 @@ class Description:
         state = "final" if self.final else f"{self.arrived[0]} of {self.arrived[1]}"
         return f"{self.grad}: {self.before} + {bracket(self.amount)} = {self.after}, {state}."
 
+    @fitted
     def __str__(self) -> str:
         lines = [f"{self.edge}, {self.place}.  {self.product}", self.sum, f"Why: {self.why}"]
         return "\n".join(lines + ([f"Check: {self.check}"] if self.check else []))

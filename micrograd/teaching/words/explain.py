@@ -29,6 +29,7 @@ from micrograd.text.escape import escape_latex_text, escape_markdown
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
+from micrograd.text.terminal import fitted
 from micrograd.text.typeset import latex, text
 
 PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # how many are shown: paths, factors of each, nodes, terms of each sum
@@ -42,9 +43,11 @@ class Explanation:
     markdown: str
     latex: str
 
+    @fitted
     def __str__(self) -> str:
         return self.text
 
+    @fitted
     def __repr__(self) -> str:
         return self.text
 
