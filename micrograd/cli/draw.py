@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from micrograd.cli.options import add_expression, read_expression
+from micrograd.cli.options import add_expression, read_expression, whole
 from micrograd.drawing.picture import COLORS, DIRECTIONS, FORMS, draw
 
 
@@ -23,7 +23,7 @@ def configure(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--direction", choices=DIRECTIONS, default="right", help="where the result is")
     command.add_argument("--color", choices=COLORS, help="shade the boxes by the size of this number")
-    command.add_argument("--digits", type=int, default=4, help="significant digits (default: %(default)s)")
+    command.add_argument("--digits", type=whole, default=4, help="significant digits (default: %(default)s)")
     command.set_defaults(run=run)
 
 

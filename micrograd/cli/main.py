@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 from difflib import get_close_matches
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from micrograd import __version__
-from micrograd.cli.options import EXAMPLE, UsageError, looks_like_an_expression, protect_minus
-from micrograd.cli.streams import Output, complain
+from micrograd.cli.options import UsageError, example, looks_like_an_expression, protect_minus
+from micrograd.cli.streams import complain
+from micrograd.text.terminal import Output
 
 COMMANDS = {  # each has a module here, loaded only when the command is given: drawing need not wait for training
     "demo": "train the moons classifier and draw its decision boundary",
@@ -24,17 +25,20 @@ COMMANDS = {  # each has a module here, loaded only when the command is given: d
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are sentences of this command line."""
+    """A parser whose errors are those of this command line, also when its help cannot be written."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}\n  {self.prog} --help shows what there is")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (file or sys.stderr).write(message)
 
 
 def parser(given: str = "") -> argparse.ArgumentParser:
     """The parser, complete for the command `given`; for the others it has only the help text."""
     root = Parser(prog="micrograd", description="Backpropagation on single numbers, to see and to run.")
     root.add_argument("--version", action="version", version=f"micrograd-lab {__version__}")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         command.color = root.color = False  # type: ignore[attr-defined]  # Python 3.14 has escape sequences in its help
@@ -81,23 +85,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> None:
+    if words[:1] == ["help"]:
+        words = [*words[1:2], "--help"]
     given = words[0] if words else ""
-    if not words:
-        raise UsageError(f"which command, {_listed()}? For example\n  {EXAMPLE}")
     if given not in COMMANDS and not given.startswith("-"):
-        if looks_like_an_expression(given):
-            raise UsageError(f"which command, step, draw or practice? For example\n  {EXAMPLE}")
-        near = get_close_matches(given, COMMANDS, n=1)
-        raise UsageError(
-            f"no command is called {given!r}: " + (f"write {near[0]}" if near else f"there are {_listed()}")
-        )
-    arguments = parser(given).parse_args(protect_minus(words))
+        raise UsageError(_what_instead(given))
+    arguments, more = parser(given).parse_known_args(words[:1] + protect_minus(words[1:]))
+    if more:
+        command = f"micrograd {given}" if given in COMMANDS else "micrograd"
+        raise UsageError(f"{' '.join(more)} has no meaning here\n  {command} --help shows what there is")
+    if arguments.command is None:
+        raise UsageError(_what_instead(""))
     arguments.run(arguments)
 
 
-def _listed(word: str = "or") -> str:
+def _what_instead(given: str) -> str:
     *others, last = COMMANDS
-    return f"{', '.join(others)} {word} {last}"
+    if not given or looks_like_an_expression(given):
+        return f"which command: {', '.join(others)} or {last}? For example\n  {example('step')}"
+    if near := get_close_matches(given, COMMANDS, n=1):
+        return f"no command is called {given!r}: did you mean {near[0]}?"
+    return f"no command is called {given!r}: there are {', '.join(others)} and {last}"
 
 
 def _describe(error: Exception) -> str:

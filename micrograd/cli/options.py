@@ -9,11 +9,13 @@ from pathlib import Path
 from micrograd.engine import Value
 from micrograd.text.expression import from_words
 
-EXAMPLE = 'micrograd step "a*b + c" a=2 b=3 c=4'
-
 
 class UsageError(ValueError):
     """The words of a command are wrong; the message says what to write."""
+
+
+def example(command: str) -> str:
+    return f'micrograd {command} "a*b + c" a=2 b=3 c=4'
 
 
 def add_expression(command: argparse.ArgumentParser, optional: bool = False) -> None:
@@ -24,12 +26,12 @@ def add_expression(command: argparse.ArgumentParser, optional: bool = False) -> 
 
 def read_expression(arguments: argparse.Namespace) -> Value:
     """The Value of the expression. Raises `ValueError` for an expression or a value that cannot be read."""
-    text, words = arguments.expression, [word.strip() for word in arguments.values]
+    text, words, such_as = arguments.expression, [word.strip() for word in arguments.values], example(arguments.command)
     if text is None:
-        raise UsageError(f"an expression is needed, and a number for each of its names, as in\n  {EXAMPLE}")
+        raise UsageError(f"an expression is needed, and a number for each of its names, as in\n  {such_as}")
     if astray := next((word for word in words if "=" not in word), None):
         hint = "write the expression in quotes, and no spaces around =, as in"
-        raise ValueError(f"a value is given as name=number, got {astray!r}: {hint}\n  {EXAMPLE}")
+        raise ValueError(f"a value is given as name=number, got {astray!r}: {hint}\n  {such_as}")
     return from_words(text, words)
 
 
@@ -38,13 +40,15 @@ def looks_like_an_expression(word: str) -> bool:
 
 
 def protect_minus(words: list[str]) -> list[str]:
-    """The words, with a space before an expression that starts with a minus sign: `argparse` takes it for an option."""
-    starts = re.compile(r"-(?![-oh])\S*[+*/(=.\d]")
-    return [f" {word}" if starts.match(word) else word for word in words]
+    """The words, with a space before an expression that starts with a minus sign: `argparse` takes it for an option.
+
+    The only short options are -h and -o, and negative numbers are none.
+    """
+    return [f" {word}" if re.match(r"-(?![-oh]|[\d.]+$)\S", word) else word for word in words]
 
 
 def add_training(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--seed", type=int, default=1337, help="seed of data and weights (default: %(default)s)")
+    command.add_argument("--seed", type=whole, default=1337, help="seed of data and weights (default: %(default)s)")
     command.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures (default: %(default)s)")
 
 
@@ -53,3 +57,11 @@ def count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a whole number of 0 or more is needed, got {text!r}")
     return int(text)
+
+
+def whole(text: str) -> int:
+    """The type of an argument that is a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a whole number is needed, got {text!r}") from None

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from micrograd.cli.options import add_expression, read_expression
+from micrograd.cli.options import add_expression, read_expression, whole
 from micrograd.cli.streams import keyboard
 from micrograd.teaching.exercise import Exercise, practice
 from micrograd.teaching.practice.questions import Blanks
@@ -27,8 +27,8 @@ def configure(command: argparse.ArgumentParser) -> None:
     )
     command.epilog = f"{EXAMPLES}\n\nkeys, each with Enter:\n{KEYS}"
     add_expression(command, optional=True)
-    command.add_argument("--level", type=int, help="an expression to practise on, 1 to 8 (default: 1)")
-    command.add_argument("--seed", type=int, help="fresh numbers for the level")
+    command.add_argument("--level", type=whole, help="an expression to practise on, 1 to 8 (default: 1)")
+    command.add_argument("--seed", type=whole, help="fresh numbers for the level")
     command.add_argument("--dead", action="store_true", help="level 8 with a relu that lets nothing through")
     command.add_argument(
         "--blanks", type=int, choices=(1, 2, 3, 4), help="one leaf, all leaves, all contributions, the seed too"

@@ -13,6 +13,7 @@ width (a file, a notebook, a pipe in UTF-8), the text stays as it is.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, TextIO
 
 from micrograd._core.printable import printable
 
@@ -49,7 +50,43 @@ def fit(text: str, stream: Any) -> str:
 
 def fitted(method: Callable[[Any], str]) -> Callable[[Any], str]:
     """A `__str__` or `__repr__` whose text suits the stream that `print` writes to."""
-    return wraps(method)(lambda self: fit(method(self), sys.stdout))
+
+    @wraps(method)
+    def text(self: Any) -> str:
+        return method(self) if isinstance(sys.stdout, Output) else fit(method(self), sys.stdout)
+
+    return text
+
+
+class Output(io.TextIOBase):
+    """Standard output, for text of any characters and of any width. Write whole lines."""
+
+    def __init__(self, stream: TextIO):
+        self.stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self.stream.encoding
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        return self.stream.fileno()
+
+    def write(self, text: str) -> int:
+        self.stream.write(fit(text, self.stream))
+        return len(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def give_up(self) -> None:
+        """After an error in writing: let what is still buffered go nowhere, or Python complains about it at its end."""
+        try:
+            self.stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
 # ---- the encoding

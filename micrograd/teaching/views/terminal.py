@@ -62,8 +62,8 @@ class Conversation:
         """Act on a line of input, and say where that leads."""
         stepper, most = self.stepper, len(self.descriptions)
         at = stepper.position
-        if typed.isdigit():
-            if int(typed) > most:
+        if typed.isdecimal():
+            if len(typed) > 9 or int(typed) > most:
                 yield f"There are only {most} steps."
                 return
             stepper.position = int(typed)
