@@ -8,6 +8,7 @@ from typing import Any
 from micrograd._core.adjoints import adjoints, between, differentiated
 from micrograd._core.modes import entered, recorded, tracer
 from micrograd._core.nodes import number
+from micrograd._core.printable import sanitise
 from micrograd.calculus.forward import as_number
 from micrograd.calculus.gates import pass_back, reveal
 from micrograd.calculus.levels import Level, holds_value, settle
@@ -143,4 +144,4 @@ def one_number(out: Any, f: Callable[..., Any]) -> Any:
 
 def name_of(f: Callable[..., Any]) -> str:
     name = getattr(f, "__name__", None) or type(f).__name__
-    return "the function" if name == "<lambda>" else name
+    return "the function" if name == "<lambda>" else sanitise(name)
