@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from micrograd import __version__
 from micrograd.cli.options import UsageError, example, looks_like_an_expression, protect_minus
-from micrograd.cli.streams import complain
+from micrograd.cli.streams import complain, let_go
 from micrograd.text.terminal import Output
 
 COMMANDS = {  # each has a module here, loaded only when the command is given: drawing need not wait for training
@@ -80,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("\ninterrupted" if sys.stderr is not None and sys.stderr.isatty() else "interrupted")
         return 130
     finally:
-        out.give_up()
+        let_go(out)
     return 0
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from micrograd.text.terminal import fit
 
@@ -14,9 +15,17 @@ def complain(text: str) -> None:
     if sys.stderr is not None:
         try:
             sys.stderr.write(fit(text, sys.stderr) + "\n")
-            sys.stderr.flush()
         except OSError:
             pass
+        let_go(sys.stderr)
+
+
+def let_go(stream: Any) -> None:
+    """Write what is still buffered; where that is impossible, nowhere: else Python complains about it at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def keyboard(prompt: str) -> tuple[TextIO, str]:

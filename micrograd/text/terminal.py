@@ -81,13 +81,6 @@ class Output(io.TextIOBase):
     def flush(self) -> None:
         self.stream.flush()
 
-    def give_up(self) -> None:
-        """After an error in writing: let what is still buffered go nowhere, or Python complains about it at its end."""
-        try:
-            self.stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-
 
 # ---- the encoding
 
@@ -104,6 +97,8 @@ def _has(text: str, encoding: str) -> bool:
         text.encode(encoding)
     except UnicodeEncodeError:
         return False
+    except LookupError:
+        pass  # an encoding that Python does not know
     return True
 
 
@@ -129,9 +124,16 @@ def columns(stream: Any) -> int | None:
 
     None for a file, a pipe, a notebook.
     """
-    if not os.environ.get("COLUMNS", "").isdecimal() and not (stream is not None and stream.isatty()):
+    if not os.environ.get("COLUMNS", "").isdecimal() and not _is_terminal(stream):
         return None
     return shutil.get_terminal_size((0, 0)).columns or None
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # a stream of the user's own, no stream at all, a closed one
+        return False
 
 
 def wrap(text: str, width: int | None) -> str:
