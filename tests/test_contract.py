@@ -6,6 +6,8 @@ import math
 import os
 import pickle
 import random
+import subprocess
+import sys
 import tempfile
 import threading
 from array import array
@@ -17,7 +19,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import Value, compile, dot, draw, grad, log, losses, softmax, sqrt, tanh, total
+from micrograd import Value, compile, dot, draw, explain, grad, log, losses, softmax, sqrt, step, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
 from micrograd.engine import topological
@@ -615,6 +617,27 @@ def foreign_labels():
         assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in picture.svg
     assert r"\<script\>alert(1)\</script\>" in picture.dot
+
+
+@row("a control character or a mark of direction in a label or a name (`\\x1b`, `\\u202e`)")
+def control_characters():
+    a = Value(-1.0, label="\x1b[2J\u202eשלום👩‍🔬")
+    for operation in (a.log, a.sqrt):
+        with pytest.raises(ValueError) as caught:
+            operation()
+        assert r"(\x1b[2J\u202eשלום👩‍🔬 = -1.0)" in str(caught.value)
+    out = a * 2
+    shown = (str(explain(out)), explain(out).latex, draw(out).svg, draw(out).dot, step(out).html)
+    assert not any("\x1b" in text or "\u202e" in text for text in shown)
+    assert all("שלום👩‍🔬" in text for text in shown[:4])
+
+
+@row("a terminal that cannot show a character")
+def poor_terminals():
+    code = "from micrograd import *; w = Value(2.0, label='λ'); print(explain(w**2))"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert said.stdout == "L = lambda^2 = 2^2 = 4\ndL/dlambda = 2*lambda = 2*2 = 4\n" and not said.stderr
 
 
 @row("a model file that is truncated, of another format or of another network")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,7 +26,7 @@ def progress(count: int, unit: str) -> Iterator[tuple[int, Callable[..., None]]]
     listening = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, stop) if listening else None
     try:
-        with tqdm(total=count, unit=unit, dynamic_ncols=True) as bar:
+        with tqdm(total=count, unit=unit, dynamic_ncols=True, disable=sys.stderr is None) as bar:
             for k in range(count):
                 yield k, lambda **figures: bar.set_postfix(figures, refresh=False)
                 bar.update()
