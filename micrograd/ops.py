@@ -370,7 +370,7 @@ def log(m, x):
     return m.log(x), 1.0 / x
 
 
-@primitive("log1p", domain="an operand above −1", floats=math.log1p)
+@primitive("log1p", domain="an operand above -1", floats=math.log1p)
 def log1p(m, x):
     """ln(1 + x), exact near 0."""
     return m.log1p(x), 1.0 / (1.0 + x)
@@ -466,13 +466,13 @@ def cbrt(m, x):
     return out, 1.0 / (3.0 * out * out)
 
 
-@primitive("asin", domain="an operand between −1 and 1", floats=math.asin, numpy="arcsin", latex=r"\arcsin")
+@primitive("asin", domain="an operand between -1 and 1", floats=math.asin, numpy="arcsin", latex=r"\arcsin")
 def asin(m, x):
     """The inverse sine, in radians between −π/2 and π/2; the derivative at ±1 is inf."""
     return m.asin(x), 1.0 / m.sqrt((1.0 - x) * (1.0 + x))
 
 
-@primitive("acos", domain="an operand between −1 and 1", floats=math.acos, numpy="arccos", latex=r"\arccos")
+@primitive("acos", domain="an operand between -1 and 1", floats=math.acos, numpy="arccos", latex=r"\arccos")
 def acos(m, x):
     """The inverse cosine, in radians between 0 and π; the derivative at ±1 is −inf."""
     return m.acos(x), -1.0 / m.sqrt((1.0 - x) * (1.0 + x))
@@ -485,13 +485,13 @@ def atan2(m, y, x):
     return m.atan2(y, x), x / r / r, -y / r / r
 
 
-@primitive("sinh", domain="an operand between −710.47 and 710.47", floats=math.sinh, latex=r"\sinh")
+@primitive("sinh", domain="an operand between -710.47 and 710.47", floats=math.sinh, latex=r"\sinh")
 def sinh(m, x):
     """The hyperbolic sine."""
     return m.sinh(x), m.cosh(x)
 
 
-@primitive("cosh", domain="an operand between −710.47 and 710.47", floats=math.cosh, latex=r"\cosh")
+@primitive("cosh", domain="an operand between -710.47 and 710.47", floats=math.cosh, latex=r"\cosh")
 def cosh(m, x):
     """The hyperbolic cosine."""
     return m.cosh(x), m.sinh(x)
@@ -509,7 +509,7 @@ def acosh(m, x):
     return m.acosh(x), 1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0))
 
 
-@primitive("atanh", domain="an operand between −1 and 1, neither included", floats=math.atanh, numpy="arctanh")
+@primitive("atanh", domain="an operand between -1 and 1, neither included", floats=math.atanh, numpy="arctanh")
 def atanh(m, x):
     """The inverse hyperbolic tangent."""
     return m.atanh(x), 1.0 / ((1.0 - x) * (1.0 + x))

@@ -59,10 +59,11 @@ def fitted(method: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 class Output(io.TextIOBase):
-    """Standard output, for text of any characters and of any width. Write whole lines."""
+    """Standard output, for text of any characters and of any width; a line goes out when it is whole, or flushed."""
 
     def __init__(self, stream: TextIO):
         self.stream = stream
+        self._begun = ""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -75,10 +76,13 @@ class Output(io.TextIOBase):
         return self.stream.fileno()
 
     def write(self, text: str) -> int:
-        self.stream.write(fit(text, self.stream))
+        lines, end, self._begun = (self._begun + text).rpartition("\n")
+        self.stream.write(fit(lines + end, self.stream))
         return len(text)
 
     def flush(self) -> None:
+        begun, self._begun = self._begun, ""
+        self.stream.write(fit(begun, self.stream))
         self.stream.flush()
 
 

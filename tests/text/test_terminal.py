@@ -131,9 +131,10 @@ def test_output_fits_what_is_written_once(monkeypatch):
     monkeypatch.setattr("sys.stdout", out)
     assert str(Said()) == "∂L/∂x = 3"
     print("→ \x1b[2J")
-    print("λ " * 4)
-    out.flush()
-    assert out.stream.buffer.getvalue() == b"-> \\x1b[2J\nlambda lambda lambda\n  lambda\n"
+    print("λ", "λ " * 3)
+    print("> ", end="", flush=True)
+    out.stream.flush()
+    assert out.stream.buffer.getvalue() == b"-> \\x1b[2J\nlambda lambda lambda\n  lambda\n> "
     assert out.encoding == "ascii" and not out.isatty()
 
 
