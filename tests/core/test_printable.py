@@ -66,6 +66,12 @@ def message(kind, function):
     return str(caught.value)
 
 
+def warned(function):
+    with pytest.warns(UserWarning) as caught:
+        function()
+    return str(caught[0].message)
+
+
 def product():
     return value() * Value(3.0, label="b")
 
@@ -103,6 +109,7 @@ PLACES = {
     "log": lambda _: message(ValueError, value(-1.0).log),
     "division": lambda _: message(ZeroDivisionError, lambda: value() / value(0.0)),
     "run to": lambda _: message(ValueError, lambda: step(product()).run(to=value())),
+    "float": lambda _: warned(lambda: float(value())),
     "refresh": lambda _: message(TypeError, own_operation().refresh),
     "explain": lambda _: str(explain(product())),
     "explain along paths": lambda _: str(explain(out := product() + 1.0, out.parents[0].parents[0])),
