@@ -85,6 +85,9 @@ class Output(io.TextIOBase):
         self.stream.write(fit(begun, self.stream))
         self.stream.flush()
 
+    def close(self) -> None:
+        """Nothing: the stream outlives this."""
+
 
 # ---- the encoding
 

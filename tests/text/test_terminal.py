@@ -136,6 +136,8 @@ def test_output_fits_what_is_written_once(monkeypatch):
     out.stream.flush()
     assert out.stream.buffer.getvalue() == b"-> \\x1b[2J\nlambda lambda lambda\n  lambda\n> "
     assert out.encoding == "ascii" and not out.isatty()
+    out.close()
+    assert not out.stream.closed
 
 
 def test_any_stream_will_do(monkeypatch):
