@@ -41,7 +41,7 @@ class Names:
                 add(v, sanitise(v.label))
         for key, v in nodes.items():
             if key in places and key not in names:
-                add(v, places[key])
+                add(v, sanitise(places[key]))
         if id(self.root) not in names and self.root.parents:
             add(self.root, "L")
         unnamed = [v for v in order if id(v) not in names]
