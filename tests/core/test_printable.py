@@ -119,6 +119,8 @@ PLACES = {
     "step page": lambda _: step(product()).html,
     "neuron": lambda _: step(neuron()).html,
     "exercise": lambda _: f"{practice(product())}{practice(product())!r}",
+    "an answer": lambda _: message(ValueError, lambda: practice(product()).answer(LABEL)),
+    "an answer about a bug": lambda _: message(ValueError, lambda: practice(product()).bug().answer(LABEL)),
     "practice page": lambda _: practice(product()).html,
     "bug": lambda _: f"{practice(product()).bug()}{practice(product()).bug().hunt.hint}",
     "bug page": lambda _: practice(product()).bug().html,

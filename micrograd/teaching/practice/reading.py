@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from micrograd._core.printable import printable
 from micrograd.ops import PRIMITIVES
 from micrograd.text.expression import ExpressionError, evaluate
 
@@ -21,6 +22,9 @@ POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 class Unread(ValueError):
     """The text is not an answer; the message says what an answer looks like. It does not count as an attempt."""
+
+    def __init__(self, message: str):
+        super().__init__(printable(message))
 
 
 def is_close(answer: float, exact: float, rounding: float = 0.0) -> bool:
