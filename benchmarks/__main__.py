@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.one_thread import one_thread
 from benchmarks.runner import apart, names, table
 from benchmarks.timing import machine
+from micrograd._core.writing import write_file
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = """# Speed
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(line, flush=True)
         lines.append(line)
     if chosen.write:
-        RESULTS.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        write_file(RESULTS, "\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

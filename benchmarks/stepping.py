@@ -13,6 +13,7 @@ from time import perf_counter
 import micrograd
 from benchmarks.runner import Row
 from micrograd import Value
+from micrograd._core.writing import write_file
 from micrograd.engine import topological
 from micrograd.nn import MLP
 
@@ -65,7 +66,7 @@ def clicked(content: str) -> float | None:
         return None
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder, "page.html")
-        path.write_text(content, encoding="utf-8")
+        write_file(path, content)
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         tab = browser.new_page(viewport={"width": 1200, "height": 700})
         tab.goto(path.as_uri())

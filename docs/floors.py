@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from micrograd._core.writing import write_file
 from micrograd.drawing.diagram import Box, Diagram, Edge
 from micrograd.drawing.faces import LABEL, LABEL_LINE, MARGIN, PAD, ROW, ROW_LINE, Face
 from micrograd.drawing.layout.routing import Layout, arrange
@@ -107,7 +108,7 @@ def _face(room: str) -> Face:
 
 def main() -> None:
     for name, theme in PICTURES:
-        (DOCS / name).write_text(picture(theme), encoding="utf-8", newline="\n")
+        write_file(DOCS / name, picture(theme))
 
 
 if __name__ == "__main__":

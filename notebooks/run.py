@@ -17,6 +17,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from micrograd._core.writing import write_file
+
 FOLDER = Path(__file__).parent
 
 
@@ -64,7 +66,7 @@ def main() -> int:
     for path in paths:
         fresh = execute(path)
         if chosen.write:
-            nbformat.write(fresh, path)
+            write_file(path, nbformat.writes(fresh) + "\n")
             print(f"{path.name}: stored")
             continue
         stored = text(nbformat.read(path, as_version=4))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from micrograd import functions
 from micrograd._core import elementary
+from micrograd._core.writing import write_file
 from micrograd.ops import PRIMITIVES
 
 ROOT = Path(__file__).parent.parent
@@ -101,7 +102,7 @@ FILES = FROM_THE_TABLE | {"README.md": readme}
 
 def main() -> None:
     for name, write in FILES.items():
-        (ROOT / name).write_text(write(), encoding="utf-8")
+        write_file(ROOT / name, write())
         print(name)
 
 

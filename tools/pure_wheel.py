@@ -14,6 +14,8 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
+from micrograd._core.writing import write_file
+
 ROOT = Path(__file__).parent.parent
 EXTENSION = re.compile(r"^\[\[tool\.setuptools\.ext-modules\]\]\n(?:(?!\[).*\n)*", re.MULTILINE)
 
@@ -21,13 +23,13 @@ EXTENSION = re.compile(r"^\[\[tool\.setuptools\.ext-modules\]\]\n(?:(?!\[).*\n)*
 def main(folder: str) -> None:
     with TemporaryDirectory() as place:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
-            (Path(place) / name).write_bytes((ROOT / name).read_bytes())
+            write_file(Path(place) / name, (ROOT / name).read_bytes())
         copytree(ROOT / "micrograd", Path(place) / "micrograd")
         project = Path(place) / "pyproject.toml"
         pure, found = EXTENSION.subn("", project.read_text(encoding="utf-8"))
         if found != 1:
             raise ValueError(f"pyproject.toml declares one extension, found {found}")
-        project.write_text(pure, encoding="utf-8")
+        write_file(project, pure)
         command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, place]
         subprocess.run(command, check=True)
 

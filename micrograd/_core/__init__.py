@@ -15,5 +15,6 @@ arrays     the type of an array, for annotations
 lending    access to nodes for the compiler: leaves at a position, notes on nodes, data lent for a while
 printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`
+writing    `write_file`: all files of the package, written whole or not at all
 progress   a progress bar, or plain lines where `tqdm` is missing
 """

@@ -7,6 +7,7 @@ instead, and a warning says so, once. Only this file imports graphviz; `microgra
 
 from __future__ import annotations
 
+import os
 import subprocess
 import warnings
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 
 import graphviz
 
+from micrograd._core.writing import write_file
 from micrograd.drawing.dot import record_label
 from micrograd.drawing.picture import IMAGES, draw
 from micrograd.drawing.view import ComputationGraph, view
@@ -60,6 +62,24 @@ class Digraph(graphviz.Digraph):
         content = self._draw(format or self.format)
         return content.decode(encoding) if encoding else content
 
+    def save(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        skip_existing: bool | None = False,
+    ) -> str:
+        """Write the DOT text to `filename` in `directory`, which is created if need be; returns its path."""
+        if filename is not None:
+            self.filename = os.fspath(filename)
+        if directory is not None:
+            self.directory = os.fspath(directory)
+        path = Path(self.filepath)
+        if not (skip_existing and path.exists()):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, self.source)
+        return str(self.filepath)
+
     def render(
         self,
         filename: str | Path | None = None,
@@ -74,7 +94,7 @@ class Digraph(graphviz.Digraph):
         form = format or (Path(outfile).suffix[1:] if outfile else self.format)
         path = Path(self.save(outfile and Path(outfile).with_suffix(".gv") or filename, directory=directory))
         drawing = Path(outfile) if outfile else path.with_name(f"{path.name}.{form}")
-        drawing.write_bytes(self._draw(form))
+        write_file(drawing, self._draw(form))
         if cleanup:
             path.unlink()
         if view:

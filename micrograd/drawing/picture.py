@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
+from micrograd._core.writing import write_file
 from micrograd.drawing import dot, export, heat, page, svg
 from micrograd.drawing.diagram import Diagram
 from micrograd.drawing.faces import Style, make_face
@@ -104,9 +105,7 @@ class Picture:
             raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
         if path.suffix.lower() not in FORMS:
             raise ValueError(f"a picture is saved as {', '.join(FORMS)}, got {path.name!r}")
-        content = FORMS[path.suffix.lower()](self, theme)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
+        return write_file(path, FORMS[path.suffix.lower()](self, theme))
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None

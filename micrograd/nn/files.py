@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
+
+from micrograd._core.writing import write_file
+from micrograd.nn.state import brief
+
+PER_NUMBER = 1000  # bytes that a file may spend on each number of the model, if each had a name of its own,
+SPARE = 1_000_000  # and on anything else
 
 
 def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
-    """Write to a temporary file in the same folder first, then rename it: a crash leaves an older file whole."""
+    """Write the file whole or not at all: an older one of that name stays until then."""
     import numpy as np
 
     arrays = {
         name: np.asarray(content, dtype=np.int64 if isinstance(content, int) else np.float64)
         for name, content in state.items()
     }
-    content = _safetensors().numpy.save(arrays)
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_file(path, _safetensors().numpy.save(arrays))
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """The arrays of a file by name; `ValueError` says what is wrong with the file."""
-    content = Path(path).read_bytes()
-    safetensors = _safetensors()
+def load(path: str | os.PathLike[str], numbers: int) -> dict[str, Any]:
+    """The arrays of a file by name, for a model of so many numbers; `ValueError` says what is wrong with the file."""
+    safetensors, most, name = _safetensors(), SPARE + PER_NUMBER * numbers, brief(os.fsdecode(path))
+    with open(path, "rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"{name} has more than {most:,} bytes, too many for this model of {numbers:,} numbers")
     try:
         arrays: dict[str, Any] = safetensors.numpy.load(content)
+        json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")], object_pairs_hook=_once_each)
     except (safetensors.SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{os.fspath(path)} is not a whole safetensors file of numbers: {error}") from None
+        raise ValueError(f"{name} is not a whole safetensors file of numbers: {brief(error)}") from None
     return arrays
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for name, entry in pairs:
+        if name in entries:
+            raise ValueError(f"it has two entries of the name {name}")
+        entries[name] = entry
+    return entries
 
 
 def _safetensors() -> Any:

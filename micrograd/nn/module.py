@@ -116,11 +116,11 @@ class Module:
 
         Raises `ValueError` also for a file that is cut off or of another kind; then nothing was changed.
         """
-        arrays = files.load(path)
+        arrays = files.load(path, state.count(self.tensors()))
         try:
             self.load_state_dict(arrays)
         except ValueError as error:
-            raise ValueError(f"{os.fspath(path)}: {error}") from None
+            raise ValueError(f"{state.brief(os.fsdecode(path))}: {error}") from None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

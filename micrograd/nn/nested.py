@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from typing import Any, SupportsIndex, TypeAlias
 
 from micrograd._core.nodes import number
@@ -59,7 +59,7 @@ class Matrix(list[Vector]):
 def to_lists(content: Any) -> Any:
     """Lists and tuples as lists at every depth, an array or a tensor by its `tolist()`; a number unchanged."""
     if isinstance(content, (list, tuple)):
-        return [to_lists(part) for part in content]
+        return [*content] if _is_plain(content) else [to_lists(part) for part in content]
     return content.tolist() if hasattr(content, "tolist") else content
 
 
@@ -68,23 +68,40 @@ def data_of(values: Any) -> Any:
     return [data_of(part) for part in values] if isinstance(values, list) else values.data
 
 
-def shape(content: Any) -> tuple[int, ...] | None:
-    """The shape of a nested list, () for a number; None if its rows differ in length."""
-    if not isinstance(content, list):
+def shape(content: Any, depth: int = 100) -> tuple[int, ...] | None:
+    """The shape of an array or a nested list, () for a number; None if its rows differ in length.
+
+    At most `depth` levels of lists are looked at, so that a list within itself has an end.
+    """
+    if not isinstance(content, (list, tuple)):
+        return tuple(getattr(content, "shape", ()))
+    if not depth:
         return ()
-    inner = {shape(part) for part in content} or {()}
+    if _is_plain(content):
+        return (len(content),)
+    inner = {shape(part, depth - 1) for part in content} or {()}
     rest = inner.pop()
     return None if inner or rest is None else (len(content), *rest)
 
 
 def misfit(content: Any, wanted: tuple[int, ...]) -> str | None:
     """The reason why `content` is not a nested list of numbers of the wanted shape; None if it is one."""
-    if (got := shape(content)) != wanted:
-        return f"shape {wanted} is needed, got {'rows of unequal length' if got is None else got}"
+    return wrong_shape(content, wanted) or wrong_numbers(content)
+
+
+def wrong_shape(content: Any, wanted: tuple[int, ...]) -> str | None:
+    if (got := shape(content, len(wanted) + 1)) == wanted:
+        return None
+    return f"shape {wanted} is needed, got {'rows of unequal length' if got is None else got}"
+
+
+def wrong_numbers(content: Any) -> str | None:
     try:
-        _apply(number, content)
-    except TypeError as error:
+        _check_numbers(content)
+    except (TypeError, ValueError) as error:
         return str(error)
+    except OverflowError as error:
+        return f"numbers within the range of floats are needed: {error}"
     return None
 
 
@@ -103,9 +120,14 @@ def _set(values: Any, content: Any) -> None:
             _set(v, part)
 
 
-def _apply(function: Callable[[Any], Any], content: Any) -> None:
-    if isinstance(content, list):
+def _check_numbers(content: Any) -> None:
+    if not isinstance(content, list):
+        number(content)
+    elif not _is_plain(content):
         for part in content:
-            _apply(function, part)
-    else:
-        function(content)
+            _check_numbers(part)
+
+
+def _is_plain(content: Collection[Any]) -> bool:
+    """Whether these are floats, as in most lists: then none of them need be looked at."""
+    return {*map(type, content)} == {float}

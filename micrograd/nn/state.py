@@ -5,12 +5,17 @@ A module lists its `Tensor`s; `read` and `write` need nothing else of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from micrograd.engine import Value
-from micrograd.nn.nested import Nested, assign, data_of, misfit, shape, to_lists
+from micrograd.nn.nested import Nested, assign, data_of, shape, to_lists, wrong_numbers, wrong_shape
+from micrograd.text.escape import sanitise
+
+LISTED = 20  # differences in a message, and LONGEST characters in each name
+LONGEST = 200
 
 
 class Tensor(NamedTuple):
@@ -25,19 +30,44 @@ def read(tensors: Iterable[Tensor]) -> dict[str, Nested]:
     return {tensor.name: to_lists(tensor.read()) for tensor in tensors}
 
 
+def count(tensors: Iterable[Tensor]) -> int:
+    """How many numbers there are in the tensors."""
+    return sum(math.prod(shape(tensor.read()) or ()) for tensor in tensors)
+
+
 def write(tensors: Iterable[Tensor], state: Mapping[str, Any]) -> None:
-    """Set all the tensors or none: `ValueError` lists those that are missing, unknown or of another shape."""
+    """Set all the tensors or none: `ValueError` lists those that are missing, unknown or of another shape.
+
+    Shapes are compared before any number is looked at: a wrong state costs no more than a right one.
+    """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"a state is a dict of numbers by name, as state_dict() returns it, got {type(state).__name__}")
     wanted = {tensor.name: tensor for tensor in tensors}
-    given = {name: to_lists(content) for name, content in state.items()}
-    problems = [f"{name} is missing" for name in wanted if name not in given]
-    problems += [f"{name} is unknown" for name in given if name not in wanted]
-    for name, tensor in wanted.items():
-        if name in given and (why := misfit(given[name], shape(to_lists(tensor.read())) or ())):
-            problems.append(f"{name}: {why}")
+    problems = [f"{brief(name)} is missing" for name in wanted if name not in state]
+    problems += [f"{brief(name)} is unknown" for name in state if name not in wanted]
+    before, given = read(wanted.values()), {}
+    for name in [name for name in wanted if name in state]:
+        if not (why := wrong_shape(state[name], shape(before[name]) or ())):
+            given[name] = to_lists(state[name])
+            why = wrong_numbers(given[name])
+        if why:
+            problems.append(f"{brief(name)}: {brief(why)}")
     if problems:
-        raise ValueError("\n  ".join(["the state does not fit the model, which is left as it was:", *problems]))
-    for name, tensor in wanted.items():
-        tensor.write(given[name])
+        listed = problems[:LISTED] + [f"and {len(problems) - LISTED:,} more"] * (len(problems) > LISTED)
+        raise ValueError("\n  ".join(["the state does not fit the model, which is left as it was:", *listed]))
+    try:
+        for name, tensor in wanted.items():
+            tensor.write(given[name])
+    except BaseException:  # Ctrl-C too
+        for name, tensor in wanted.items():
+            tensor.write(before[name])
+        raise
+
+
+def brief(text: Any) -> str:
+    """What stands in a file, or an error about it, as a part of a message: one line of bounded length."""
+    line = sanitise(str(text)[: LONGEST + 1])
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def attribute_tensors(owner: Any, path: str, *names: str) -> Iterator[Tensor]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from micrograd._core.writing import write_file
 from micrograd.engine import no_grad
 
 if TYPE_CHECKING:
@@ -86,8 +88,9 @@ def save(figure: Figure, folder: Path, *names: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         with matplotlib.rc_context({"svg.hashsalt": "micrograd"}):
-            figure.savefig(folder / name, dpi=150, metadata={"Date": None} if name.endswith(".svg") else None)
-        print(f"saved {folder / name}")
+            content, form = io.BytesIO(), Path(name).suffix[1:]
+            figure.savefig(content, format=form, dpi=150, metadata={"Date": None} if form == "svg" else None)
+        print(f"saved {write_file(folder / name, content.getvalue())}")
 
 
 def _ticks(numbers: Sequence[float]) -> list[float]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from micrograd._core.writing import write_file
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
@@ -106,5 +107,4 @@ def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(refusal.format(name=repr(path.name)))
-    path.write_text(html, encoding="utf-8")
-    return path
+    return write_file(path, html)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from micrograd._core.writing import write_file
 from micrograd.teaching.practice.questions import Blanks
 from micrograd.teaching.practice.round import Round
 from micrograd.teaching.views.sheet import make_sheet
@@ -19,11 +20,10 @@ def write_sheet(round: Round, path: Path, solutions: bool, blanks: Blanks) -> Pa
         text = write_html(sheet, solutions)
     elif suffix == ".md":
         picture = path.with_suffix(".svg")
-        picture.write_text(sheet.scene.svg, encoding="utf-8")
+        write_file(picture, sheet.scene.svg)
         text = write_markdown(sheet, solutions, picture.name)
     elif suffix == ".tex":
         text = write_latex(sheet, solutions)
     else:
         raise ValueError(f"a sheet is written as .html, .md or .tex, got {path.name!r}")
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write_file(path, text)
