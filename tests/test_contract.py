@@ -655,16 +655,31 @@ def foreign_files():
         assert model.state_dict() == before
 
 
-@row("writing a model file")
+@row("writing a file (model, page, picture, sheet)")
 def atomic_files():
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as broken:
-        path, model = Path(folder) / "model", MLP(2, [3, 1])
-        model.save(path)
-        whole = path.read_bytes()
-        broken.setattr(os, "replace", lambda *names: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            MLP(2, [4, 1]).save(path)
-        assert path.read_bytes() == whole and os.listdir(folder) == ["model"]
+    exercise = micrograd.practice(level=1)
+    writers = {
+        "model": MLP(2, [3, 1]).save,
+        "page.html": exercise.save,
+        "picture.svg": micrograd.draw(Value(1.0)).save,
+        "sheet.tex": exercise.export,
+    }
+    for name, write in writers.items():
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as broken:
+            path = Path(folder) / name
+            path.write_text("old")
+            path.chmod(0o600)
+            broken.setattr(os, "replace", lambda *names: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                write(path)
+            assert path.read_text() == "old" and os.listdir(folder) == [name]
+            broken.undo()
+            write(path)
+            assert path.read_bytes() != b"old" and path.stat().st_mode & 0o777 in (0o600, 0o666)  # 666 on Windows
+            path.chmod(0o444)
+            with pytest.raises(PermissionError, match="is read-only and stays as it is"):
+                write(path)
+            path.chmod(0o600)
 
 
 @pytest.mark.parametrize("name", ROWS)

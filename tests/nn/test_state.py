@@ -3,10 +3,13 @@
 import json
 import os
 import random
+import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import safetensors.numpy
+from budget import budget
 
 from micrograd import Value
 from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, ReLU, Sequential, files
@@ -192,6 +195,188 @@ def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "target")
     network(1).save(tmp_path / "link")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "target").stat().st_size > 100
+
+
+# ---- files and states that were made to cause trouble
+
+
+def made(header, data=b"", length=None):
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return (len(header) if length is None else length).to_bytes(8, "little") + header + data
+
+
+def entry(shape, size=8, kind="F64", begin=0):
+    return {"dtype": kind, "shape": shape, "data_offsets": [begin, begin + size]}
+
+
+def pair(first, second):
+    """A header with the name `bias` twice, which no dict can hold."""
+    return f'{{"bias":{json.dumps(first)},"bias":{json.dumps(second)}}}'.encode()
+
+
+LARGE = 4_000_000
+TROUBLE = {
+    "rows without numbers": (made({"bias": entry([LARGE, 0], 0)}), f"bias: shape (1,) is needed, got ({LARGE}, 0)"),
+    "an unknown name": (made({"bias": entry([1]), "x": entry([0, LARGE], 0, begin=8)}, bytes(8)), "x is unknown"),
+    "rows beyond any memory": (made({"bias": entry([2**64 - 1, 0], 0)}), "not a whole safetensors file"),
+    "an overflow": (made({"bias": entry([2**63, 2], 0)}), "not a whole safetensors file"),
+    "a hundred dimensions": (made({"bias": entry([1] * 100)}, bytes(8)), "not a whole safetensors file"),
+    "a negative size": (made({"bias": entry([-1])}, bytes(8)), "not a whole safetensors file"),
+    "True for a size": (made({"bias": entry([True])}, bytes(8)), "not a whole safetensors file"),
+    "a float for a size": (made({"bias": entry([1.0])}, bytes(8)), "not a whole safetensors file"),
+    "nan for a size": (made({"bias": entry([float("nan")])}, bytes(8)), "not a whole safetensors file"),
+    "a size of 5,000 digits": (made({"bias": entry([10**4000])}, bytes(8)), "not a whole safetensors file"),
+    "offsets beyond the end": (made({"bias": entry([1], begin=2**62)}, bytes(8)), "not a whole safetensors file"),
+    "negative offsets": (made({"bias": entry([1], begin=-8)}, bytes(8)), "not a whole safetensors file"),
+    "offsets that overlap": (made({"bias": entry([1]), "b": entry([1])}, bytes(8)), "not a whole safetensors file"),
+    "a name twice": (made(pair(entry([1]), entry([1])), bytes(8)), "two entries of the name bias"),
+    "no object": (made(b"[1, 2]"), "not a whole safetensors file"),
+    "a deep header": (made(b'{"bias":' + b"[" * 300_000), "not a whole safetensors file"),
+    "a header without an end": (made(b"{}", length=2**63), "not a whole safetensors file"),
+    "a header that is longer than the file": (made(b"{}", length=90_000_000), "not a whole safetensors file"),
+    "many names": (made({f"x{k}": entry([0], 0) for k in range(10_000)}), "and 9,981 more"),
+    "a long name": (made({"x" * 900_000: entry([1])}, bytes(8)), "xxx… is unknown"),
+    "a large file": (bytes(2_000_000), "has more than 1,001,000 bytes, too many for this model of 1 numbers"),
+    "complex numbers": (made({"bias": entry([1], kind="C64")}, bytes(8)), "a Value holds a real number, got complex"),
+    "a kind that nobody knows": (made({"bias": entry([1], kind="F99")}, bytes(8)), "not a whole safetensors file"),
+    "control characters": (made({"\x1b[2J\u202e": entry([1])}, bytes(8)), "�[2J"),
+}
+
+
+class Single(Module):
+    def __init__(self):
+        self.bias = [Value(0.5)]
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_a_file_that_makes_trouble(name, tmp_path):
+    content, sentence = TROUBLE[name]
+    path, model = tmp_path / "model", Single()
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
+        model.load(path)
+    message = str(caught.value)
+    assert message.startswith(str(path)) and len(message) < 10_000 and "\x1b" not in message
+    assert model.bias[0].data == 0.5
+
+
+def test_the_numbers_of_a_wrong_shape_are_never_looked_at(tmp_path, monkeypatch):
+    """However many rows a few bytes of a file claim: only its shape is compared."""
+    path, model = tmp_path / "model", Single()
+    path.write_bytes(made({"bias": entry([LARGE, 0], 0)}))
+    looked = []
+    monkeypatch.setattr("micrograd.nn.state.to_lists", lambda content: looked.append(np.shape(content)) or content)
+    with pytest.raises(ValueError, match="is needed, got"):
+        model.load(path)
+    assert (LARGE, 0) not in looked
+
+
+def test_a_sparse_file_and_an_endless_one(tmp_path):
+    with open(tmp_path / "sparse", "wb") as file:
+        file.write(made({"bias": entry([1])}, bytes(8)))
+        file.truncate(2**40)
+    with pytest.raises(ValueError, match="too many for this model of 1 numbers"):
+        Single().load(tmp_path / "sparse")
+    if os.path.exists("/dev/zero"):
+        with pytest.raises(ValueError, match="/dev/zero has more than"):
+            Single().load("/dev/zero")
+
+
+def test_states_that_make_trouble():
+    within = []
+    within.append(within)
+    laughs = [1.0]
+    for _ in range(60):
+        laughs = [laughs] * 10
+    for content, sentence in {
+        "huge": ([10**400], "bias: numbers within the range of floats are needed: "),
+        "digits": ([[10**5000]], "bias: shape (1,) is needed, got (1, 1)"),
+        "fraction": ([Fraction(10**400)], "bias: numbers within the range of floats are needed: "),
+        "list within itself": (within, "bias: shape (1,) is needed, got (1, 1)"),
+        "laughs": (laughs, "bias: shape (1,) is needed, got (10, 10)"),
+        "rows": (np.zeros((LARGE, 0)), f"bias: shape (1,) is needed, got ({LARGE}, 0)"),
+        "text": (["1"], "bias: a Value holds a real number, got str '1'"),
+        "a long text": (["1" * 10**6], "bias: a Value holds a real number, got str '1111"),
+        "texts": (np.array(["a"]), "bias: a Value holds a real number, got str 'a'"),
+        "complex": (np.array([1j]), "bias: a Value holds a real number, got complex 1j"),
+        "nothing": (None, "bias: shape (1,) is needed, got ()"),
+        "a set": ({1.0}, "bias: shape (1,) is needed, got ()"),
+        "objects": (np.array([None]), "bias: a Value holds a real number, got NoneType None"),
+    }.values():
+        model = Single()
+        with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
+            model.load_state_dict({"bias": content})
+        assert len(str(caught.value)) < 1000 and model.bias[0].data == 0.5
+    for nonsense in (None, [1.0], "model.safetensors", Single()):
+        with pytest.raises(TypeError, match="a state is a dict of numbers by name, as state_dict"):
+            Single().load_state_dict(nonsense)
+
+
+class Fragile(Module):
+    """Its second tensor cannot be set, as if Ctrl-C came just then."""
+
+    def __init__(self):
+        self.first, self.second = Value(1.0), Value(2.0)
+
+    def tensors(self, path=""):
+        def interrupt(content):
+            if content != 2.0:
+                raise KeyboardInterrupt
+
+        first, second = super().tensors(path)
+        yield from (first, second._replace(write=interrupt))
+
+
+def test_an_interrupted_load_changes_nothing():
+    model = Fragile()
+    with pytest.raises(KeyboardInterrupt):
+        model.load_state_dict({"first": 3.0, "second": 4.0})
+    assert (model.first.data, model.second.data) == (1.0, 2.0)
+
+
+def mutated(whole, rng):
+    """A model file with a few bytes changed, inserted, deleted or moved; most changes are in the header."""
+    content, end = bytearray(whole), 8 + int.from_bytes(whole[:8], "little")
+    for _ in range(rng.choice([1, 1, 1, 2, 5])):
+        k = rng.randrange(min(end if rng.random() < 0.9 else len(content), len(content)))
+        what = rng.randrange(5)
+        if what == 0:
+            content[k] = rng.choice(b'{}[]":,-0129.eE\\tnf \x00\xff')
+        elif what == 1:
+            content[k:k] = rng.choice(
+                [b"0", b"9" * 20, b"[", b"{", b",", b"-", b"null", b"true", b"NaN", b"1e999", b'"']
+            )
+        elif what == 2:
+            del content[k : k + rng.choice([1, 1, 2, 10])]
+        elif what == 3:
+            content[k:k] = content[rng.randrange(len(content)) :][: rng.randrange(60)]
+        else:
+            content[k] ^= 1 << rng.randrange(8)
+    if rng.random() < 0.8:  # a length that fits lets the change through to the reader of the header
+        content[:8] = max(0, end + len(content) - len(whole) - 8).to_bytes(8, "little")
+    return bytes(content)
+
+
+def test_fuzzed_files(tmp_path):
+    """Whatever is changed in a file: it is refused and the model keeps its weights, or it is read whole."""
+    source, path, rng = Layer(2, 2, nonlin=False, rng=random.Random(1)), tmp_path / "model", random.Random(5)
+    source.save(path)
+    whole, model, refused = path.read_bytes(), Layer(2, 2, nonlin=False, rng=random.Random(2)), 0
+    before = model.state_dict()
+    count = budget(200, 6_000)
+    for _ in range(count):
+        path.write_bytes(mutated(whole, rng))
+        try:
+            model.load(path)
+        except ValueError as error:
+            assert str(error).startswith(str(path)) and len(str(error)) < 10_000
+            refused += 1
+            assert repr(model.state_dict()) == repr(before)
+        else:
+            after = model.state_dict()
+            assert [np.shape(content) for content in after.values()] == [(2, 2), (2,)]
+            model.load_state_dict(before)
+    assert refused > count / 2
 
 
 def test_without_safetensors(monkeypatch, tmp_path):
