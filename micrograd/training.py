@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from micrograd._core.arrays import Array
 from micrograd._core.progress import progress as count_with_bar
 from micrograd.compiler import compile as compile_function
+from micrograd.drawing.figure import make_figure
 from micrograd.engine import Value, no_grad
 from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
 from micrograd.nn.nested import to_lists
@@ -110,18 +111,14 @@ def accuracy(model: Feedforward, inputs: Sequence[Any], targets: Sequence[int]) 
 
 
 def plot(history: Iterable[Epoch]) -> Figure:
-    """The loss over the epochs, and next to it the figures of `evaluate`, as a matplotlib figure."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("a plot needs matplotlib: pip install 'micrograd-lab[demo]'") from error
+    """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show."""
     history = list(history)
     names = [name for epoch in history[:1] for name in epoch if name not in ("epoch", "steps")]
     if not names:
         raise ValueError("a plot needs at least one epoch, got an empty history")
     groups = [group for group in (names[:1], names[1:]) if group]
     marker = "." if len(history) <= 50 else None
-    figure = Figure(figsize=(4.6 * len(groups), 3.4), layout="constrained")
+    figure = make_figure(4.6 * len(groups), 3.4)
     for k, group in enumerate(groups):
         axes = figure.add_subplot(1, len(groups), k + 1)
         for name, style in zip(group, ("-", "--", ":", "-.") * len(group), strict=False):

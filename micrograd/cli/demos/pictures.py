@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micrograd._core.writing import write_file
+from micrograd.drawing.figure import make_figure, render
 from micrograd.engine import no_grad
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def mistakes(
     """At most `most` of the given 8×8 images, in their order, each with its digit and the digit it was taken for."""
     columns = 5
     rows = max(1, -(-min(most, len(images)) // columns))
-    figure, _ = _figure(1.5 * columns, 1.8 * rows + 0.4, axes=False)
+    figure = make_figure(1.5 * columns, 1.8 * rows + 0.4)
     figure.suptitle(f"{len(images)} mistakes" + (f", the surest {most} of them" if len(images) > most else ""))
     for k, (image, truth, guess) in enumerate(list(zip(images, truths, guesses, strict=True))[:most]):
         axes = figure.add_subplot(rows, columns, k + 1)
@@ -83,14 +83,9 @@ def confusion(truths: Sequence[int], guesses: Sequence[int], classes: int = 10) 
 
 def save(figure: Figure, folder: Path, *names: str) -> None:
     """Write the figure under each of the names and print where; the same figure gives the same bytes."""
-    import matplotlib
-
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        with matplotlib.rc_context({"svg.hashsalt": "micrograd"}):
-            content, form = io.BytesIO(), Path(name).suffix[1:]
-            figure.savefig(content, format=form, dpi=150, metadata={"Date": None} if form == "svg" else None)
-        print(f"saved {write_file(folder / name, content.getvalue())}")
+        print(f"saved {write_file(folder / name, render(figure, Path(name).suffix[1:], dpi=150))}")
 
 
 def _ticks(numbers: Sequence[float]) -> list[float]:
@@ -98,10 +93,6 @@ def _ticks(numbers: Sequence[float]) -> list[float]:
     return [low + (high - low) * k / (GRID - 1) for k in range(GRID)]
 
 
-def _figure(width: float, height: float, axes: bool = True) -> tuple[Figure, Any]:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("the pictures need matplotlib: pip install 'micrograd-lab[demo]'") from error
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.add_subplot() if axes else None
+def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    figure = make_figure(width, height)
+    return figure, figure.add_subplot()
