@@ -8,6 +8,8 @@
 2.0
 """
 
+__version__ = "0.1.0"
+
 import builtins as _builtins
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
@@ -51,8 +53,6 @@ if _TYPE_CHECKING:
     from micrograd.teaching.step import step as step
     from micrograd.teaching.words.explain import explain as explain
     from micrograd.training import fit as fit
-
-__version__ = "0.1.0"
 
 _WHERE = {
     name: f"micrograd.{room}"

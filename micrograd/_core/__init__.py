@@ -17,4 +17,11 @@ printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 writing    `write_file`: all files of the package, written whole or not at all
 progress   a progress bar, or plain lines where `tqdm` is missing
+intact     whether the original was installed into the same folder; asked here, where every import comes by
 """
+
+import sys
+
+from micrograd._core.intact import check_intact
+
+check_intact(sys.modules["micrograd"])

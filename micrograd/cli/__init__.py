@@ -10,3 +10,5 @@ practice  `micrograd practice`: exercises in the terminal
 digits    `micrograd digits`: handwritten digits
 demos     the two networks that demo and digits train
 """
+
+import micrograd._core  # noqa: F401 first of all: it says if the original has overwritten our files

@@ -21,6 +21,7 @@ graphviz_digraph  `draw_dot`, for code that calls it
 labels            labels from the names of variables
 """
 
+import micrograd._core  # noqa: F401 first of all: it says if the original has overwritten our files
 from micrograd.drawing.labels import label, with_names
 from micrograd.drawing.picture import Picture, draw
 

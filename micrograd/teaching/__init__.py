@@ -10,3 +10,5 @@ words     sentences about them
 practice  questions, and what each answer leads to
 views     pages, terminal, sheets
 """
+
+import micrograd._core  # noqa: F401 first of all: it says if the original has overwritten our files
