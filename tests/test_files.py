@@ -131,6 +131,7 @@ def test_folders_that_these_two_create(tmp_path):
     assert (tmp_path / "a" / "plot.png").exists() and (tmp_path / "b" / "c" / "graph.gv").exists()
 
 
+MAY_WRITE = re.compile(r"open\(|_text\(|_bytes\(|savefig|rename|_to\(|emp|os\.replace|nbformat")
 WRITES = {"write_text", "write_bytes", "renames", "symlink_to", "hardlink_to"}
 
 
@@ -139,7 +140,8 @@ def test_nobody_else_writes_files():
         for path in (ROOT / folder).rglob("*.py"):
             if path == Path(writing.__file__):
                 continue
-            for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            text = path.read_text(encoding="utf-8")
+            for call in ast.walk(ast.parse(text)) if MAY_WRITE.search(text) else ():
                 if isinstance(call, ast.Call):
                     assert not writes(call), f"{path.relative_to(ROOT)}, line {call.lineno}: use _core.writing"
 
@@ -384,7 +386,7 @@ print(*os.listdir(os.path.dirname(path)))
 
 @POSIX
 def test_killed_writers_leave_a_whole_file_and_nothing_that_stays(tmp_path):
-    assert run(KILL, tmp_path / "model", budget(30, 540)).split() == ["model"]
+    assert run(KILL, tmp_path / "model", budget(15, 540)).split() == ["model"]
 
 
 @POSIX
@@ -460,7 +462,7 @@ def test_processes_that_write_one_model_while_one_reads(tmp_path):
             assert ended[1] == 0
     print(*os.listdir(os.path.dirname(path)))
     """
-    assert run(code, tmp_path / "model", budget(20, 300)).split() == ["model"]
+    assert run(code, tmp_path / "model", budget(10, 300)).split() == ["model"]
 
 
 def test_the_file_of_a_writer_that_is_alive_is_left_alone(tmp_path, monkeypatch):

@@ -19,8 +19,10 @@ from pathlib import Path
 from shutil import copystat
 from typing import BinaryIO
 
-if sys.platform != "win32":
+try:
     import fcntl
+except ImportError:  # Windows, WASI: no locks, so abandoned files stay
+    fcntl = None  # type: ignore[assignment]
 
 LONGEST = 50  # characters of the target's name in that of a temporary file: at most 200 bytes of the 255 there are
 HELD_OPEN = ("/dev", "/dev/fd")  # folders of names, such as /dev/stdout, for files that are open already
@@ -129,7 +131,7 @@ def _create(folder: Path, prefix: str, mode: int) -> tuple[Path, BinaryIO]:
     while True:
         path = folder / f"{prefix}{os.urandom(8).hex()}.tmp"
         file = open(os.open(path, flags, mode), "wb")
-        if sys.platform != "win32":
+        if fcntl:
             with suppress(OSError):  # a file system without locks: then nobody deletes our file either
                 fcntl.flock(file, fcntl.LOCK_EX)
         if os.path.lexists(path):
@@ -140,7 +142,7 @@ def _create(folder: Path, prefix: str, mode: int) -> tuple[Path, BinaryIO]:
 def _keep_owner_and_mode(descriptor: int, temporary: Path, target: Path, there: os.stat_result) -> None:
     """Make the new file, which only its owner can read so far, what the old one is to others, and never more."""
     mode = stat.S_IMODE(there.st_mode)
-    if sys.platform != "win32":
+    if hasattr(os, "fchown"):
         for user, group in ((-1, there.st_gid), (there.st_uid, -1)):
             with suppress(OSError):  # only root may give files away
                 os.fchown(descriptor, user, group)
@@ -157,7 +159,7 @@ def _keep_owner_and_mode(descriptor: int, temporary: Path, target: Path, there: 
 
 def _delete_abandoned(folder: Path, prefix: str) -> None:
     """Delete the temporary files of writers that were killed: those with these names that nobody has locked."""
-    if sys.platform == "win32":
+    if not fcntl:
         return
     pattern = re.compile(re.escape(prefix) + r"[0-9a-f]{16}\.tmp")
     with suppress(OSError):  # a folder that cannot be listed
