@@ -595,3 +595,14 @@ def test_output_without_an_ending(command, name, tmp_path, capsys, monkeypatch):
     assert main([command, "x*y", "x=1", "y=2", "-o", name]) == 1
     said = capsys.readouterr()
     assert said.out == "" and re.match("micrograd: .* saved as .*, got '", said.err) and os.listdir() == ["folder"]
+
+
+@pytest.mark.parametrize("command", ["demo", "digits"])
+@pytest.mark.parametrize("out", ["file", "file/deeper"])
+def test_a_file_in_the_way_is_said_before_the_training(command, out, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("mine")
+    assert main([command, "--out", out]) == 1
+    said = capsys.readouterr()
+    sentence = f"micrograd: no pictures can be saved in {str(Path(out))!r}: a file is in the way\n"
+    assert said.out == "" and said.err == sentence and Path("file").read_text() == "mine"

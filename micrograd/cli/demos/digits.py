@@ -82,6 +82,7 @@ def read(model: MLP, images: list[list[float]]) -> list[Answer]:
 
 def run(epochs: int, steps: int | None, seed: int, out: Path) -> None:
     """Train for `epochs`, or for `steps` mini-batches; print the accuracy of each epoch and save the pictures."""
+    pictures.make_folder(out)
     part, rng = load(), random.Random(seed)
     model = network(rng)
     if steps is not None:

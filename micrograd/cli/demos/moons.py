@@ -77,6 +77,7 @@ def accuracy(scores: Sequence[Any], labels: list[int]) -> float:
 
 def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
     """Train, print the result, and save the pictures in the folder `out`; with `compile`, train again, eager."""
+    pictures.make_folder(out)
     model, points, labels, losses, seconds = train(steps, seed, compile)
     with no_grad():
         scores = score(model, points)

@@ -81,9 +81,17 @@ def confusion(truths: Sequence[int], guesses: Sequence[int], classes: int = 10) 
     return figure
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of the pictures, before a training: what is wrong with it is said at once."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(f"no pictures can be saved in {str(folder)!r}: a file is in the way") from None
+
+
 def save(figure: Figure, folder: Path, *names: str) -> None:
     """Write the figure under each of the names and print where; the same figure gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name in names:
         print(f"saved {write_file(folder / name, render(figure, Path(name).suffix[1:], dpi=150))}")
 
