@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from micrograd._core.writing import write_file
 from micrograd.nn.state import brief
 
-PER_NUMBER = 1000  # bytes that a file may spend on each number of the model, if each had a name of its own,
-SPARE = 1_000_000  # and on anything else
+PER_NUMBER, PER_TENSOR, SPARE = 16, 1000, 1_000_000  # bytes that a file may have, for its names and notes too
 
 
 def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
@@ -25,18 +25,23 @@ def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     write_file(path, _safetensors().numpy.save(arrays))
 
 
-def load(path: str | os.PathLike[str], numbers: int) -> dict[str, Any]:
-    """The arrays of a file by name, for a model of so many numbers; `ValueError` says what is wrong with the file."""
-    safetensors, most, name = _safetensors(), SPARE + PER_NUMBER * numbers, brief(os.fsdecode(path))
+def load(path: str | os.PathLike[str], shapes: Iterable[tuple[int, ...]]) -> dict[str, Any]:
+    """The arrays of a file by name; `ValueError` says what is wrong with the file.
+
+    `shapes` are those of the model's tensors: a file that is far larger than they need is not read.
+    """
+    safetensors, name = _safetensors(), brief(os.fsdecode(path))
+    most = SPARE + sum(PER_TENSOR + PER_NUMBER * math.prod(shape) for shape in shapes)
     with open(path, "rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise ValueError(f"{name} has more than {most:,} bytes, too many for this model of {numbers:,} numbers")
+        raise ValueError(f"{name} has more than {most:,} bytes, too many for a file of this model")
     try:
         arrays: dict[str, Any] = safetensors.numpy.load(content)
         json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")], object_pairs_hook=_once_each)
     except (safetensors.SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{name} is not a whole safetensors file of numbers: {brief(error)}") from None
+        why = f"NumPy has no numbers of the kind {error}" if isinstance(error, KeyError) else error
+        raise ValueError(f"{name} is not a whole safetensors file of numbers: {brief(why)}") from None
     return arrays
 
 

@@ -116,7 +116,7 @@ class Module:
 
         Raises `ValueError` also for a file that is cut off or of another kind; then nothing was changed.
         """
-        arrays = files.load(path, state.count(self.tensors()))
+        arrays = files.load(path, state.shapes(self.tensors()))
         try:
             self.load_state_dict(arrays)
         except ValueError as error:

@@ -5,7 +5,6 @@ A module lists its `Tensor`s; `read` and `write` need nothing else of it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -30,9 +29,8 @@ def read(tensors: Iterable[Tensor]) -> dict[str, Nested]:
     return {tensor.name: to_lists(tensor.read()) for tensor in tensors}
 
 
-def count(tensors: Iterable[Tensor]) -> int:
-    """How many numbers there are in the tensors."""
-    return sum(math.prod(shape(tensor.read()) or ()) for tensor in tensors)
+def shapes(tensors: Iterable[Tensor]) -> Iterator[tuple[int, ...]]:
+    return (shape(tensor.read()) or () for tensor in tensors)
 
 
 def write(tensors: Iterable[Tensor], state: Mapping[str, Any]) -> None:

@@ -236,9 +236,10 @@ TROUBLE = {
     "a header that is longer than the file": (made(b"{}", length=90_000_000), "not a whole safetensors file"),
     "many names": (made({f"x{k}": entry([0], 0) for k in range(10_000)}), "and 9,981 more"),
     "a long name": (made({"x" * 900_000: entry([1])}, bytes(8)), "xxx… is unknown"),
-    "a large file": (bytes(2_000_000), "has more than 1,001,000 bytes, too many for this model of 1 numbers"),
+    "a large file": (bytes(2_000_000), "has more than 1,001,016 bytes, too many for a file of this model"),
     "complex numbers": (made({"bias": entry([1], kind="C64")}, bytes(8)), "a Value holds a real number, got complex"),
     "a kind that nobody knows": (made({"bias": entry([1], kind="F99")}, bytes(8)), "not a whole safetensors file"),
+    "a kind that NumPy does not have": (made({"bias": entry([8], kind="F8_E4M3")}, bytes(8)), "of the kind 'F8_E4M3'"),
     "control characters": (made({"\x1b[2J\u202e": entry([1])}, bytes(8)), "�[2J"),
 }
 
@@ -275,7 +276,7 @@ def test_a_sparse_file_and_an_endless_one(tmp_path):
     with open(tmp_path / "sparse", "wb") as file:
         file.write(made({"bias": entry([1])}, bytes(8)))
         file.truncate(2**40)
-    with pytest.raises(ValueError, match="too many for this model of 1 numbers"):
+    with pytest.raises(ValueError, match="too many for a file of this model"):
         Single().load(tmp_path / "sparse")
     if os.path.exists("/dev/zero"):
         with pytest.raises(ValueError, match="/dev/zero has more than"):
