@@ -18,10 +18,10 @@ def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     """Write the file whole or not at all: an older one of that name stays until then."""
     import numpy as np
 
-    arrays = {
-        name: np.asarray(content, dtype=np.int64 if isinstance(content, int) else np.float64)
-        for name, content in state.items()
-    }
+    arrays = {}
+    for name, content in state.items():
+        whole = isinstance(content, int) and content.bit_length() < 64
+        arrays[name] = np.asarray(content, dtype=np.int64 if whole else np.float64)
     write_file(path, _safetensors().numpy.save(arrays))
 
 

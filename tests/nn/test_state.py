@@ -313,6 +313,15 @@ def test_states_that_make_trouble():
             Single().load_state_dict(nonsense)
 
 
+def test_a_count_beyond_64_bits_is_saved_as_a_float(tmp_path):
+    model = BatchNorm(1)
+    for count in (2**63 - 1, -(2**63) + 1, 2**70):
+        model.load_state_dict({**model.state_dict(), "num_batches_tracked": count})
+        model.save(tmp_path / "model")
+        model.load(tmp_path / "model")
+        assert model.num_batches_tracked == count
+
+
 class Fragile(Module):
     """Its second tensor cannot be set, as if Ctrl-C came just then."""
 
