@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from micrograd._core.modes import alive, get_modes, tracer
-from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
 from micrograd._core.printable import sanitise
+from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
 from micrograd.ops import Floats, Primitive, evaluate, quietly
 
 
