@@ -17,11 +17,6 @@ def data_of(v: Any) -> Any:
     return v._data
 
 
-def lend_data(v: Any, x: float) -> None:
-    """Give a node other data for a while, unobserved; the caller must restore the old data."""
-    v._data = x
-
-
 def data_slot(kind: type[Any]) -> Any:
     """The descriptor from which the kernel reads the data of many nodes."""
     return vars(kind)["_data"]

@@ -31,10 +31,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from threading import RLock
 from typing import Any, Protocol, TypeVar
+from weakref import ref
 
 Walk = TypeVar("Walk", bound=Callable[..., Any])
 
-alive: list[None] = []
+alive: list[ref[Mode]] = []
 
 one_pass = RLock()
 if hasattr(os, "register_at_fork"):  # the thread that holds it does not exist in a child
@@ -59,11 +60,8 @@ class Mode:
 
     def __new__(cls, *args: Any) -> Any:
         self = super().__new__(cls)
-        alive.append(None)
+        alive.append(ref(self, alive.remove))  # no __del__: an interrupt in there would get lost
         return self
-
-    def __del__(self) -> None:
-        alive.pop()
 
     def made(self, v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
         """This context made the node `v`; the others are the arguments of `nodes.node`."""

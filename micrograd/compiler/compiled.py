@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from threading import RLock
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
@@ -16,13 +15,14 @@ from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, collector_waiting
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import users_frame
+from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.surroundings import Surroundings
-from micrograd.compiler.tracing.trace import lend, trace
-from micrograd.compiler.tracing.watching import one_at_a_time
+from micrograd.compiler.tracing.trace import trace
+from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 from micrograd.text.terminal import fitted
@@ -113,7 +113,6 @@ class Compiled(Generic[P, R]):
                 raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")
         self._variants: dict[Any, list[Variant]] = {}
         self._latest: Variant | None = None
-        self._lock = RLock()
         self._calls = self._traces = 0
         self._title = name_of(f)
         functools.update_wrapper(self, f, updated=())
@@ -156,8 +155,7 @@ class Compiled(Generic[P, R]):
             variant = self._trace(arguments, args, kwargs, theta, True)
             result = variant.value_and_grad(arguments, theta) or self._undecided()
         if self._strict and not _finite(result[0]):
-            with one_at_a_time, lend(variant.parameters[: len(theta)], theta):
-                self._f(*args, **kwargs)
+            exclusively(Lent(variant.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
@@ -177,7 +175,7 @@ class Compiled(Generic[P, R]):
     def _trace(
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
     ) -> Variant:
-        with self._lock, one_at_a_time, collector_waiting():
+        def traced() -> Variant:
             surroundings = Surroundings(self._f, *args, *kwargs.values())
             reached = functools.partial(surroundings.things, self._f, *args, *kwargs.values())
             times: dict[str, float] = {}
@@ -199,6 +197,9 @@ class Compiled(Generic[P, R]):
             self._latest = variant
             self._traces += 1
             self._forget()
+            return variant
+
+        variant = exclusively(CollectorWaits(), traced)
         if self._traces == WARN_AT and self._traces > self._calls / 2:
             self._complain()
         return variant

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
 from time import perf_counter
 from typing import NamedTuple
 
@@ -19,6 +17,7 @@ from micrograd.compiler.stages.lower import LEAVES, find_used, lower
 from micrograd.compiler.stages.program import ONE, Program
 from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import Sums, collect_sums
+from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 
 # The purposes of a program. Each also reports changed decisions, and the numbers for effects.
@@ -55,7 +54,6 @@ class Programs:
         self.values = [output.position for output in outputs if output.differentiable]
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
-        self._lock = RLock()
         self._first: tuple[Expressions, list[int], int] | None = self._simplify()
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None
@@ -65,13 +63,12 @@ class Programs:
         found = self._running.get((mode, theta))
         if found is not None:
             return found
-        with self._lock, collector_waiting():
-            if mode == THETA and self._variables(THETA, theta) == self._variables(GRADIENT, 0):
-                found = self.running(GRADIENT)
-            else:
-                found = self._build(mode, self.rows(mode, theta))
-            self._running[mode, theta] = found
-            return found
+        if mode == THETA and self._variables(THETA, theta) == self._variables(GRADIENT, 0):
+            found = self.running(GRADIENT)
+        else:
+            found = exclusively(CollectorWaits(), lambda: self._build(mode, self.rows(mode, theta)))
+        self._running[mode, theta] = found
+        return found
 
     def _build(self, mode: str, rows: Rows) -> Running:
         computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
@@ -148,15 +145,3 @@ def add_time(times: dict[str, float], stage: str) -> Iterator[None]:
         yield
     finally:
         times[stage] = times.get(stage, 0.0) + perf_counter() - start
-
-
-@contextmanager
-def collector_waiting() -> Iterator[None]:
-    """Inside this context the cyclic garbage collector waits: it would search all these lists in vain."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

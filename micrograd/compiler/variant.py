@@ -13,7 +13,6 @@ from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.tape import Output
-from micrograd.compiler.tracing.watching import one_at_a_time
 from micrograd.engine import Value
 
 
@@ -103,8 +102,7 @@ class Variant:
         if theta is not None:
             buffers.append(theta)
         if others := self.parameters if theta is None else self.others:
-            with one_at_a_time:  # a trace in another thread may have lent its own numbers to them
-                buffers.append(data(others))
+            buffers.append(data(others))
         if self.tape.fresh:
             drawn, self._drawn = self._drawn, None
             buffers.append(drawn or [float(read()) for _, read, _ in self.tape.fresh])

@@ -142,12 +142,18 @@ def tensors_of(parts: Any, path: str = "", without: Collection[str] = ()) -> Ite
 @contextmanager
 def evaluating(model: Any) -> Iterator[None]:
     """Inside this context the model is in evaluation mode; on leaving, each of its modules gets back its own mode."""
-    modules = model.modules() if isinstance(model, Module) else []
-    before = [module.training for module in modules]
-    for module in modules:
-        module.training = False
+    before = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
+
+    def restore() -> None:
+        for module, mode in before:
+            module.training = mode
+
     try:
+        for module, _ in before:
+            module.training = False
         yield
     finally:
-        for module, mode in zip(modules, before, strict=True):
-            module.training = mode
+        try:
+            restore()
+        finally:  # Ctrl-C may have cut that short
+            restore()

@@ -17,6 +17,10 @@ class TraceError(RuntimeError):
     """A compiled function cannot repeat this on other numbers; the message says where, and the way out."""
 
 
+class RandomNumberDrawn(TraceError):
+    """A generator has been drawn from, by the traced function or by another thread."""
+
+
 def users_frame() -> tuple[FrameType, int]:
     """The innermost frame of the user's code, and its distance from the caller in frames."""
     frame, above = sys._getframe(1), 0

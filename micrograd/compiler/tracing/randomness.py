@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.errors import TraceError, refusal
-from micrograd.compiler.tracing.patching import patch
+from micrograd.compiler.tracing.errors import RandomNumberDrawn, refusal
 
 WAY_OUT = (
     "It would be the same number at each call: pass it in as an argument, or draw it with micrograd.fresh(rng.random)."
@@ -37,9 +36,9 @@ class Randomness:
         return found + [pickle.dumps(state(generator)) for generator in self.generators]
 
     def check(self) -> None:
-        """Raises `TraceError` if one of them has been drawn from."""
+        """Raises `RandomNumberDrawn` if one of them has been drawn from."""
         if self.states() != self.before:
-            raise TraceError(f"a traced function drew a random number. {WAY_OUT}")
+            raise RandomNumberDrawn(f"a traced function drew a random number. {WAY_OUT}")
 
     @contextmanager
     def allow(self) -> Iterator[None]:
@@ -59,9 +58,8 @@ def state(generator: Any) -> Any:
     return generator.get_state() if bits is None else bits.state
 
 
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Inside this context a traced thread cannot draw from a `random.Random`."""
+def watching_draws() -> dict[str, Any]:
+    """The members of `random.Random` with which a traced thread cannot draw from one."""
 
     def refuse_draw(name: str) -> Any:
         usual = getattr(random.Random, name)
@@ -74,5 +72,4 @@ def refusing() -> Iterator[None]:
 
         return draw
 
-    with patch(random.Random, {name: refuse_draw(name) for name in DRAWING}):
-        yield
+    return {name: refuse_draw(name) for name in DRAWING}

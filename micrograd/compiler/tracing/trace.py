@@ -7,23 +7,24 @@ and comparisons, becomes a `Number`.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from threading import active_count
 from typing import Any
 
-from micrograd._core.lending import data_of, lend_data
 from micrograd._core.nodes import number as as_number
 from micrograd.calculus.structures import transform
 from micrograd.compiler.tracing.arguments import substitute
-from micrograd.compiler.tracing.errors import TraceError
+from micrograd.compiler.tracing.errors import RandomNumberDrawn, TraceError
+from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
-from micrograd.compiler.tracing.watching import watch
+from micrograd.compiler.tracing.watching import Lent, Watch
 from micrograd.engine import Value
 
+TRIES = 5  # while other threads draw random numbers
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
 RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
 KEEPS_RESULT = (
@@ -31,22 +32,6 @@ KEEPS_RESULT = (
     "surroundings: it would keep the number of the first call. Return it, and keep it outside; make parameters "
     "before the first call."
 )
-
-
-@contextmanager
-def lend(values: Sequence[Value], data: Iterable[Any] | None) -> Iterator[None]:
-    """Inside this context the Values have these data, if any are given."""
-    if data is None:
-        yield
-        return
-    kept = list(map(data_of, values))
-    try:
-        for v, x in zip(values, data, strict=True):
-            lend_data(v, float(x))
-        yield
-    finally:
-        for v, x in zip(values, kept, strict=True):
-            lend_data(v, x)
 
 
 def trace(
@@ -63,6 +48,23 @@ def trace(
 
     Raises `TraceError` for what cannot be recorded, and what f raises.
     """
+    for left in reversed(range(TRIES)):
+        try:
+            return run_traced(f, args, kwargs, parameters, data, reached)
+        except RandomNumberDrawn:  # by f, or by another thread meanwhile
+            if not left or active_count() == 1:
+                raise
+    raise AssertionError("the last of the tries returns or raises")
+
+
+def run_traced(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    parameters: Sequence[Value],
+    data: Sequence[float] | None,
+    reached: Callable[[], Iterable[Any]],
+) -> Tape:
     watching = Tracer(Randomness(reached()))
 
     def number(x: Any) -> Any:
@@ -78,20 +80,21 @@ def trace(
         outputs.append(watching.position(x))
         return Output(len(outputs) - 1, not isinstance(x, Number))
 
-    outputs = watching.tape.outputs
-    try:
-        with watch(watching), lend(parameters, data):
-            args = tuple([substitute(x, number) for x in args])
-            kwargs = {name: substitute(x, number) for name, x in kwargs.items()}
-            for p in parameters:
-                watching.position(p)
-            result = f(*args, **kwargs)
-            if watching.refusal:
-                raise TraceError(watching.refusal)
-            watching.randomness.check()
-            if any(isinstance(x, Value) and watching.computed(x) for x in reached()):
-                raise TraceError(KEEPS_RESULT)
-            watching.tape.result = transform(output, result)
+    def recorded() -> Tape:
+        traced = [substitute(x, number) for x in args]
+        named = {name: substitute(x, number) for name, x in kwargs.items()}
+        for p in parameters:
+            watching.position(p)
+        result = f(*traced, **named)
+        if watching.refusal:
+            raise TraceError(watching.refusal)
+        watching.randomness.check()
+        if any(isinstance(x, Value) and watching.computed(x) for x in reached()):
+            raise TraceError(KEEPS_RESULT)
+        watching.tape.result = transform(output, result)
         return watching.finish()
-    finally:
-        watching.forget()
+
+    outputs = watching.tape.outputs
+    if data is None:
+        return exclusively(Watch(watching), recorded)
+    return exclusively(Lent(parameters, data), lambda: exclusively(Watch(watching), recorded))

@@ -93,7 +93,7 @@ class Tracer(Mode):
                 lending.erase_note(v)
         self.rows.clear()
         self.at.clear()
-        del self.made  # a closure over the tracer: without it, the tracer ends with its trace
+        vars(self).pop("made", None)  # a closure over the tracer: without it, the tracer ends with its trace
 
     def sever(self, v: Any, parents: Sequence[Any]) -> None:
         """A result of Numbers only is a Number, without parents; a Value gets leaves instead of Numbers as parents."""

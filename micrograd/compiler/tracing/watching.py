@@ -6,31 +6,56 @@ patched it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import RLock
+import random
+from collections.abc import Callable, Sequence
+from threading import get_ident
 from typing import Any
 
-from micrograd._core.lending import data_of
-from micrograd._core.modes import mode, tracer
+from micrograd._core.lending import data_of, data_slot
+from micrograd._core.modes import enter, leave, tracer
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.patching import patch
-from micrograd.compiler.tracing.randomness import refusing
+from micrograd.compiler.tracing.patching import Patch
+from micrograd.compiler.tracing.randomness import watching_draws
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.engine import Value
-
-one_at_a_time = RLock()
 
 BACKWARD = "Return the loss and call backward() on what the compiled function returns, or compile micrograd.grad(f)."
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 
 
-@contextmanager
-def watch(watching: Tracer) -> Iterator[None]:
-    """Inside this context this thread is traced; one thread at a time."""
-    with one_at_a_time, refusing(), patch(Value, watching_members()), mode(watching):
-        yield
+class Watch:
+    """A change (`exclusive.Change`): this thread is traced."""
+
+    def __init__(self, watching: Tracer):
+        self.watching = watching
+        self.patches = [Patch(random.Random, watching_draws()), Patch(Value, watching_members())]
+
+    def make(self) -> None:
+        for patch in self.patches:
+            patch.make()
+        enter(self.watching)
+
+    def undo(self) -> None:
+        leave(self.watching)
+        for patch in reversed(self.patches):
+            patch.undo()
+        self.watching.forget()
+
+
+class Lent(Patch):
+    """A change (`exclusive.Change`): to this thread, and to no other, the Values have these data."""
+
+    def __init__(self, values: Sequence[Value], data: Any):
+        slot, borrower = data_slot(Value), get_ident()
+        usual = slot.__get__
+        lent = {id(v): x for v, x in zip(values, map(float, data), strict=True) if usual(v) != x}
+
+        def read(v: Any) -> Any:
+            return lent[id(v)] if id(v) in lent and get_ident() == borrower else usual(v)
+
+        watched = property(read, slot.__set__)
+        super().__init__(Value, {"_data": watched, "data": watched} if lent else {})
 
 
 def watching_members() -> dict[str, Any]:
