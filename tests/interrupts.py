@@ -163,7 +163,7 @@ def repair():
         for name, member in before.items():
             if vars(cls).get(name) is not member:
                 setattr(cls, name, member)
-    current.set(None)
+    current.set(())
     entered.clear()
     exclusive.changes.clear()
     gc.enable()

@@ -154,8 +154,10 @@ class no_grad(contextlib.ContextDecorator):  # noqa: N801 (read as a statement: 
     As a decorator, `@no_grad()`, it holds for each call of the function.
     """
 
+    modes: list[Mode] = []  # of the class: none, until __init__ has begun
+
     def __init__(self) -> None:
-        self.modes: list[Mode] = []
+        self.modes = []
 
     def __enter__(self) -> None:
         self.modes.append(Forgetful(tracer(), generator_of(sys._getframe(1))))
@@ -166,7 +168,8 @@ class no_grad(contextlib.ContextDecorator):  # noqa: N801 (read as a statement: 
             raise
 
     def __exit__(self, *error: Any) -> None:
-        leave(self.modes.pop())
+        leave(self.modes[-1])
+        self.modes.pop()  # not before: Ctrl-C in there leaves it to __del__
 
     def __del__(self) -> None:
         while self.modes:  # Ctrl-C came before __exit__ did anything
