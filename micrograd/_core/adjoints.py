@@ -76,6 +76,11 @@ def differentiated(v: Any) -> bool:
     return v in reached
 
 
+def pusher(v: Any) -> Any:
+    """The function by which a compiled node pushes in Values: (parents, upstream) → amounts; None for other nodes."""
+    return v._b if v._db is ... else None
+
+
 def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
     """Push from a node that stores its parents in a tuple: it has many, or it is a learner's own operation."""
     if v.partials == ():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from micrograd._core.adjoints import adjoints, between, differentiated
+from micrograd._core.adjoints import adjoints, between, differentiated, pusher
 from micrograd._core.modes import entered, recorded, tracer
 from micrograd._core.nodes import number
 from micrograd._core.printable import sanitise
@@ -102,25 +102,30 @@ def fresh_node(x: Any) -> Any:
     return fresh
 
 
-def adjoint_values(root: Value, targets: Iterable[Value], through: bool) -> dict[Value, Any]:
+def adjoint_values(root: Value, targets: Iterable[Value], through: bool, seed: Any = 1.0) -> dict[Value, Any]:
     """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
 
-    With `through=False` the graph below a target is not looked at.
+    With `through=False` the graph below a target is not looked at. `seed` is the upstream gradient of `root`.
     """
     reached: dict[Any, float] = dict.fromkeys(targets, 0.0)
-    adjoint: dict[Value, Any] = {root: 1.0}
+    adjoint: dict[Value, Any] = {root: seed}
     for v in reversed(between(root, reached, through)):
-        if not isinstance(v.primitive, Primitive):
+        if v not in adjoint:  # it is behind gates that are shut
+            continue
+        upstream, parents = adjoint[v], v.parents
+        amounts: Iterable[Any]
+        if isinstance(v.primitive, Primitive):
+            _, *partials = run(v.primitive, parents, v.constants, quiet=True)
+            amounts = (pass_back(v.primitive, partial, upstream) for partial in partials)
+        elif (push_values := pusher(v)) is not None:
+            amounts = push_values(parents, upstream)
+        else:
             raise TypeError(
                 f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
                 "a derivative through it cannot be differentiated again"
             )
-        if v not in adjoint:  # it is behind gates that are shut
-            continue
-        upstream, parents = adjoint[v], v.parents
-        _, *partials = run(v.primitive, parents, v.constants, quiet=True)
-        for parent, partial in zip(parents, partials, strict=True):
-            if parent in reached and (amount := pass_back(v.primitive, partial, upstream)) is not None:
+        for parent, amount in zip(parents, amounts, strict=True):
+            if parent in reached and amount is not None:
                 adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
     return adjoint
 

@@ -7,10 +7,12 @@ from copy import copy
 from typing import Any
 
 from micrograd._core.nodes import node
+from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.replay import replay
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
@@ -70,13 +72,14 @@ class Variant:
         if mode == GRADIENT:
             partials = out[self.results : self.results + by]
             (position,) = self.programs.values
-            return (self.build(out, {position: partials}, parents),)
+            kept = [copy(part) for part in buffers] if arguments.borrowed else buffers
+            return (self.build(out, {position: partials}, parents, kept),)
         kept = [copy(part) for part in buffers]
         gradients = {
             position: LazyGradient(self.programs, kept, k, len(parents))
             for k, position in enumerate(self.programs.values)
         }
-        return (self.build(out, gradients, parents),)
+        return (self.build(out, gradients, parents, kept),)
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
         """The value and the gradient with respect to theta, an array; None if a decision changed."""
@@ -127,21 +130,40 @@ class Variant:
             at = end
         return True
 
-    def build(self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = ()) -> Any:
-        """The result in its structure."""
+    def build(
+        self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = (), kept: Any = ()
+    ) -> Any:
+        """The result in its structure; `kept` are the inputs."""
         title = self.programs.title
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Output):
                 return x
-            number = out[x.position]
+            position = x.position
+            number = out[position]
             if not x.differentiable:
                 return number
             if not parents:
                 return Value(number)
-            return node(Value, title, number, parents, partials[x.position], None, ...)  # type: ignore[arg-type]
+
+            def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:
+                return self.push_values(kept, position, parents, upstream)
+
+            return node(Value, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
 
         return transform(leaf, self.tape.result)
+
+    def push_values(self, kept: Sequence[Any], position: int, parents: Sequence[Value], upstream: Any) -> list[Any]:
+        """The amounts that a result pushes to its parents, in Values: by its tape, on the inputs of that call."""
+        inputs = [x for part in kept for x in part]
+        fresh = list(map(fresh_node, parents))
+        first, here = len(self.tape.arguments), len(self.parameters)
+        inputs[first : first + here] = fresh[:here]
+        for place, x in zip(self.tape.values, fresh[here:], strict=True):
+            inputs[place] = x
+        out = replay(self.tape, inputs)[position]
+        adjoint = adjoint_values(out, fresh, False, upstream) if isinstance(out, Value) else {}
+        return list(map(adjoint.get, fresh))
 
 
 class LazyGradient(Sequence[float]):

@@ -4,6 +4,7 @@ trace         run a function and write down what it computes
 tracer        the mode of a thread that traces: each node gets a position on the tape
 watching      the class `Value` during a trace: reads become traced numbers, writes are refused
 patching      members of a class replaced for a while
+replay        a tape run again on Values, for the derivative of a derivative
 exclusive     one thread at a time; what it changes for all is undone, after an interrupt and a fork too
 tape          the flat list of operations (a Wengert list), with its guards
 number        what user code sees instead of a float while it is traced

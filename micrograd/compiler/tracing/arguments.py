@@ -39,16 +39,17 @@ class Arguments:
     """The arguments of one call: the `key`, made of all static parts, and the inputs in order.
 
     `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
+    `borrowed` is True if an array is the caller's own, who may change it later.
     `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "_floats")
+    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "_floats")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.count = 0
-        self.in_forward_mode = False
+        self.in_forward_mode = self.borrowed = False
         self._floats: list[float] | None = None
         key = [self.read(x, True) for x in args]
         if kwargs:
@@ -99,6 +100,7 @@ class Arguments:
         if x.dtype.kind in "fiub":
             flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
             self.parts.append(flat)
+            self.borrowed = True
             self.count += len(flat)
             return type(x), x.shape
         return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])

@@ -17,6 +17,10 @@ class TraceError(RuntimeError):
     """A compiled function cannot repeat this on other numbers; the message says where, and the way out."""
 
 
+class InForwardMode(Exception):
+    """The function uses a number that carries derivatives along, from its surroundings: no program takes those."""
+
+
 class RandomNumberDrawn(TraceError):
     """A generator has been drawn from, by the traced function or by another thread."""
 

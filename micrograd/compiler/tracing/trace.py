@@ -13,9 +13,10 @@ from threading import active_count
 from typing import Any
 
 from micrograd._core.nodes import number as as_number
+from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.tracing.arguments import substitute
-from micrograd.compiler.tracing.errors import RandomNumberDrawn, TraceError
+from micrograd.compiler.tracing.errors import InForwardMode, RandomNumberDrawn, TraceError
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
@@ -46,7 +47,7 @@ def trace(
 
     `reached` returns everything f can reach: its random generators, and places where it might keep results.
 
-    Raises `TraceError` for what cannot be recorded, and what f raises.
+    Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises.
     """
     for left in reversed(range(TRIES)):
         try:
@@ -72,6 +73,8 @@ def run_traced(
 
     def output(x: Any) -> Any:
         if not isinstance(x, Value):
+            if isinstance(x, numeric_kinds.Number):
+                raise InForwardMode
             if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
                 raise TraceError(
                     f"a traced function returned a {type(x).__name__}, whose content no call would compute. {RESULTS}"

@@ -47,7 +47,7 @@ class Tracer(Mode):
         append, length, slowly = self.rows.append, self.rows.__len__, self.slowly
 
         def made(v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
-            if b.__class__ is Value and v.__class__ is Value:
+            if a.__class__ is Value and b.__class__ is Value:
                 note(v, length())
                 append(v)
             else:

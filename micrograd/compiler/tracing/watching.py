@@ -54,8 +54,7 @@ class Lent(Patch):
         def read(v: Any) -> Any:
             return lent[id(v)] if id(v) in lent and get_ident() == borrower else usual(v)
 
-        watched = property(read, slot.__set__)
-        super().__init__(Value, {"_data": watched, "data": watched} if lent else {})
+        super().__init__(Value, {"_data": property(read, slot.__set__)} if lent else {})
 
 
 def watching_members() -> dict[str, Any]:
