@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from micrograd._core.floats import as_float
@@ -13,12 +14,13 @@ from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
+from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import users_frame
+from micrograd.compiler.tracing.errors import InForwardMode, users_frame
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.trace import trace
@@ -94,7 +96,9 @@ def compile(
     """
     if f is None:
         return functools.partial(compile, parameters=parameters, backend=backend, strict=strict)
-    return Compiled(f, parameters, backend, strict)
+    compiled = Compiled(f, parameters, backend, strict)
+    compiled._home = sys._getframe(1).f_globals.get("__name__", "")
+    return compiled
 
 
 class Compiled(Generic[P, R]):
@@ -103,7 +107,7 @@ class Compiled(Generic[P, R]):
     def __init__(self, f: Callable[P, R], parameters: Iterable[Value] | None, backend_: str | None, strict: bool):
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
-        self._f, self._strict = f, strict
+        self._f, self._strict, self._asked, self._home = f, strict, backend_, ""
         self._backend = backends.backend(backend_)
         # the backend of every program; None: for each program the faster one
         self._each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
@@ -125,6 +129,15 @@ class Compiled(Generic[P, R]):
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return copies.reduce(protocol, self, self._f, self._home, self._given, self._asked, self._strict)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Compiled[P, R]:
+        if isinstance(self._f, FunctionType) and copies.place_of(self, self._home):
+            return self  # as functions are
+        f, given = copies.deep_copy((self._f, self._given), memo)
+        return type(self)(f, given, self._asked, self._strict)
 
     # ---- calls
 
@@ -166,7 +179,10 @@ class Compiled(Generic[P, R]):
         for variant in self._variants.get(arguments.key, ()):
             if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
                 return result[0]
-        variant = self._trace(arguments, args, kwargs, None, gradient)
+        try:
+            variant = self._trace(arguments, args, kwargs, None, gradient)
+        except InForwardMode:
+            return self._f(*args, **kwargs)
         return (variant.call(arguments, gradient) or self._undecided())[0]
 
     def _undecided(self) -> Any:
