@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -33,20 +34,15 @@ Parameters: TypeAlias = "Iterable[Parameter] | NDArray[float64]"
 
 
 class Optimiser:
-    """The parameters and the learning rate `lr`, which may be changed between steps.
+    """The parameters, each once, and the learning rate `lr`, which may be changed between steps.
 
     A flat array is one parameter, whose `data` is the array itself: the rules are the same for floats and arrays.
     """
 
     def __init__(self, params: Parameters, lr: float):
         self.flat = FlatArray(params) if _is_array(params) else None
-        self.params: list[Parameter] = list(params) if self.flat is None else [self.flat]
+        self.params: list[Parameter] = _each_once(params) if self.flat is None else [self.flat]
         self.lr = _at_least_zero("lr", lr)
-        if not self.params:
-            raise ValueError("an optimiser needs at least one parameter, got none")
-        for p in self.params:
-            if not (hasattr(p, "data") and hasattr(p, "grad")):
-                raise TypeError(f"a parameter must have .data and .grad, got {type(p).__name__} {p!r}")
 
     def zero_grad(self) -> None:
         """Set every `.grad` to 0; it does nothing to a flat array, which gets a new gradient in each step."""
@@ -56,6 +52,22 @@ class Optimiser:
     def step(self, gradient: ArrayLike | None = None) -> None:
         """Move the parameters by their `.grad`, or a flat array by its `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} does not define step")
+
+    def move(self, before: list[Any], after: list[Any], **state: Any) -> None:
+        """Give the parameters the data `after`, and the optimiser its new `state`: all of it, or nothing at all.
+
+        If anything interrupts it, Ctrl-C too, the parameters get back the data `before`.
+        """
+        old = {name: getattr(self, name) for name in state}
+        try:
+            for p, x in zip(self.params, after, strict=True):
+                p.data = x
+            vars(self).update(state)
+        except BaseException:
+            for p, x in zip(self.params, before, strict=True):
+                p.data = x
+            vars(self).update(old)
+            raise
 
     def gradients(self, gradient: ArrayLike | None) -> list[Any]:
         """The gradient for each parameter: its `.grad`, or for a flat array the argument of `step`."""
@@ -101,21 +113,21 @@ class SGD(Optimiser):
         self.buffers: list[Any] | None = None
 
     def step(self, gradient: ArrayLike | None = None) -> None:
-        steps = self.gradients(gradient)
+        steps, before, buffers = self.gradients(gradient), [p.data for p in self.params], self.buffers
         if decay := self.weight_decay:
-            steps = [g + decay * on * p.data for g, on, p in zip(steps, self.decays, self.params, strict=True)]
+            steps = [g + decay * on * x for g, on, x in zip(steps, self.decays, before, strict=True)]
         if self.momentum:
-            if self.buffers is None:
-                self.buffers = steps
+            if buffers is None:
+                buffers = steps
             else:
                 keep, add = self.momentum, 1.0 - self.dampening
-                self.buffers = [keep * b + add * g for b, g in zip(self.buffers, steps, strict=True)]
+                buffers = [keep * b + add * g for b, g in zip(buffers, steps, strict=True)]
             if self.nesterov:
-                steps = [g + self.momentum * b for g, b in zip(steps, self.buffers, strict=True)]
+                steps = [g + self.momentum * b for g, b in zip(steps, buffers, strict=True)]
             else:
-                steps = self.buffers
-        for p, step in zip(self.params, steps, strict=True):
-            p.data -= self.lr * step
+                steps = buffers
+        lr = self.lr
+        self.move(before, [x - lr * step for x, step in zip(before, steps, strict=True)], buffers=buffers)
 
 
 class Adam(Optimiser):
@@ -139,20 +151,22 @@ class Adam(Optimiser):
         self.eps = _at_least_zero("eps", eps)
         self.weight_decay = _at_least_zero("weight_decay", weight_decay)
         self.t = 0
-        self.moments: list[tuple[Any, Any]] = [(0.0, 0.0)] * len(self.params)
+        self.means: list[Any] = [0.0] * len(self.params)
+        self.squares: list[Any] = [0.0] * len(self.params)
 
     def step(self, gradient: ArrayLike | None = None) -> None:
-        gradients = self.gradients(gradient)
-        self.t += 1
+        gradients, before, t = self.gradients(gradient), [p.data for p in self.params], self.t + 1
         beta1, beta2 = self.betas
-        correction1, correction2 = 1 - beta1**self.t, 1 - beta2**self.t
+        correction1, correction2 = 1 - beta1**t, 1 - beta2**t
         sqrt = math.sqrt if self.flat is None else _sqrt
-        for i, (p, g) in enumerate(zip(self.params, gradients, strict=True)):
-            g = g + self.weight_decay * p.data
-            m, v = self.moments[i]
-            m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g * g
-            self.moments[i] = m, v
-            p.data -= self.lr / correction1 * m / (sqrt(v / correction2) + self.eps)
+        if decay := self.weight_decay:
+            gradients = [g + decay * x for g, x in zip(gradients, before, strict=True)]
+        add1, add2, rate, eps = 1 - beta1, 1 - beta2, self.lr / correction1, self.eps
+        means = [beta1 * m + add1 * g for m, g in zip(self.means, gradients, strict=True)]
+        squares = [beta2 * v + add2 * g * g for v, g in zip(self.squares, gradients, strict=True)]
+        pairs = zip(before, means, squares, strict=True)
+        after = [x - rate * m / (sqrt(v / correction2) + eps) for x, m, v in pairs]
+        self.move(before, after, means=means, squares=squares, t=t)
 
 
 class FlatArray:
@@ -166,7 +180,16 @@ class FlatArray:
             raise ValueError("an optimiser needs at least one parameter, got an empty array")
         if not theta.flags.writeable:
             raise ValueError("a step changes the array in place, got a read-only one: give it theta.copy()")
-        self.data, self.grad = theta, 0.0
+        self.theta, self.grad = theta, 0.0
+
+    @property
+    def data(self) -> Any:
+        """A copy of the numbers; setting it changes the array in place."""
+        return self.theta.copy()
+
+    @data.setter
+    def data(self, numbers: Any) -> None:
+        self.theta[:] = numbers
 
     def copy_gradient(self, gradient: Any) -> Any:
         """A copy of `gradient`, which momentum may keep although the caller uses the array again."""
@@ -179,14 +202,14 @@ class FlatArray:
             copy = numpy.array(gradient, dtype=float)
         except (TypeError, ValueError):
             raise TypeError(f"a gradient must be an array of numbers, got {type(gradient).__name__}: {how}") from None
-        if copy.shape != self.data.shape:
-            raise ValueError(f"a gradient must have the shape of theta, {self.data.shape}, got {copy.shape}: {how}")
+        if copy.shape != self.theta.shape:
+            raise ValueError(f"a gradient must have the shape of theta, {self.theta.shape}, got {copy.shape}: {how}")
         return copy
 
     def ones_at(self, positions: Any) -> Any:
         import numpy
 
-        out = numpy.zeros_like(self.data)
+        out = numpy.zeros_like(self.theta)
         try:
             out[positions] = 1.0
         except IndexError as error:
@@ -207,7 +230,36 @@ def _is_array(params: Any) -> bool:
     return numpy is not None and isinstance(params, numpy.ndarray) and params.dtype != object
 
 
+def _each_once(params: Any) -> list[Any]:
+    """The parameters as a list without repeats. Raises `TypeError`, which says what to write, for anything else."""
+    wanted = "an optimiser takes a list of parameters"
+    if hasattr(params, "parameters"):
+        raise TypeError(f"{wanted}, got the model {params!r}: write model.parameters()")
+    if callable(params):
+        raise TypeError(f"{wanted}, got a function: call it, as in model.parameters()")
+    if isinstance(params, Mapping):
+        raise TypeError(f"{wanted}, got a {type(params).__name__}: write list(parameters.values())")
+    if _is_parameter(params):
+        raise TypeError(f"{wanted}, got a single one: write [p]")
+    if not isinstance(params, Iterable):
+        raise TypeError(f"{wanted}, such as model.parameters(), got {type(params).__name__} {params!r}")
+    found = {id(p): p for p in params}
+    if not found:
+        raise ValueError("an optimiser needs at least one parameter, got none")
+    for p in found.values():
+        if not _is_parameter(p):
+            hint = ": put them all into one flat list" if isinstance(p, (list, tuple)) else ""
+            raise TypeError(f"a parameter must have .data and .grad, got {type(p).__name__} {p!r}{hint}")
+    return list(found.values())
+
+
+def _is_parameter(p: Any) -> bool:
+    return hasattr(p, "data") and hasattr(p, "grad")
+
+
 def _at_least_zero(name: str, x: float) -> float:
+    if not isinstance(x, Real):
+        raise TypeError(f"{name} must be a number, got {type(x).__name__} {x!r}")
     if not x >= 0:
         raise ValueError(f"{name} must be 0 or more, got {x!r}")
     return x

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from micrograd import Value
+from micrograd.nn import Neuron
 from micrograd.optim import SGD, Adam, Optimiser
 
 
@@ -83,6 +84,77 @@ def test_bad_arguments():
         SGD([1.0])
     with pytest.raises(NotImplementedError):
         Optimiser([p], 0.1).step()
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [
+        (lambda model: model, "got the model ReLUNeuron(2): write model.parameters()"),
+        (lambda model: model.parameters, "got a function: call it, as in model.parameters()"),
+        (lambda model: dict(model.named_parameters()), "got a dict: write list(parameters.values())"),
+        (lambda model: model.b, "got a single one: write [p]"),
+        (lambda model: 0.1, "such as model.parameters(), got float 0.1"),
+        (lambda model: [model.w, model.b], "put them all into one flat list"),
+        (lambda model: list(model.named_parameters()), "put them all into one flat list"),
+    ],
+)
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_what_is_no_list_of_parameters(kind, params, says):
+    with pytest.raises(TypeError, match=re.escape(says)):
+        kind(params(Neuron(2)), lr=0.1)
+
+
+@pytest.mark.parametrize("lr", ["0.1", None, Value(0.1)])
+def test_a_rate_is_a_number(lr):
+    with pytest.raises(TypeError, match="lr must be a number, got"):
+        SGD([Value(1.0)], lr=lr)
+
+
+@pytest.mark.parametrize(("kind", "arguments"), CONFIGURATIONS)
+def test_a_parameter_that_is_listed_twice_moves_once(kind, arguments):
+    once, twice = Value(1.0), Value(1.0)
+    optimisers = kind([once], **arguments), kind([twice, twice], **arguments)
+    for _ in range(3):
+        once.grad = twice.grad = 0.5
+        for optimiser in optimisers:
+            optimiser.step()
+    assert once.data == twice.data != 1.0 and optimisers[1].params == [twice]
+
+
+class Refusing:
+    """A parameter whose data cannot be set, for one reason or another."""
+
+    def __init__(self, error):
+        self.grad, self.error = 1.0, error
+
+    @property
+    def data(self):
+        return 1.0
+
+    @data.setter
+    def data(self, x):
+        if x != 1.0:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize(("kind", "arguments"), CONFIGURATIONS)
+def test_a_step_is_made_whole_or_not_at_all(kind, arguments, error):
+    first, last, twin = Value(1.0), Value(2.0), Value(1.0)
+    optimiser, reference = kind([first, Refusing(error), last], **arguments), kind([twin], **arguments)
+    first.grad = last.grad = 3.0
+    before = dict(vars(optimiser))
+    with pytest.raises(error):
+        optimiser.step()
+    assert (first.data, last.data) == (1.0, 2.0) and vars(optimiser) == before
+    optimiser.params[1].error, last.grad = None, "no number"
+    with pytest.raises(TypeError):
+        optimiser.step()
+    assert (first.data, last.data) == (1.0, 2.0) and vars(optimiser) == before
+    optimiser.params, last.grad, twin.grad = [first, first, last], 3.0, 3.0
+    optimiser.step()
+    reference.step()
+    assert first.data == twin.data
 
 
 def test_only_the_decayed_parameters_decay():
