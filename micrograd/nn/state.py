@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from micrograd._core.printable import sanitise
 from micrograd.engine import Value
 from micrograd.nn.nested import Nested, assign, data_of, shape, to_lists, wrong_numbers, wrong_shape
-from micrograd.text.escape import sanitise
 
 LISTED = 20  # differences in a message, and LONGEST characters in each name
 LONGEST = 200

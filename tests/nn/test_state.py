@@ -240,7 +240,7 @@ TROUBLE = {
     "complex numbers": (made({"bias": entry([1], kind="C64")}, bytes(8)), "a Value holds a real number, got complex"),
     "a kind that nobody knows": (made({"bias": entry([1], kind="F99")}, bytes(8)), "not a whole safetensors file"),
     "a kind that NumPy does not have": (made({"bias": entry([8], kind="F8_E4M3")}, bytes(8)), "of the kind 'F8_E4M3'"),
-    "control characters": (made({"\x1b[2J\u202e": entry([1])}, bytes(8)), "�[2J"),
+    "control characters": (made({"\x1b[2J\u202e": entry([1])}, bytes(8)), "  \\x1b[2J\\u202e is unknown"),
 }
 
 
