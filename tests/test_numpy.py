@@ -13,6 +13,8 @@ import pytest
 import micrograd
 from micrograd import Value
 
+NEW = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
+
 
 def values(*numbers):
     return np.array([Value(x) for x in numbers], dtype=object)
@@ -165,9 +167,7 @@ def test_reductions_and_products_are_connected():
         np.min,
         np.ptp,
         np.median,
-        np.average,
-        np.nansum,
-        np.nanmean,
+        *([np.average, np.nansum, np.nanmean] if NEW else []),
         np.linalg.norm,
         np.add.reduce,
         lambda a: np.cumsum(a)[-1],
@@ -199,9 +199,10 @@ def test_reductions_and_products_are_connected():
 def test_places_and_orders():
     a = values(0.5, -1.0, 2.5)
     assert (np.argmax(a), np.argmin(a), [*np.argsort(a)], np.count_nonzero(a)) == (2, 1, [1, 0, 2], 3)
-    assert np.allclose(a, [0.5, -1.0, 2.5]) and not np.allclose(a, [0.5, -1.0, 2.0])
+    if NEW:
+        assert [v.data for v in np.linspace(Value(0.0), Value(1.0), 3)] == [0.0, 0.5, 1.0]
+        assert np.allclose(a, [0.5, -1.0, 2.5]) and not np.allclose(a, [0.5, -1.0, 2.0])
     assert np.searchsorted(np.sort(a), 0.6) == 2 and np.array_equal(a, a)
-    assert [v.data for v in np.linspace(Value(0.0), Value(1.0), 3)] == [0.0, 0.5, 1.0]
     assert np.full(2, Value(1.0)).dtype == object and np.real(Value(1.0)).data == 1.0 and np.imag(Value(1.0)) == 0.0
     assert np.isreal(Value(1.0)) and not np.iscomplex(Value(1.0)) and Value(2.0).conjugate().real.data == 2.0
 
@@ -213,8 +214,8 @@ def test_places_and_orders():
         (lambda a: np.round(a[0]), r"round\(v\.data, 2\)"),
         (lambda a: np.rint(a), r"round\(v\.data, 2\)"),
         (lambda a: np.histogram(a), r"\[v\.data for v in values\]"),
-        (lambda a: np.percentile(a, 50), r"\[v\.data for v in values\]"),
-        (lambda a: np.quantile(a, 0.5), r"\[v\.data for v in values\]"),
+        *([(lambda a: np.percentile(a, 50), r"\[v\.data for v in values\]")] if NEW else []),
+        *([(lambda a: np.quantile(a, 0.5), r"\[v\.data for v in values\]")] if NEW else []),
         (lambda a: np.copysign(a[0], 1.0), r"v\.data"),
         (lambda a: statistics.mean(a), r"micrograd\.mean"),
         (lambda a: statistics.variance(a), r"micrograd\.var"),
