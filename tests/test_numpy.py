@@ -180,7 +180,7 @@ def test_reductions_and_products_are_connected():
         lambda a: np.dot(a, b),
         lambda a: np.inner(a, b),
         lambda a: np.outer(a, b)[1, 2],
-        lambda a: np.einsum("i,i", a, b),
+        *([lambda a: np.einsum("i,i", a, b)] if NEW else []),
         lambda a: np.convolve(a, b)[0],
         lambda a: np.polyval(a, 2.0),
         lambda a: np.cross(a, b)[0],
@@ -204,6 +204,8 @@ def test_places_and_orders():
         assert np.allclose(a, [0.5, -1.0, 2.5]) and not np.allclose(a, [0.5, -1.0, 2.0])
     assert np.searchsorted(np.sort(a), 0.6) == 2 and np.array_equal(a, a)
     assert np.full(2, Value(1.0)).dtype == object and np.real(Value(1.0)).data == 1.0 and np.imag(Value(1.0)) == 0.0
+    v = Value(2.0)
+    assert all(f(v).data == 2.0 for f in (np.sum, np.prod, np.mean, np.add.reduce, np.median, np.abs))
     assert np.isreal(Value(1.0)) and not np.iscomplex(Value(1.0)) and Value(2.0).conjugate().real.data == 2.0
 
 

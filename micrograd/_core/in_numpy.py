@@ -69,22 +69,20 @@ class InNumPy(Node):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """`ufunc` with each Value as an object array of one, as NumPy itself would take it, but for the `ANSWERS`."""
         name = ufunc.__name__
-        if name in REFLECTED and inputs[1] is self and isinstance(inputs[0], Real) and method == "__call__":
+        if method == "__call__" and name in REFLECTED and inputs[1] is self and isinstance(inputs[0], Real):
             return getattr(self, REFLECTED[name])(inputs[0])  # np.float64(2) * v, the everyday case
 
         import numpy as np
 
         def wrap(x: Any) -> Any:
+            if isinstance(x, Node):
+                array = np.empty((), dtype=object)
+                array[()] = x
+                return array
             kind = getattr(x, "dtype", None)
-            if kind == np.longdouble:  # whose elements would ask again
-                return np.asarray(x, dtype=float)
             if getattr(kind, "kind", "") in ("m", "M"):
-                raise misfit(x, ufunc.__name__, "v * x")
-            if not isinstance(x, Node):
-                return x
-            array = np.empty((), dtype=object)
-            array[()] = x
-            return array
+                raise misfit(x, name, "v * x")
+            return np.asarray(x, dtype=float) if kind == np.longdouble else x  # whose elements would ask again
 
         if method == "__call__" and name in ANSWERS:
             if not any(getattr(x, "ndim", 0) for x in inputs):
