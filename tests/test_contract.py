@@ -134,6 +134,36 @@ def times_an_array():
         assert all(type(p) is Value for p in product)
 
 
+@row("`np.tanh(a)`, `np.std(a)`, `np.dot(a, b)` of an object array of Values")
+def in_numpy():
+    a = np.array([Value(1.0), Value(3.0)])
+    out = np.tanh(a).sum() + np.std(a) + np.dot(a, [1.0, 2.0])
+    assert out.data == pytest.approx(math.tanh(1.0) + math.tanh(3.0) + 1.0 + 7.0)
+    expected = [1 - math.tanh(1.0) ** 2 - 0.5 + 1.0, 1 - math.tanh(3.0) ** 2 + 0.5 + 2.0]
+    assert derivatives(out, *a) == pytest.approx(expected)
+
+
+@row("`np.isnan(v)`, `np.isfinite(v)`, `np.sign(v)` of one Value")
+def asked_by_numpy():
+    assert not np.isnan(Value(1.0)) and np.isfinite(Value(1.0)) and np.sign(Value(0.0)).data == 0.0
+    assert np.isnan(Value(nan)) and np.isinf(Value(inf))
+    for use in (lambda v: np.copysign(v, 1.0), lambda v: np.histogram(np.array([v, v]))):
+        with pytest.raises(TypeError, match=r"v\.data"):
+            use(Value(1.0))
+
+
+@row("`v.item()`, `v.backwards()`, `v.T` and other names from elsewhere")
+def names_from_elsewhere():
+    v = Value(1.0)
+    for use, advice in [
+        (lambda: v.item(), r"v\.data"),
+        (lambda: v.backwards(), r"v\.backward\(\)"),
+        (lambda: v.T, "list"),
+    ]:
+        with pytest.raises(AttributeError, match=advice):
+            use()
+
+
 @row("a wrong number of inputs to a `Neuron`")
 def wrong_number_of_inputs():
     with pytest.raises(ValueError, match="takes 2 inputs, got 3"):

@@ -144,5 +144,9 @@ ADVICE: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (_is_complex, "take two Values, for the real and the imaginary part"),
     (_is_complex_array, "take two Values, for the real and the imaginary part"),
     (lambda x: isinstance(x, dict), "take its numbers one by one"),
+    (
+        lambda x: is_several(x) and hasattr(x, "tolist"),
+        "x.tolist() makes it a list; write [{each} for x in xs] to take the numbers one by one",
+    ),
     (is_several, "write [{each} for x in xs] to take the numbers one by one"),
 )
