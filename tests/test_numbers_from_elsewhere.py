@@ -403,3 +403,27 @@ def test_other_labels_are_another_trace():
 def test_a_masked_array_is_refused():
     with pytest.raises(TypeError, match=r"x\.filled"):
         micrograd.compile(lambda x: Value(1.0) * x[0])(np.ma.masked_array([1.0, 2.0], [True, False]))
+
+
+# ---- results
+
+
+@pytest.mark.parametrize("backend", ["python", "native"])
+def test_a_result_in_an_array_of_no_dimension_is_a_number(backend):
+    w = Value(3.0)
+    fast = compiled_function(backend, lambda x: [np.array(w * x), {"a": np.asarray(x)}])
+    for x in (2.0, 5.0):
+        out, others = fast(x)
+        assert (out.data, others) == (3.0 * x, {"a": x})
+        w.grad = 0.0
+        out.backward()
+        assert w.grad == x
+
+
+def test_derivatives_of_a_result_in_an_array_of_no_dimension():
+    def square(x):
+        return np.array(x * x)
+
+    assert micrograd.grad(square)(2.0) == 4.0 and micrograd.jvp(square, 2.0, 1.0) == (4.0, 4.0)
+    assert micrograd.taylor(square, 2.0, 2) == [4.0, 4.0, 1.0]
+    assert micrograd.jacobian(lambda x: [square(x), x])(np.array(2.0)) == [4.0, 1.0]

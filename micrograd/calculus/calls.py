@@ -136,7 +136,7 @@ def one_number(out: Any, f: Callable[..., Any]) -> Any:
         return out
     if out is None:
         raise TypeError(f"{name_of(f)} returned None: is a return missing?")
-    if is_array(out) and out.ndim == 0:
+    if is_array(out, 0) and out.ndim == 0:
         return one_number(out.item(), f)
     try:
         return number(out)

@@ -22,10 +22,15 @@ from micrograd.engine import Value
 ATOMS = frozenset([float, Value])  # the commonest leaves
 
 
-def is_array(x: Any) -> bool:
-    """Whether x is a NumPy array of at least one dimension: one of none is a number."""
+def is_array(x: Any, dimensions: int = 1) -> bool:
+    """Whether x is a NumPy array of at least so many dimensions: one of none is a number."""
     numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(x, numpy.ndarray) and x.ndim > 0
+    return numpy is not None and isinstance(x, numpy.ndarray) and x.ndim >= dimensions
+
+
+def held(x: Any) -> Any:
+    """What an array of no dimension holds; anything else itself."""
+    return x[()] if is_array(x, 0) else x
 
 
 def entries(x: Any) -> list[Any]:
@@ -44,7 +49,7 @@ def transform(change: Callable[[Any], Any], x: Any) -> Any:
         return like(x, [transform(change, part) for part in x])
     if is_array(x):
         return to_array([change(part) for part in entries(x)], x.shape)
-    return change(x)
+    return change(held(x))
 
 
 def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str = "", other: str = "") -> Any:
@@ -66,7 +71,7 @@ def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str
     elif isinstance(y, (dict, list, tuple)) or is_array(y):
         fits = False
     else:
-        return change(x, y)
+        return change(held(x), held(y))
     if not fits:
         raise ValueError(f"{other} must be built like {name}, {describe(x)}, got {describe(y)}")
     parts = [transform_pairs(change, x[k], y[k], f"{name}[{k!r}]", f"{other}[{k!r}]") for k in keys]
@@ -103,7 +108,7 @@ def named_leaves(x: Any, name: str) -> Iterator[tuple[str, Any]]:
         for index in sys.modules["numpy"].ndindex(x.shape):
             yield f"{name}[{', '.join(map(str, index))}]" if index else name, x[index]
     else:
-        yield name, x
+        yield name, held(x)
 
 
 def leaves(x: Any) -> list[Any]:
