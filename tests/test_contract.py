@@ -366,6 +366,50 @@ def copies():
 # ---- operations
 
 
+@row("`copy.deepcopy` and `pickle` of a compiled function")
+def copies_of_compiled_functions():
+    w = Value(2.0)
+    fast = compile(lambda x: w * x)
+    v, f = copy.deepcopy((w, fast))
+    v.data = 5.0
+    assert f(3.0).parents == (v,) and f(3.0).data == 15.0 and fast(3.0).data == 6.0
+    model = MLP(2, [1], rng=random.Random(0))
+    twin, f = pickle.loads(pickle.dumps((model, compile(model))))
+    assert set(f([1.0, 2.0]).parents) == set(twin.parameters())
+
+
+@row("derivatives of a compiled function, of any kind and order")
+def derivatives_of_compiled_functions():
+    w = Value(2.0)
+
+    def f(x):
+        return w * x**3
+
+    for of in (grad, micrograd.hessian, lambda f: grad(grad(grad(f))), lambda f: lambda x: micrograd.taylor(f, x, 3)):
+        assert of(compile(f))(1.5) == of(f)(1.5)
+
+
+@row("Ctrl-C, a fork, another thread while a function is traced")
+def traced_in_peace():
+    w, seen, members = Value(2.0), [], dict(vars(Value))
+
+    def f(x):
+        thread = threading.Thread(target=lambda: seen.append(w.data))
+        thread.start()
+        thread.join()
+        return w * x
+
+    value, _ = compile(f, parameters=[w]).value_and_grad([10.0], 3.0)
+    assert value == 30.0 and seen == [2.0]
+
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compile(interrupted)(w)
+    assert dict(vars(Value)) == members and w.data == 2.0
+
+
 def check(out, leaves, value, partials):
     assert same([out.data], [value])
     assert same(derivatives(out, *leaves), partials)

@@ -12,7 +12,8 @@ functions below:
 - `entered` and `epsilons`, the derivatives that are being taken: see the end of the file.
 
 Everything else that a class or a module holds is fixed once it is imported, with two exceptions: `ops.PRIMITIVES` grows
-when a primitive is declared, and a trace replaces a few members of `Value` while it runs, one trace at a time.
+when a primitive is declared, and a trace replaces a few members of `Value` while it runs, one trace at a time
+(`compiler.tracing.exclusive`).
 
 The functions after those are for code whose numbers a compiled function must not keep as constants. Outside a trace
 they act at once; in a compiled function they act again at each call.

@@ -122,7 +122,8 @@ def adjoint_values(root: Value, targets: Iterable[Value], through: bool, seed: A
         else:
             raise TypeError(
                 f"the operation {v.primitive!r} has a _backward of its own, which gives numbers: "
-                "a derivative through it cannot be differentiated again"
+                "a derivative through it cannot be differentiated again. Declare it with micrograd.primitive; if it is "
+                "the copied result of a compiled function, call that function again"
             )
         for parent, amount in zip(parents, amounts, strict=True):
             if parent in reached and amount is not None:

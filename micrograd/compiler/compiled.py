@@ -88,6 +88,10 @@ def compile(
     as IEEE arithmetic does. With `strict=True`, a result that is not finite raises the error of eager mode, if there is
     one.
 
+    **Elsewhere.** `grad`, `hessian` and their kin take a compiled function as any other. It is pickled and copied like a
+    function, by its name where it has one in a module, and so process pools, joblib and Dask take it; threads may
+    share it.
+
     backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the faster
               one of those installed
 

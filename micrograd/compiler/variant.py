@@ -39,7 +39,7 @@ class Variant:
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
-        self._drawn: list[float] | None = [x for _, _, x in tape.fresh]  # by the trace, for the first run
+        self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
 
     def holds(self) -> bool:
         """Whether the names and attributes by which Python decided are unchanged."""
@@ -107,8 +107,10 @@ class Variant:
         if others := self.parameters if theta is None else self.others:
             buffers.append(data(others))
         if self.tape.fresh:
-            drawn, self._drawn = self._drawn, None
-            buffers.append(drawn or [float(read()) for _, read, _ in self.tape.fresh])
+            try:
+                buffers.append(self._drawn.pop())
+            except IndexError:
+                buffers.append([float(read()) for _, read, _ in self.tape.fresh])
         return buffers
 
     def settle(self, arguments: Arguments, out: Sequence[float], at: int) -> bool:
