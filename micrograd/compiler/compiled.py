@@ -17,7 +17,7 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, count, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import InForwardMode, users_frame
@@ -88,8 +88,8 @@ def compile(
     as IEEE arithmetic does. With `strict=True`, a result that is not finite raises the error of eager mode, if there is
     one.
 
-    **Elsewhere.** `grad`, `hessian` and their kin take a compiled function as any other. It is pickled and copied like a
-    function, by its name where it has one in a module, and so process pools, joblib and Dask take it; threads may
+    **Elsewhere.** `grad`, `hessian` and their kin take a compiled function as any other. It is pickled and copied like
+    a function, by its name where it has one in a module, so that process pools, joblib and Dask take it. Threads may
     share it.
 
     backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the faster
@@ -284,19 +284,3 @@ class Compiled(Generic[P, R]):
 
 def _finite(x: Any) -> bool:
     return not isinstance(x, (Value, float)) or abs(as_float(x)) < float("inf")
-
-
-def report(programs: Programs) -> str:
-    """A few lines: what each stage left, and how long it took."""
-    tape = programs.tape
-    lines = [f"  {count(len(tape.operations), 'operation')} recorded → {programs.nodes:,} different nodes"]
-    for mode, (rows, terms) in programs.sizes.items():
-        lines.append(f"    → {rows:,} sums and functions of {terms:,} terms ({mode})")
-    if tape.guards:
-        lines.append(f"  checked at each call: {count(len(tape.guards), 'decision')}")
-    lines.append("  " + ", ".join(f"{stage} {1e3 * seconds:,.1f} ms" for stage, seconds in programs.times.items()))
-    return "\n".join(lines)
-
-
-def count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("s" if n != 1 else "")

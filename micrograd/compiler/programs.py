@@ -145,3 +145,19 @@ def add_time(times: dict[str, float], stage: str) -> Iterator[None]:
         yield
     finally:
         times[stage] = times.get(stage, 0.0) + perf_counter() - start
+
+
+def report(programs: Programs) -> str:
+    """A few lines: what each stage left, and how long it took."""
+    tape = programs.tape
+    lines = [f"  {count(len(tape.operations), 'operation')} recorded → {programs.nodes:,} different nodes"]
+    for mode, (rows, terms) in programs.sizes.items():
+        lines.append(f"    → {rows:,} sums and functions of {terms:,} terms ({mode})")
+    if tape.guards:
+        lines.append(f"  checked at each call: {count(len(tape.guards), 'decision')}")
+    lines.append("  " + ", ".join(f"{stage} {1e3 * seconds:,.1f} ms" for stage, seconds in programs.times.items()))
+    return "\n".join(lines)
+
+
+def count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("s" if n != 1 else "")
