@@ -121,6 +121,14 @@ def test_a_parameter_that_is_listed_twice_moves_once(kind, arguments):
     assert once.data == twice.data != 1.0 and optimisers[1].params == [twice]
 
 
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_data_stay_plain_floats(kind):
+    first, last = Value(1.0), Value(2.0)
+    first.grad, last.grad = np.float64(0.5), 1
+    kind([first, last], lr=np.float64(0.1)).step()
+    assert type(first.data) is type(last.data) is float and first.data < 1.0 and last.data < 2.0
+
+
 class Refusing:
     """A parameter whose data cannot be set, for one reason or another."""
 
