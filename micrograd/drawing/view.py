@@ -10,7 +10,7 @@ from functools import cached_property
 
 from micrograd.drawing.diagram import Box, Diagram, Edge
 from micrograd.engine import Value, topological
-from micrograd.text.module_calls import Call, Calls, find_calls, parameter_names
+from micrograd.text.module_calls import Call, Calls, find_calls, parameter_names, tell_apart
 
 
 class ComputationGraph:
@@ -33,9 +33,9 @@ class ComputationGraph:
     def inputs(self) -> set[int]:
         return {id(v) for call in self.calls.all for v in call.inputs}
 
-    def leaf_box(self, v: Value) -> Box:
-        if id(v) in self.names:
-            return Box("parameter", v, name=self.names[id(v)][0])
+    def leaf_box(self, v: Value, names: Mapping[int, str]) -> Box:
+        if id(v) in names:
+            return Box("parameter", v, name=names[id(v)])
         if id(v) in self.parameters:
             return Box("parameter", v)
         if id(v) in self.inputs or (self.parameters and v.label):
@@ -89,6 +89,8 @@ class DiagramBuilder:
         self, graph: ComputationGraph, home: Mapping[int, Call], leaves: set[int], ports: Iterable[int] = frozenset()
     ):
         self.graph, self.home, self.leaves, self.ports = graph, home, leaves, ports
+        shown = leaves.union(ports)
+        self.names = tell_apart({key: name for key, name in graph.names.items() if key in shown})
         self.diagram = Diagram()
         self.box_of_call: dict[Call, int] = {}
         self.flows: dict[tuple[int, int], Edge] = {}
@@ -108,8 +110,8 @@ class DiagramBuilder:
         if i is not None:
             return i
         if v.parents or id(v) in self.ports:
-            return self.add(v, Box("port", v, name=self.graph.leaf_box(v).name))
-        return self.add(v, self.graph.leaf_box(v)) if id(v) in self.leaves else None
+            return self.add(v, Box("port", v, name=self.graph.leaf_box(v, self.names).name))
+        return self.add(v, self.graph.leaf_box(v, self.names)) if id(v) in self.leaves else None
 
     def result(self, v: Value) -> int:
         """The box of the result of an operation: its own, or that of its call."""

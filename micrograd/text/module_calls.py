@@ -154,3 +154,18 @@ def parameter_names(calls: Calls) -> dict[int, tuple[str, str]]:
 def with_subscripts(path: str) -> str:
     """A dotted path as Python writes it: layers.0.w.1 becomes layers[0].w[1]."""
     return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path)
+
+
+def tell_apart(names: dict[int, tuple[str, str]]) -> dict[int, str]:
+    """The shortest form that tells all of these parameters apart, from `parameter_names`.
+
+    w[1], or with all indices w[0,3,1] (layer 0, neuron 3, input 1), or layers[0].neurons[3].w[1].
+    """
+    near, far = [name for name, _ in names.values()], [name for _, name in names.values()]
+    forms = near, [_with_indices(name) for name in far], far
+    return dict(zip(names, next((form for form in forms if len(set(form)) == len(form)), far), strict=True))
+
+
+def _with_indices(path: str) -> str:
+    title = re.sub(r"\[.*", "", path.rpartition(".")[2])
+    return f"{title}[{','.join(re.findall(r'[0-9]+(?=])', path))}]"

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from micrograd.engine import Value
 from micrograd.text.escape import sanitise
-from micrograd.text.module_calls import find_calls, parameter_names
+from micrograd.text.module_calls import find_calls, parameter_names, tell_apart
 from micrograd.text.notation import format_number
 from micrograd.text.typeset import upright
 
@@ -22,10 +22,9 @@ class Names:
     @cached_property
     def _names(self) -> dict[int, str]:
         order, names = self.order, dict[int, str]()
-        placed = {}
+        places = {}
         if any(hasattr(v, "_calls") for v in order):
-            placed = parameter_names(find_calls(list(order)))
-        places = dict(zip(placed, _shortest(list(placed.values())), strict=True))
+            places = tell_apart(parameter_names(find_calls(list(order))))
         taken: set[str] = set()
 
         def add(v: Value, wanted: str) -> None:
@@ -62,22 +61,6 @@ class Names:
 
     def latex(self, v: Value) -> str:
         return latex_name(self[v])
-
-
-def _shortest(places: Sequence[tuple[str, str]]) -> list[str]:
-    """The shortest form that tells all parameters apart, given each one's name in its neuron and in the whole model.
-
-    w[1], or with all indices w[0,3,1] (layer 0, neuron 3, input 1), or layers[0].neurons[3].w[1].
-    """
-    for form in ([near for near, _ in places], [_with_indices(far) for _, far in places]):
-        if len(set(form)) == len(form):
-            return form
-    return [far for _, far in places]
-
-
-def _with_indices(path: str) -> str:
-    title = re.sub(r"\[.*", "", path.rpartition(".")[2])
-    return f"{title}[{','.join(re.findall(r'[0-9]+(?=])', path))}]"
 
 
 def latex_name(name: str) -> str:
