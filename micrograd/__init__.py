@@ -53,6 +53,7 @@ if _TYPE_CHECKING:
     from micrograd.teaching.step import step as step
     from micrograd.teaching.words.explain import explain as explain
     from micrograd.training import fit as fit
+    from micrograd.training import train as train
 
 _WHERE = {
     name: f"micrograd.{room}"
@@ -65,7 +66,7 @@ _WHERE = {
         "teaching.words.explain": ["explain"],
         "teaching.exercise": ["practice"],
         "teaching.check": ["check"],
-        "training": ["fit"],
+        "training": ["fit", "train"],
     }.items()
     for name in names
 }

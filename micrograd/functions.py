@@ -173,7 +173,8 @@ def total(values: Iterable[N]) -> N:
     except AttributeError:
         data = []
     if data:  # what ops.total computes, in the fastest way
-        out = node(Value, ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
+        kind = Value if type(parents[0]) is Value else kind_of(parents)
+        out = node(kind, ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
     else:
         out = apply(ops.total, parents)
     return cast(N, out)
@@ -202,7 +203,8 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         return apply(ops.dot, parents)
     w, x = data[:n], data[n:-1]
     out = plain_sum(map(mul, w, x), data[-1])
-    return node(Value, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
+    kind = Value if type(parents[0]) is Value else kind_of(parents)
+    return node(kind, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 
 # ---- a choice

@@ -1,8 +1,8 @@
-"""Training by mini-batches: `fit` runs the loop, a plain list of epochs is its history, `plot` draws it.
+"""Training by mini-batches: `train` runs the loop, a plain list of epochs is its history, `plot` draws it.
 
 >>> optimiser = SGD(model.parameters(), lr=0.5)
->>> history = list(fit(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10))
->>> for epoch in fit(...):                              # or epoch by epoch; you may stop at any time
+>>> history = train(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10)
+>>> for epoch in fit(...):                              # the same, epoch by epoch: you may stop at any time
 ...     if epoch["loss"] < 0.1:
 ...         break
 """
@@ -11,20 +11,28 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
+from micrograd import losses
 from micrograd._core.arrays import Array
 from micrograd._core.progress import progress as count_with_bar
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing.figure import make_figure
 from micrograd.engine import Value, no_grad
-from micrograd.nn import BatchNorm, Feedforward, Module, evaluating
-from micrograd.nn.nested import to_lists
+from micrograd.nn import Feedforward, Module, evaluating
+from micrograd.nn.examples import check_batch_size, read_examples
+from micrograd.nn.initialisation import find_rng
+from micrograd.nn.prediction import accuracy, kind_after
 from micrograd.optim import Optimiser
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from typing_extensions import Unpack
+
+__all__ = ["Training", "accuracy", "fit", "plot", "train"]
 
 M = TypeVar("M", bound=Callable[[Any], Any])
 Epoch: TypeAlias = dict[str, float]
@@ -43,12 +51,12 @@ def fit(
     progress: bool = False,
     steps: int | None = None,
     compile: bool = False,
-) -> Iterator[Epoch]:
-    """Train, and yield the figures of each epoch: a generator, so nothing runs until you iterate.
+) -> Training:
+    """Train, and yield the figures of each epoch. Nothing runs until you iterate: `train` runs at once.
 
     data        the inputs and as many targets
     batch_size  examples in a mini-batch; None for all of them. The last one of an epoch may be smaller
-    rng         shuffles the examples before each epoch; None leaves them in their order
+    rng         shuffles the examples before each epoch, an int seeds it; None leaves them in their order
     evaluate    a function of the model, run after each epoch in evaluation mode; it returns figures by name
     progress    show a bar over the mini-batches; then Ctrl-C ends the training after the current mini-batch
     steps       stop after this many mini-batches, even if `epochs` asks for more
@@ -58,17 +66,20 @@ def fit(
     before its step), and what `evaluate` returned. The last epoch may be unfinished. Every epoch begins in training
     mode. The same seeds give the same history.
 
-    Raises `ValueError` at once for data that cannot be trained on, and `ArithmeticError` if the loss, a gradient or a
-    parameter becomes nan or infinite: the parameters are then those of the step before.
+    From the loss and the targets, the model learns what a single output means (`Feedforward.predict`). Raises
+    `ValueError` at once for data that cannot be trained on, and `ArithmeticError` if the loss, a gradient or a
+    parameter becomes nan or infinite: parameters and optimiser are then those of the step before, as after Ctrl-C.
     """
-    inputs, targets = _read(data)
-    _check_finite("input", inputs)
-    _check_finite("target", targets)
-    _check_batch_size(model, len(inputs), batch_size)
-    if optimiser.flat is not None:
-        raise TypeError("fit trains the Values of a model: give the optimiser model.parameters(), not a flat array")
-    if epochs < 0 or (steps is not None and steps < 0):
-        raise ValueError(f"epochs and steps must be 0 or more, got epochs={epochs}, steps={steps}")
+    _check_roles(model, loss, optimiser)
+    inputs, targets = read_examples(data)
+    check_batch_size(model, len(inputs), batch_size)
+    for name, n in (("epochs", epochs), ("steps", steps)):
+        if n is not None and not (isinstance(n, Integral) and n >= 0):
+            raise (ValueError if isinstance(n, Integral) else TypeError)(
+                f"epochs and steps must be 0 or more, and whole numbers, got {name}={n!r}"
+            )
+    rng = None if rng is None else find_rng(rng)
+    kind = kind_after(loss, targets)
     size = batch_size or len(inputs)
     per_epoch = math.ceil(len(inputs) / size)
     count = epochs * per_epoch if steps is None else min(steps, epochs * per_epoch)
@@ -78,8 +89,10 @@ def fit(
 
     objective = compile_function(objective) if compile else objective
 
-    def run() -> Iterator[Epoch]:
+    def run() -> Generator[Epoch, None, None]:
         order, lost, seen = list(range(len(inputs))), 0.0, 0
+        if isinstance(model, Feedforward):
+            model.output = kind
         for k, show in count_with_bar(count, "batch") if progress else ((k, None) for k in range(count)):
             epoch, position = divmod(k, per_epoch)
             if position == 0:
@@ -99,15 +112,56 @@ def fit(
         if 0 < seen < len(inputs):
             yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **_evaluate(model, evaluate)}
 
-    return run()
+    return Training(run())
 
 
-def accuracy(model: Feedforward, inputs: Sequence[Any], targets: Sequence[int]) -> float:
-    """The fraction of the inputs for which `model.predict` returns the target."""
-    if len(inputs) != len(targets) or not len(inputs):
-        raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
-    hits = [guess == target for guess, target in zip(model.predict(inputs), targets, strict=True)]
-    return hits.count(True) / len(hits)
+class Training(Iterator[Epoch]):
+    """The epochs of a training, each run when it is asked for."""
+
+    def __init__(self, epochs: Generator[Epoch, None, None]):
+        self._epochs, self._begun = epochs, False
+
+    def __next__(self) -> Epoch:
+        self._begun = True
+        return next(self._epochs)
+
+    def close(self) -> None:
+        """End the training here."""
+        self._begun = True
+        self._epochs.close()
+
+    def __del__(self) -> None:
+        if not self._begun:
+            warnings.warn(f"nothing was trained: {UNREAD}", RuntimeWarning, stacklevel=2)
+
+    def __repr__(self) -> str:
+        return "<a training under way>" if self._begun else f"<a training that has not begun: {UNREAD}>"
+
+
+UNREAD = "iterate over fit(...), as in `for epoch in fit(...)`, or write train(...), which runs at once"
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments of `fit`."""
+
+    epochs: int
+    batch_size: int | None
+    rng: Any
+    evaluate: Callable[[Any], Mapping[str, float]] | None
+    progress: bool
+    steps: int | None
+    compile: bool
+
+
+def train(
+    model: Callable[[Any], Any],
+    loss: Callable[[Any, Any], Any],
+    data: tuple[Sequence[Any] | Array, Sequence[Any] | Array],
+    optimiser: Optimiser,
+    **options: Unpack[Options],
+) -> list[Epoch]:
+    """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments."""
+    return list(fit(model, loss, data, optimiser, **options))
 
 
 def plot(history: Iterable[Epoch]) -> Figure:
@@ -137,16 +191,22 @@ def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
         raise TypeError(f"a loss to train on must be one Value, got {type(value).__name__} {value!r}")
     optimiser.zero_grad()
     value.backward()
-    before = [p.data for p in optimiser.params]
     wrong = "the loss" if not math.isfinite(value.data) else "a gradient"
     if math.isfinite(value.data) and all(math.isfinite(p.grad) for p in optimiser.params):
-        optimiser.step()
-        if all(math.isfinite(p.data) for p in optimiser.params):
+        restore = optimiser.snapshot()
+        try:
+            optimiser.step()
+            finite = all(math.isfinite(p.data) for p in optimiser.params)
+        except BaseException:
+            restore()
+            raise
+        if finite:
             return
+        restore()
         wrong = "a parameter after the step"
-        for p, data in zip(optimiser.params, before, strict=True):
-            p.data = data
-    raise ArithmeticError(f"{wrong} is not finite {where}: the parameters are left as before it; try a smaller rate")
+    raise ArithmeticError(
+        f"{wrong} is not finite {where}: parameters and optimiser are left as before it; try a smaller rate"
+    )
 
 
 def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> Mapping[str, float]:
@@ -156,44 +216,30 @@ def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> 
         figures: Any = evaluate(model)
     if not isinstance(figures, Mapping):
         raise TypeError(f"evaluate must return figures by name, got {type(figures).__name__} {figures!r}")
-    return figures
+    return {name: _plain(figure) for name, figure in figures.items()}
 
 
-# ---- bad data
+def _plain(figure: Any) -> Any:
+    """A figure without Values, which would keep their graphs alive."""
+    if isinstance(figure, Value):
+        return figure.data
+    if isinstance(figure, dict):
+        return {name: _plain(part) for name, part in figure.items()}
+    return [_plain(part) for part in figure] if isinstance(figure, (list, tuple)) else figure
 
 
-def _read(data: Any) -> tuple[list[Any], list[Any]]:
-    """The inputs and the targets as plain lists of equal length."""
-    if not isinstance(data, tuple) or len(data) != 2:
-        raise TypeError(f"data must be a pair (inputs, targets), got {type(data).__name__}")
-    inputs, targets = (list(map(to_lists, part)) for part in data)
-    if len(inputs) != len(targets):
-        raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
-    if not inputs:
-        raise ValueError("training needs at least one example, got none")
-    return inputs, targets
+# ---- bad arguments
 
 
-def _check_finite(name: str, examples: list[Any]) -> None:
-    for i, example in enumerate(examples):
-        if not _is_finite(example):
-            raise ValueError(f"the {name} of example {i} is not finite: {example!r}")
-
-
-def _is_finite(example: Any) -> bool:
-    if isinstance(example, list):
-        return all(map(_is_finite, example))
-    return not isinstance(example, float) or math.isfinite(example)
-
-
-def _check_batch_size(model: Any, examples: int, batch_size: int | None) -> None:
-    """Batch normalisation cannot train on a mini-batch of one, be it the last and smaller one."""
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"a mini-batch must hold at least one example, got batch_size={batch_size}")
-    size = batch_size or examples
-    normalised = isinstance(model, Module) and any(isinstance(module, BatchNorm) for module in model.modules())
-    if normalised and 1 in (size, examples % size):
-        raise ValueError(
-            f"{model!r} cannot train on a mini-batch of one, which {examples} examples with "
-            f"batch_size={batch_size} would give"
-        )
+def _check_roles(model: Any, loss: Any, optimiser: Any) -> None:
+    """Raise `TypeError`, which says what to write, if an argument cannot be what its place says."""
+    write = "write fit(model, loss, (inputs, targets), optimiser)"
+    if not callable(model):
+        raise TypeError(f"a model must be a module or a function of a batch, got {type(model).__name__}: {write}")
+    if not callable(loss):
+        hint = f"such as losses.{loss}" if isinstance(loss, str) and loss in vars(losses) else "such as losses.mse"
+        raise TypeError(f"a loss must be a function of outputs and targets, {hint}, got {loss!r}: {write}")
+    if not isinstance(optimiser, Optimiser):
+        raise TypeError(f"an optimiser must be made first, as in SGD(model.parameters(), lr=0.1), got {optimiser!r}")
+    if optimiser.flat is not None:
+        raise TypeError("fit trains the Values of a model: give the optimiser model.parameters(), not a flat array")

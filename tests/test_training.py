@@ -14,9 +14,9 @@ import pytest
 import micrograd
 from micrograd import Value, losses, total
 from micrograd.losses import cross_entropy, mse, quadratic
-from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, Sequential
+from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, Sequential, evaluating
 from micrograd.optim import SGD, Adam
-from micrograd.training import accuracy, fit, plot
+from micrograd.training import accuracy, fit, plot, train
 
 POINTS = [[0.1, 0.9], [0.8, 0.2], [0.2, 0.7], [0.9, 0.1], [0.3, 0.8]]
 CLASSES = [0, 1, 0, 1, 0]
@@ -192,6 +192,141 @@ def test_bad_data(data, error, message):
         fit(model, cross_entropy, data, SGD(model.parameters(), lr=0.1))
 
 
+def test_train_runs_at_once():
+    model, twin = classifier(), classifier()
+    options = {"epochs": 3, "batch_size": 2}
+    data = POINTS, CLASSES
+    history = train(model, cross_entropy, data, SGD(model.parameters(), lr=0.5), rng=7, **options)
+    assert type(history) is list and len(history) == 3 and micrograd.train is train
+    again = list(fit(twin, cross_entropy, data, SGD(twin.parameters(), lr=0.5), rng=random.Random(7), **options))
+    assert again == history and twin.state_dict() == model.state_dict()
+
+
+def test_a_training_that_nobody_reads_warns():
+    model = classifier()
+    before = model.state_dict()
+    with pytest.warns(RuntimeWarning, match=r"nothing was trained: iterate over fit.* or write train") as caught:
+        run(model)
+    assert caught[0].filename == __file__ and model.state_dict() == before
+    training = run(model)
+    assert "has not begun: iterate" in repr(training) and iter(training) is training
+    next(training)
+    assert repr(training) == "<a training under way>"
+    run(model).close()
+    del training
+
+
+def test_a_record_holds_no_values():
+    def evaluate(model):
+        out = model(POINTS[0])
+        return {"first": out[0], "all": out, "deep": {"a": (out[1], 2.0)}, "plain": 0.5}
+
+    record = next(run(classifier(), evaluate=evaluate))
+    assert json.loads(json.dumps(record)) == record and type(record["first"]) is float is type(record["loss"])
+    kept = [thing for thing in record.values() if isinstance(thing, Value)]
+    assert kept == []
+
+
+def seeds(rng):
+    model = classifier()
+    return list(fit(model, cross_entropy, (POINTS, CLASSES), SGD(model.parameters(), lr=0.5), batch_size=2, rng=rng))
+
+
+def test_an_int_seeds_the_order():
+    assert seeds(3) == seeds(random.Random(3)) == seeds(np.int64(3)) != seeds(4)
+    with pytest.raises(TypeError, match="rng must be a seed, such as 0, or a random.Random, got str '3'"):
+        seeds("3")
+
+
+@pytest.mark.parametrize("kind", [SGD, lambda p, lr: SGD(p, lr=lr, momentum=0.9), Adam])
+def test_a_training_that_diverges_restores_the_optimiser(kind):
+    model = Layer(1, 1, nonlin=False, rng=1)
+    optimiser = kind(model.parameters(), lr=0.1)
+    data = [[0.1], [0.2]], [[1.0], [1.0]]
+    train(model, quadratic, data, optimiser)
+    optimiser.lr = 1e308
+    state = {name: list(x) if isinstance(x, list) else x for name, x in vars(optimiser).items()}
+    numbers = model.state_dict()
+    with pytest.raises(ArithmeticError, match="parameters and optimiser are left as before it"):
+        train(model, lambda outs, ys: quadratic(outs, ys) * 1e300, data, optimiser)
+    assert vars(optimiser) == state and model.state_dict() == numbers
+
+
+def test_an_interrupt_leaves_everything_whole():
+    class Interrupted(SGD):
+        def step(self, gradient=None):
+            self.params[0].data = 99.0
+            self.decays[0] = 99.0
+            raise KeyboardInterrupt
+
+    model = Sequential(Layer(2, 3), Dropout(0.5), Layer(3, 2, nonlin=False))
+    optimiser, before = Interrupted(model.parameters(), lr=0.1), model.state_dict()
+    with pytest.raises(KeyboardInterrupt):
+        train(model, cross_entropy, (POINTS, CLASSES), optimiser)
+    assert model.state_dict() == before and optimiser.decays[0] == 1.0 and model.training
+
+    def evaluate(model):
+        raise KeyboardInterrupt
+
+    model = Sequential(Layer(2, 3), Dropout(0.5), Layer(3, 2, nonlin=False))
+    with pytest.raises(KeyboardInterrupt):
+        train(model, cross_entropy, (POINTS, CLASSES), SGD(model.parameters()), evaluate=evaluate)
+    assert {module.training for module in model.modules()} == {True}
+
+
+class Stubborn(Layer):
+    """Cannot be put into evaluation mode."""
+
+    @property
+    def training(self):
+        return True
+
+    @training.setter
+    def training(self, mode):
+        if not mode:
+            raise KeyboardInterrupt
+
+
+def test_a_change_of_mode_is_made_whole_or_not_at_all():
+    model = Sequential(Layer(2, 2), Stubborn(2, 2))
+    for change in (model.eval, lambda: evaluating(model).__enter__()):
+        with pytest.raises(KeyboardInterrupt):
+            change()
+        assert {module.training for module in model.modules()} == {True}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            lambda m, o: (m, (POINTS, CLASSES), cross_entropy, o),
+            r"write fit\(model, loss, \(inputs, tar",
+        ),
+        (lambda m, o: (m, "mse", (POINTS, CLASSES), o), r"such as losses\.mse, got 'mse'"),
+        (
+            lambda m, o: ((POINTS, CLASSES), cross_entropy, m, o),
+            "a model must be .*, got tuple",
+        ),
+        (
+            lambda m, o: (m, cross_entropy, (POINTS, CLASSES), SGD),
+            r"made first, as in SGD\(model\.par",
+        ),
+        (lambda m, o: (m, cross_entropy, (POINTS, CLASSES), 0.1), "made first, as in"),
+        (lambda m, o: (m, cross_entropy, [POINTS, CLASSES], o), r"got list: write \(inputs, targets\)"),
+    ],
+)
+def test_arguments_in_the_wrong_places(arguments, says):
+    model = classifier()
+    with pytest.raises(TypeError, match=says):
+        train(*arguments(model, SGD(model.parameters())))
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 1.5}, {"steps": "3"}, {"batch_size": 2.0}])
+def test_counts_are_whole_numbers(wrong):
+    with pytest.raises(TypeError, match="whole number"):
+        run(classifier(), **wrong)
+
+
 def test_impossible_arguments():
     for wrong in ({"batch_size": 0}, {"epochs": -1}, {"steps": -1}):
         with pytest.raises(ValueError, match="batch_size=0|epochs and steps must be 0 or more"):
@@ -200,7 +335,7 @@ def test_impossible_arguments():
     for size in (2, 4, 1):
         with pytest.raises(ValueError, match=f"mini-batch of one, which 5 examples with batch_size={size} would give"):
             run(normed, batch_size=size)
-    run(normed, batch_size=3)
+    next(run(normed, batch_size=3))
 
 
 def test_an_optimiser_of_a_flat_array_cannot_train_values():

@@ -12,11 +12,15 @@ has a row in `summary()`.
 
 module          `Module`: parameters, modes, state
 feedforward     `Feedforward`: the call with an example or a batch, predictions, the summary
+declared        which attributes of a module are its parameters
 activations     activations as functions by name, and as modules
 dense           `Neuron`, `Layer`
+arguments       what neurons and layers take, and what to write instead of a wrong argument
 chain           `Sequential`, `MLP`
 normalisation   `BatchNorm`
 dropout         `Dropout`
+examples        what is trained on, read and checked
+prediction      what the outputs say: classes, accuracy
 initialisation  how weights start: rules by name
 nested          parameters as nested lists of numbers
 state           the numbers of a module as named tensors

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import methodcaller
 from typing import Any, ClassVar, Protocol, overload
 
 from micrograd import functions
+from micrograd._core.scalars import of_our_own
 from micrograd.engine import Value
 from micrograd.nn.feedforward import Feedforward
 
@@ -24,26 +26,49 @@ def linear(x: Any) -> Any:
     return x
 
 
-ACTIVATIONS: dict[str, ActivationFunction] = {
-    "relu": functions.relu,
-    "leaky_relu": functions.leaky_relu,
-    "elu": functions.elu,
-    "silu": functions.silu,
-    "gelu": functions.gelu,
-    "softplus": functions.softplus,
-    "tanh": functions.tanh,
-    "sigmoid": functions.sigmoid,
-    "linear": linear,
-}
+def by_method(name: str) -> ActivationFunction:
+    """The function of that name. Of a Value it calls the method, which a learner may have replaced."""
+    function, call = getattr(functions, name), methodcaller(name)
+
+    def activation(x: Any) -> Any:
+        return call(x) if isinstance(x, Value) else function(x)
+
+    activation.__name__ = activation.__qualname__ = name
+    activation.__doc__ = function.__doc__
+    return activation
+
+
+NAMES = ("relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "tanh", "sigmoid")
+ACTIVATIONS: dict[str, ActivationFunction] = {**{name: by_method(name) for name in NAMES}, "linear": linear}
+
+
+def activate(activation: str | Callable[[Any], Any], v: Any) -> Any:
+    """The activation of v. Raises `TypeError` if a function returns no Value for a Value: no gradient could flow."""
+    if isinstance(activation, str):
+        return ACTIVATIONS[activation](v)
+    out = activation(v)
+    if isinstance(out, Value) or not isinstance(v, Value) or of_our_own(out):
+        return out
+    name = getattr(activation, "__name__", "")
+    write = f"write micrograd.{name}" if hasattr(functions, name) else "build it from functions such as micrograd.tanh"
+    raise TypeError(
+        f"an activation must return a Value, for the gradient to flow through; {name or activation!r} returned "
+        f"{type(out).__name__} {out!r}: {write}, or return Value(number) if none shall flow"
+    )
 
 
 def check_activation(activation: str | Callable[[Value], Value]) -> None:
     """Raise `ValueError` for an unknown name, `TypeError` for anything but a name or a function."""
     if isinstance(activation, str):
         if activation not in ACTIVATIONS:
-            raise ValueError(f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}")
-    elif not callable(activation):
-        raise TypeError(f"an activation must be a name or a function of one Value, got {activation!r}")
+            near = activation.lower().replace("leakyrelu", "leaky_relu")
+            hint = f": write {near!r}" if near in ACTIVATIONS else f"; there are {', '.join(ACTIVATIONS)}"
+            raise ValueError(f"no activation is called {activation!r}{hint}")
+    elif isinstance(activation, type) or not callable(activation):
+        hint = "for none, write 'linear'"
+        if isinstance(activation, type):
+            hint = f"a class makes one, write {activation.__name__}()"
+        raise TypeError(f"an activation must be a name or a function of one Value, got {activation!r}: {hint}")
 
 
 def title(activation: str | Callable[[Value], Value]) -> str:
@@ -60,8 +85,7 @@ class Activation(Feedforward):
         self.activation = activation
 
     def forward(self, x: list[Value]) -> list[Value]:
-        activate = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
-        return [activate(v) for v in x]
+        return [activate(self.activation, v) for v in x]
 
     def __repr__(self) -> str:
         return f"{title(self.activation)}()"

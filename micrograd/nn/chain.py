@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, cast
 
 from micrograd.engine import Value
-from micrograd.nn.dense import Layer, NeuronOptions
+from micrograd.nn.arguments import NeuronOptions, check_options
+from micrograd.nn.dense import Layer
 from micrograd.nn.feedforward import Feedforward
-from micrograd.nn.module import tensors_of
+from micrograd.nn.initialisation import find_rng
+from micrograd.nn.module import Module
 from micrograd.nn.state import Tensor, join
 from micrograd.nn.summary import Row
 
@@ -52,7 +54,7 @@ class Chain(Feedforward, Generic[F]):
                 yield from step.tensors_of_step(join(path, k))
             elif isinstance(step, Feedforward):
                 yield from step.tensors(join(path, k))
-        yield from tensors_of(vars(self), path, without=("layers",))
+        yield from self.other_tensors(path, "layers")
 
     def summary_rows(self, width: int, name: str = "") -> list[Row]:
         rows: list[Row] = []
@@ -84,8 +86,7 @@ class Sequential(Chain[F]):
         self.nin, width = None, None
         for k, layer in enumerate(self.layers):
             if not isinstance(layer, Feedforward):
-                hint = "; a function goes into Activation(function)" if callable(layer) else ""
-                raise TypeError(f"a Sequential is made of modules, got {layer!r} at {k}{hint}")
+                raise TypeError(f"a Sequential is made of modules, got {layer!r} at {k}{_instead(layer)}")
             if layer.nin is not None and width is not None and layer.nin != width:
                 raise ValueError(f"layer {k}, {layer!r}, takes {layer.nin} inputs, but the one before it gives {width}")
             self.nin = layer.nin if self.nin is None else self.nin
@@ -101,16 +102,42 @@ class MLP(Chain[Layer]):
     Further arguments (`activation`, `fused`, `init`, `bias`, `rng`) go to each `Neuron`.
     """
 
-    def __init__(self, nin: int, nouts: Iterable[int], **options: Unpack[NeuronOptions]):
+    def __init__(self, nin: int, nouts: Iterable[int] = (), *more: int, **options: Unpack[NeuronOptions]):
+        if isinstance(nin, Iterable) or more or not isinstance(nouts, Iterable):
+            sizes = [*nin, nouts, *more] if isinstance(nin, Iterable) else [nin, nouts, *more]
+            raise TypeError(f"an MLP takes its inputs and a list of widths: write {_written(sizes)}")
         widths = [nin, *nouts]
         if len(widths) < 2:
-            raise ValueError("an MLP needs at least one layer, got nouts=[]")
+            raise ValueError(f"an MLP needs at least one layer, got nouts=[]: for one output, write MLP({nin}, [1])")
+        if "rng" in options:
+            options["rng"] = find_rng(options["rng"])
+        if "nonlin" in options:
+            check_options(options)
         last = len(widths) - 2
         self.nin = nin
         self.layers = [Layer(widths[i], widths[i + 1], nonlin=i != last, **options) for i in range(last + 1)]
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"
+
+
+def _instead(layer: Any) -> str:
+    """What to write for something that is no module of a Sequential."""
+    if isinstance(layer, type):
+        return f"; a class makes one: {layer.__name__}(…)"
+    if isinstance(layer, str):
+        return f"; a name goes into Activation({layer!r})"
+    if isinstance(layer, Module):
+        return "; let its class subclass Feedforward instead of Module (its own __call__ is obeyed)"
+    return "; a function goes into Activation(function)" if callable(layer) else ""
+
+
+def _written(sizes: list[Any]) -> str:
+    """The call that makes an MLP of these sizes, however they were given."""
+    first, *rest = [size for size in sizes if size != ()] or ["nin"]
+    flat = [n for size in rest for n in (size if isinstance(size, (list, tuple)) else [size])]
+    hint = next((f", activation={size!r}" for size in flat if isinstance(size, str)), "")
+    return f"MLP({first}, [{', '.join(str(n) for n in flat if not isinstance(n, str)) or '…'}]{hint})"
 
 
 def unroll(model: Feedforward) -> list[Any]:

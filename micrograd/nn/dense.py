@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from micrograd._core.arrays import Array
 from micrograd.engine import Value
 from micrograd.functions import dot
-from micrograd.nn.activations import ACTIVATIONS, check_activation, title
+from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
+from micrograd.nn.arguments import NeuronOptions, check_nonlin, count, maker
 from micrograd.nn.feedforward import Feedforward
-from micrograd.nn.initialisation import Rng, Rule, find_rule
-from micrograd.nn.module import tensors_of
+from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
 from micrograd.nn.nested import Matrix, Vector, assign, to_lists
-from micrograd.nn.state import Tensor, attribute_tensors, join
+from micrograd.nn.state import Tensor, are_parameters, attribute_tensors, join
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-
-class NeuronOptions(TypedDict, total=False):
-    """The arguments that a `Layer` and an `MLP` pass on to each `Neuron`."""
-
-    activation: str | Callable[[Value], Value]
-    fused: bool
-    init: str | Rule
-    bias: bool | str | Rule
-    rng: Rng
 
 
 class Neuron(Feedforward):
@@ -50,19 +40,21 @@ class Neuron(Feedforward):
         init: str | Rule = "uniform",
         bias: bool | str | Rule = True,
         fan_out: int = 1,
-        rng: Rng = random,
+        rng: Rng | int = random,
     ):
-        if nin < 1:
-            raise ValueError(f"a neuron needs at least one input, got nin={nin}")
+        nin = count("nin", nin, "a neuron needs at least one input")
+        check_nonlin(nonlin)
         check_activation(activation)
-        draw = find_rule(init)
+        draw, source = find_rule(init), find_rng(rng)
         self.nin = nin
-        self.w = [Value(draw(rng, nin, fan_out)) for _ in range(nin)]
+        self.w = [Value(draw(source, nin, fan_out)) for _ in range(nin)]
         self.b: Value | None = None
         if bias is True:
             self.b = Value(0.0)
         elif bias is not False:
-            self.b = Value(find_rule(bias)(rng, nin, fan_out))
+            if not (isinstance(bias, str) or callable(bias)):
+                raise TypeError(f"bias must be True, False or how it starts, a name or a rule, got {bias!r}")
+            self.b = Value(find_rule(bias)(source, nin, fan_out))
         self.nonlin, self.activation, self.fused = nonlin, activation if nonlin else "linear", fused
 
     @property
@@ -72,7 +64,7 @@ class Neuron(Feedforward):
     def forward(self, x: list[Value]) -> list[Value]:
         return [self.fire(x)]
 
-    def fire(self, x: list[Value]) -> Value:
+    def fire(self, x: list[Value]) -> Any:
         """The neuron's one result."""
         out: Any = self.b
         if self.fused:
@@ -80,8 +72,8 @@ class Neuron(Feedforward):
         else:
             for wi, xi in zip(self.w, x, strict=True):
                 out = wi * xi if out is None else out + wi * xi
-        activate = ACTIVATIONS[self.activation] if isinstance(self.activation, str) else self.activation
-        return activate(out)
+        activation = self.activation
+        return ACTIVATIONS[activation](out) if isinstance(activation, str) else activate(activation, out)
 
     if TYPE_CHECKING:  # a neuron has one output, so a type checker may know that it is a Value
 
@@ -94,21 +86,36 @@ class Neuron(Feedforward):
         def __call__(self, x: Any) -> Any: ...
 
     def __repr__(self) -> str:
-        return f"{title(self.activation)}Neuron({len(self.w)})"
+        kind = type(self)
+        return f"{f'{title(self.activation)}Neuron' if kind is Neuron else kind.__name__}({self.nin})"
+
+
+CALL, FLOW, FORWARD = Neuron.__call__, Neuron.flow, Neuron.forward
+
+
+def fires(kind: type[Any]) -> bool:
+    """Whether a neuron of that class is a `Neuron` whose call is all in `fire`."""
+    return issubclass(kind, Neuron) and kind.__call__ is CALL and kind.forward is FORWARD and kind.flow is FLOW
 
 
 class Layer(Feedforward):
     """`nout` neurons that all see the same `nin` inputs; further arguments go to each `Neuron`.
 
+    `neuron` is the class of the neurons, `Neuron` or one of your own, called with `nin`, and with `nonlin` and
+    `fan_out` if it takes them.
+
     `weight`, of shape (nout, nin), and `bias`, of shape (nout,), read and set the numbers of all neurons as nested
     lists; `weight.grad` and `bias.grad` are their gradients. `bias` is None if the neurons have none.
     """
 
+    neurons: list[Neuron]
+
     def __init__(self, nin: int, nout: int, nonlin: bool = True, **options: Unpack[NeuronOptions]):
-        if nout < 1:
-            raise ValueError(f"a layer needs at least one neuron, got nout={nout}")
-        self.nin = nin
-        self.neurons = [Neuron(nin, nonlin, fan_out=nout, **options) for _ in range(nout)]
+        self.nin = count("nin", nin, "a layer needs at least one input")
+        nout = count("nout", nout, "a layer needs at least one neuron")
+        check_nonlin(nonlin)
+        make = maker(options, Neuron, nonlin=nonlin, fan_out=nout)
+        self.neurons = [make(self.nin) for _ in range(nout)]
 
     @property
     def nout(self) -> int:
@@ -116,7 +123,8 @@ class Layer(Feedforward):
 
     @property
     def activation(self) -> str | Callable[[Value], Value]:
-        return self.neurons[0].activation
+        activation: str | Callable[[Value], Value] = getattr(self.neurons[0], "activation", "linear")
+        return activation
 
     @property
     def weight(self) -> Matrix:
@@ -151,21 +159,36 @@ class Layer(Feedforward):
         return self.tensors_of_step(path if self.activation == "linear" else join(path, 0))
 
     def tensors_of_step(self, path: str) -> Iterator[Tensor]:
-        """The tensors of a step in a chain, where the activation is the next step."""
-        yield from attribute_tensors(self, path, "weight", "bias")
-        yield from tensors_of(vars(self), path, without=("neurons",))
+        """The tensors of a step in a chain, where the activation is the next step.
+
+        What a neuron has beside its weights and its bias is named by its path; of neurons that are not alike all is.
+        """
+        if alike := self.alike():
+            yield from attribute_tensors(self, path, "weight", "bias")
+        for k, neuron in enumerate(self.neurons):
+            place = join(path, f"neurons.{k}")
+            yield from neuron.other_tensors(place, "w", "b") if alike else neuron.tensors(place)
+        yield from self.other_tensors(path, "neurons")
+
+    def alike(self) -> bool:
+        """Whether each neuron is a `Neuron` with as many weights as the layer has inputs, and all or none a bias."""
+        return (
+            all(isinstance(n, Neuron) and are_parameters(n.w) and len(n.w) == self.nin for n in self.neurons)
+            and len({n.b is None for n in self.neurons}) == 1
+            and all(n.b is None or are_parameters(n.b) for n in self.neurons)
+        )
 
     @property
     def summary_name(self) -> str:
         return "Layer" + ("" if self.activation == "linear" else f", {title(self.activation)}")
 
     def forward(self, x: list[Value]) -> list[Value]:
-        return [neuron.fire(x) for neuron in self.neurons]
+        return [one_result(neuron, x) for neuron in self.neurons]
 
-    def flow(self, x: list[Value]) -> list[Value]:
+    def _run(self, x: list[Value]) -> list[Value]:
         """`forward`, which notes both calls on each result in one pass: the neuron's and the layer's."""
-        if type(self).forward is not Layer.forward:
-            return super().flow(x)
+        if type(self).forward is not FORWARD_OF_ALL or not all(map(fires, set(map(type, self.neurons)))):
+            return super()._run(x)
         outs, call = [], (self, x)
         for neuron in self.neurons:
             out = neuron.fire(x)
@@ -176,3 +199,13 @@ class Layer(Feedforward):
 
     def __repr__(self) -> str:
         return f"Layer of {len(self.neurons)} {self.neurons[0]}"
+
+
+FORWARD_OF_ALL = Layer.forward
+
+
+def one_result(neuron: Feedforward, x: list[Value]) -> Value:
+    outs = neuron.flow(x)
+    if len(outs) != 1:
+        raise ValueError(f"a neuron has one result, {neuron!r} returned {len(outs)}")
+    return outs[0]

@@ -8,7 +8,7 @@ from typing import Any
 from micrograd._core.modes import decided, fresh, recorded
 from micrograd.engine import Value
 from micrograd.nn.feedforward import Feedforward
-from micrograd.nn.initialisation import Rng
+from micrograd.nn.initialisation import Rng, find_rng
 
 
 class Dropout(Feedforward):
@@ -18,10 +18,10 @@ class Dropout(Feedforward):
     `ValueError` for a `p` outside [0, 1].
     """
 
-    def __init__(self, p: float = 0.5, rng: Rng = random):
+    def __init__(self, p: float = 0.5, rng: Rng | int = random):
         if not 0 <= p <= 1:
             raise ValueError(f"a probability must lie in [0, 1], got p={p!r}")
-        self.p, self.rng = p, rng
+        self.p, self.rng = p, find_rng(rng)
 
     def forward(self, x: list[Value]) -> list[Value]:
         p = decided(self, "p")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any, overload
 
@@ -11,6 +10,7 @@ from micrograd._core.modes import recorded
 from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.engine import Value, no_grad
 from micrograd.nn.module import Module, evaluating
+from micrograd.nn.prediction import decide, known_kind
 from micrograd.nn.summary import Row, Summary, count_nodes
 
 
@@ -21,9 +21,11 @@ class Feedforward(Module):
     nout        the number of outputs; None for as many as inputs
     batchwise   whether the result for one example depends on the others of its batch: then the whole batch goes to
                 `forward_batch`
+    output      what a single output is (see `predict`); `fit` sets it
     """
 
     nin: int | None = None
+    output: str | None = None
 
     @property
     def nout(self) -> int | None:
@@ -54,27 +56,33 @@ class Feedforward(Module):
         such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for the wrong number of
         inputs and for an empty batch.
         """
-        row = as_list(x) if is_several(x) else [x]
+        row = as_row(x)
         if not row:
             raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
         if is_several(row[0]):
             if not self.batchwise:
                 return [self(example) for example in row]
-            return [
-                outs[0] if len(outs) == 1 else outs for outs in self.flow_batch([self._inputs(as_list(r)) for r in row])
-            ]
-        outs = self.flow(self._inputs(row))
+            rows = [self._inputs(as_list(r)) for r in row]
+            results = self._run_batch(rows) if _calls_itself(self) else self.flow_batch(rows)
+            return [outs[0] if len(outs) == 1 else outs for outs in results]
+        outs = self._run(self._inputs(row)) if _calls_itself(self) else self.flow(self._inputs(row))
         return outs[0] if len(outs) == 1 else outs
 
     def _inputs(self, row: list[Any]) -> list[Value]:
-        inputs = [Value(v) if recorded(v) else v if isinstance(v, Value) or of_our_own(v) else Value(v) for v in row]
-        if self.nin is not None and len(inputs) != self.nin:
-            raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(inputs)}")
-        return inputs
+        if self.nin is not None and len(row) != self.nin:
+            hint = "; a batch is a list of lists: write [[x] for x in xs]" if self.nin == 1 and row else ""
+            raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}{hint}")
+        return [Value(v) if recorded(v) else v if isinstance(v, Value) or of_our_own(v) else Value(v) for v in row]
 
     def flow(self, x: list[Value]) -> list[Value]:
-        """`forward`, which notes this call and its inputs on each result, after the notes of the calls inside it."""
-        outs = self.forward(x)
+        """The list of results for one example: by this, a module calls those within it.
+
+        Each result notes this call and its inputs, after the notes of the calls inside it. A subclass that defines its
+        own `__call__` is called.
+        """
+        if not _calls_itself(self):
+            return self._run(x)
+        outs = as_outputs(self(x))
         if outs is not x:
             _note(outs, (self, x))
         return outs
@@ -83,26 +91,41 @@ class Feedforward(Module):
         """`flow` for a batch; the inputs of a batchwise module's call are those of the whole batch."""
         if not self.batchwise:
             return [self.flow(x) for x in rows]
+        if not _calls_itself(self):
+            return self._run_batch(rows)
+        results = [as_outputs(outs) for outs in self(rows)]
+        _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
+        return results
+
+    def _run(self, x: list[Value]) -> list[Value]:
+        outs = self.forward(x)
+        if outs is not x:
+            _note(outs, (self, x))
+        return outs
+
+    def _run_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
         results = self.forward_batch(rows)
         _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
         return results
 
     @overload
-    def predict(self, x: Array) -> int | list[int]: ...
+    def predict(self, x: Array, output: str | None = None) -> int | list[int]: ...
     @overload
-    def predict(self, x: float | Value | Iterable[float | Value]) -> int: ...
+    def predict(self, x: float | Value | Iterable[float | Value], output: str | None = None) -> int: ...
     @overload
-    def predict(self, x: Iterable[Sequence[float | Value] | Array]) -> list[int]: ...
-    def predict(self, x: Any) -> int | list[int]:
+    def predict(self, x: Iterable[Sequence[float | Value] | Array], output: str | None = None) -> list[int]: ...
+    def predict(self, x: Any, output: str | None = None) -> Any:
         """The class of an example, or a list of classes for a batch: the index of the largest output.
 
-        A model with a single output predicts its sign, −1 or 1. Computed in evaluation mode, without a graph. Raises
-        `ValueError` if an output is nan.
+        What a single output means, `fit` learns from the loss; otherwise say it: `output` is 'logit' (0 or 1, by its
+        sign), 'probability' (0 or 1, by ½), 'margin' (−1 or 1, by its sign) or 'number' (the output itself). Computed
+        in evaluation mode, without a graph. Raises `ValueError` if an output is nan, or if its meaning is not known.
         """
         with evaluating(self), no_grad():
-            x = as_list(x) if is_several(x) else [x]
+            x = as_row(x)
             outs: Any = self(x)
-            return [_decide(out) for out in outs] if is_several(x[0]) else _decide(outs)
+        kind = known_kind(self, output)
+        return [decide(out, kind) for out in outs] if is_several(x[0]) else decide(outs, kind)
 
     # ---- the summary
 
@@ -123,16 +146,29 @@ class Feedforward(Module):
         return repr(self)
 
 
+CALL = Feedforward.__call__
+
+
+def as_row(x: Any) -> list[Any]:
+    """The inputs of one example, or the examples of a batch: of any sequence, or a single number."""
+    if isinstance(x, (dict, set, frozenset)):
+        raise TypeError(f"inputs have an order: write a list of numbers, got {type(x).__name__} {x!r}")
+    return as_list(x) if is_several(x) else [x]
+
+
+def _calls_itself(module: Feedforward) -> bool:
+    """Whether the class of the module defines `__call__` itself."""
+    return type(module).__call__ is not CALL
+
+
+def as_outputs(outs: Any) -> list[Any]:
+    """What a learner's call returned as a list: its one result, or several."""
+    return list(outs) if isinstance(outs, (list, tuple)) else [outs]
+
+
 def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
     for out in outs:
         if isinstance(out, Value) and out.primitive is not None:
-            out._calls = (*getattr(out, "_calls", ()), call)  # type: ignore[attr-defined]
-
-
-def _decide(outs: Any) -> int:
-    scores = [float(out) for out in outs] if isinstance(outs, list) else [float(outs)]
-    if any(map(math.isnan, scores)):
-        raise ValueError(f"outputs of nan have no largest one and so no class, got {scores}")
-    if len(scores) == 1:
-        return 1 if scores[0] > 0 else -1
-    return scores.index(max(scores))
+            calls = getattr(out, "_calls", ())
+            if not calls or calls[-1][0] is not call[0]:
+                out._calls = (*calls, call)  # type: ignore[attr-defined]

@@ -8,8 +8,10 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
-from typing import Protocol
+from numbers import Integral
+from typing import Any, Protocol
 
 
 class Rng(Protocol):
@@ -18,6 +20,15 @@ class Rng(Protocol):
     def random(self) -> float: ...
     def uniform(self, a: float, b: float) -> float: ...
     def gauss(self, mu: float, sigma: float) -> float: ...
+
+
+def find_rng(rng: Any) -> Any:
+    """The source of random numbers; an int seeds one. Raises `TypeError` for what cannot draw."""
+    if isinstance(rng, Integral):
+        return random.Random(int(rng))
+    if not (hasattr(rng, "random") and hasattr(rng, "uniform")):
+        raise TypeError(f"rng must be a seed, such as 0, or a random.Random, got {type(rng).__name__} {rng!r}")
+    return rng
 
 
 Rule = Callable[[Rng, int, int], float]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from micrograd._core.modes import decided
 from micrograd.engine import Value
 from micrograd.nn import files, state
+from micrograd.nn.declared import Declared
 from micrograd.nn.nested import Nested
 from micrograd.nn.state import Tensor, are_parameters, join, parameter_tensor
 
 M = TypeVar("M", bound="Module")
 
 
-class Module:
+class Module(Declared):
     """Something with parameters: the leaf Values among its attributes, in the order in which they were set.
 
+    `declared` says which attributes count. A subclass may define `parameters()` itself: everything obeys it.
     `training` is True until `eval()`: batch normalisation and dropout differ between training and evaluation.
     """
 
@@ -30,35 +32,56 @@ class Module:
 
     @training.setter
     def training(self, mode: bool) -> None:
-        self._training = mode
+        vars(self)["_training"] = mode
 
-    def _walk(self) -> Iterator[tuple[str, Any]]:
-        """This module and every Value and module below it, once each, with their paths."""
-        seen: set[Any] = set()
+    def _walk(self, enter_all: bool = True) -> Iterator[tuple[str, Any]]:
+        """This module, and every leaf Value and module below it, once each, with their paths.
+
+        Without `enter_all`, a module below it that defines its own `parameters()` is not entered.
+        """
+        seen: set[int] = set()
         stack: list[tuple[str, Any]] = [("", self)]
         while stack:
             path, thing = stack.pop()
-            if isinstance(thing, (Value, Module)):
-                if thing in seen:
-                    continue
-                seen.add(thing)
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+            if isinstance(thing, Value):
+                if thing.primitive is None:
+                    yield path, thing
+                continue
+            parts: Iterable[tuple[Any, Any]]
+            if isinstance(thing, Module):
                 yield path, thing
-                if isinstance(thing, Value):
+                if not enter_all and thing is not self and _asks_itself(thing):
                     continue
-                thing = vars(thing)
-            inner = thing.items() if isinstance(thing, dict) else enumerate(thing)
+                parts = thing.attributes().items()
+            else:
+                parts = thing.items() if isinstance(thing, dict) else enumerate(thing)
             prefix = f"{path}." if path else ""
-            parts = [(f"{prefix}{name}", part) for name, part in inner]
-            stack += [
-                (name, part) for name, part in reversed(parts) if isinstance(part, (Value, Module, list, tuple, dict))
-            ]
+            found = [(f"{prefix}{name}", part) for name, part in parts if isinstance(part, HOLDERS)]
+            stack += reversed(found)
+
+    def _find(self) -> dict[int, tuple[str, Value]]:
+        """The parameters with their paths, by their ids, unless this module defines its own `parameters()`."""
+        found: dict[int, tuple[str, Value]] = {}
+        for path, part in self._walk(enter_all=False):
+            if isinstance(part, Value):
+                found[id(part)] = path, part
+            elif part is not self and _asks_itself(part):
+                found.update((id(p), (join(path, name), p)) for name, p in part.named_parameters())
+        return found
+
+    def parameters(self) -> list[Value]:
+        """Every parameter once; a module within it that defines its own `parameters()` is asked."""
+        return [parameter for _, parameter in self._find().values()]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter once, with its path, such as `layers.0.neurons.3.w.1`."""
-        return ((path, part) for path, part in self._walk() if isinstance(part, Value) and not part.parents)
-
-    def parameters(self) -> list[Value]:
-        return [parameter for _, parameter in self.named_parameters()]
+        if not _asks_itself(self):
+            return iter(self._find().values())
+        paths = {id(part): path for path, part in self._walk()}
+        return ((paths.get(id(p), f"parameters.{k}"), p) for k, p in enumerate(_each_once(self.parameters())))
 
     def modules(self) -> list[Module]:
         """This module and all modules within it, each before its parts."""
@@ -72,8 +95,7 @@ class Module:
 
     def train(self: M, mode: bool = True) -> M:
         """Put this module and all within it into training mode, or with `mode=False` into evaluation mode."""
-        for module in self.modules():
-            module.training = bool(mode)
+        set_modes([(module, bool(mode)) for module in self.modules()])
         return self
 
     def eval(self: M) -> M:
@@ -88,7 +110,16 @@ class Module:
         By default these are its parameters and the tensors of the modules within it. A module that keeps other numbers
         too, such as running statistics, lists them here, with `attribute_tensors` for example.
         """
-        return tensors_of(vars(self), path)
+        return self.other_tensors(path)
+
+    def other_tensors(self, path: str, *without: str) -> Iterator[Tensor]:
+        """The tensors of all attributes but those, and of parameters that `parameters()` alone knows."""
+        yield from tensors_of(self.attributes(), path, without)
+        if _asks_itself(self):
+            known = {id(part) for _, part in self._walk()}
+            for name, parameter in self.named_parameters():
+                if id(parameter) not in known:
+                    yield parameter_tensor(parameter, join(path, name))
 
     def state_dict(self) -> dict[str, Nested]:
         """All numbers that make up the module, as nested lists, under the names that PyTorch gives them.
@@ -139,21 +170,42 @@ def tensors_of(parts: Any, path: str = "", without: Collection[str] = ()) -> Ite
             yield from tensors_of(part, join(path, name))
 
 
+HOLDERS = (Value, Module, list, tuple, dict)
+PARAMETERS = Module.parameters
+
+
+def _asks_itself(module: Module) -> bool:
+    """Whether the module defines `parameters()` itself."""
+    return type(module).parameters is not PARAMETERS or "parameters" in vars(module)
+
+
+def _each_once(values: Iterable[Value]) -> list[Value]:
+    return list({id(v): v for v in values}.values())
+
+
+def set_modes(modes: Iterable[tuple[Module, bool]]) -> None:
+    """Give each module its mode: all of them, or none if something interrupts it."""
+    before: list[tuple[Module, bool]] = []
+    try:
+        for module, mode in modes:
+            before.append((module, module.training))
+            module.training = mode
+    except BaseException:
+        for module, mode in before:
+            module.training = mode
+        raise
+
+
 @contextmanager
 def evaluating(model: Any) -> Iterator[None]:
     """Inside this context the model is in evaluation mode; on leaving, each of its modules gets back its own mode."""
-    before = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
-
-    def restore() -> None:
-        for module, mode in before:
-            module.training = mode
-
+    modules = model.modules() if isinstance(model, Module) else []
+    before = [(module, module.training) for module in modules]
     try:
-        for module, _ in before:
-            module.training = False
+        set_modes([(module, False) for module in modules])
         yield
     finally:
         try:
-            restore()
+            set_modes(before)
         finally:  # Ctrl-C may have cut that short
-            restore()
+            set_modes(before)

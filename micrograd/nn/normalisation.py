@@ -10,7 +10,6 @@ from micrograd._core.modes import afterwards, fresh
 from micrograd.engine import Value
 from micrograd.functions import dot, total
 from micrograd.nn.feedforward import Feedforward
-from micrograd.nn.module import tensors_of
 from micrograd.nn.nested import Vector, assign, to_lists
 from micrograd.nn.state import Tensor, attribute_tensors
 
@@ -64,7 +63,7 @@ class BatchNorm(Feedforward):
     def tensors(self, path: str = "") -> Iterator[Tensor]:
         names = "weight", "bias", "running_mean", "running_var", "num_batches_tracked"
         yield from attribute_tensors(self, path, *names)
-        yield from tensors_of(vars(self), path, without=("gamma", "beta"))
+        yield from self.other_tensors(path, "gamma", "beta")
 
     def forward(self, x: list[Value]) -> list[Value]:
         if self.training:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from micrograd.nn.activations import ACTIVATION_MODULES, Activation
 from micrograd.nn.chain import Chain, Sequential, unroll
-from micrograd.nn.dense import Layer
+from micrograd.nn.dense import Layer, Neuron, fires
 from micrograd.nn.dropout import Dropout
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.normalisation import BatchNorm
@@ -35,6 +35,8 @@ def to_torch(model: Feedforward) -> TorchModule:
     whole = Sequential(model).train(model.training) if alone else model
     module: TorchModule = _to_torch(whole, torch.nn)
     state = {name: torch.tensor(content, dtype=torch.float64) for name, content in model.state_dict().items()}
+    if lost := [name for name in state if name not in module.state_dict()]:
+        raise TypeError(f"PyTorch has no counterpart of {', '.join(lost)}, which {model!r} has beside its layers")
     module.double().load_state_dict(state)
     return module
 
@@ -67,9 +69,23 @@ def _counterpart(step: Any, nn: Any) -> Any:
     if isinstance(step, str):
         return _activation(step, nn)
     for kind, convert in TO_TORCH.items():
-        if isinstance(step, kind) and type(step).forward is kind.forward:
+        if isinstance(step, kind) and computes_like(step, kind):
             return convert(step, nn)
     return None
+
+
+def computes_like(module: Any, kind: Any) -> bool:
+    """Whether the class of a module has the calls of its base `kind`."""
+    return all(getattr(type(module), name) is getattr(kind, name) for name in ("__call__", "flow", "forward"))
+
+
+def _linear(layer: Layer, nn: Any) -> Any:
+    """The counterpart of a layer of neurons that are all alike; None if a neuron computes something of its own."""
+    first = layer.activation
+    usual = all(fires(type(n)) and type(n).fire is Neuron.fire and n.activation == first for n in layer.neurons)
+    if not layer.alike() or not usual:
+        return None
+    return nn.Linear(layer.nin, layer.nout, bias=layer.bias is not None)
 
 
 def _activation(name: Any, nn: Any) -> Any:
@@ -84,7 +100,7 @@ def _chain(chain: Chain, nn: Any) -> Any:
 
 TO_TORCH: dict[type[Any], Callable[[Any, Any], Any]] = {
     Chain: _chain,
-    Layer: lambda layer, nn: nn.Linear(layer.nin, layer.nout, bias=layer.bias is not None),
+    Layer: _linear,
     Activation: lambda step, nn: _activation(step.activation, nn),
     BatchNorm: lambda norm, nn: nn.BatchNorm1d(norm.nin, eps=norm.eps, momentum=1 - norm.momentum),
     Dropout: lambda dropout, nn: nn.Dropout(dropout.p),

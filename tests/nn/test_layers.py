@@ -156,6 +156,7 @@ def test_predict():
     assert model.training
     score = Layer(1, 1, nonlin=False)
     score.weight = [[1]]
+    score.output = "margin"
     assert score.predict(0.5) == 1 and score.predict([-0.5]) == -1 and score.predict([[1], [-1]]) == [1, -1]
     with pytest.raises(ValueError, match="outputs of nan"):
         model.predict([float("nan"), 0])
