@@ -8,7 +8,6 @@ from types import TracebackType
 
 from micrograd.engine import Value, topological
 from micrograd.teaching.record.record import Contribution, borrow_grads, record
-from micrograd.text.escape import sanitise
 from micrograd.text.terminal import fitted
 
 
@@ -68,8 +67,7 @@ class Position:
         if to is not None and to is not self.root:
             goal = max((k for k, c in enumerate(self.record, start=1) if c.parent is to), default=0)
             if not goal:
-                node, root = (sanitise(v.label or repr(v)) for v in (to, self.root))
-                raise ValueError(f"{node} is not part of the graph below {root}")
+                raise ValueError(f"{to.label or to!r} is not part of the graph below {self.root.label or self.root!r}")
         last = None
         while self._position < goal and to is not self.root:
             last = self.next()
