@@ -133,6 +133,8 @@ PLACES = {
     "DOT": lambda _: draw(product()).dot,
     "operation of one's own": lambda _: draw(own_operation()).svg + str(explain(own_operation())),
     "draw_dot": lambda _: micrograd.draw_dot(product()).source,
+    "names of a state": lambda _: message(ValueError, lambda: Neuron(2).load_state_dict({LABEL: 1.0})),
+    "name of a file": lambda _: message(OSError, lambda: draw(product()).save("\x1b[2J\u202e/a.svg")),
     "compiled": lambda _: compiled_text(),
     "name of a function": lambda _: message(TypeError, lambda: grad(named)("x")) + str(gradcheck(named, 2.0)),
 }
