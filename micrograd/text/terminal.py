@@ -29,7 +29,7 @@ SIGNS = """
     −  -      –  -      —  --     ·  *      ×  *      ÷  /      ⊙  *      ∘  o      ½  .5     ∞  inf    ′  '
     ∂  d      ∇  grad   √  sqrt   ∛  cbrt   Σ  sum    σ( sigmoid(       λ  lambda Λ  Lambda
     ⌊  floor( ⌋  )      ⌈  ceil(  ⌉  )      ≤  <=     ≥  >=     ≠  !=     ≈  ~      →  ->     ←  <-     ↦  |->
-    ⋯  ...    “  "      ”  "      ‘  '      ’  '      ✓  yes    ✗  no     ▶  >      ◀  <      •  *
+    �  ?      ⋯  ...    “  "      ”  "      ‘  '      ’  '      ✓  yes    ✗  no     ▶  >      ◀  <      •  *
     ─  -      │  |      ┌  +      ┐  +      └  +      ┘  +      ├  +      ┤  +      ┬  +      ┴  +      ┼  +
 """.split()
 ASCII = dict(zip(SIGNS[::2], SIGNS[1::2], strict=True))
