@@ -38,14 +38,32 @@ PIECES = re.compile(rf"[{RAISED}]+|[{LOWERED}]+|{'|'.join(map(re.escape, ASCII))
 GREEK = re.compile("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
 RULE = re.compile("[-─=]+")
 WORD = re.compile(" *(?:(?:[-+*/=−·×÷→]|->) )?[^ ]+")
+POINTED = re.compile(r"^(.*)\n( *)\^$", re.MULTILINE)  # a line, and under one of its characters a caret
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def fit(text: str, stream: Any) -> str:
     """The text for this stream: printable, spelled for its encoding, wrapped at its width."""
-    encoding = getattr(stream, "encoding", None)
-    spelled = NO_BREAK.join(spell(piece, encoding) for piece in printable(text).split(NO_BREAK))
-    return wrap(spelled, columns(stream))
+    encoding, width = getattr(stream, "encoding", None), columns(stream)
+
+    def point(found: re.Match[str]) -> str:
+        at = len(found[2])
+        return _point(spell(found[1][:at], encoding), spell(found[1][at:], encoding), width, spell("…", encoding))
+
+    pieces = POINTED.sub(point, printable(text)).split(NO_BREAK)
+    return wrap(NO_BREAK.join(spell(piece, encoding) for piece in pieces), width)
+
+
+def _point(before: str, after: str, width: int | None, dots: str) -> str:
+    """A line with a caret under the start of `after`; what does not fit is cut off on both sides."""
+    if width is not None:
+        if cells(before) > width // 2:
+            while cells(before) > width // 2 - 5:
+                before = before[1:]
+            before = f"  {dots}{before}"
+        while cells(before + after) > width and len(after) > 1:
+            after = after[:-1]
+    return f"{before}{after.rstrip()}\n{' ' * cells(before)}^"
 
 
 def fitted(method: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -90,6 +90,20 @@ def test_wrapping_keeps_every_word(text, width):
     assert all(cells(line) <= max(width, longest + 30) for line in wrapped.split("\n"))
 
 
+@pytest.mark.parametrize("text, encoding, width, shown", [
+    ("no:\n  √x·$ + 1\n     ^", "utf-8", None, "no:\n  √x·$ + 1\n     ^"),
+    ("no:\n  √x·$ + 1\n     ^", "ascii", None, "no:\n  sqrtx*$ + 1\n        ^"),
+    ("no:\n  文*$\n    ^", "utf-8", None, "no:\n  文*$\n     ^"),
+    ("no:\n  a + b + c + $ + d + e\n              ^", "utf-8", 20, "no:\n  … c + $ + d + e\n        ^"),
+    ("no:\n  a + b + c + $ + d + e\n              ^", "ascii", 16, "no:\n  ... + $ + d +\n        ^"),
+    ("no:\n  a +\n     ^", "utf-8", 40, "no:\n  a +\n     ^"),
+])  # fmt: skip
+def test_a_caret_stays_under_its_character(monkeypatch, text, encoding, width, shown):
+    if width:
+        monkeypatch.setenv("COLUMNS", str(width))
+    assert fit(text, stream(encoding)) == shown
+
+
 def test_cells():
     assert cells("ab") == 2 and cells("文a") == 3 and cells("e\u0301") == 1 and cells("👩") == 2
     assert unicodedata.east_asian_width("·") == "A" and cells("·") == 1
