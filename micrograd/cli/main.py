@@ -70,9 +70,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         complain(f"micrograd: {error}")
         sys.exit(2)
-    except UnicodeDecodeError as error:
-        complain(f"micrograd: the input is not text in {error.encoding}: {error.reason}")
-        return 1
     except (ImportError, OSError, ValueError, ArithmeticError) as error:
         complain(f"micrograd: {_describe(error)}")
         return 1

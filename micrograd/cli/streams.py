@@ -29,7 +29,12 @@ def let_go(stream: Any) -> None:
 
 
 def keyboard(prompt: str) -> tuple[TextIO, str]:
-    """Standard input, empty where it is closed, and the prompt if somebody sits at it."""
+    """Standard input, empty where it is closed, and the prompt if somebody sits at it.
+
+    What is no text in its encoding comes as �, and is asked again like any other answer that cannot be read.
+    """
     if sys.stdin is None:
         return io.StringIO(), ""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     return sys.stdin, prompt if sys.stdin.isatty() else ""
