@@ -19,7 +19,7 @@ from typing import Any
 
 REFUSED = (  # patterns are compiled at the first text that needs it, not at the import
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
-    "\ufff9-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\ufff9-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 BESIDE = "[\xa1-\u200a\u2010-\U0010ffff]"  # what a joiner may join
 STRAY = f"(?<!{BESIDE})[\u200c\u200d]|[\u200c\u200d](?!{BESIDE})"

@@ -13,12 +13,13 @@ import micrograd
 from micrograd import Value, draw, explain, grad, gradcheck, practice, step
 from micrograd._core.printable import printable, sanitise
 from micrograd.nn import Neuron
+from micrograd.text import escape
 
 CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF]
 MARKS = [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9]
 REFUSED = [chr(c) for c in [*CONTROLS, *MARKS, 0x1D173, 0xE0001, 0xE0041]]
 LABEL = "".join(f"{chr(97 + k % 26)}{c}" for k, c in enumerate(REFUSED)) + "z"
-LEGIBLE = ["w", "שלום", "مرحبا", "می\u200cخواهم", "क्\u200dष", "👩\u200d🔬", "❤\ufe0f", "文", "é", "λ₁"]
+LEGIBLE = ["w", "שלום", "مرحبا", "می\u200cخواهم", "क्\u200dष", "👩\u200d🔬", "❤\ufe0f", "葛\U000e0100", "é", "λ₁"]
 
 
 def problem(text):
@@ -49,6 +50,14 @@ def test_every_other_character_of_its_kind():
     for c in set(map(chr, range(0x110000))) - {*arabic, *hieroglyphs, "\n", "\t"}:
         if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
             assert printable(c) != c, hex(ord(c))
+
+
+ESCAPERS = [name for name in vars(escape) if name.startswith("escape_") and name != "escape_script"]
+
+
+@pytest.mark.parametrize("name", ESCAPERS)
+def test_every_escaper_lets_through_printable_text_only(name):
+    assert not problem(getattr(escape, name)(LABEL))
 
 
 @given(st.text())
