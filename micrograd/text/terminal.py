@@ -36,6 +36,7 @@ ASCII = dict(zip(SIGNS[::2], SIGNS[1::2], strict=True))
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵇᵏˡᴸᵗᵀˣʸ", "₀₁₂₃₄₅₆₇₈₉ₐᵢⱼₖₙ"
 PIECES = re.compile(rf"[{RAISED}]+|[{LOWERED}]+|{'|'.join(map(re.escape, ASCII))}|.", re.DOTALL)
 GREEK = re.compile("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")
+SIMPLE = re.compile(r"[-+]?\w+|\(.*\)")  # an exponent or an index without parentheses of its own
 RULE = re.compile("[-─=]+")
 WORD = re.compile(" *(?:(?:[-+*/=−·×÷→]|->) )?[^ ]+")
 POINTED = re.compile(r"^(.*)\n( *)\^$", re.MULTILINE)  # a line, and under one of its characters a caret
@@ -131,7 +132,8 @@ def _in_ascii(piece: str) -> str:
     if piece in ASCII:
         return ASCII[piece]
     if piece[0] in RAISED + LOWERED:
-        return ("^" if piece[0] in RAISED else "_") + unicodedata.normalize("NFKD", piece).replace("−", "-")
+        level = unicodedata.normalize("NFKD", piece).replace("−", "-")
+        return ("^" if piece[0] in RAISED else "_") + (level if SIMPLE.fullmatch(level) else f"({level})")
     parts = unicodedata.normalize("NFKD", piece)
     if greek := GREEK.fullmatch(unicodedata.name(parts[0], "")):
         return greek[2].lower() if greek[1] == "SMALL" else greek[2].capitalize()

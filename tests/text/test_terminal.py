@@ -24,6 +24,7 @@ def stream(encoding, errors="strict"):
     [
         ("∂L/∂x → −2·x²", "dL/dx -> -2*x^2"),
         ("x⁻¹² + aₙ₁", "x^-12 + a_n1"),
+        ("n·xⁿ⁻¹, f⁽²⁾, e⁻ˣ", "n*x^(n-1), f^(2), e^-x"),
         ("σ(x), operand of σ", "sigmoid(x), operand of sigma"),
         ("⌊x / y⌋ ⌈x⌉ √(x)", "floor(x / y) ceil(x) sqrt(x)"),
         ("Σ ln Φ(λ) ≤ ½ × 3 ÷ 4 ≈ ∞…", "sum ln Phi(lambda) <= .5 * 3 / 4 ~ inf..."),
