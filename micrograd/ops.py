@@ -299,7 +299,7 @@ def neg(m, x):
     domain="a divisor other than 0",
     floats=operator.mod,
     c="modulo(x, y)",
-    text="(#1) mod (#2)",
+    text="#1 mod #2",
     methods=("__mod__",),
     kink=True,
 )
@@ -315,7 +315,7 @@ def mod(m, x, y):
     floats=operator.floordiv,
     numpy="floor_divide",
     c="floor_divide(x, y)",
-    text="⌊(#1) / (#2)⌋",
+    text="⌊#1 / #2⌋",
     latex=r"\left\lfloor\frac{#1}{#2}\right\rfloor",
     methods=("__floordiv__",),
     gate=True,

@@ -192,6 +192,19 @@ def backward_twice():
     assert (s.grad, e.grad) == (1.0, 1.0)
 
 
+@row("`step`, `explain` and `practice` after an earlier `backward()`")
+def a_pass_of_its_own():
+    a = Value(3.0, label="a")
+    out = a * a
+    out.backward()
+    for accumulate, last in ((False, 6.0), (True, 12.0)):
+        s = micrograd.step(out, accumulate=accumulate)
+        s.run()
+        assert s.record[-1].after == last
+    assert micrograd.practice(out).record[-1].after == 6.0 and "∂L/∂a = 6" in str(micrograd.explain(out, a))
+    assert (a.grad, out.grad) == (6.0, 1.0)
+
+
 @row("`y = x*x*x` at 3, zero `x.grad` alone, `backward()` again")
 def zero_one_leaf():
     x = Value(3.0)
@@ -676,7 +689,10 @@ def nested():
 
 @row("an expression on the command line")
 def foreign_expressions():
-    assert expression.evaluate("2*a**2 - tanh(0)", {"a": 3.0}).data == 18.0
+    assert (
+        expression.evaluate("2*a**2 - tanh(0)", {"a": 3.0}).data == expression.evaluate("2·a²", {"a": 3.0}).data == 18.0
+    )
+    assert micrograd.step("2*a**2", a=3.0).root.data == 18.0
     for text, at in (("a.__class__", 1), ("__import__('os')", 0), ("a if a else a", 2), ("[a]", 0), ("a; a", 1)):
         with pytest.raises(expression.ExpressionError) as error:
             expression.evaluate(text, {"a": 3.0})

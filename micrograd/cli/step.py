@@ -10,6 +10,7 @@ from micrograd.cli.options import add_expression, read_expression
 from micrograd.cli.streams import keyboard
 from micrograd.teaching.step import Stepper
 from micrograd.teaching.views.terminal import KEYS, Conversation, converse
+from micrograd.text.notation import count
 
 EXAMPLE = 'example: micrograd step "tanh(w1*x1 + w2*x2 + b)" w1=2 w2=-3 x1=3 x2=4 b=6.693'
 
@@ -28,7 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     stepper = Stepper(read_expression(arguments))
     if arguments.output:
-        print(f"{arguments.expression.strip()}: {len(stepper)} steps in {stepper.save(arguments.output)}")
+        print(f"{arguments.expression.strip()}: {count(len(stepper), 'step')} in {stepper.save(arguments.output)}")
     elif arguments.all:
         for line in Conversation(stepper).everything():
             print(line)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from micrograd.drawing.diagram import Diagram
 from micrograd.drawing.theme import SHADES
+from micrograd.engine import Value
 from micrograd.text.notation import format_number
 
+NO_GRADS = "Nothing is shaded: every grad is 0. Call backward() on the result before drawing."
 DECADES = 2.0  # how far the coldest shade lies below the largest amount
 
 
@@ -26,6 +29,11 @@ def amounts(diagram: Diagram, color: str) -> dict[int, float]:
             sizes = [abs(getattr(v, color)) for v in values]
             found[i] = next((x for x in sizes if x != x), max(sizes))
     return found
+
+
+def has_grads(nodes: Iterable[Value]) -> bool:
+    """Whether a gradient has arrived at any of these nodes, as it has at each root after `backward()`."""
+    return any(v.grad != 0 for v in nodes)
 
 
 def shade(amount: float, largest: float) -> str:

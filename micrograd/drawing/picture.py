@@ -17,6 +17,7 @@ from micrograd.drawing.selection import select
 from micrograd.drawing.view import ComputationGraph
 from micrograd.engine import Value
 from micrograd.text.escape import sanitise
+from micrograd.text.output import read_output
 from micrograd.text.terminal import fitted
 
 DIRECTIONS = ("right", "down")
@@ -45,7 +46,9 @@ class Picture:
         self.faces = [make_face(box, style) for box in diagram.boxes]
         self.classes: dict[int, str] = {}
         self.notes = [diagram.note] if diagram.note else []
-        if color:
+        if color == "grad" and not heat.has_grads(graph.order or graph.roots):
+            self.notes.append(heat.NO_GRADS)
+        elif color:
             amounts = heat.amounts(diagram, color)
             largest = max((x for x in amounts.values() if math.isfinite(x)), default=0.0)
             self.classes = {i: heat.shade(x, largest) for i, x in amounts.items()}
@@ -142,7 +145,8 @@ FORMS = IMAGES | {  # every ending of a file that a picture can be saved as
 
 
 def draw(
-    root: Value,
+    root: Value | str,
+    /,
     *,
     direction: str = "right",
     data: bool = True,
@@ -152,8 +156,12 @@ def draw(
     collapse: str | None = "auto",
     depth: int | None = None,
     parameters: Iterable[Value] = (),
+    **values: float,
 ) -> Picture:
     """The computation graph that ends in `root`, one box per Value.
+
+    `root` may be a text with a number for each of its names: `draw("a*b + c", a=2, b=3, c=4)`. It is drawn with its
+    gradients, as after `backward()`.
 
     direction   "right" or "down": where the results are
     data, grad  whether to show these numbers, with `digits` significant ones; hovering shows them exactly
@@ -164,14 +172,15 @@ def draw(
 
     >>> draw(loss).save("loss.svg")                                                                # doctest: +SKIP
     """
-    if not isinstance(root, Value):
-        raise TypeError(f"draw takes a Value, got {type(root).__name__} {root!r}")
+    output = read_output("draw", root, values)
+    if isinstance(root, str):
+        output.backward()
     if direction not in DIRECTIONS:
         raise ValueError(f"direction must be 'right' or 'down', got {direction!r}")
     if color not in (None, *COLORS):
         raise ValueError(f"color must be 'grad', 'data' or None, got {color!r}")
     if not isinstance(digits, int) or digits < 1:
         raise ValueError(f"digits must be a whole number of 1 or more, got {digits!r}")
-    graph = ComputationGraph([root], parameters)
+    graph = ComputationGraph([output], parameters)
     diagram = select(graph, collapse, depth)
     return Picture(graph, diagram, style=Style(data, grad, digits), direction=direction, color=color)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from micrograd.engine import Value
 from micrograd.teaching.bug import Bug
@@ -36,7 +37,10 @@ from micrograd.teaching.views.document import write_page
 from micrograd.teaching.views.export import write_sheet
 from micrograd.teaching.views.practice_page import PracticePage
 from micrograd.teaching.views.practice_terminal import write_exercise
+from micrograd.text.output import read_output
 from micrograd.text.terminal import fitted
+
+NOTHING: Any = object()  # no answer given: None, "" and 0 are answers, of which only 0 can be right
 
 
 class Exercise:
@@ -74,21 +78,20 @@ class Exercise:
         """Whether all questions are answered or skipped."""
         return self.session.done
 
-    def answer(
-        self, typed: str | float | None = None, /, *, upstream: str | float | None = None, **grads: str | float
-    ) -> str:
+    def answer(self, typed: str | float = NOTHING, /, *, upstream: str | float = NOTHING, **grads: str | float) -> str:
         """The reply to an answer to the current question, and the next question.
 
-        With names, `a=6, b=-8`, the gradients of those nodes all at once. Raises `ValueError` if it cannot be read.
+        With names, `a=6, b=-8`, the gradients of those nodes all at once. Raises `ValueError` if it cannot be read,
+        with a sentence that asks again; that does not count as an attempt.
         """
-        given = (typed is not None) + (upstream is not None) + bool(grads)
+        given = (typed is not NOTHING) + (upstream is not NOTHING) + bool(grads)
         if given != 1:
             raise TypeError("answer takes one answer, or upstream=…, or grads by name such as a=2, b=-3")
         if grads:
             return Said("\n".join(judge_gradients(self.record, grads, self.session.values)))
-        if upstream is not None:
+        if upstream is not NOTHING:
             return self._reply(self.session.check_upstream(upstream))
-        return self._reply(self.session.answer(typed or 0.0))
+        return self._reply(self.session.answer(typed))
 
     def hint(self) -> str:
         """The next hint, after an attempt: which edge, the rule, the numbers with one blank, the worked line."""
@@ -163,15 +166,19 @@ class Exercise:
 
 
 def practice(
-    loss: Value | None = None,
+    loss: Value | str | None = None,
+    /,
     *,
     level: int | None = None,
     seed: int | None = None,
     blanks: int | None = None,
     formulas: bool = True,
     dead: bool = False,
+    **values: float,
 ) -> Exercise:
     """An exercise on `loss`, or on an expression of `level` 1 to 8 with its own numbers, or with fresh ones by `seed`.
+
+    `loss` may be a text with a number for each of its names: `practice("a*b + c", a=2, b=3, c=4)`.
 
     blanks     how much is asked: 1 the last contribution to a leaf, 2 those to all leaves, 3 all contributions,
                4 the seed too; a level begins with 1 (`next()` goes on), an expression of your own with 4
@@ -181,13 +188,13 @@ def practice(
     In a notebook the exercise shows itself as a page to fill in; `print` shows it as text, and `answer`, `hint`,
     `skip`, `score`, `next`, `save` and `export` do what their names say.
     """
-    if loss is not None and not isinstance(loss, Value):
-        raise TypeError(f"practice needs a Value, the output to go back from, or level=…, got {loss!r}")
-    if loss is not None and (level is not None or seed is not None or dead):
-        raise TypeError("practice takes a loss or a level with a seed, not both")
-    if blanks is None:
-        blanks = Blanks.ALL_AND_SEED if loss is not None else Blanks.LAST_LEAF
-    if loss is not None:
-        return Exercise(start_round(loss, read_blanks(blanks), formulas))
+    if isinstance(loss, int):
+        raise TypeError(f"practice needs a Value or a text; for a level, write practice(level={loss})")
+    if loss is not None or values:
+        root = read_output("practice", loss, values)
+        if level is not None or seed is not None or dead:
+            raise TypeError("practice takes a loss or a level with a seed, not both")
+        return Exercise(start_round(root, read_blanks(Blanks.ALL_AND_SEED if blanks is None else blanks), formulas))
+    blanks = Blanks.LAST_LEAF if blanks is None else blanks
     task = set_task(1 if level is None else level, seed, dead)
     return Exercise(start_task(task, read_blanks(blanks), formulas))

@@ -10,6 +10,10 @@
         s.next()
         print(w1.grad)
 
+The pass is one of its own: every grad starts from 0. `step(loss, accumulate=True)` goes on from the grads that an
+earlier pass has left, as `loss.backward()` does. A text with its numbers is stepped through as well:
+`step("tanh(w*x + b)", w=2, x=3, b=-5)`.
+
 In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html")` writes the same page.
 """
 
@@ -23,13 +27,17 @@ from micrograd.engine import Value
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.views import page
 from micrograd.teaching.views.document import write_page
+from micrograd.teaching.words.describe import describe_earlier
+from micrograd.text.output import read_output
 
 
-def step(root: Value) -> Stepper:
-    """A stepper through `root.backward()`, placed before the first contribution. The graph stays as it is."""
-    if not isinstance(root, Value):
-        raise TypeError(f"step needs a Value, the output to go back from, got {type(root).__name__} {root!r}")
-    return Stepper(root)
+def step(output: Value | str, /, *, accumulate: bool = False, **values: float) -> Stepper:
+    """A stepper through `output.backward()`, placed before the first contribution. The graph stays as it is.
+
+    `output` may be a text with a number for each of its names: `step("a*b + c", a=2, b=3, c=4)`. With `accumulate`,
+    leaves start from the grads that they hold, instead of 0.
+    """
+    return Stepper(read_output("step", output, values), accumulate)
 
 
 class Stepper(Position):
@@ -41,7 +49,11 @@ class Stepper(Position):
     @property
     def html(self) -> str:
         """The stepper as a self-contained page, opened at this position."""
-        return page.Page(self.root, self.record, self.position).html
+        return self._page.html
+
+    @property
+    def _page(self) -> page.Page:
+        return page.Page(self.root, self.record, self.position, earlier=describe_earlier(self))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page to `path`, which ends in .html; returns the path."""
@@ -52,7 +64,8 @@ class Stepper(Position):
             return {
                 "text/plain": f"{self!r}\nToo many steps for a page (at most {page.MOST:,}): step through one example."
             }
-        return {"text/html": page.Page(self.root, self.record, self.position).frame, "text/plain": repr(self)}
+        plain = "\n".join(filter(None, [repr(self), describe_earlier(self)]))
+        return {"text/html": self._page.frame, "text/plain": plain}
 
     def _mime_(self) -> tuple[str, str]:
         """The output in marimo."""

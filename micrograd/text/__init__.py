@@ -4,7 +4,9 @@ formula       symbols: numbers that are only names; a primitive run on them retu
 typeset       a formula as text and as LaTeX
 notation      numbers and operations as they are printed
 rule_card     a primitive as an object with forward, backward and its rule in print
+tokens        the pieces of an expression, in every spelling
 expression    text → Values, by a grammar
+output        what step, draw, practice and explain take: a Value or such a text
 names         the name of a node in a sentence
 module_calls  which call of which module made a Value
 escape        text shown literally in XML, Markdown, LaTeX, DOT

@@ -5,79 +5,37 @@
     >>> names("w*x + b")
     ['w', 'x', 'b']
 
-Precedence is Python's: `**` before a minus sign before `* /` before `+ -`, `**` from the right. Anything outside the
-grammar is an error that points at the place; nothing is ever run as Python. The text is first put into postfix order
+Precedence is Python's: `**` before a minus sign before `* / // %` before `+ -`, `**` from the right. What the package
+prints is read too (see `tokens`). Anything outside the grammar is an error that points at the place; nothing is ever
+run as Python. The text is first put into postfix order
 (Dijkstra's shunting yard, 1961), so no nesting is too deep.
 
     expression  =  operand, then any number of (operator, operand)
-    operand     =  any number of "-" or "+", then: number | name | function "(" expression, … ")" | "(" expression ")"
+    operand     =  any number of "-", "+" or "√", then one of
+                   number | name | function "(" expression, … ")" | "(" expression ")" | "|" expression "|"
 """
 
 from __future__ import annotations
 
-import re
+import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from micrograd import functions
-from micrograd._core.elementary import apply
 from micrograd.engine import Value
-from micrograd.ops import PRIMITIVES
+from micrograd.text.tokens import NAME, OPENING, ExpressionError, Function, Token, find_function, normalise, tokenise
 
-LISTS = "max min total prod mean var std".split()  # functions of any number of operands
-BINARY = {"+": (1, "left"), "-": (1, "left"), "*": (2, "left"), "/": (2, "left"), "**": (4, "right")}
-SIGN = 3  # -x ** 2 is -(x ** 2), -x * y is (-x) * y
-State = Callable[["Token"], Any]  # of the parser: reads a token, returns the next state
-TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/(),]))"
-)
-
-
-class Function(NamedTuple):
-    operands: int | None  # how many it takes; None for any number
-    apply: Callable[..., Any]
-
-
-def find_function(name: str) -> Function | None:
-    """The function that the grammar knows by this name: of the table of primitives, a composite, or of a list."""
-    if name in LISTS:
-        of_list = getattr(functions, name)
-        return Function(None, lambda *operands: of_list(operands))
-    op = PRIMITIVES.get(name)
-    if op is not None and name in op.methods:
-        return Function(len(op.operands), lambda *operands: apply(op, operands))
-    return next((Function(1, f) for f in functions.COMPOSITES if f.__name__ == name), None)
-
-
-def function_names() -> list[str]:
-    """All names that `find_function` knows."""
-    primitives = [op.name for op in PRIMITIVES.values() if op.name in op.methods and op.name not in LISTS]
-    return [*primitives, *(f.__name__ for f in functions.COMPOSITES), *LISTS]
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be read: the message shows the text with a caret under the place of the problem."""
-
-    def __init__(self, problem: str, text: str, position: int):
-        super().__init__(problem, text, position)
-        self.problem, self.text, self.position = problem, text, position
-
-    def __str__(self) -> str:
-        start = max(0, self.position - 50)
-        excerpt = self.text[start : self.position + 30].replace("\n", " ").replace("\t", " ")
-        lead = "…" if start else ""
-        return f"{self.problem}\n  {lead}{excerpt}\n  {' ' * (len(lead) + self.position - start)}^"
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of the expression; an operation knows how many operands it takes."""
-
-    kind: str  # number, name, function, sign (before an operand), operator, (, ) or ,
-    text: str
-    position: int
-    operands: int = 0
+BINARY = {"+": (1, "left"), "-": (1, "left"), "**": (4, "right")} | dict.fromkeys(("*", "/", "//", "%"), (2, "left"))
+SIGN, ROOT = 3, 5  # -x ** 2 is -(x ** 2), -x * y is (-x) * y, √x ** 2 is (√x) ** 2
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+State = Callable[[Token], Any]  # of the parser: reads a token, returns the next state
 
 
 def function_called(token: Token) -> Function:
@@ -91,14 +49,14 @@ def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any)
 
     Raises `ExpressionError`, or the error of an operation outside its domain.
     """
-    known = {**(values or {}), **more}
+    known = {normalise(name): x for name, x in {**(values or {}), **more}.items()}
     stack: list[Any] = []
-    for token in parse(text):
+    tokens = parse(text)
+    _require_all(tokens, known, text)
+    for token in tokens:
         if token.kind == "number":
             stack.append(float(token.text))
         elif token.kind == "name":
-            if token.text not in known:
-                raise ExpressionError(f"no value is given for {token.text!r}", text, token.position)
             stack.append(known[token.text])
         else:
             operands = stack[-token.operands :]
@@ -107,25 +65,53 @@ def evaluate(text: str, values: Mapping[str, Any] | None = None, /, **more: Any)
     return stack[0] if isinstance(stack[0], Value) else Value(stack[0])
 
 
-def from_words(text: str, words: Iterable[str]) -> Value:
-    """The expression with its values given as words `name=number`, each a Value labelled with its name.
+def _require_all(tokens: Iterable[Token], known: Mapping[str, Any], text: str) -> None:
+    missing = {token.text: token.position for token in reversed([*tokens]) if token.kind == "name"}
+    missing = {name: position for name, position in reversed(missing.items()) if name not in known}
+    if missing:
+        said = f"no value is given for {' and '.join(map(repr, missing))}"
+        written = " and ".join(f"{name}=…" for name in missing)
+        raise ExpressionError(f"{said}: add {written}", text, min(missing.values()))
 
-    Raises `ValueError` for a word of another form and for a name that is not in the expression.
+
+def build(text: str, values: Mapping[str, Any]) -> Value:
+    """The expression with a Value for each number in `values`, labelled with its name.
+
+    Raises `ValueError` for a name without a number, and for one that is not in the expression.
     """
-    values = dict(map(_read_assignment, words))
-    if unknown := [name for name in values if name not in names(text)]:
-        raise ValueError(f"the expression has no {', '.join(unknown)}")
-    return evaluate(text, {name: Value(x, label=name) for name, x in values.items()})
+    numbers = {normalise(name): x for name, x in values.items()}
+    known = names(text)
+    if unknown := [name for name in numbers if name not in known]:
+        of = f"its names are {', '.join(known)}" if known else "it has no names at all"
+        raise ValueError(f"the expression has no {', '.join(unknown)}; {of}")
+    return evaluate(text, {name: Value(x, label=name) for name, x in numbers.items()})
+
+
+def from_words(text: str, words: Iterable[str]) -> Value:
+    """The same with the numbers given as words `name=number`. Raises `ValueError`, also for a word of another form."""
+    values: dict[str, float] = {}
+    for name, x in map(_read_assignment, words):
+        if name in values:
+            raise ValueError(f"two values are given for {name}: {name}={values[name]:g} and {name}={x:g}")
+        values[name] = x
+    return build(text, values)
 
 
 def _read_assignment(word: str) -> tuple[str, float]:
     name, equals, number = word.partition("=")
-    try:
-        if equals and name.strip().isidentifier():
-            return name.strip(), float(number)
-    except ValueError:
-        pass
+    if equals and NAME.fullmatch(name.strip()):
+        try:
+            return normalise(name.strip()), _read_number(number)
+        except (ArithmeticError, ValueError):
+            pass
     raise ValueError(f"a value is given as name=number, got {word!r}")
+
+
+def _read_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return evaluate(text).data
 
 
 def names(text: str) -> list[str]:
@@ -135,7 +121,7 @@ def names(text: str) -> list[str]:
 
 def _apply(token: Token, operands: list[Any]) -> Any:
     """Numbers give a number, no Value; the k of x ** k is an `int` if it is whole."""
-    if token.kind == "function":
+    if token.kind in ("function", "root"):
         return function_called(token).apply(*operands)
     if token.kind == "sign":
         return -operands[0] if token.text == "-" else operands[0]
@@ -144,9 +130,7 @@ def _apply(token: Token, operands: list[Any]) -> Any:
     a = Value(a) if numbers else a
     if token.text == "**" and not isinstance(b, Value) and float(b).is_integer():
         b = int(b)
-    out = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "**": lambda: a**b}[
-        token.text
-    ]()
+    out = OPERATIONS[token.text](a, b)
     return out.data if numbers else out
 
 
@@ -180,8 +164,8 @@ class Yard:
         if token.kind in ("number", "name"):
             self.out.append(token)
             return self.expect_operator
-        if token.kind == "function":
-            self.waiting.append(token)  # the next token is its parenthesis
+        if token.kind in ("function", "root"):
+            self.waiting.append(token)  # the next token of a function is its parenthesis
         elif token.kind == "(":
             self.waiting.append(token)
             self.counts.append(1)
@@ -200,14 +184,16 @@ class Yard:
             self.waiting.append(token)
             return self.expect_operand
         if token.kind not in (")", ",", "end"):
-            raise self.error("an operator is missing here", token)
+            raise self.error("an operator is missing here, such as * for a product", token)
         self.release(1)  # everything down to the open parenthesis
         if token.kind == "end":
             if self.waiting:
                 raise self.error("this parenthesis is never closed", self.waiting[-1])
             return self.expect_operator
         if not self.waiting:
-            raise self.error(f"{token.text!r} without an open parenthesis", token)
+            raise self.error(f"{token.text!r} without an open parenthesis{self.hint(token)}", token)
+        if token.kind == ")" and OPENING[self.waiting[-1].text] != token.text:
+            raise self.error(f"{self.waiting[-1].text!r} is still open where {token.text!r} closes", token)
         in_call = len(self.waiting) > 1 and self.waiting[-2].kind == "function"
         if token.kind == ")":
             self.close(in_call)
@@ -233,33 +219,14 @@ class Yard:
                 raise self.error(f"{function.text} takes {takes}, got {count}", function)
             self.out.append(Token("function", function.text, function.position, count))
 
+    def hint(self, token: Token) -> str:
+        """What to write instead of a comma between digits."""
+        around = self.text[: token.position][-1:], self.text[token.position + 1 :][:1]
+        return ": write a decimal point" if token.kind == "," and all(map(str.isdigit, around)) else ""
+
     def error(self, problem: str, token: Token) -> ExpressionError:
         return ExpressionError(problem, self.text, token.position)
 
 
 def _level(token: Token) -> int:
-    return BINARY[token.text][0] if token.kind == "operator" else SIGN if token.kind == "sign" else 0
-
-
-def tokenise(text: str) -> list[Token]:
-    tokens: list[Token] = []
-    position, end = 0, len(text.rstrip())
-    while position < end:
-        match = TOKEN.match(text, position)
-        if match is None:
-            while text[position].isspace():
-                position += 1
-            hint = ": write ** for a power" if text[position] == "^" else ""
-            raise ExpressionError(f"{text[position]!r} has no meaning here{hint}", text, position)
-        kind = match.lastgroup or ""
-        found, start = match[kind], match.start(kind)
-        position = match.end()
-        if kind == "name" and text[position:].lstrip().startswith("("):
-            if find_function(found) is None:
-                known = ", ".join(function_names())
-                raise ExpressionError(f"no function is called {found!r}; there are {known}", text, start)
-            kind = "function"
-        elif kind == "sign":
-            kind = "operator" if found in BINARY else found
-        tokens.append(Token(kind, found, start, 2 if kind == "operator" else 0))
-    return [*tokens, Token("end", "", end)]
+    return BINARY[token.text][0] if token.kind == "operator" else {"sign": SIGN, "root": ROOT}.get(token.kind, 0)

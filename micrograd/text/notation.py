@@ -23,6 +23,11 @@ def format_number_latex(x: float) -> str:
     return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
 
+def count(number: int, what: str) -> str:
+    """So many things: 1 contribution, 1,024 contributions."""
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
+
+
 def superscript(digits: str) -> str:
     """A whole number as an exponent: −2 becomes ⁻²."""
     return digits.translate(SUPERSCRIPTS)

@@ -33,9 +33,9 @@ def latex(s: Symbol, numeric: bool = False) -> str:
 
 
 def fill_in(form: str, operands: list[str]) -> str:
-    """The form with the operands for #1, #2, …; parentheses around one stay where it needs them."""
+    """The form with the operands for #1, #2, …"""
     for k, operand in enumerate(operands, start=1):
-        form = form.replace(f"(#{k})", f"(#{k})" if " " in operand else f"#{k}").replace(f"#{k}", operand)
+        form = form.replace(f"#{k}", operand)
     return form
 
 
@@ -60,6 +60,12 @@ class Text:
     def call(function: str, operands: list[str]) -> str:
         op = PRIMITIVES[function]
         return fill_in(op.text, operands) if op.text else f"{op.symbol}({', '.join(operands)})"
+
+    @staticmethod
+    def holds(function: str) -> tuple[int, int]:
+        """How tightly a call holds together, and how tightly its operands must: a mod b is put in parentheses."""
+        form = PRIMITIVES[function].text
+        return SUM if form.startswith("#") else ATOM, POWER if "#2" in form else SUM
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:
@@ -94,6 +100,10 @@ class Latex:
     def call(function: str, operands: list[str]) -> str:
         latex = PRIMITIVES[function].latex
         return fill_in(latex, operands) if "#1" in latex else rf"{latex}\left({', '.join(operands)}\right)"
+
+    @staticmethod
+    def holds(function: str) -> tuple[int, int]:
+        return ATOM, SUM
 
     @staticmethod
     def apply(operation: str, operands: str) -> str:
@@ -133,7 +143,8 @@ def _render(s: Symbol, style: Style, numeric: bool) -> tuple[str, int]:
         exponent, holds = _render(parts[1], style, numeric)
         return style.power(inner(parts[0], ATOM), exponent, holds == ATOM or parts[1].kind == "number"), POWER
     if kind == "call":
-        return style.call(parts[0], [inner(part, SUM) for part in parts[1:]]), ATOM
+        holds, at_least = style.holds(parts[0])
+        return style.call(parts[0], [inner(part, at_least) for part in parts[1:]]), holds
     if kind == "apply":
         return style.apply(parts[0], _join_operands([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
     if kind == "where":

@@ -37,7 +37,7 @@ def test_help_and_readme_name_every_form(capsys):
     "arguments, message",
     [
         (["x +* 2", "x=1"], "a number, a name or a parenthesis is needed here, not '*'\n  x +* 2\n     ^"),
-        (["x + y", "x=1"], "no value is given for 'y'\n  x + y\n      ^"),
+        (["x + y", "x=1"], "no value is given for 'y': add y=…\n  x + y\n      ^"),
         (["x", "x=1", "y=2"], "the expression has no y"),
         (["x", "x=one"], "a value is given as name=number, got 'x=one'"),
         (["x", "x"], "a value is given as name=number, got 'x'"),

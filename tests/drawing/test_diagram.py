@@ -269,5 +269,5 @@ def test_wrong_arguments(wrong, message):
 
 
 def test_only_values_are_drawn():
-    with pytest.raises(TypeError, match="draw takes a Value, got list"):
+    with pytest.raises(TypeError, match="draw needs a Value.* got a list of several"):
         draw([Value(1.0)])

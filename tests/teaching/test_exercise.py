@@ -112,7 +112,7 @@ def test_what_cannot_be_practised():
     ):
         with pytest.raises(ValueError, match=said):
             micrograd.practice(wrong)
-    with pytest.raises(TypeError, match="practice needs a Value, the output to go back from, or level=…, got 3"):
+    with pytest.raises(TypeError, match=r"practice needs a Value or a text; for a level, write practice\(level=3\)"):
         micrograd.practice(3)
     with pytest.raises(TypeError, match="a loss or a level with a seed, not both"):
         micrograd.practice(own(), level=2)
@@ -167,3 +167,44 @@ def test_it_shows_itself(tmp_path):
 def test_the_front_door():
     assert micrograd.practice.__module__ == "micrograd.teaching.exercise"
     assert isinstance(micrograd.practice(), Exercise) and micrograd.practice().level.number == 1
+
+
+@pytest.mark.parametrize("given", ["", " ", None, float("nan"), "nan", "abc", [2.0], float("inf"), "1,5", {}])
+def test_what_cannot_be_read_is_asked_for_again_and_does_not_count(given):
+    exercise = micrograd.practice(own(), blanks=1, formulas=False)
+    for ask in (exercise.answer, lambda given: exercise.answer(upstream=given), lambda given: exercise.answer(a=given)):
+        with pytest.raises(
+            ValueError, match="Type a number first|is not a number|An answer is one number|meant as 1.5"
+        ):
+            ask(given)
+    assert exercise.session.answers[0].tries == 0 and not exercise.done
+    assert exercise.answer(Value(2.0)).startswith("Right") and exercise.score.startswith("Score: 1 of 1")
+
+
+def test_a_number_where_a_formula_is_asked_for_is_no_mistake():
+    exercise = micrograd.practice(level=1)
+    assert exercise.question.startswith("L = a·b. The local derivative ∂L/∂b as a formula?")
+    for number in ("-3", "−3.0", "−6/2", "3·(−1)", -3, -3.0):
+        assert exercise.answer(number).startswith("Right as a number: ∂L/∂b is ")
+    assert exercise.session.answers[0].tries == 0
+    assert exercise.answer("a").startswith("Right: ∂L/∂b = a = −3 here.")
+    assert exercise.session.answers[0].credit == "at once"
+    other = micrograd.practice(level=1)
+    assert other.answer("5").startswith("Not yet") and other.session.answers[0].tries == 1
+
+
+@pytest.mark.parametrize("typed", ["2·v1", "2v1", "2*(a*b + c)", "2(a·b + c)", "2√(L)", "2·√L", "2·|v1|"])
+def test_formulas_in_the_names_of_the_whole_graph(typed):
+    exercise = micrograd.practice("(a*b + c)²", a=2, b=3, c=4)
+    exercise.answer(1)
+    assert exercise.question.startswith("L = v2²") or exercise.question.startswith("L = v1²")
+    name = "v2" if "v2²" in exercise.question else "v1"
+    assert exercise.answer(typed.replace("v1", name)).startswith(f"Right: ∂L/∂{name} = 2·{name} = 20 here.")
+
+
+def test_formulas_of_the_whole_graph_can_be_wrong():
+    exercise = micrograd.practice("(a*b + c)²", a=2, b=3, c=4)
+    exercise.answer(1)
+    assert exercise.answer("2*(a*b - c)").startswith("Not yet")
+    with pytest.raises(ValueError, match="no value is given for 'z'.*\n.*\n.*\nNames here: v2, L"):
+        exercise.answer("2*z")

@@ -6,6 +6,8 @@ from hypothesis import given
 
 import micrograd
 from micrograd import Value
+from micrograd.teaching.views.terminal import Conversation
+from micrograd.teaching.words.describe import describe_earlier
 
 
 def test_forwards_and_backwards():
@@ -48,7 +50,7 @@ def test_run_to_a_node():
 def test_the_graph_is_lent_the_grads_of_the_position(root):
     everything = nodes(root)
     held = {key: v.grad for key, v in everything.items()}
-    s = micrograd.step(root)
+    s = micrograd.step(root, accumulate=True)
     s.position = len(s) // 2
     assert {key: v.grad for key, v in everything.items()} == held
     with s:
@@ -120,6 +122,52 @@ def test_how_it_prints():
 def test_what_cannot_be_stepped():
     with pytest.raises(TypeError, match="step needs a Value, the output to go back from, got float 2.0"):
         micrograd.step(2.0)
+
+
+def test_a_step_shows_this_pass_whatever_an_earlier_one_has_left():
+    root = product()
+    a = nodes(root)["a"]
+    root.backward()
+    held = {key: v.grad for key, v in nodes(root).items()}
+    s = micrograd.step(root)
+    s.run()
+    assert [str(c)[-17:] for c in s.record if c.parent is a] == ["a.grad: 0 → −20.0"]
+    assert micrograd.explain(root, a).text.splitlines()[0] == "∂L/∂a = −20"
+    with s:
+        assert a.grad == -20.0
+        s.reset()
+        assert a.grad == 0.0
+    said = (
+        "An earlier pass has left f.grad = 20, a.grad = −20, b.grad = −4; in this one every grad starts from 0 "
+        "(step with accumulate=True adds to them)."
+    )
+    assert said in s._repr_mimebundle_()["text/plain"] and said in list(Conversation(s).opening())
+    assert s._page.data["seed"]["why"].endswith(said)
+    assert {key: v.grad for key, v in nodes(root).items()} == held
+
+
+def test_a_step_adds_to_an_earlier_pass_on_request():
+    root = product()
+    a = nodes(root)["a"]
+    root.backward()
+    s = micrograd.step(root, accumulate=True)
+    with s:
+        assert a.grad == -20.0
+        s.run()
+        assert a.grad == -40.0
+    assert a.grad == -20.0 and str(s).endswith("b.grad: −4.0 → −8.0")
+    assert (
+        "An earlier pass has left f.grad = 20, a.grad = −20, b.grad = −4; this one adds to that." in describe_earlier(s)
+    )
+    assert "earlier" not in "".join(Conversation(micrograd.step(product())).opening())
+
+
+def test_many_grads_of_an_earlier_pass_are_counted():
+    leaves = [Value(1.0, label=f"x{k}") for k in range(9)]
+    root = sum(leaves)
+    root.backward()
+    (said,) = [line for line in Conversation(micrograd.step(root)).opening() if "earlier" in line]
+    assert said.startswith("An earlier pass has left x8.grad = 1, ") and ", 5 more; in this one" in said
 
 
 def test_a_thousand_nodes_deep():

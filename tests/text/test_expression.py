@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd import Value, draw
-from micrograd.text.expression import ExpressionError, evaluate, find_function, function_names, names
+from micrograd.text.expression import build, evaluate, from_words, names
+from micrograd.text.tokens import ExpressionError, find_function, function_names
 
 
 def test_the_neuron():
@@ -23,8 +24,8 @@ def test_the_neuron():
     "text",
     [
         "1", "1.5e3", ".5", "2.", "1e-3", "x", "-x", "--x", "+x", "-x**2", "2**-1", "2**3**2", "(-x)**2", "x-y-z",
-        "x/y/z", "x/y*z", "-x*y", "x*-y", "x - -y", "2*x**2", "x**y", "(x+y)*z", "((x))", " x\n+ y ", "x**-y**2",
-        "-2**2", "1-(2-(3-4))", "x**2*y", "-(x+y)**2",
+        "x/y/z", "x/y*z", "x//y", "x % y", "-x // y*z", "-x*y", "x*-y", "x - -y", "2*x**2", "x**y", "(x+y)*z",
+        "((x))", " x\n+ y ", "x**-y**2", "-2**2", "1-(2-(3-4))", "x**2*y", "-(x+y)**2",
     ],
 )  # fmt: skip
 def test_as_python_reads_it(text):
@@ -91,9 +92,16 @@ def test_names_in_order():
         ("1 +", "the expression ends", 3),
         ("1 + * 2", "a number, a name or a parenthesis is needed here, not '*'", 4),
         ("x y", "an operator is missing here", 2),
-        ("2x", "an operator is missing here", 1),
-        ("x (y)", "no function is called 'x'", 0),
-        ("2 (y)", "an operator is missing here", 2),
+        ("(x)(y)", "an operator is missing here, such as * for a product", 3),
+        ("x (y)", "no function is called 'x' (for a product write *)", 0),
+        ("1/2x", "2x after / can be read in two ways: write * and parentheses", 2),
+        ("1 2", "an operator is missing here", 2),
+        ("1,5", "',' without an open parenthesis: write a decimal point", 1),
+        ("|x", "this parenthesis is never closed", 0),
+        ("⌊x|", "'⌊' is still open where '|' closes", 2),
+        ("(x⌋", "'(' is still open where '⌋' closes", 2),
+        ("x + ½", "'½' is neither a number nor a name", 4),
+        ("²", "a number, a name or a parenthesis is needed here", 0),
         ("(1 + 2", "this parenthesis is never closed", 0),
         ("1 + 2)", "')' without an open parenthesis", 5),
         ("()", "a number, a name or a parenthesis is needed here, not ')'", 1),
@@ -103,15 +111,14 @@ def test_names_in_order():
         ("max(1,)", "needed here, not ')'", 6),
         ("(1, 2)", "a comma only separates the operands of a function", 2),
         ("1, 2", "',' without an open parenthesis", 1),
-        ("x ^ 2", "'^' has no meaning here: write ** for a power", 2),
         ("1 & 2", "'&' has no meaning here", 2),
         ("x.data", "'.' has no meaning here", 1),
-        ("x + q", "no value is given for 'q'", 4),
+        ("x + q", "no value is given for 'q': add q=…", 4),
+        ("x + q*p", "no value is given for 'q' and 'p': add q=… and p=…", 4),
         ("__import__('os')", "no function is called '__import__'", 0),
         ("eval(x)", "no function is called 'eval'", 0),
         ("x if x else y", "an operator is missing here", 2),
         ("[x]", "'[' has no meaning here", 0),
-        ("1 // 2", "a number, a name or a parenthesis is needed here, not '/'", 3),
     ],
 )
 def test_errors_point_at_the_place(text, problem, place):
@@ -130,7 +137,7 @@ def test_the_caret_of_a_long_text():
     assert shown[caret.index("^")] == "$" and len(shown) < 100
 
 
-@given(st.text(alphabet="xy12.+-*/()^, eE\t\n'_tanhmxé²٣", max_size=30))
+@given(st.text(alphabet="xy12.+-*/()^, eE\t\n'_tanhmxé²٣·√|⌊⌋σ[0]%½µ", max_size=30))
 def test_any_text_is_a_value_or_an_error(text):
     try:
         evaluate(text, x=1.5, y=2.0)
@@ -149,3 +156,53 @@ def test_no_nesting_is_too_deep(text):
     assert math.isfinite(evaluate(text, x=Value(1.0)).data)
     with pytest.raises(ExpressionError):
         evaluate("(" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("−2·x² ÷ y⁻¹ × 3", -108.0), ("2x", 6.0), ("2v2", 14.0), ("2(x + 1)", 8.0), ("2√x²", 6.0), ("x²y", 18.0),
+        ("-2x²", -18.0), ("√(x + 1)·2", 4.0), ("∛8", 2.0), ("|x − 5|", 2.0), ("||x| − |−y||·2", 2.0),
+        ("|x·|y||", 6.0), ("⌊x / y⌋ + ⌈x / y⌉", 3.0), ("x mod y", 1.0), ("ln(x)", math.log(3.0)),
+        ("σ(x)", 1 / (1 + math.exp(-3.0))), ("sgn(−x)", -1.0), ("ln Φ(y)", -0.023013), ("w[0]·2", 8.0),
+        ("1.2e−05", 1.2e-5), ("x^−1", 1 / 3), ("2^3^2", 512.0), ("−inf", -math.inf), ("x⁻²·9", 1.0), ("x³", 27.0),
+        ("where(1, x, y)", 3.0), ("ReLU(x)", 3.0), ("2ln(x) / 2", math.log(3.0)), ("x#2 − layers[0].w", 1.0),
+    ],
+)  # fmt: skip
+def test_what_the_package_prints_it_reads(text, number):
+    values = {"x": 3.0, "y": 2.0, "v2": 7.0, "w[0]": 4.0, "x#2": 6.0, "layers[0].w": 5.0}
+    assert evaluate(text, values).data == pytest.approx(number, rel=1e-4)
+
+
+def test_names_are_those_that_python_reads():
+    assert names("µ·θ + x₁") == ["μ", "θ", "x1"]
+    assert evaluate("µ*x₁", μ=2.0, x1=3.0).data == evaluate("µ*x₁", {"µ": 2.0, "x₁": 3.0}).data == 6.0
+
+
+def test_values_by_name_become_labels():
+    out = build("w*x + b", {"w": 2, "x": 3.0, "b": -5})
+    assert out.data == 1.0 and {v.label for v in (*out.parents, *out.parents[0].parents)} == {"w", "x", "b", ""}
+    for values, said in (
+        ({"w": 1, "x": 1, "b": 1, "q": 2}, "the expression has no q; its names are w, x, b"),
+        ({"w": 1, "x": 1}, "no value is given for 'b': add b=…"),
+        ({}, "no value is given for 'w' and 'x' and 'b'"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            build("w*x + b", values)
+    with pytest.raises(ValueError, match="it has no names at all"):
+        build("1 + 2", {"x": 1})
+    with pytest.raises(TypeError, match="a Value holds a real number"):
+        build("x + 1", {"x": "y"})
+
+
+def test_values_on_the_command_line():
+    assert from_words("θ·x", ["θ=−3", "x = 3/4"]).data == -2.25
+    assert from_words("w[0]·x", ["w[0]=√4", "x=1e-3"]).data == 0.002
+    for words, said in (
+        (["x"], "a value is given as name=number, got 'x'"),
+        (["x=y"], "a value is given as name=number, got 'x=y'"),
+        (["2=3"], "a value is given as name=number, got '2=3'"),
+        (["x=1", "x=2"], "two values are given for x: x=1 and x=2"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            from_words("x + 1", words)

@@ -18,7 +18,7 @@ from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.spelling import partial
 from micrograd.teaching.words.describe import NOTHING, Description, describe
-from micrograd.text.notation import format_number
+from micrograd.text.notation import count, format_number
 
 FIND, NAME, FOUND = "Which line is the first wrong one?", "Which mistake is it?", "Found."
 Verdict = Literal["right", "wrong", "later"]
@@ -80,7 +80,7 @@ class Hunt:
     @property
     def score(self) -> str:
         """How many attempts the two answers took."""
-        attempts = f"{self.tries} attempt{'s' if self.tries != 1 else ''}"
+        attempts = count(self.tries, "attempt")
         return f"Found after {attempts}." if self.done else f"{attempts} so far."
 
     # ---- what the learner does
@@ -117,7 +117,7 @@ class Hunt:
 
     def _read_line(self, typed: str | int) -> int:
         text = str(typed).strip()
-        if not text.isdigit() or int(text) > len(self.lines):
+        if not text.isdecimal() or int(text) > len(self.lines):
             raise Unread(f"A line is a number from 0 (the seed) to {len(self.lines)}, got “{text}”.")
         return int(text)
 

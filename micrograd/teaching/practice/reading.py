@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import math
 import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from micrograd._core.printable import printable
-from micrograd.ops import PRIMITIVES
-from micrograd.text.expression import ExpressionError, evaluate
+from micrograd.engine import Value
+from micrograd.text.expression import evaluate
+from micrograd.text.tokens import ExpressionError
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 CLOSE = 1e-6  # the tolerance of `is_close`
-SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "^": "**"})
-POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 class Unread(ValueError):
@@ -51,7 +52,8 @@ class Typed:
 def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed:
     """Read an answer as a number; names in an expression stand for `values`. Raises `Unread`."""
     if not isinstance(typed, str):
-        return Typed(f"{typed:g}".replace("-", "−"), float(typed))
+        number = _as_float(typed)
+        return Typed(f"{number:g}".replace("-", "−"), number)
     said = typed.strip()
     text = re.sub("[−–]", "-", said)
     parts = [re.sub(r"^([-+])\s+", r"\1", part.strip()) for part in text.split("/")]
@@ -68,22 +70,25 @@ def read(typed: str | float, values: Mapping[str, float] | None = None) -> Typed
         return Typed(said, float(parts[0]), len(mantissa.partition(".")[2]) - int(exponent or 0))
     if values is not None:
         try:
-            return Typed(said, evaluate(to_grammar(said), values).data)
+            number = evaluate(said, values).data
         except ExpressionError:
-            pass
+            number = math.nan
         except (ArithmeticError, ValueError) as error:
             raise Unread(f"{said}: {error}") from None
-    raise Unread(f"“{said}” is not a number: type one such as −1.5, 3/4 or 1e-3.")
+        if math.isfinite(number):
+            return Typed(said, number)
+    raise Unread(_NO_NUMBER.format(said))
 
 
-def to_grammar(text: str) -> str:
-    """Turn a formula as it is printed (−2·x²) into the grammar of `expression` (-2*x**2)."""
-    for op in PRIMITIVES.values():
-        if op.name not in op.methods:
-            continue
-        if op.text:  # such as |x|
-            before, after = map(re.escape, op.text.split("#1"))
-            text = re.sub(f"{before}(.+?){after}", rf"{op.name}(\1)", text)
-        elif op.symbol != op.name:  # such as ln(x)
-            text = re.sub(rf"(?<!\w){re.escape(op.symbol)}\(", f"{op.name}(", text)
-    return re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: "**" + found[0].translate(POWERS), text.translate(SIGNS))
+def _as_float(given: Any) -> float:
+    """One number of any kind, and so the data of a Value. Raises `Unread`."""
+    try:
+        number = Value(given.data if isinstance(given, Value) else given).data
+    except (TypeError, OverflowError):
+        raise Unread(f"An answer is one number or a text such as “3/4”, got {reprlib.repr(given)}.") from None
+    if not math.isfinite(number):
+        raise Unread(_NO_NUMBER.format(number))
+    return number
+
+
+_NO_NUMBER = "“{}” is not a number: type one such as −1.5, 3/4 or 1e-3."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from micrograd.engine import Value, topological
+from micrograd.engine import Value
 from micrograd.teaching.practice.levels import Task
 from micrograd.teaching.practice.questions import Blanks, find_obstacle, list_questions
 from micrograd.teaching.practice.session import Session
@@ -72,7 +72,7 @@ def start_task(task: Task, blanks: Blanks, formulas: bool = True) -> Round:
 
 def start_round(root: Value, blanks: Blanks, formulas: bool = True, task: Task | None = None) -> Round:
     """A round on the graph below `root`. Raises `ValueError` if it makes no exercise."""
-    steps = record_from_zero(root)
+    steps = record(root)
     if not steps:
         raise ValueError(f"practice needs an expression with an operation, got the number {root!r}")
     if len(steps) > MOST:
@@ -81,16 +81,3 @@ def start_round(root: Value, blanks: Blanks, formulas: bool = True, task: Task |
         raise ValueError(f"practice cannot ask for this pass: {why}")
     session = Session(steps, list_questions(steps, blanks, formulas))
     return Round(root, steps, blanks, formulas, task, session)
-
-
-def record_from_zero(root: Value) -> list[Contribution]:
-    """The record of a pass that starts with all grads at zero, whatever they hold now."""
-    leaves = {id(p): p for v in topological(root) for p in v.parents if not p.parents}
-    kept = [(p, p.grad) for p in leaves.values()]
-    for p in leaves.values():
-        p.grad = 0.0
-    try:
-        return record(root)
-    finally:
-        for p, grad in kept:
-            p.grad = grad

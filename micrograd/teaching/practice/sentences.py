@@ -39,6 +39,7 @@ SENTENCES = {
     "which upstream": "Not yet. First things first: what is the upstream here, {upstream}?",
     "which parts": "Not yet. Which contributions arrive at {node}, and how large is each of them?",
     "which seed": "Not yet. How far does {node} move when {node} itself is nudged by 1?",
+    "right number": "Right as a number: {local} is {number} here. How do you write it as a formula, for any numbers?",
     "which formula": "Not yet. Nudge {node} a little: how many times as far does {above} move?",
     "upstream right": "Yes, the upstream is {u}. The contribution is the upstream times the local derivative.",
     "upstream wrong": "No: the upstream is the grad of {above}, the node that the edge comes from.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from micrograd.teaching.practice.diagnosis import match_mistakes
-from micrograd.teaching.practice.formulas import compare_formula
+from micrograd.teaching.practice.formulas import compare_formula, is_number_of
 from micrograd.teaching.practice.questions import Question
 from micrograd.teaching.practice.reading import Typed, is_close, read
 from micrograd.teaching.practice.score import Answer, Score, State, add_up
@@ -66,7 +66,7 @@ class Session:
             return self._judge_twin(read(typed, self.values))
         question = self.asked[self.at]
         if question.kind == "formula":
-            return self._judge_formula(str(typed))
+            return self._judge_formula(typed if isinstance(typed, str) else read(typed).text)
         number = read(typed, self.values)
         answer = self._note_attempt(number)
         right = number.near(question.right.value)
@@ -176,7 +176,10 @@ class Session:
         return name_mistake(key, mistake)
 
     def _judge_formula(self, typed: str) -> list[str]:
-        right, found = compare_formula(self.record[self.asked[self.at].step], typed)
+        c = self.record[self.asked[self.at].step]
+        right, found = compare_formula(c, typed)
+        if not right and is_number_of(c, typed):
+            return [SENTENCES["right number"].format(local=self.words[self.at].short, number=_typeset_text(typed))]
         self._note_attempt(Typed(typed.strip(), 0.0))
         return self._accept("right") if right else self._reply_to_wrong(found)
 
@@ -212,4 +215,8 @@ class Session:
 
 
 def _typeset(number: Typed) -> str:
-    return number.text.strip().replace("-", "−")
+    return _typeset_text(number.text)
+
+
+def _typeset_text(text: str) -> str:
+    return text.strip().replace("-", "−")

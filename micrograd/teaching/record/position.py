@@ -16,11 +16,16 @@ class Position:
 
     The record is made once, from the graph as it is now: after changing data or adding nodes, make a new position.
     As a context, a position lends the graph its grads: inside, every node has the grad it has at this position.
+
+    accumulate   whether leaves start from the grads that they hold, as in `backward()`, instead of 0
+    earlier      the leaves with a name that hold a grad from an earlier pass, each with that grad
     """
 
-    def __init__(self, root: Value):
-        self.root = root
-        self.record: list[Contribution] = record(root)
+    def __init__(self, root: Value, accumulate: bool = False):
+        self.root, self.accumulate = root, accumulate
+        self.record: list[Contribution] = record(root, accumulate)
+        leaves = {id(c.parent): c.parent for c in self.record if not c.parent.parents and c.names.has_name(c.parent)}
+        self.earlier = [(v, v.grad) for v in leaves.values() if v.grad != 0.0]
         self._position = 0
         self._loan: AbstractContextManager[None] | None = None
 
@@ -91,7 +96,7 @@ class Position:
     def __enter__(self) -> Position:
         if self._loan is not None:
             raise RuntimeError("this stepper is already in use as a context")
-        self._loan = borrow_grads(self.root, topological(self.root))
+        self._loan = borrow_grads(self.root, topological(self.root), self.accumulate)
         self._loan.__enter__()
         for made in self.record[: self._position]:
             made.parent.grad = made.after

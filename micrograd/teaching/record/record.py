@@ -1,7 +1,8 @@
 """The record of one backward pass: every contribution, in the order in which `backward()` makes it.
 
 Backpropagation is one small act, repeated: a node hands a parent its own grad (*upstream*) times the local derivative.
-`record` lists these acts and leaves the graph as it was. Every page, sentence and exercise reads this list.
+`record` lists these acts and leaves the graph as it was. It is the record of one pass: every grad starts from 0,
+whatever an earlier pass has left. Every page, sentence and exercise reads this list.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Contribution:
     node, parent, slot    from which node, to which parent, as which operand (`a*a` has slots 0 and 1)
     upstream              ∂root/∂node, complete
     local                 ∂node/∂parent along this slot
-    before, after         the parent's grad; a leaf starts from the grad that it already has
+    before, after         the parent's grad
 
     Of a learner's own operation only the effect is known: it makes one contribution to each parent, `amount` is what
     its `_backward()` added to that parent's grad, and `local = amount / upstream` (nan where upstream is 0).
@@ -58,20 +59,26 @@ class Contribution:
         )
 
 
-def record(root: Value) -> list[Contribution]:
-    """The contributions of `root.backward()`: the same numbers in the same order, and every grad stays as it is."""
+def record(root: Value, accumulate: bool = False) -> list[Contribution]:
+    """The contributions of `root.backward()`: the same numbers in the same order, and every grad stays as it is.
+
+    With `accumulate`, leaves start from the grads that they hold, as they do in `backward()`, instead of 0.
+    """
     order = topological(root)
     names = Names(root, order)
-    with borrow_grads(root, order):
+    with borrow_grads(root, order, accumulate):
         return list(_push_all(order, names))
 
 
 @contextmanager
-def borrow_grads(root: Value, order: list[Value]) -> Iterator[None]:
-    """Set the seed, 1 on the root and 0 on other interior nodes; restore the old grads at the end."""
+def borrow_grads(root: Value, order: list[Value], accumulate: bool = False) -> Iterator[None]:
+    """Set every grad to 0, and add the seed, 1, to the root's; restore the old grads at the end.
+
+    With `accumulate`, leaves keep what they hold.
+    """
     nodes = {id(v): v for u in order for v in (u, *u.parents)} or {id(root): root}
     kept = [(v, v.grad) for v in nodes.values()]
-    for v in order:
+    for v in order if accumulate else nodes.values():
         v.grad = 0.0
     root.grad += 1.0
     try:

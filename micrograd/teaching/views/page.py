@@ -42,7 +42,7 @@ BREAK = Part(
 class Page:
     """The page for one record, opened at `position`; `html` is all of it.
 
-    `remark` may follow any grad in the picture, which leaves room for it.
+    `remark` may follow any grad in the picture, which leaves room for it; `earlier` is said about the seed.
     """
 
     def __init__(
@@ -52,13 +52,14 @@ class Page:
         position: int = 0,
         parts: Sequence[Part] = (PREDICT, BREAK),
         remark: str = "",
+        earlier: str = "",
     ):
         if len(record) > MOST:
             raise ValueError(
                 f"a page shows at most {MOST:,} contributions, this pass makes {len(record):,}: "
                 "step through one example, or print the steps"
             )
-        self.root, self.record, self.position, self.parts = root, record, position, parts
+        self.root, self.record, self.position, self.parts, self.earlier = root, record, position, parts, earlier
         self.names = record[0].names if record else Names(root, [])
         self.described = describe(record)
         self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
@@ -120,7 +121,7 @@ class Page:
         return {
             "svg": self.scene.svg,
             "root": box(self.root),
-            "seed": {"edge": seed, "why": why},
+            "seed": {"edge": seed, "why": " ".join(filter(None, [why, self.earlier]))},
             "nodes": self._nodes(),
             "order": [box(v) for v in names.order],
             "steps": self._steps(),

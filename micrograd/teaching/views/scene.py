@@ -15,6 +15,7 @@ from micrograd.engine import Value
 from micrograd.teaching.record.record import Contribution
 from micrograd.text.measure import text_width
 from micrograd.text.names import Names
+from micrograd.text.notation import count
 
 LAYER = 1  # the height of a call that is drawn as one layer: neurons have 0
 
@@ -46,7 +47,9 @@ def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], th
         faces.append(_make_room(make_face(box, Style(grad=False)), margin_of(box), grads.get(id(v), ())))
         faces[-1].tooltip = f"{names[v]} = {v.data!r}"
     layout = arrange([face.size for face in faces], diagram.pairs)
-    label = f"Computation graph of {names[root]}: {len(diagram.boxes)} nodes. The same graph follows as a list."
+    label = (
+        f"Computation graph of {names[root]}: {count(len(diagram.boxes), 'node')}. The same graph follows as a list."
+    )
     svg = document(diagram, layout, faces, label=label, theme=theme)
     return Scene(diagram, svg, layout.width + 24, layout.height + 24, faces, layout)
 

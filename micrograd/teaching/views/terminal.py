@@ -10,8 +10,8 @@ from typing import TextIO
 
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.record.spelling import partial
-from micrograd.teaching.words.describe import describe, forward_line
-from micrograd.text.notation import format_number
+from micrograd.teaching.words.describe import describe, describe_earlier, forward_line
+from micrograd.text.notation import count, format_number
 
 KEYS = """\
   n or Enter   next contribution         b or p   back
@@ -37,7 +37,10 @@ class Conversation:
         yield "Forward:"
         for v in names.order:
             yield f"  {forward_line(v, names)}"
-        yield f"Backward: {len(self.descriptions)} contributions, from the seed {partial(names, names.root)} = 1."
+        many = count(len(self.descriptions), "contribution")
+        yield f"Backward: {many}, from the seed {partial(names, names.root)} = 1."
+        if earlier := describe_earlier(self.stepper):
+            yield earlier
 
     def step(self, k: int) -> Iterator[str]:
         """Step number `k`, counted from 1."""
@@ -64,7 +67,7 @@ class Conversation:
         at = stepper.position
         if typed.isdecimal():
             if len(typed) > 9 or int(typed) > most:
-                yield f"There are only {most} steps."
+                yield f"There {'is' if most == 1 else 'are'} only {count(most, 'step')}."
                 return
             stepper.position = int(typed)
         elif typed in ("", "n", "N", "G"):

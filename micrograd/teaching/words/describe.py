@@ -8,22 +8,24 @@ Check: nudge a by 0.01 and L moves by about 0.06 (measured: 0.06).
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from micrograd.engine import Value
-from micrograd.teaching.record.nudge import NUDGES, find_nudge
+from micrograd.teaching.record.nudge import Nudge, Trials, nudge_operand
+from micrograd.teaching.record.position import Position
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import Rule, expression, place, rule, sign
 from micrograd.teaching.record.spelling import bracket, grad_of, partial
+from micrograd.teaching.words.nudges import check_grad, equation, explain_place
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 from micrograd.text.terminal import fitted
 from micrograd.text.typeset import text
 
 MEASURED = 300  # nodes; in a larger graph running it again for every node would take too long
+SHOWN = 4  # how many grads of an earlier pass are named
 NOTHING = "—"
 
 
@@ -86,7 +88,11 @@ def describe(record: Sequence[Contribution]) -> list[Description]:
     arrived: Counter[int] = Counter()
     started: dict[int, float] = {}
     descriptions = []
-    for c in record:
+    places = [nudge_operand(c) for c in record]
+    trials = None
+    if record and len(record[0].names.order) <= MEASURED:
+        trials = Trials(record[0].names.root, record[0].names.order, places)
+    for c, found in zip(record, places, strict=True):
         names, key = c.names, id(c.parent)
         started.setdefault(key, c.before)
         arrived[key] += 1
@@ -102,8 +108,8 @@ def describe(record: Sequence[Contribution]) -> list[Description]:
                 before=NOTHING if arrived[key] == 1 and c.before == 0 else format_number(c.before),
                 after=format_number(c.after),
                 arrived=(arrived[key], expected[key]),
-                why=_explain_zero(c, known) if c.amount == 0 else _explain(c, known),
-                check=_check(c, c.after - started[key]) if arrived[key] == expected[key] else "",
+                why=explain_place(c, found) or (_explain_zero if c.amount == 0 else _explain)(c, known, found),
+                check=check_grad(c, c.after - started[key], trials) if arrived[key] == expected[key] else "",
             )
         )
     return descriptions
@@ -120,7 +126,7 @@ def _local(c: Contribution, known: Rule) -> tuple[str, str, str]:
 # ---- why
 
 
-def _explain(c: Contribution, known: Rule) -> str:
+def _explain(c: Contribution, known: Rule, found: Nudge | None) -> str:
     names, operation, kind = c.names, sign(c.node), known.kinds[c.slot]
     node, operand = names[c.node], names.in_sentence(c.parent)
     if kind == "copy":
@@ -130,9 +136,9 @@ def _explain(c: Contribution, known: Rule) -> str:
     if kind == "swap" and len(c.node.parents) == 2:
         return f"{operation} hands each operand the other's value."
     if kind == "gate" and c.local == -1:
-        return f"{operation} flips the sign of {_equation(c)}, and so that of the upstream."
+        return f"{operation} flips the sign of {equation(c)}, and so that of the upstream."
     if kind == "gate":
-        return f"{operation} lets {_equation(c)} through, so the upstream passes."
+        return f"{operation} lets {equation(c)} through, so the upstream passes."
     if kind == "own":
         return f"{operation} is a custom operation: local is what it added, divided by the upstream."
     factor = text(known.partials[c.slot])
@@ -144,41 +150,22 @@ def _explain(c: Contribution, known: Rule) -> str:
     return f"for a small nudge of {operand}, {node} moves {slope} times as far: the slope of {operation}."
 
 
-def _equation(c: Contribution) -> str:
-    """The operand and its value."""
-    return f"{c.names[c.parent]} = {format_number(c.parent.data)}"
-
-
-def _explain_zero(c: Contribution, known: Rule) -> str:
+def _explain_zero(c: Contribution, known: Rule, found: Nudge | None) -> str:
     """Why a contribution is 0."""
     names, kind = c.names, known.kinds[c.slot]
-    node, operand = names[c.node], names.in_sentence(c.parent)
+    node, operand, operation = names[c.node], names.in_sentence(c.parent), sign(c.node)
     if c.upstream == 0:
-        return f"the upstream is 0: {node} does not move {names[names.root]}, so there is nothing to pass on."
+        return f"the upstream {partial(names, c.node)} is 0, so there is nothing to pass on."
     if kind == "own":
-        return f"{sign(c.node)} added nothing to {operand}.grad."
+        return f"{operation} added nothing to {operand}.grad."
     if kind == "swap" and c.local == 0:
         return f"{text(known.partials[c.slot])} is 0, and nothing that is multiplied by 0 can move {node}."
-    if kind == "gate":
-        return f"{sign(c.node)} blocks {_equation(c)}: nudging it does not move {node}."
+    if c.local == 0 and found is not None and found.farther[1] == 0:
+        blocks = "blocks" if getattr(c.node.primitive, "gate", False) else "is flat at"
+        return f"{operation} {blocks} {equation(c)}: a small nudge of it does not move {node}."
     if c.local == 0:
-        return f"the slope {text(known.partials[c.slot])} is 0 here: nudging {operand} does not move {node}."
+        return f"the slope {text(known.partials[c.slot])} is 0 here, so nothing is passed on."
     return "the product is too small for a float."
-
-
-# ---- check
-
-
-def _check(c: Contribution, grad: float) -> str:
-    names, root = c.names, c.names.root
-    if not math.isfinite(grad):
-        return ""
-    by, change = NUDGES[0], None
-    if len(names.order) <= MEASURED and (found := find_nudge(root, names.order, c.parent, grad)):
-        by, change = found
-    moves = f"moves by about {format_number(grad * by)}" if grad else "does not move"
-    sentence = f"nudge {names.in_sentence(c.parent)} by {format_number(by)} and {names[root]} {moves}"
-    return sentence + (f" (measured: {format_number(change)})." if change is not None and grad else ".")
 
 
 # ---- the seed, and the forward pass
@@ -188,6 +175,20 @@ def describe_seed(names: Names) -> tuple[str, str]:
     """The start of the pass, and the reason for it."""
     why = f"{names[names.root]} moves one for one with itself: the pass starts here."
     return f"Seed: {partial(names, names.root)} = 1", why
+
+
+def describe_earlier(position: Position) -> str:
+    """What an earlier pass has left in the leaves, and whether this pass adds to it; empty if there is nothing."""
+    if not position.earlier:
+        return ""
+    names = position.record[0].names
+    shown = [f"{grad_of(names, v)} = {format_number(grad)}" for v, grad in position.earlier[:SHOWN]]
+    if more := len(position.earlier) - len(shown):
+        shown.append(f"{more:,} more")
+    said = f"An earlier pass has left {', '.join(shown)}"
+    if position.accumulate:
+        return f"{said}; this one adds to that."
+    return f"{said}; in this one every grad starts from 0 (step with accumulate=True adds to them)."
 
 
 def forward(v: Value, names: Names) -> tuple[str, str, str]:

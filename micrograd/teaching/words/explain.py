@@ -28,7 +28,8 @@ from micrograd.teaching.record.spelling import bracket, fraction
 from micrograd.text.escape import escape_latex_text, escape_markdown
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
-from micrograd.text.notation import format_number
+from micrograd.text.notation import count, format_number
+from micrograd.text.output import read_output
 from micrograd.text.terminal import fitted
 from micrograd.text.typeset import latex, text
 
@@ -59,20 +60,33 @@ class Explanation:
         return "text/markdown", self.markdown
 
 
-def explain(node: Value, wrt: Value | None = None) -> Explanation:
+def explain(node: Value | str, /, wrt: Value | str | None = None, **values: float) -> Explanation:
     """How ∂node/∂wrt came about; without `wrt`, one local step: how `node` was computed, and its local derivatives.
+
+    `node` may be a text with a number for each of its names, and `wrt` a name below `node`:
+    `explain("a*b + a", wrt="a", a=2, b=3)`.
 
     It shows two sums: the one over all paths from `node` down to `wrt`, and the factored one that backpropagation
     computes, with every ∂node/∂… once. Long sums are cut, with a count of what is left out.
     """
-    for v in (node,) if wrt is None else (node, wrt):
-        if not isinstance(v, Value):
-            raise TypeError(f"explain takes Values, got {type(v).__name__} {v!r}")
-    steps = record(node)
-    names = steps[0].names if steps else Names(node, [])
+    root = read_output("explain", node, values)
+    steps = record(root)
+    names = steps[0].names if steps else Names(root, [])
     if wrt is None:
-        return _local(node, [c for c in steps if c.node is node], names)
-    return _derivation(node, wrt, steps, names)
+        return _local(root, [c for c in steps if c.node is root], names)
+    return _derivation(root, _find_node(wrt, root, steps, names), steps, names)
+
+
+def _find_node(wrt: Value | str, root: Value, steps: Sequence[Contribution], names: Names) -> Value:
+    """`wrt` itself, or the node of this name."""
+    if isinstance(wrt, Value):
+        return wrt
+    if not isinstance(wrt, str):
+        raise TypeError(f"wrt is a Value or the name of one, got {type(wrt).__name__} {wrt!r}")
+    known = {names[v]: v for v in (root, *(c.parent for c in steps)) if names.has_name(v)}
+    if wrt not in known:
+        raise ValueError(f"no node below {names[root]} is called {wrt!r}; there are {', '.join(known)}")
+    return known[wrt]
 
 
 # ---- the pieces, each as text and as LaTeX
@@ -153,8 +167,9 @@ def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanat
     return _write([("", kept, _more(len(lines) - len(kept), "operand"))])
 
 
-def _more(count: int, what: str) -> str:
-    return f"… and {format_count(count)} more {what}{'s' if count > 1 else ''}, left out." if count else ""
+def _more(left_out: int, what: str) -> str:
+    many = f"{format_count(left_out)} more {what if left_out == 1 else f'{what}s'}"
+    return f"… and {many}, left out." if left_out else ""
 
 
 def _derivation(root: Value, wrt: Value, steps: Sequence[Contribution], names: Names) -> Explanation:
@@ -203,8 +218,7 @@ def _factored_sum(paths: Paths, names: Names) -> Part:
     last = into.pop(id(paths.wrt))
     factored = [_collect(paths.root, arriving, names) for arriving in (*into.values(), last)]
     kept = factored if len(factored) <= LINES else [*factored[: LINES - 1], factored[-1]]
-    edges = len(paths.edges)
-    heading = f"As backpropagation computes it, each derivative once: {edges:,} edge{'s' if edges > 1 else ''}"
+    heading = f"As backpropagation computes it, each derivative once: {count(len(paths.edges), 'edge')}"
     return heading, kept, _more(len(factored) - len(kept), "node")
 
 

@@ -1,8 +1,12 @@
 """Answers as people type them."""
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
-from micrograd.teaching.practice.reading import Typed, Unread, is_close, read, to_grammar
+from micrograd import Value
+from micrograd.teaching.practice.reading import Typed, Unread, is_close, read
 
 
 @pytest.mark.parametrize(
@@ -87,8 +91,14 @@ def test_half_a_unit_of_the_last_decimal():
     assert read("0.125").near(0.1254999) and not read("0.125").near(0.1256)
 
 
-def test_to_grammar():
-    assert to_grammar("−2·x² ÷ y⁻¹ × 3") == "-2*x**2 / y**-1 * 3"
+@pytest.mark.parametrize("given", [None, [1.0], [], {}, float("nan"), float("inf"), 10**400, object, 1j, b"3"])
+def test_what_is_no_number_is_asked_for_again(given):
+    with pytest.raises(Unread, match="An answer is one number|is not a number"):
+        read(given)
+
+
+def test_numbers_of_other_kinds():
+    assert [read(x).number for x in (True, Fraction(3, 4), np.float64(2.5), Value(1.5))] == [1.0, 0.75, 2.5, 1.5]
 
 
 def test_only_infinity_is_close_to_infinity():

@@ -20,7 +20,7 @@ def bits(x):
 def test_the_record_is_backward(root):
     everything = nodes(root)
     before = {key: v.grad for key, v in everything.items()}
-    steps = record(root)
+    steps = record(root, accumulate=True)
     assert {key: v.grad for key, v in everything.items()} == before
     standing = {id(v): 0.0 if v.parents else v.grad for v in everything.values()}
     standing[id(root)] += 1.0
@@ -57,11 +57,12 @@ def test_repeated_operands_push_twice():
     assert (second.slot, second.amount, second.before, second.after) == (1, 3.0, 3.0, 6.0)
 
 
-def test_a_leaf_starts_from_its_grad():
+def test_a_leaf_starts_from_0_or_on_request_from_its_grad():
     (a,) = named(a=3.0)
     a.grad = 5.0
-    only = record(a * 2)[0]
-    assert (only.before, only.after, a.grad) == (5.0, 7.0, 5.0)
+    for accumulate, before, after in ((False, 0.0, 2.0), (True, 5.0, 7.0)):
+        only = record(a * 2, accumulate)[0]
+        assert (only.before, only.after, a.grad) == (before, after, 5.0)
 
 
 def test_an_own_operation_by_before_and_after():

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from micrograd import Value, dot
 from micrograd import max as largest
-from micrograd.teaching.record.nudge import measure
+from micrograd.teaching.record.nudge import Trials
 from micrograd.teaching.record.record import record
 from micrograd.teaching.words.describe import describe, forward
 
@@ -51,12 +51,12 @@ A, B = 3.0, -2.0
         (lambda a, b: a * b, 1, "× hands each operand the other's value."),
         (lambda a, b: a / b, 0, "for a small nudge of a, L moves 1 / b = −0.5 times as far: the slope of ÷."),
         (lambda a, b: a.relu(), 0, "relu lets a = 3 through, so the upstream passes."),
-        (lambda a, b: b.relu(), 0, "relu blocks b = −2: nudging it does not move L."),
+        (lambda a, b: b.relu(), 0, "relu blocks b = −2: a small nudge of it does not move L."),
         (lambda a, b: abs(b), 0, "|x| flips the sign of b = −2, and so that of the upstream."),
-        (lambda a, b: largest(a, b), 1, "max blocks b = −2: nudging it does not move L."),
+        (lambda a, b: largest(a, b), 1, "max blocks b = −2: a small nudge of it does not move L."),
         (lambda a, b: a * 0, 0, "0 is 0, and nothing that is multiplied by 0 can move L."),
-        (lambda a, b: (a - 3) ** 2, 0, "the slope 2·v1 is 0 here: nudging v1 does not move L."),
-        (lambda a, b: (a * 0) * (b + 2), -1, "the upstream is 0: v1 does not move L, so there is nothing to pass on."),
+        (lambda a, b: (a - 3) ** 2, 0, "the slope 2·v1 is 0 here, so nothing is passed on."),
+        (lambda a, b: (a * 0) * (b + 2), -1, "the upstream ∂L/∂v1 is 0, so there is nothing to pass on."),
         (lambda a, b: own(a), 0, "cube is a custom operation: local is what it added, divided by the upstream."),
         (lambda a, b: own(a * 0), 0, "cube added nothing to v1.grad."),
         (lambda a, b: dot([a], [b], 1.0), 0, "L multiplies a by b, so a gets the value of b."),
@@ -83,7 +83,8 @@ def test_places():
 def test_a_leaf_that_holds_a_grad():
     (a,) = named(a=3.0)
     a.grad = 5.0
-    assert told(a * -2)[0].splitlines()[1:] == [
+    assert told(a * -2)[0].splitlines()[1] == "a.grad: — + (−2) = −2, final."
+    assert str(describe(record(a * -2, accumulate=True))[0]).splitlines()[1:] == [
         "a.grad: 5 + (−2) = 3, final.",
         "Why: × hands each operand the other's value.",
         "Check: nudge a by 0.01 and L moves by about −0.02 (measured: −0.02).",
@@ -92,8 +93,11 @@ def test_a_leaf_that_holds_a_grad():
 
 def test_checks_where_nudging_says_nothing():
     (a,) = named(a=0.0)
-    assert told(own(a + 1))[0].endswith("Check: nudge v1 by 0.01 and L moves by about 0.03.")
-    assert told(a.sqrt())[0].splitlines()[-1].startswith("Why:")  # an infinite slope
+    assert told(own(a + 1))[0].splitlines()[-1].startswith("Why:")  # what an own operation computes is not known
+    changed = a * 2
+    a.data = 7.0
+    assert told(changed)[0].splitlines()[-1].startswith("Why:")  # data changed after the forward pass
+    a.data = 0.0
     assert told(a * 0)[0].endswith("Check: nudge a by 0.01 and L does not move.")
     steep = named(x=1.0)[0]
     assert (
@@ -130,10 +134,9 @@ def test_the_forward_pass():
 def test_nudging_runs_the_graph_again():
     (x,) = named(x=2.0)
     y = x * x
-    order = record(y)[0].names.order
-    assert measure(y, order, x, 0.5) == 2.25
-    assert measure(y, order, y, 0.5) == 0.5
+    square = Trials(y, record(y)[0].names.order, [])
+    assert square.measure(x, 0.5) == 2.25 and square.measure(y, 0.5) == 0.5
     lg = x.log()
-    assert measure(lg, [lg], x, -3.0) is None
-    assert measure(own(x), [], Value(1.0), 0.1) == 0.0
-    assert math.isclose(measure(lg, [lg], x, 1e-6), 5e-7, rel_tol=1e-5)
+    logarithm = Trials(lg, [lg], [])
+    assert logarithm.measure(x, -3.0) is None and math.isclose(logarithm.measure(x, 1e-6), 5e-7, rel_tol=1e-5)
+    assert Trials(own(x), [], []).measure(Value(1.0), 0.1) == 0.0

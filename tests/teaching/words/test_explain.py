@@ -148,6 +148,10 @@ def test_names_are_shown_as_themselves():
 
 def test_what_cannot_be_explained():
     a = Value(1.0)
-    for wrong in ((1.0, None), (a, 2.0), (None, None)):
-        with pytest.raises(TypeError, match="explain takes Values"):
+    for wrong, said in (
+        ((1.0, None), "explain needs a Value, the output to go back from, got float 1.0"),
+        ((None, None), "got None, which is what backward"),
+        ((a, 2.0), "wrt is a Value or the name of one, got float 2.0"),
+    ):
+        with pytest.raises(TypeError, match=said):
             micrograd.explain(*wrong)
