@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import micrograd.engine
+from micrograd.engine import Value
 from micrograd.teaching.check.candidates import Candidate
 from micrograd.teaching.check.enumeration import Case
 from micrograd.teaching.check.watch import LINES, Endless, Watch
@@ -135,7 +136,9 @@ class Run:
 
 
 def number_in(x: Any) -> float | None:
-    """A float, where `x` is a real number of any kind."""
+    """A float, where `x` is a real number of any kind, or one of our Values."""
+    if isinstance(x, Value):
+        return x.data
     if isinstance(x, (str, bytes)):
         return None
     try:
