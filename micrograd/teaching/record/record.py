@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from micrograd._core.modes import alone
 from micrograd.engine import Value, topological
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.record.spelling import as_float, bracket, fraction, grad_of, partial
@@ -59,6 +60,7 @@ class Contribution:
         )
 
 
+@alone
 def record(root: Value, accumulate: bool = False) -> list[Contribution]:
     """The contributions of `root.backward()`: the same numbers in the same order, and every grad stays as it is.
 
