@@ -36,7 +36,7 @@ def test_a_second_pass_shows_what_was_there_before():
 
 def test_answers_that_cannot_be_read():
     it = bug(3)
-    for typed in ("x", "-1", "7", "1.5"):
+    for typed in ("x", "-1", "7", "1.5", "", "²", None, [2], float("nan")):
         with pytest.raises(ValueError, match=r"A line is a number from 0 \(the seed\) to 6, got"):
             it.answer(typed)
     it.answer(it.hunt.first)

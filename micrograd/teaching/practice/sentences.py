@@ -25,7 +25,8 @@ RULES = {
     "copy": "+ passes the upstream on unchanged; − flips its sign for the operand that is subtracted",
     "swap": "× hands each operand the upstream times the value of the other",
     "scale": "powers, ÷ and functions: the upstream times their slope at this point, such as n·xⁿ⁻¹ or 1 − tanh²",
-    "gate": "relu lets the upstream through if its operand is positive, and blocks it otherwise",
+    "gate": "relu lets the upstream through if its operand is positive, and blocks it otherwise; "
+    "max and min let it through to the operand that they take, and |x| flips its sign below 0",
     "sum": "all contributions that arrive at a node are added",
 }
 ADVICE = {mistake.name: mistake.advice for mistake in MISTAKES}

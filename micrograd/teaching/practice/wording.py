@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from micrograd.teaching.practice.questions import Question
 from micrograd.teaching.practice.sentences import RULES, SENTENCES
 from micrograd.teaching.practice.twins import Twin, make_twin
+from micrograd.teaching.record.nudge import nudge_operand
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule
 from micrograd.teaching.record.spelling import bracket, partial
 from micrograd.teaching.words.describe import Description, forward, forward_line
+from micrograd.teaching.words.nudges import say_nudge
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 
@@ -163,6 +165,8 @@ def _make_sum(count: int, at: int) -> Twin:
 def _word_formula(c: Contribution, line: Description, at: int) -> Words:
     kind, node, parent = _find_rule(c), c.names[c.node], c.names.in_sentence(c.parent)
     local, (formula, _, value) = f"∂{node}/∂{parent}", line.local
+    found = nudge_operand(c)
+    nudged = f"{say_nudge(c, c.node, *found.first)}: here" if found and found.place == "smooth" else "Here"
     return Words(
         title=f"the local derivative {local}",
         short=local,
@@ -170,8 +174,7 @@ def _word_formula(c: Contribution, line: Description, at: int) -> Words:
         hints=(
             _point_at_edge(c, line),
             f"The rule is {kind}: {RULES[kind]}.",
-            f"Nudge {parent} by 0.01, and {node} moves by about {format_number(0.01 * c.local)}: "
-            f"here {local} is {value}. As a formula?",
+            f"{nudged[0].upper()}{nudged[1:]} {local} is {value}. As a formula?",
             f"{local} = {formula}",
         ),
         why=f"{' = '.join(dict.fromkeys((local, formula, value)))} here.",

@@ -59,7 +59,7 @@ def find_place(change: Change, slope: float, both: bool, sizes: Sequence[float],
         up = change(by)
         down = change(-by) if both or up is None else None
         tried = [(x, step) for x, step in ((up, by), (down, -by)) if x is not None]
-        if tried and all(_keeps(x, slope, step, noise) for x, step in tried):
+        if tried and all(_keeps(x, slope, step, noise, 0.01 if both else 0.1) for x, step in tried):
             return Nudge("smooth", by, up, down)
     *_, large, small = sizes
     ends = {sign: (change(sign * large), change(sign * small)) for sign in (1.0, -1.0)}
@@ -85,9 +85,9 @@ def _enlarge(kink: Nudge, change: Change, sizes: Sequence[float]) -> Nudge:
     return kink
 
 
-def _keeps(change: float, slope: float, by: float, noise: float) -> bool:
-    """Whether a change is what the slope promises."""
-    return math.isfinite(slope) and abs(change - slope * by) <= 0.1 * abs(slope * by) + 1e-9 * abs(by) + noise
+def _keeps(change: float, slope: float, by: float, noise: float, tolerance: float) -> bool:
+    """Whether a change is about what the slope promises."""
+    return math.isfinite(slope) and abs(change - slope * by) <= tolerance * abs(slope * by) + 1e-9 * abs(by) + noise
 
 
 def _is_near(a: float, b: float) -> bool:
@@ -104,8 +104,8 @@ def nudge_operand(c: Contribution) -> Nudge | None:
     size = max(map(abs, (v.data, *operands)))
     if not _is_current(v) or not math.isfinite(size):
         return None
-    scale = 10.0 ** max(0, round(math.log10(abs(x)))) if x else 1.0
-    sizes = {1e-4 * scale, 1e-6 * scale, 1e-9 * scale, 1e-6 * abs(x) or 1e-9}  # the last for operands close to 0
+    scale = 10.0 ** max(0, math.floor(math.log10(abs(x)))) if x else 1.0
+    sizes = {*(by * scale for by in (*SIZES, 1e-9)), 1e-6 * abs(x) or 1e-9}  # the last for operands close to 0
 
     def change(by: float) -> float | None:
         moved = list(operands)

@@ -23,7 +23,7 @@ def explain_place(c: Contribution, found: Nudge | None) -> str:
         below, above = map(format_number, found.slopes)
         said = f"{operation} has a kink at {at}: the slope is {below} below and {above} above"
         return f"{said}; here it {_counts_as(c.local)}."
-    moves = _say_nudge(c, c.node, *found.farther)
+    moves = say_nudge(c, c.node, *found.farther)
     if found.place == "jump":
         return f"{operation} jumps at {at}: {moves}; the slope {_counts_as(c.local)}."
     return f"the slope of {operation} is {slope} at {at}: {moves}."
@@ -33,7 +33,7 @@ def _counts_as(slope: float) -> str:
     return f"counts as {format_number(slope)}, by convention" if math.isfinite(slope) else f"is {format_number(slope)}"
 
 
-def _say_nudge(c: Contribution, moved: Value, by: float, change: float, how: str = "by") -> str:
+def say_nudge(c: Contribution, moved: Value, by: float, change: float, how: str = "by") -> str:
     """What a nudge of the operand did to another node."""
     nudged = f"nudge {c.names.in_sentence(c.parent)} by {format_number(by)} and {c.names[moved]}"
     return f"{nudged} moves {how} {format_number(change)}" if change else f"{nudged} does not move"
@@ -54,16 +54,16 @@ def check_grad(c: Contribution, grad: float, trials: Trials | None) -> str:
     root = c.names.root
     if found.place == "kink":
         assert found.up is not None and found.down is not None
-        moves = f"{_say_nudge(c, root, found.by, found.up)}, by {format_number(-found.by)} and it"
+        moves = f"{say_nudge(c, root, found.by, found.up)}, by {format_number(-found.by)} and it"
         also = f"moves by {format_number(found.down)}" if found.down else "does not"
         return f"{moves} {also}: at this kink the slope {_counts_as(grad)}."
     if found.place == "jump":
-        return f"{_say_nudge(c, root, *found.farther)}: at this jump the slope {_counts_as(grad)}."
+        return f"{say_nudge(c, root, *found.farther)}: at this jump the slope {_counts_as(grad)}."
     if found.place == "steep":
-        return f"{_say_nudge(c, root, *found.farther)}: the slope is {format_number(grad)}."
+        return f"{say_nudge(c, root, *found.farther)}: the slope is {format_number(grad)}."
     by, change = found.first
     if not grad:
-        return f"{_say_nudge(c, root, by, change, 'by only')}{': the slope is 0' if change else ''}."
+        return f"{say_nudge(c, root, by, change, 'by only')}{': the slope is 0' if change else ''}."
     if abs(change - grad * by) > 0.1 * abs(grad * by):
         return ""  # lost in rounding
-    return f"{_say_nudge(c, root, by, grad * by, 'by about')} (measured: {format_number(change)})."
+    return f"{say_nudge(c, root, by, grad * by, 'by about')} (measured: {format_number(change)})."

@@ -1,6 +1,7 @@
 """The record is backward(), written down: the same numbers, bit for bit, in the same order."""
 
 import struct
+import threading
 import weakref
 
 import pytest
@@ -86,6 +87,17 @@ def test_an_own_operation_that_fails_leaves_the_grads_alone():
     with pytest.raises(RuntimeError, match="not today"):
         record(loss)
     assert (a.grad, loss.grad, out.grad) == (4.0, 7.0, 0.0)
+
+
+def test_a_record_and_a_backward_pass_do_not_disturb_each_other():
+    root = shared()
+    a = nodes(root)["a"]
+    other = threading.Thread(target=lambda: [record(root) for _ in range(300)])
+    other.start()
+    for _ in range(300):
+        root.backward()
+    other.join()
+    assert a.grad == 300 * 116.0
 
 
 def test_a_leaf_has_nothing_to_push():

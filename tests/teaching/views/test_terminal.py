@@ -69,6 +69,7 @@ def test_keys_move():
 
 
 def test_what_is_said():
+    assert "'²' is not a key here" in talk("²\n")
     said = talk("n\nx\n?\n9\nG\nn\nl\nq\nn\n")
     assert said.count("Step ") == 2 and "Step 6 of 6." in said
     assert "'x' is not a key here; ? lists the keys." in said and KEYS in said and "There are only 6 steps." in said
@@ -82,6 +83,17 @@ def test_a_prompt_and_the_end_of_the_input():
     assert "Enter for the next step, ? for the keys, q to quit.\nstep> Step 1 of 6." in said and said.endswith(
         "step> \n"
     )
+
+
+def test_one_of_a_kind_is_counted_as_one():
+    (x,) = named(x=3.0)
+    said = talk("9\nG\n", x.relu())
+    assert "Backward: 1 contribution, from the seed" in said and "There is only 1 step." in said
+
+
+def test_names_and_formulas_as_they_are_printed(capsys):
+    assert main(["step", "θ·x² ÷ 2 − |x|", "θ=3", "x=−2", "--all"]) == 0
+    assert "Gradients: x.grad = −5, θ.grad = 2" in capsys.readouterr().out
 
 
 def test_nothing_but_a_number():

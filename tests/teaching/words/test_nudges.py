@@ -145,6 +145,17 @@ def test_a_kink_on_the_way_that_both_sides_hide():
     assert last.check.startswith("nudge x by 0.01 and L moves by 0.01, by −0.01 and it moves by −0.01: at this kink")
 
 
+def test_a_small_kink_beside_a_large_slope():
+    (x,) = named(x=3.0)
+    last = describe(record(labelled(2.0 * x**2 + abs(x - 3.0), "L")))[-1]
+    assert last.check.startswith(
+        "nudge x by 0.01 and L moves by 0.1302, by −0.01 and it moves by −0.1098: at this kink"
+    )
+    (x,) = named(x=3.0)  # smooth, and not less curved
+    last = describe(record(labelled(2.0 * x**2 + abs(x - 2.0), "L")))[-1]
+    assert last.check == "nudge x by 0.01 and L moves by about 0.13 (measured: 0.1302)."
+
+
 @given(st.lists(STEPS, min_size=1, max_size=6), POINTS)
 @examples(30, 300)
 def test_every_sentence_of_random_expressions(steps, numbers):
