@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.text.escape import sanitise
 from micrograd.text.tokens import NAME, OPENING, ExpressionError, Function, Token, find_function, normalise, tokenise
 
 BINARY = {"+": (1, "left"), "-": (1, "left"), "**": (4, "right")} | dict.fromkeys(("*", "/", "//", "%"), (2, "left"))
@@ -83,7 +84,7 @@ def build(text: str, values: Mapping[str, Any]) -> Value:
     known = names(text)
     if unknown := [name for name in numbers if name not in known]:
         of = f"its names are {', '.join(known)}" if known else "it has no names at all"
-        raise ValueError(f"the expression has no {', '.join(unknown)}; {of}")
+        raise ValueError(f"the expression has no {sanitise(', '.join(unknown))}; {of}")
     return evaluate(text, {name: Value(x, label=name) for name, x in numbers.items()})
 
 

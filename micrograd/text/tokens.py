@@ -46,7 +46,8 @@ class ExpressionError(ValueError):
 
     def __str__(self) -> str:
         start = max(0, self.position - 50)
-        excerpt = self.text[start : self.position + 30].replace("\n", " ").replace("\t", " ")
+        shown = (" " if c.isspace() else c if c.isprintable() else "�" for c in self.text[start : self.position + 30])
+        excerpt = "".join(shown)
         lead = "…" if start else ""
         return f"{self.problem}\n  {lead}{excerpt}\n  {' ' * (len(lead) + self.position - start)}^"
 

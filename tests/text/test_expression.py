@@ -137,6 +137,18 @@ def test_the_caret_of_a_long_text():
     assert shown[caret.index("^")] == "$" and len(shown) < 100
 
 
+def test_no_control_character_in_a_message():
+    for text, values in (
+        ("x\x1b[2J+", {"x": 1}),
+        ("x \u202e", {"x": 1}),
+        ("x + y\x07", {}),
+        ("x", {"x": 1, "a\x1b": 2}),
+    ):
+        with pytest.raises(ValueError) as error:
+            build(text, values)
+        assert not set(str(error.value)) & {"\x1b", "\x07", "\u202e"}
+
+
 @given(st.text(alphabet="xy12.+-*/()^, eE\t\n'_tanhmxé²٣·√|⌊⌋σ[0]%½µ", max_size=30))
 def test_any_text_is_a_value_or_an_error(text):
     try:

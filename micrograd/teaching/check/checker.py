@@ -42,9 +42,11 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
     if isinstance(candidate, type):
         return check_backward(value_class(candidate), tolerance)
     if isinstance(candidate, Value) or not callable(candidate):
+        kind = type(candidate).__name__
+        hint = f"; to check the class, write check({kind})" if hasattr(candidate, "grad") else ""
         raise TypeError(
             "check takes a Value class, a backward function, or a function and its derivative: "
-            f"got {type(candidate).__name__} {candidate!r}"
+            f"got {kind} {candidate!r}{hint}"
         )
     if is_no_backward(candidate):
         raise TypeError(

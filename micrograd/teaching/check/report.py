@@ -6,6 +6,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 
+from micrograd.text.notation import count
 from micrograd.text.terminal import NO_BREAK, columns, fitted
 
 WIDTH = 100  # or the terminal's, if that is less
@@ -91,7 +92,7 @@ class Diagnosis:
     def __str__(self) -> str:
         parts = [f"{self.heading(finding, k)}\n\n{finding.text}" for k, finding in enumerate(self.findings)]
         if not self.findings:
-            parts.append(f"{self.title}: no difference found in {self.expressions:,} {self.unit}.")
+            parts.append(f"{self.title}: no difference found in {self.tried}.")
         parts += [f"A limitation:\n\n{note.text}" for note in self.notes]
         if self.checked:
             parts.append(list_items("Checked", self.checked))
@@ -101,18 +102,23 @@ class Diagnosis:
 
     __repr__ = __str__
 
+    @property
+    def tried(self) -> str:
+        """How many: 1 expression; 1,388 expressions, in their values alone."""
+        unit, comma, manner = self.unit.partition(",")
+        return f"{count(self.expressions, unit.removesuffix('s'))}{comma}{manner}"
+
     def heading(self, finding: Finding, k: int) -> str:
         if finding.sort not in ("passes", "depth"):
             if self.expressions == 1:
                 return f"{self.title}: wrong on the first of the {self.unit}."
             which = "first" if finding.sort == "derivative" else "smallest"
-            return f"{self.title}: wrong. Of {self.expressions:,} {self.unit} this is the {which} that shows it:"
+            return f"{self.title}: wrong. Of {self.tried} this is the {which} that shows it:"
         kind = "two passes" if finding.sort == "passes" else "a deep graph"
         if k:
             return f"With {kind} there is another difference:"
         return (
-            f"{self.title}: no difference found in {self.expressions:,} {self.unit} with one backward pass each.\n"
-            f"With {kind} there is one:"
+            f"{self.title}: no difference found in {self.tried} with one backward pass each.\nWith {kind} there is one:"
         )
 
 

@@ -126,6 +126,17 @@ def test_subclasses_of_ours():
     assert check(ByNumber)
 
 
+def test_the_class_and_not_one_of_its_numbers():
+    with pytest.raises(TypeError, match=r"got Plain .*; to check the class, write check\(Plain\)"):
+        check(Plain(3.0))
+
+    class Number:
+        def __init__(self, data):
+            self.data, self.grad = data, 0.0
+
+    assert "no difference found in 1 expression, in their values alone." in str(check(Number))
+
+
 def test_a_derivative_that_works_with_values():
     assert check(lambda x: Value(x) ** 2, lambda x: Value(2 * x))
     wrong = check(lambda x: Value(x) ** 2, lambda x: Value(3 * x))
