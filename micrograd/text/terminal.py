@@ -32,7 +32,7 @@ SIGNS = """
     �  ?      ⋯  ...    “  "      ”  "      ‘  '      ’  '      ✓  yes    ✗  no     ▶  >      ◀  <      •  *
     ─  -      │  |      ┌  +      ┐  +      └  +      ┘  +      ├  +      ┤  +      ┬  +      ┴  +      ┼  +
 """.split()
-ASCII = dict(zip(SIGNS[::2], SIGNS[1::2], strict=True))
+ASCII = dict(zip(SIGNS[::2], SIGNS[1::2], strict=True)) | {"ln Φ(": "log_ndtr("}
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵇᵏˡᴸᵗᵀˣʸ", "₀₁₂₃₄₅₆₇₈₉ₐᵢⱼₖₙ"
 PIECES = re.compile(rf"[{RAISED}]+|[{LOWERED}]+|{'|'.join(map(re.escape, ASCII))}|.", re.DOTALL)
 GREEK = re.compile("GREEK (SMALL|CAPITAL) LETTER ([A-Z]+)")

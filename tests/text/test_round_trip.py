@@ -1,4 +1,4 @@
-"""What the package prints, it reads: every formula, parsed again, has the same number."""
+"""What the package prints, it reads, in ASCII too: every formula, parsed again, has the same number."""
 
 import math
 
@@ -19,6 +19,7 @@ from micrograd.teaching.record.rules import rule
 from micrograd.text.expression import evaluate
 from micrograd.text.formula import Symbol, name
 from micrograd.text.names import Names
+from micrograd.text.terminal import spell
 from micrograd.text.typeset import text
 
 ROUNDED = 3e-3  # a constant is printed with four digits
@@ -27,7 +28,8 @@ ROUNDED = 3e-3  # a constant is printed with four digits
 def check(formula, number, known):
     """The text of the formula, read again, has this number."""
     if math.isfinite(number) and "…" not in (printed := text(formula)):
-        assert evaluate(printed, known).data == pytest.approx(number, rel=ROUNDED, abs=1e-6), printed
+        for shown in (printed, spell(printed, "ascii")):
+            assert evaluate(shown, known).data == pytest.approx(number, rel=ROUNDED, abs=1e-6), shown
 
 
 def check_node(v, names):

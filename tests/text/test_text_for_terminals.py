@@ -27,7 +27,7 @@ def stream(encoding, errors="strict"):
         ("n·xⁿ⁻¹, f⁽²⁾, e⁻ˣ", "n*x^(n-1), f^(2), e^-x"),
         ("σ(x), operand of σ", "sigmoid(x), operand of sigma"),
         ("⌊x / y⌋ ⌈x⌉ √(x)", "floor(x / y) ceil(x) sqrt(x)"),
-        ("Σ ln Φ(λ) ≤ ½ × 3 ÷ 4 ≈ ∞…", "sum ln Phi(lambda) <= .5 * 3 / 4 ~ inf..."),
+        ("Σ ln Φ(λ), Φ ≤ ½ × 3 ÷ 4 ≈ ∞…", "sum log_ndtr(lambda), Phi <= .5 * 3 / 4 ~ inf..."),
         ("v.grad: — + 1", "v.grad: -- + 1"),
         ("Ä é ά ẋ θ Θ文", "A e alpha x theta Theta\\u6587"),
         ("“a” ┌─┐ 👩‍🔬", '"a" +-+ \\U0001f469\\u200d\\U0001f52c'),
