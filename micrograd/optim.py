@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from micrograd._core.lending import is_direct, read_floats, write_floats
+
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import ArrayLike, NDArray
@@ -42,7 +44,7 @@ class Optimiser:
     def __init__(self, params: Parameters, lr: float):
         self.flat = FlatArray(params) if _is_array(params) else None
         self.params: list[Parameter] = _each_once(params) if self.flat is None else [self.flat]
-        self.direct = all(map(_has_checked_data, set(map(type, self.params))))
+        self.direct = all(map(is_direct, set(map(type, self.params))))
         self.lr = _at_least_zero("lr", lr)
 
     def zero_grad(self) -> None:
@@ -57,7 +59,7 @@ class Optimiser:
     def numbers(self) -> list[Any]:
         """The data of all parameters."""
         params: Any = self.params
-        return [p._data for p in params] if self.direct else [p.data for p in params]
+        return read_floats(params) if self.direct else [p.data for p in params]
 
     def move(self, before: list[Any], after: list[Any], **state: Any) -> None:
         """Give the parameters the data `after`, and the optimiser its new `state`: all of it, or nothing at all.
@@ -270,19 +272,9 @@ def _each_once(params: Any) -> list[Any]:
     return list(found.values())
 
 
-def _has_checked_data(kind: Any) -> bool:
-    """Whether `data` of that class is a property around `_data` that checks what is assigned, as in a Value.
-
-    Floats need no check: they are read and written behind it, in half the time.
-    """
-    base = next((base for base in kind.__mro__ if "data" in vars(base)), None)
-    return base is not None and "_data" in vars(base) and isinstance(vars(base)["data"], property)
-
-
 def _write(params: Any, numbers: list[Any], direct: bool) -> None:
     if direct:
-        for p, x in zip(params, numbers, strict=True):
-            p._data = x
+        write_floats(params, numbers)
     else:
         for p, x in zip(params, numbers, strict=True):
             p.data = x

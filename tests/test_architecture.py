@@ -11,9 +11,9 @@ import micrograd
 
 PACKAGE = Path(micrograd.__file__).parent
 FLOORS = [
-    ["ops", "optim", "datasets"],
+    ["ops", "datasets"],
     ["_core"],
-    ["engine"],
+    ["engine", "optim"],
     ["functions"],
     ["text", "losses"],
     ["nn", "calculus", "drawing"],

@@ -1,4 +1,4 @@
-"""Access to nodes for the compiler, beyond computing: the only functions outside the engine that touch their slots.
+"""Access to nodes for compiler and optimisers: the only functions outside the engine that touch their slots.
 
 While a function is traced, `Value.data` and `Value.grad` are watched; these functions read and write behind their back.
 Another implementation of the node (PEP 399: an optional extension type) supplies the same functions.
@@ -6,8 +6,10 @@ Another implementation of the node (PEP 399: an optional extension type) supplie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from micrograd._core.nodes import Node
 
 new = object.__new__
 
@@ -15,6 +17,28 @@ new = object.__new__
 def data_of(v: Any) -> Any:
     """The data of a node, a float, unobserved."""
     return v._data
+
+
+DATA = "_data"  # the name of the slot that holds them
+
+
+def is_direct(kind: type[Any]) -> bool:
+    """Whether objects of a class are nodes that keep their data in the slot: `data` of a subclass may be its own."""
+    if not issubclass(kind, Node):
+        return False
+    base = next(base for base in kind.__mro__ if "data" in vars(base))
+    return DATA in vars(base) and isinstance(vars(base)["data"], property)
+
+
+def read_floats(nodes: Iterable[Any]) -> list[float]:
+    """The data of nodes that `is_direct`."""
+    return [v._data for v in nodes]
+
+
+def write_floats(nodes: Iterable[Any], data: Iterable[float]) -> None:
+    """Give them other data, floats that need no check, in half the time of assignments."""
+    for v, x in zip(nodes, data, strict=True):
+        v._data = x
 
 
 def data_slot(kind: type[Any]) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from threading import get_ident
 from typing import Any
 
-from micrograd._core.lending import data_of, data_slot
+from micrograd._core.lending import DATA, data_of, data_slot
 from micrograd._core.modes import enter, leave, tracer
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Number
@@ -54,7 +54,7 @@ class Lent(Patch):
         def read(v: Any) -> Any:
             return lent[id(v)] if id(v) in lent and get_ident() == borrower else usual(v)
 
-        super().__init__(Value, {"_data": property(read, slot.__set__)} if lent else {})
+        super().__init__(Value, {DATA: property(read, slot.__set__)} if lent else {})
 
 
 def watching_members() -> dict[str, Any]:
