@@ -1,7 +1,7 @@
 """Ctrl-C wherever it may strike: jobs, what must be left as it was, and the two ways to interrupt them.
 
-A signal strikes where a Python function begins and after a function in C (and where a loop goes round):
-`strike(job, k)` raises KeyboardInterrupt at the k-th such place, so that every one of them can be tried.
+A signal strikes where a Python function begins, after a function in C, and where a loop goes round. `strike(job, k)`
+raises KeyboardInterrupt at the k-th such place, so that every one of them can be tried.
 
     python tests/interrupts.py places STEP              # each STEP-th place of each job
     python tests/interrupts.py signals COUNT SEED       # real signals at random moments
@@ -22,7 +22,8 @@ import micrograd
 from micrograd import Value, no_grad
 from micrograd._core.modes import alive, current, entered, get_mode
 from micrograd.compiler.tracing import exclusive
-from micrograd.nn import MLP, BatchNorm, Module, evaluating
+from micrograd.nn import MLP, BatchNorm, Layer, Module, Sequential, evaluating
+from micrograd.nn.four_equations import four_equations
 from micrograd.optim import SGD
 from micrograd.teaching.record.record import record as contributions
 from micrograd.training import fit
@@ -38,6 +39,7 @@ class Net(Module):
 
 
 model = Net()
+sigmoids = Sequential(Layer(2, 2, activation="sigmoid", rng=random.Random(0)), Layer(2, 1, activation="sigmoid"))
 xs, ys = [[0.5, -1.0], [1.0, 2.0], [-0.3, 0.2]], [1.0, -1.0, 0.5]
 
 
@@ -86,6 +88,25 @@ def explain_pass():
     contributions(loss())
 
 
+def check():
+    micrograd.gradcheck(lambda x: (model.inner([x, x * 2.0]) ** 2).tanh(), 0.3)
+
+
+def check_equations():
+    four_equations(sigmoids, [0.5, -1.0], [1.0])
+
+
+def differentiate_own():
+    x = model.parameters()[0]
+    y = Value(x.data**2, (x, model.parameters()[1]), "own")
+
+    def push():
+        x.grad += 2 * x.data * y.grad
+
+    y._backward = push
+    micrograd.derivatives(y * 2.0, x, create_graph=False)
+
+
 def differentiate():
     micrograd.hessian(lambda p: (p[0] * p[1]).tanh() + p[0] ** 3)([0.5, -1.0])
 
@@ -118,15 +139,23 @@ JOBS = [
     evaluate,
     explain_pass,
     differentiate,
+    differentiate_own,
+    check,
+    check_equations,
     fit_it,
 ]
+KEEP_GRADS = {compile_for_other_numbers, forget, evaluate, explain_pass, differentiate, differentiate_own, check}
 CLASSES = (Value, random.Random)
 BEFORE = [dict(vars(cls)) for cls in CLASSES]
 
 
-def faults():
-    """What is not as it was before."""
+def faults(job):
+    """What is not as it was before the job."""
     found = []
+    if job in KEEP_GRADS and any(p.grad != 7.0 for p in model.parameters()):
+        found.append("a grad")
+    if any(p.grad != 0.0 for p in sigmoids.parameters()):
+        found.append("a grad of the equations")
     for cls, before in zip(CLASSES, BEFORE, strict=True):
         now = dict(vars(cls))
         found += [f"{cls.__name__}.{name}" for name in {**before, **now} if before.get(name) is not now.get(name)]
@@ -168,24 +197,50 @@ def repair():
     exclusive.changes.clear()
     gc.enable()
     model.train()
+    sigmoids.zero_grad()
+
+
+def prepare():
+    for p in model.parameters():
+        p.grad = 7.0
 
 
 def strike(job, k):
     """Whether the job had a k-th place to be interrupted at; it was interrupted there."""
     at = count()
+    prepare()
 
-    def raise_at_k(frame, event, argument):
-        if event in ("call", "c_return", "c_exception") and next(at) == k:
+    def strike_at_k():
+        if next(at) == k:
             sys.setprofile(None)
+            sys.settrace(None)
             raise KeyboardInterrupt
 
+    def calls(frame, event, argument):
+        if event in ("call", "c_return", "c_exception"):
+            strike_at_k()
+
+    def loops(frame, event, argument):
+        latest = frame.f_lineno
+
+        def lines(frame, event, argument):
+            nonlocal latest
+            before, latest = latest, frame.f_lineno
+            if event == "line" and latest < before:
+                strike_at_k()
+            return lines
+
+        return lines
+
     try:
-        sys.setprofile(raise_at_k)
+        sys.settrace(loops)
+        sys.setprofile(calls)
         job()
     except KeyboardInterrupt:
         return True
     finally:
         sys.setprofile(None)
+        sys.settrace(None)
     return False
 
 
@@ -209,6 +264,7 @@ def send_signals(total, seed):
     hits = 0
     while hits < total:
         job = JOBS[hits % len(JOBS)]
+        prepare()
         try:
             signal.setitimer(signal.ITIMER_REAL, max(1e-6, rng.random() * durations[job]))
             for _ in range(1000):
@@ -221,7 +277,7 @@ def send_signals(total, seed):
 
 
 def note(left, job):
-    if found := faults():
+    if found := faults(job):
         left[f"{job.__name__}: {', '.join(found)}"] += 1
         repair()
 

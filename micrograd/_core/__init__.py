@@ -13,6 +13,7 @@ floats     what happens where a number leaves the graph: `GradientLost`
 parents    the parents of a node as walkers of graphs see them
 arrays     the type of an array, for annotations
 lending    access to nodes for compiler and optimisers: leaves at a position, notes on nodes, floats without a check
+keeping    attributes that are changed for a while and given back, whatever interrupts it
 printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 writing    `write_file`: all files of the package, written whole or not at all

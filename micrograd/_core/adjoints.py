@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from micrograd._core.keeping import keep
 from micrograd._core.modes import alone, entered
 
 
@@ -92,7 +93,7 @@ def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
         return
     # an assigned `_backward` adds to the parents' grad, so it borrows them
     nodes = [v, *v.parents]
-    kept = [p.grad for p in nodes]
+    kept = keep(nodes, "grad")
     try:
         for p in v.parents:
             p.grad = adjoint.get(p, 0.0)
@@ -100,5 +101,4 @@ def _push(v: Any, upstream: float, adjoint: dict[Any, float]) -> None:
         v._backward()
         adjoint.update((p, p.grad) for p in v.parents if p in adjoint)
     finally:
-        for p, grad in zip(nodes, kept, strict=True):
-            p.grad = grad
+        any(kept)

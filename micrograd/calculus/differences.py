@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from micrograd._core.floats import as_float
+from micrograd._core.keeping import keep
 from micrograd._core.nodes import local
 from micrograd.calculus.calls import one_number
 from micrograd.calculus.subjects import Subject
@@ -150,13 +151,12 @@ def backpropagate(subject: Subject, point: Sequence[float]) -> tuple[Any, list[f
     if not isinstance(out, Value):
         return out, [0.0] * len(point)
     nodes = list(dict.fromkeys([out, *(p for v in topological(out) for p in v.parents)]))
-    kept = [v.grad for v in nodes]
+    kept = keep(nodes, "grad")
     try:
         out.backward()
         return out, [leaf.grad for leaf in subject.leaves]
     finally:
-        for v, grad in zip(nodes, kept, strict=True):
-            v.grad = grad
+        any(kept)
 
 
 def on_kink(out: Any) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd import losses
+from micrograd._core.keeping import keep
 from micrograd.engine import Value
 from micrograd.nn.activations import Sigmoid
 from micrograd.nn.chain import Chain
@@ -44,7 +45,7 @@ def four_equations(
     """
     if cost not in COSTS:
         raise ValueError(f"cost must be 'quadratic' or 'cross_entropy', got {cost!r}")
-    before = [(p, p.grad) for p in model.parameters()]
+    grads = keep(model.parameters(), "grad")
     try:
         model.zero_grad()
         passes = _run(model, x)
@@ -57,8 +58,7 @@ def four_equations(
             slopes = [(a.data - t) / (a.data * (1 - a.data)) for a, t in zip(out, y, strict=True)]
         return _compare(passes, slopes)
     finally:
-        for p, grad in before:
-            p.grad = grad
+        any(grads)
 
 
 def _run(model: Feedforward, x: Sequence[float]) -> list[LayerPass]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from micrograd._core.keeping import keep
 from micrograd._core.modes import alone
 from micrograd.engine import Value, topological
 from micrograd.teaching.record.rules import expression, rule
@@ -78,16 +79,15 @@ def borrow_grads(root: Value, order: list[Value], accumulate: bool = False) -> I
 
     With `accumulate`, leaves keep what they hold.
     """
-    nodes = {id(v): v for u in order for v in (u, *u.parents)} or {id(root): root}
-    kept = [(v, v.grad) for v in nodes.values()]
-    for v in order if accumulate else nodes.values():
-        v.grad = 0.0
-    root.grad += 1.0
+    nodes = list({id(v): v for u in order for v in (u, *u.parents)}.values()) or [root]
+    kept = keep(nodes, "grad")
     try:
+        for v in order if accumulate else nodes:
+            v.grad = 0.0
+        root.grad += 1.0
         yield
     finally:
-        for v, grad in kept:
-            v.grad = grad
+        any(kept)
 
 
 def _push_all(order: list[Value], names: Names) -> Iterator[Contribution]:
