@@ -31,13 +31,13 @@ def run(*arguments):
 # ---- Ctrl-C
 
 
-@pytest.mark.parametrize("step", [307, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [997, pytest.param(1, marks=pytest.mark.slow)])
 def test_ctrl_c_at_every_place_leaves_everything_as_it_was(step):
     assert run(str(HERE / "interrupts.py"), "places", str(step)) == {}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no timers with signals")
-@pytest.mark.parametrize("count", [60, pytest.param(4000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(4000, marks=pytest.mark.slow)])
 def test_ctrl_c_at_random_moments_leaves_everything_as_it_was(count):
     assert run(str(HERE / "interrupts.py"), "signals", str(count), "1") == {}
 
