@@ -82,7 +82,7 @@ QUICK = [
 ]
 BARE = ["__float__", "item()", "__index__"]  # objects that know nothing about arithmetic
 ARITHMETIC = {
-    name: getattr(operator, name) for name in "add sub mul truediv mod floordiv pow iadd imul lt le gt ge".split()
+    name: getattr(operator, name) for name in "add sub mul truediv mod floordiv pow iadd imul lt le gt ge eq ne".split()
 } | {"divmod": divmod}
 neuron, fused, network = nn.Neuron(1), nn.Neuron(1, fused=True), nn.MLP(1, [2, 1])
 OPERANDS = {

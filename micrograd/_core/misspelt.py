@@ -12,36 +12,32 @@ from typing import Any, NoReturn
 from micrograd._core.nodes import Node
 
 INSTEAD = {
-    "v.backward()": "back backprop backpropagate backpropagation backwards propagate",
-    "v.data for its number": "cpu item number numpy scalar to_numpy tolist val value",
-    "v.data = number": "assign copy_ fill_ set_data",
+    "v.backward()": "backprop backpropagate backwards",
+    "v.data for its number": "cpu item number numpy tolist val value",
     "v.data -= rate * v.grad": "step update",
     "v.grad": "derivative gradient gradients grads",
-    "v.zero_grad()": "clear_grad reset_grad zero zero_ zero_gradient zero_gradients zero_grads",
-    "v.detach() for a constant with its number": "constant detach_ freeze stop_gradient",
+    "v.zero_grad()": "zero_ zero_gradient zero_gradients zero_grads",
+    "v.detach() for a constant with its number": "detach_ stop_gradient",
     "v.detach() for a constant: every other Value has a grad": "requires_grad requires_grad_ retain_grad",
-    "not v.parents": "is_leaf isleaf",
-    "v.parents": "children _children inputs parent prev previous",
+    "not v.parents": "is_leaf",
+    "v.parents": "children _children inputs prev",
     "v.primitive, or v._op for its sign": "grad_fn op operation",
     "v.label": "name title",
-    "v.log()": "ln log_",
-    "v.exp()": "exp_ exponential",
-    "v.sigmoid()": "expit logistic sigmoid_",
-    "v.tanh()": "tanh_",
-    "v.relu()": "ReLU Relu relu_ rectify",
-    "v.sqrt()": "root sqrt_",
-    "v.clip(low, high)": "clamp clamp_",
-    "v + w": "add add_ plus",
-    "v - w": "minus sub sub_ subtract",
-    "v * w": "mul mul_ multiply times",
-    "v / w": "div div_ divide",
-    "v ** w": "pow pow_ power",
-    "-v": "neg negate negative",
+    "v.log()": "ln",
+    "v.sigmoid()": "logistic",
+    "v.relu()": "ReLU relu_",
+    "v.clip(low, high)": "clamp",
+    "v + w": "add",
+    "v - w": "sub subtract",
+    "v * w": "mul multiply",
+    "v / w": "div divide",
+    "v ** w": "pow power",
+    "-v": "neg negative",
     "micrograd.total(values) for a list": "sum",
-    "micrograd.mean(values) for a list": "average mean",
+    "micrograd.mean(values) for a list": "mean",
     "micrograd.dot(weights, inputs) for two lists": "dot matmul mm",
     "micrograd.softmax(values) for a list": "log_softmax softmax",
-    "micrograd.draw(v)": "draw draw_dot plot show visualize",
+    "micrograd.draw(v)": "draw draw_dot plot show",
 }
 ONE_NUMBER = "a Value is one number: take a list of Values"
 NO_DTYPE = "a Value has none; a function that wants one takes floats, as in [v.data for v in values]"
@@ -53,13 +49,14 @@ class Instead:
 
     def __init__(self, name: str, advice: str):
         self.name, self.advice = name, advice
+        self.__doc__ = f"Not here: {advice}."  # help(Value) lists it
 
     def __get__(self, v: Any, kind: type[Any]) -> NoReturn:
         raise AttributeError(f"{kind.__name__!r} object has no attribute {self.name!r}: {self.advice}")
 
 
-class Misspelt(Node):
-    """The names of `INSTEAD` and `SHAPES`: of a subclass, or of a Value on which they are set, they are its own."""
+class NamesElsewhere(Node):
+    """Names that belong to other libraries: of a subclass, or of a Value on which they are set, they are its own."""
 
     __slots__ = ()
 
@@ -71,4 +68,4 @@ MISSPELT = {name: Instead(name, f"write {good}") for good, names in INSTEAD.item
 MISSPELT |= {name: Instead(name, ONE_NUMBER) for name in SHAPES.split()}
 MISSPELT["dtype"] = Instead("dtype", NO_DTYPE)
 for _name, _instead in MISSPELT.items():
-    setattr(Misspelt, _name, _instead)
+    setattr(NamesElsewhere, _name, _instead)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 from micrograd import ops
 from micrograd._core.in_numpy import InNumPy
 from micrograd._core.methods import Methods
-from micrograd._core.misspelt import Misspelt
+from micrograd._core.misspelt import NamesElsewhere
 from micrograd._core.nodes import Node, local, node, number, operand
 from micrograd.ops import Floats
 
@@ -17,7 +17,7 @@ V = TypeVar("V", bound="Operators")
 to_the_constant = ops.power.run
 
 
-class Operators(Methods, InNumPy, Misspelt):
+class Operators(Methods, InNumPy, NamesElsewhere):
     """The arithmetic and the elementary functions of a Value, as methods."""
 
     __slots__ = ()
