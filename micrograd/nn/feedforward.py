@@ -7,7 +7,7 @@ from typing import Any, overload
 
 from micrograd._core.arrays import Array
 from micrograd._core.modes import recorded
-from micrograd._core.scalars import as_list, is_several, of_our_own
+from micrograd._core.scalars import TEXT, as_list, is_several, of_our_own
 from micrograd.engine import Value, no_grad
 from micrograd.nn.module import Module, evaluating
 from micrograd.nn.prediction import decide, known_kind
@@ -153,7 +153,7 @@ def as_row(x: Any) -> list[Any]:
     """The inputs of one example, or the examples of a batch: of any sequence, or a single number."""
     if isinstance(x, (dict, set, frozenset)):
         raise TypeError(f"inputs have an order: write a list of numbers, got {type(x).__name__} {x!r}")
-    return as_list(x) if is_several(x) else [x]
+    return as_list(x) if is_several(x) or isinstance(x, TEXT) else [x]
 
 
 def _calls_itself(module: Feedforward) -> bool:
