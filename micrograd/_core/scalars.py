@@ -113,6 +113,7 @@ def describe(x: Any) -> str:
 
 def got(x: Any, each: str = "Value(x)") -> str:
     """The end of a message about x, which is no real number: what came, and what to write instead."""
+    check_untracked(x)
     return f"got {describe(x)}{advice(x, each)}"
 
 
