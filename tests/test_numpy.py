@@ -140,6 +140,15 @@ def test_an_array_of_floats_times_a_value():
         array += v
 
 
+def test_a_value_in_an_array_of_no_dimension_stays_in_the_graph():
+    v, held = Value(3.0), np.array(Value(2.0), dtype=object)
+    for out in (v * held, held * v, v + held - v, v.max(held[()])):
+        out.backward()
+    assert held[()].grad == 3.0 + 3.0 + 1.0
+    with pytest.raises(TypeError, match="real number, got ndarray"):
+        Value(held)
+
+
 # ---- functions
 
 

@@ -75,7 +75,7 @@ def _item(x: Any) -> Any:
 
 def of_our_own(x: Any) -> bool:
     """Whether x is a number of this package, such as a Value or a dual number, whose history a float would lose."""
-    return hasattr(type(x), "_apply")
+    return hasattr(type(x), "_apply") or hasattr(type(x), "_prev")
 
 
 # ---- derivatives that others follow
@@ -138,7 +138,7 @@ def _is_complex_array(x: Any) -> bool:
 
 
 ADVICE: tuple[tuple[Callable[[Any], bool], str], ...] = (
-    (lambda x: hasattr(x, "_prev"), "use its .data, or the Value itself"),
+    (lambda x: hasattr(type(x), "_prev"), "use its .data, or the Value itself"),
     (of_our_own, "it carries derivatives along, so compute with it as it is"),
     (_is_number_as_text, "float() reads a number from a text"),
     (lambda x: isinstance(x, str), "a name is a label, as in Value(0.0, label='x')"),
