@@ -590,8 +590,8 @@ def sign(m, x):
     return m.where(x > 0.0, 1.0, m.where(x < 0.0, -1.0, m.where(x >= 0.0, 0.0, math.nan))), SHUT
 
 
-FLOORED = r"\left\lfloor#1\right\rfloor"
-CEILED = r"\left\lceil#1\right\rceil"
+FLOORED = r"\left\lfloor{#1}\right\rfloor"
+CEILED = r"\left\lceil{#1}\right\rceil"
 
 
 @primitive(

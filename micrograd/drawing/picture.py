@@ -172,7 +172,7 @@ def draw(
 
     >>> draw(loss).save("loss.svg")                                                                # doctest: +SKIP
     """
-    output = read_output("draw", root, values)
+    output = read_output(draw, root, values)
     if isinstance(root, str):
         output.backward()
     if direction not in DIRECTIONS:

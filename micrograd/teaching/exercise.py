@@ -191,7 +191,7 @@ def practice(
     if isinstance(loss, int):
         raise TypeError(f"practice needs a Value or a text; for a level, write practice(level={loss})")
     if loss is not None or values:
-        root = read_output("practice", loss, values)
+        root = read_output(practice, loss, values)
         if level is not None or seed is not None or dead:
             raise TypeError("practice takes a loss or a level with a seed, not both")
         return Exercise(start_round(root, read_blanks(Blanks.ALL_AND_SEED if blanks is None else blanks), formulas))

@@ -37,7 +37,7 @@ def step(output: Value | str, /, *, accumulate: bool = False, **values: float) -
     `output` may be a text with a number for each of its names: `step("a*b + c", a=2, b=3, c=4)`. With `accumulate`,
     leaves start from the grads that they hold, instead of 0.
     """
-    return Stepper(read_output("step", output, values), accumulate)
+    return Stepper(read_output(step, output, values), accumulate)
 
 
 class Stepper(Position):

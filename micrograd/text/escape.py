@@ -42,35 +42,51 @@ def escape_script(json: str) -> str:
 # ---- LaTeX
 
 LATEX_SPECIAL = {c: "\\" + c for c in "_#%&{}$"}
-LATEX = LATEX_SPECIAL | {
-    "×": r"$\times$",
-    "÷": r"$\div$",
-    "−": "$-$",
-    "·": r"$\cdot$",
-    "→": r"$\to$",
-    "∂": r"$\partial$",
-    "½": r"$\frac12$",
-    "≈": r"$\approx$",
-    "—": "---",
-    "√": r"$\surd$",
-    "σ": r"$\sigma$",
-    "Σ": r"$\Sigma$",
-    "\\": r"\textbackslash{}",
-    "^": r"\^{}",
-    "~": r"\~{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "|": r"$|$",
+SIGNS = {
+    "×": r"\times",
+    "÷": r"\div",
+    "−": "-",
+    "·": r"\cdot",
+    "→": r"\to",
+    "∂": r"\partial",
+    "½": r"\frac12",
+    "≈": r"\approx",
+    "√": r"\surd",
+    "∛": r"\sqrt[3]{}",
+    "σ": r"\sigma",
+    "Σ": r"\Sigma",
+    "Φ": r"\Phi",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
+    "ʸ": "{}^y",
 }
-LATEX_TEXT = LATEX_SPECIAL | {
-    "\\": r"\(\backslash\)",
-    "^": r"\(\wedge\)",
-    "~": r"\(\sim\)",
-    "<": r"\(\lt\)",
-    ">": r"\(\gt\)",
-    "…": r"\dots ",
-    "−": r"\(-\)",
-}
+LATEX = (
+    LATEX_SPECIAL
+    | {sign: f"${formula}$" for sign, formula in SIGNS.items()}
+    | {
+        "—": "---",
+        "\\": r"\textbackslash{}",
+        "^": r"\^{}",
+        "~": r"\~{}",
+        "<": r"$<$",
+        ">": r"$>$",
+        "|": r"$|$",
+    }
+)
+LATEX_TEXT = (
+    LATEX_SPECIAL
+    | {sign: rf"\({formula}\)" for sign, formula in SIGNS.items()}
+    | {
+        "\\": r"\(\backslash\)",
+        "^": r"\(\wedge\)",
+        "~": r"\(\sim\)",
+        "<": r"\(\lt\)",
+        ">": r"\(\gt\)",
+        "…": r"\dots ",
+    }
+)
 LATEX_MATH = LATEX_SPECIAL | {
     "\\": r"\backslash ",
     "^": r"\wedge ",

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.text.expression import build
+from micrograd.text.expression import build, names
 
 EXAMPLE = '"a*b + c", a=2, b=3, c=4'
 
 
-def read_output(caller: str, output: Any, values: Mapping[str, Any]) -> Value:
-    """The Value, or that of the text, whose names become labels.
+def read_output(door: Callable[..., Any], output: Any, values: Mapping[str, Any]) -> Value:
+    """The Value, or that of the text, whose names become labels; `door` is the function that was given them.
 
     Raises `TypeError` for anything else, with what to write instead; `ValueError` for a text that cannot be read, a
-    name without a number, a number without a name. `caller` is the function to name in the message.
+    name without a number, a number without a name.
     """
+    caller, code = door.__name__, door.__code__
     if isinstance(output, str):
+        options = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+        if taken := [name for name in names(output) if name in options]:
+            raise TypeError(f"{' and '.join(taken)} in a text is an option of {caller}: give it another name")
         return build(output, values)
     if not isinstance(output, Value):
         raise TypeError(f"{caller} needs a Value, the output to go back from, {_say_instead(caller, output)}")

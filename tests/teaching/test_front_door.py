@@ -59,6 +59,14 @@ def test_everything_else_says_what_to_pass(door):
         DOORS[door](product(), colour="grad")
 
 
+@pytest.mark.parametrize(
+    ("door", "option"), [("step", "accumulate"), ("draw", "data"), ("practice", "level"), ("explain", "wrt")]
+)
+def test_an_option_is_no_name(door, option):
+    with pytest.raises(TypeError, match=f"{option} in a text is an option of {door}: give it another name"):
+        DOORS[door](f"x*{option}", **{"x": 2, option: 3})
+
+
 def test_backward_returns_nothing():
     with pytest.raises(TypeError, match=r"got None, which is what backward\(\) returns: pass the Value itself"):
         micrograd.step(product().backward())

@@ -21,10 +21,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from micrograd.engine import Value
+from micrograd.teaching.record.nudge import nudge_operand
 from micrograd.teaching.record.paths import Paths, format_count
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.record.spelling import bracket, fraction
+from micrograd.teaching.words.nudges import explain_place
 from micrograd.text.escape import escape_latex_text, escape_markdown
 from micrograd.text.formula import Symbol, number
 from micrograd.text.names import Names
@@ -34,6 +36,7 @@ from micrograd.text.terminal import fitted
 from micrograd.text.typeset import latex, text
 
 PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # how many are shown: paths, factors of each, nodes, terms of each sum
+EDGES, KINKS = 300, 3  # how many edges are nudged, and of how many kinks it is said
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,18 @@ def explain(node: Value | str, /, wrt: Value | str | None = None, **values: floa
     It shows two sums: the one over all paths from `node` down to `wrt`, and the factored one that backpropagation
     computes, with every ∂node/∂… once. Long sums are cut, with a count of what is left out.
     """
-    root = read_output("explain", node, values)
+    root = read_output(explain, node, values)
     steps = record(root)
     names = steps[0].names if steps else Names(root, [])
     if wrt is None:
         return _local(root, [c for c in steps if c.node is root], names)
     return _derivation(root, _find_node(wrt, root, steps, names), steps, names)
+
+
+def _say_kinks(edges: Sequence[Contribution]) -> str:
+    """Where the operations on these edges have a kink, a jump or an infinite slope; not looked for in many."""
+    said = [explain_place(c, nudge_operand(c)) for c in edges[:EDGES]]
+    return " ".join(list(filter(None, said))[:KINKS])
 
 
 def _find_node(wrt: Value | str, root: Value, steps: Sequence[Contribution], names: Names) -> Value:
@@ -164,7 +173,11 @@ def _local(node: Value, steps: Sequence[Contribution], names: Names) -> Explanat
         values = [(text(symbolic), latex(symbolic)), (text(symbolic, True), latex(symbolic, True)), _number(c.local)]
         lines.append(DerivationStep(_quotient(names, node, c.parent), list(dict.fromkeys(values))))
     kept = lines[: LINES + 1]
-    return _write([("", kept, _more(len(lines) - len(kept), "operand"))])
+    return _write([("", kept, _join(_more(len(lines) - len(kept), "operand"), _say_kinks(steps)))])
+
+
+def _join(*notes: str) -> str:
+    return " ".join(filter(None, notes))
 
 
 def _more(left_out: int, what: str) -> str:
@@ -202,11 +215,11 @@ def _path_sum(paths: Paths, asked: tuple[str, str], total: tuple[str, str], name
         products.append(DerivationStep(quotients, forms, " → ".join(nodes)))
         terms.append(_factor(product))
     if paths.count == 1:
-        return "The chain rule along the one path", products, ""
+        return "The chain rule along the one path", products, _say_kinks(paths.edges)
     heading = (
         f"As a sum over {format_count(paths.count)} paths from {names[paths.root]} to {names.in_sentence(paths.wrt)}"
     )
-    more = _more(paths.count - len(products), "path")
+    more = _join(_more(paths.count - len(products), "path"), _say_kinks(paths.edges))
     return heading, [*products, DerivationStep(asked, [_sum(terms, paths.count), total])], more
 
 

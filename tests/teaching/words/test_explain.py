@@ -155,3 +155,21 @@ def test_what_cannot_be_explained():
     ):
         with pytest.raises(TypeError, match=said):
             micrograd.explain(*wrong)
+
+
+def test_a_kink_on_the_way_is_said():
+    (x,) = named(x=0.0)
+    kink = "|x| has a kink at x = 0: the slope is −1 below and 1 above; here it counts as 0, by convention."
+    assert (
+        kink in micrograd.explain(abs(x) * 2, x).text.splitlines()[4]
+        and micrograd.explain(abs(x)).text.splitlines()[-1] == kink
+    )
+    both = micrograd.explain(abs(x) + x.floor(), x)
+    assert kink in both.text and "⌊x⌋ jumps at x = 0: nudge x by −1e−06 and v2 moves by −1" in both.text
+    assert r"|x| has a kink at x = 0: the slope is \(-\)1 below" in both.latex
+    assert (
+        r"\(\lfloor\)x\(\rfloor\) jumps" in both.latex
+        and r"\left\lfloor{x}\right\rfloor" in micrograd.explain(x.floor()).latex
+    )
+    smooth = named(x=2.0)[0]
+    assert "kink" not in micrograd.explain(abs(smooth) * 2, smooth).text
