@@ -24,11 +24,11 @@ def read_output(door: Callable[..., Any], output: Any, values: Mapping[str, Any]
         if taken := [name for name in names(output) if name in options]:
             raise TypeError(f"{' and '.join(taken)} in a text is an option of {caller}: give it another name")
         return build(output, values)
-    if not isinstance(output, Value):
-        raise TypeError(f"{caller} needs a Value, the output to go back from, {_say_instead(caller, output)}")
     if values:
         unknown = ", ".join(map(repr, values))
         raise TypeError(f"{caller} has no option {unknown}; numbers by name go with a text: {caller}({EXAMPLE})")
+    if not isinstance(output, Value):
+        raise TypeError(f"{caller} needs a Value, the output to go back from, {_say_instead(caller, output)}")
     return output
 
 
@@ -39,6 +39,6 @@ def _say_instead(caller: str, given: Any) -> str:
         return f"got None, which is what backward() returns: pass the Value itself, {caller}(loss)"
     if callable(given):
         return f"got the {kind} itself: call it first, as in {caller}(model([1.0, 2.0]))"
-    if isinstance(given, Iterable):
+    if isinstance(given, Iterable) and getattr(given, "ndim", None) != 0:
         return f"got a {kind} of several: pass one of them, or their sum, as in {caller}(sum(outs))"
     return f"got {kind} {reprlib.repr(given)}: compute with Values, or pass a text, {caller}({EXAMPLE})"

@@ -1,5 +1,6 @@
 """`step`, `draw`, `practice` and `explain` take a text as the command line does, and say what to pass instead."""
 
+import numpy as np
 import pytest
 from graphs import named, product
 
@@ -51,6 +52,7 @@ def test_everything_else_says_what_to_pass(door):
         (model, rf"got the MLP itself: call it first, as in {door}\(model\(\[1.0, 2.0\]\)\)"),
         (3.0, rf'got float 3.0: compute with Values, or pass a text, {door}\("a\*b \+ c", a=2, b=3, c=4\)'),
         ([Value(1.0)], rf"got a list of several: pass one of them, or their sum, as in {door}\(sum\(outs\)\)"),
+        (np.array(3.0), r"got ndarray array\(3.\): compute with Values"),
         (abs, "got the builtin_function_or_method itself: call it first"),
     ):
         with pytest.raises(TypeError, match=f"{door} needs a Value.*{said}"):
@@ -65,6 +67,11 @@ def test_everything_else_says_what_to_pass(door):
 def test_an_option_is_no_name(door, option):
     with pytest.raises(TypeError, match=f"{option} in a text is an option of {door}: give it another name"):
         DOORS[door](f"x*{option}", **{"x": 2, option: 3})
+
+
+def test_an_unknown_option_of_a_level():
+    with pytest.raises(TypeError, match="practice has no option 'lvl'; numbers by name go with a text"):
+        micrograd.practice(lvl=2)
 
 
 def test_backward_returns_nothing():
