@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import loops
 import pytest
 from budget import budget
 
@@ -242,7 +243,6 @@ def test_overlapping_tasks_each_have_their_own_no_grad():
         over.set()
         return here, await one, await two, (Value(2.0) * 3.0).parents
 
-    with ThreadPoolExecutor(1) as pool:  # in this thread a browser may have left an event loop running
-        here, one, two, after = pool.submit(asyncio.run, both()).result()
+    here, one, two, after = loops.run(both())
     assert len(here) == len(after) == 2 and one == two == ()
     assert len((Value(2.0) * 3.0).parents) == 2

@@ -5,6 +5,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import loops
 import pytest
 
 from micrograd import sin
@@ -70,7 +71,7 @@ def test_tasks():
     async def both():
         return await asyncio.gather(slopes(0.0), slopes(10.0))
 
-    assert asyncio.run(both()) == [[0.0, 0.0, 6.0, 2.0, 12.0, 4.0], [60.0, 20.0, 66.0, 22.0, 72.0, 24.0]]
+    assert loops.run(both()) == [[0.0, 0.0, 6.0, 2.0, 12.0, 4.0], [60.0, 20.0, 66.0, 22.0, 72.0, 24.0]]
 
 
 @pytest.mark.parametrize("derivative", [grad, by_forward, by_series])

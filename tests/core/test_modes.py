@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 
+import loops
 import pytest
 
 from micrograd import Value, compile, grad, no_grad
@@ -43,7 +44,7 @@ def test_overlapping_tasks_do_not_share_a_no_grad():
         entered, leave = asyncio.Event(), asyncio.Event()
         await asyncio.gather(quiet(entered, leave), loud(entered, leave))
 
-    asyncio.run(main())
+    loops.run(main())
     assert dict(seen) == {
         "quiet": False,
         "after": True,
@@ -67,7 +68,7 @@ def test_a_task_that_starts_inside_stays_inside():
         await asyncio.sleep(0)
         return remembers()
 
-    assert asyncio.run(main()) == (True, False)
+    assert loops.run(main()) == (True, False)
 
 
 def test_a_thread_starts_outside():
@@ -180,7 +181,7 @@ def test_an_asynchronous_generator():
     async def main():
         return [(inside, remembers()) async for inside in quiet()]
 
-    assert asyncio.run(main()) == [(False, True)] * 2
+    assert loops.run(main()) == [(False, True)] * 2
 
 
 def test_many_tasks_in_and_out():
@@ -197,7 +198,7 @@ def test_many_tasks_in_and_out():
     async def main():
         await asyncio.gather(*map(visit, range(10)))
 
-    asyncio.run(main())
+    loops.run(main())
     assert remembers()
 
 
