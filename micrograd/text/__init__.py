@@ -7,6 +7,7 @@ rule_card     a primitive as an object with forward, backward and its rule in pr
 tokens        the pieces of an expression, in every spelling
 expression    text → Values, by a grammar
 output        what step, draw, practice and explain take: a Value or such a text
+whole         the whole expression on one line
 names         the name of a node in a sentence
 module_calls  which call of which module made a Value
 escape        text shown literally in XML, Markdown, LaTeX, DOT

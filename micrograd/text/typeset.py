@@ -10,6 +10,7 @@ Parentheses stand where they are needed and nowhere else; a sum of more than a f
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from micrograd.ops import PRIMITIVES
@@ -22,9 +23,9 @@ SUM, SIGN, PRODUCT, POWER, ATOM = range(5)  # how tightly a formula holds togeth
 COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
-def text(s: Symbol, numeric: bool = False) -> str:
-    """`s` as one line of text; with `numeric`, the values in place of the names."""
-    return _render(s, Text, numeric)[0]
+def text(s: Symbol, numeric: bool = False, whole: bool = False) -> str:
+    """`s` as one line of text; with `numeric`, the values in place of the names; with `whole`, every term of a sum."""
+    return _render(s, WholeText if whole else Text, numeric)[0]
 
 
 def latex(s: Symbol, numeric: bool = False) -> str:
@@ -40,6 +41,7 @@ def fill_in(form: str, operands: list[str]) -> str:
 
 
 class Text:
+    terms = TERMS
     times, minus, dots = "·", "−", "…"
     open, close = "(", ")"
     name = staticmethod(lambda s: s.parts[0])
@@ -76,12 +78,17 @@ class Text:
         return f"{yes} if {condition} else {no}"
 
 
+class WholeText(Text):
+    terms = sys.maxsize
+
+
 def upright(name: str) -> str:
     """A name in upright letters, every character standing for itself, in a document and in a web page."""
     return r"\mathrm{" + escape_latex_math(name) + "}"
 
 
 class Latex:
+    terms = TERMS
     times, minus, dots = r" \cdot ", "-", r"\dots"
     open, close = r"\left(", r"\right)"
     name = staticmethod(lambda s: s.parts[1])
@@ -146,15 +153,15 @@ def _render(s: Symbol, style: Style, numeric: bool) -> tuple[str, int]:
         holds, at_least = style.holds(parts[0])
         return style.call(parts[0], [inner(part, at_least) for part in parts[1:]]), holds
     if kind == "apply":
-        return style.apply(parts[0], _join_operands([inner(part, SUM) for part in parts[1:]], style.dots)), ATOM
+        return style.apply(parts[0], _join_operands([inner(part, SUM) for part in parts[1:]], style)), ATOM
     if kind == "where":
         condition, yes, no = parts
         return style.cases(inner(condition, SUM), inner(yes, SIGN), inner(no, SUM)), SUM
     return f"{inner(parts[0], SUM)} {style.comparisons[kind]} {inner(parts[1], SUM)}", SUM
 
 
-def _join_operands(parts: list[str], dots: str) -> str:
-    return ", ".join(parts if len(parts) <= TERMS else [*parts[: TERMS - 2], dots, parts[-1]])
+def _join_operands(parts: list[str], style: Style) -> str:
+    return ", ".join(parts if len(parts) <= style.terms else [*parts[: TERMS - 2], style.dots, parts[-1]])
 
 
 def _render_sum(s: Symbol, style: Style, inner: Callable[[Symbol, int], str]) -> str:
@@ -164,7 +171,7 @@ def _render_sum(s: Symbol, style: Style, inner: Callable[[Symbol, int], str]) ->
         s = s.parts[0]
     terms.append(("", s))
     terms.reverse()
-    if len(terms) <= TERMS:
+    if len(terms) <= style.terms:
         return "".join(_render_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms)
     head = "".join(_render_term(sign, inner(term, SIGN if not sign else PRODUCT)) for sign, term in terms[: TERMS - 2])
     return f"{head} + {style.dots}" + _render_term(terms[-1][0], inner(terms[-1][1], PRODUCT))

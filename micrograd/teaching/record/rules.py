@@ -19,10 +19,10 @@ from weakref import WeakKeyDictionary
 
 from micrograd.engine import Value
 from micrograd.ops import Primitive
-from micrograd.text.escape import sanitise
-from micrograd.text.formula import Algebra, Symbol, name, number, replace_part, symbol
+from micrograd.text.formula import Algebra, Symbol, name, replace_part, symbol
 from micrograd.text.names import Names
 from micrograd.text.notation import operation_symbol
+from micrograd.text.whole import operation_call
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,4 @@ def expression(v: Value, names: Names) -> Symbol:
     out = rule(v, names).out
     if out is not None and out.kind not in ("name", "number"):
         return out
-    title = sanitise(getattr(v.primitive, "name", v.primitive))
-    operands = [name(names[p], float(p.data), names.latex(p)) for p in v.parents]
-    if v.constants:  # x⁰ and x¹
-        return Symbol("^", (*operands, number(v.constants[0])))
-    return Symbol("apply", (title, *operands))
+    return operation_call(v, [name(names[p], float(p.data), names.latex(p)) for p in v.parents])
