@@ -1,4 +1,4 @@
-(function (script, data) {
+(function (script, data, zoom) {
   "use strict";
   var SVG = "http://www.w3.org/2000/svg", HEAD = 30, PAD = 14, BORDER = 12;
   var image = script.parentNode.querySelector("img");
@@ -6,7 +6,11 @@
   var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (c) { return c.charCodeAt(0); });
   var svg = parse(new TextDecoder().decode(bytes));
   svg.style.maxWidth = "none";
+  svg.setAttribute("role", "group");
+  all(svg, ".mg-box").forEach(function (box) { name(box.firstChild, "img"); });
   image.replaceWith(svg);
+  var focused = function () { return svg.contains(document.activeElement) ? document.activeElement : svg.parentNode; };
+  var resize = zoom(svg.parentNode, svg, focused);
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", theme);
   theme();
@@ -21,6 +25,7 @@
     svg.setAttribute("width", Math.ceil(width));
     svg.setAttribute("height", Math.ceil(height));
     svg.setAttribute("viewBox", "0 0 " + Math.ceil(width) + " " + Math.ceil(height));
+    resize();
     notes.forEach(function (note, k) { note.setAttribute("y", height - BORDER - 22 * (notes.length - 1 - k)); });
   };
 
@@ -33,6 +38,13 @@
     Object.keys(attributes).forEach(function (key) { node.setAttribute(key, attributes[key]); });
     parent.appendChild(node);
     return node;
+  }
+
+  /* What is read aloud for a part: its texts, one after the other. */
+  function name(node, role) {
+    node.setAttribute("role", role);
+    all(node, "text").forEach(function (text) { text.insertAdjacentText("afterend", " "); });
+    node.setAttribute("aria-label", all(node, "text").map(function (text) { return text.textContent; }).join(" "));
   }
 
   /* Light text means a dark page, whatever the system prefers. */
@@ -58,48 +70,48 @@
     return it;
   }
 
+  /* A box that opens: its face is a button while it is closed, the head of its frame while it is open. */
   function prepare(outer, i, number) {
-    var box = outer.boxes[i], face = box.firstChild, inner = null, frame = null;
-    var w = outer.geometry.sizes[i][0];
-    create("path", { "class": "mg-icon", d: "M" + (w - 14) + " 10h8m-4 -4v8" }, face);
+    var box = outer.boxes[i], face = box.firstChild, frame = null, head = null, inner = null;
+    create("path", { "class": "mg-icon", d: "M" + (outer.geometry.sizes[i][0] - 14) + " 10h8m-4 -4v8" }, face);
     box.classList.add("mg-opens");
-    box.style.cursor = "pointer";
-    box.setAttribute("tabindex", "0");
-    box.setAttribute("role", "button");
-    box.setAttribute("aria-expanded", "false");
-    box.setAttribute("aria-label", outer.geometry.titles[i]);
+    handle(face, false);
+
+    function handle(node, open) {
+      name(node, "button");
+      node.setAttribute("tabindex", "0");
+      node.setAttribute("aria-expanded", String(open));
+      node.style.cursor = "pointer";
+      node.addEventListener("click", toggle);
+      node.addEventListener("keydown", function (event) { if (event.key === "Enter" || event.key === " ") toggle(event); });
+    }
     function toggle(event) {
       event.stopPropagation();
       event.preventDefault();
-      if (outer.open[i]) {
-        delete outer.open[i];
-        frame.remove();
-        box.appendChild(face);
-      } else {
-        if (!frame) build();
-        outer.open[i] = inner;
-        face.remove();
-        box.appendChild(frame);
-      }
-      box.setAttribute("aria-expanded", String(Boolean(outer.open[i])));
+      if (!frame) build();
+      var opens = !outer.open[i], focused = box.contains(document.activeElement);
+      if (opens) outer.open[i] = inner;
+      else delete outer.open[i];
+      box.replaceChild(opens ? frame : face, opens ? face : frame);
       outer.update();
+      if (focused) (opens ? head : face).focus({ preventScroll: true });
     }
     function build() {
-      frame = create("g", {}, box);
-      create("rect", { "class": "mg-frame", rx: 8 }, frame);
-      create("text", { "class": "mg-label", x: PAD, y: 20 }, frame).textContent = outer.geometry.titles[i];
-      create("path", { "class": "mg-icon", d: "" }, frame);
+      frame = document.createElementNS(SVG, "g");
+      create("rect", { "class": "mg-frame", rx: 8 }, frame).addEventListener("click", toggle);
+      head = create("g", {}, frame);
+      create("rect", { height: HEAD, "fill-opacity": 0, "pointer-events": "all" }, head);
+      create("text", { "class": "mg-label", x: PAD, y: 20 }, head).textContent = outer.geometry.titles[i];
+      create("path", { "class": "mg-icon", d: "" }, head);
+      handle(head, true);
       var content = parse('<svg xmlns="' + SVG + '">' + data.insides[number] + "</svg>").firstChild;
+      all(content, ".mg-box").forEach(function (part) { name(part.firstChild, "img"); });
       frame.appendChild(content);
       content.setAttribute("transform", "translate(" + PAD + " " + HEAD + ")");
       inner = level(number, content);
       inner.frame = frame;
       inner.update = function () { outer.update(); };
     }
-    box.addEventListener("click", toggle);
-    box.addEventListener("keydown", function (event) {
-      if ((event.key === "Enter" || event.key === " ") && event.target === box) toggle(event);
-    });
   }
 
   /* Put every part of a level in its place, what is open in it first; returns the size. */
@@ -108,10 +120,11 @@
     var sizes = g.sizes.map(function (size, i) {
       if (!it.open[i]) return size;
       var size = place(it.open[i]), w = size[0] + 2 * PAD, h = size[1] + HEAD + PAD;
-      var parts = it.open[i].frame.children;
-      parts[0].setAttribute("width", w);
-      parts[0].setAttribute("height", h);
-      parts[2].setAttribute("d", "M" + (w - 20) + " 15h8");
+      var outline = it.open[i].frame.firstChild, head = outline.nextSibling;
+      outline.setAttribute("width", w);
+      outline.setAttribute("height", h);
+      head.firstChild.setAttribute("width", w);
+      head.lastChild.setAttribute("d", "M" + (w - 20) + " 15h8");
       return [w, h];
     });
     var length = function (i) { return i < sizes.length ? sizes[i][down ? 1 : 0] : 0; };

@@ -1,8 +1,8 @@
 """Pictures in notebooks and on pages: SVG that shows everywhere, and boxes of modules that open and close.
 
 A notebook's output is an image and a script. Where scripts run, the script replaces the image by the picture itself,
-which shows exact numbers on hovering and opens boxes on a click; where they do not (an untrusted notebook, a mail), the
-image stays. Everything is in the output itself: nothing is loaded from anywhere.
+which fits its window, can be zoomed, shows exact numbers on hovering and opens boxes on a click; where they do not (an
+untrusted notebook, a mail), the image stays. Everything is in the output itself: nothing is loaded from anywhere.
 """
 
 from __future__ import annotations
@@ -10,16 +10,36 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from pathlib import Path
 
 from micrograd.drawing.geometry import Geometry
+from micrograd.drawing.theme import DARK, FONT, LIGHT
 from micrograd.text.escape import escape_script
 
-SCRIPT = Path(__file__).with_name("page.js")
-PAGE_STYLE = (
-    ":root{color-scheme:light dark}body{margin:16px;background:Canvas}"
-    ".micrograd-scroller{overflow:auto}img{max-width:none}"
-)
+SCRIPT, ZOOM = (Path(__file__).with_name(name) for name in ("page.js", "zoom.js"))
+ZOOM_STYLE = """\
+.micrograd-zoom{display:flex;justify-content:flex-end;gap:4px;padding:4px 0}
+.micrograd-zoom button{min-width:28px;height:26px;padding:0 7px;font:13px/1 system-ui,sans-serif;color:inherit;
+background:none;border:1px solid #80808090;border-radius:6px;cursor:pointer}
+.micrograd-scroller svg{flex:none;margin:auto}
+.micrograd-view :focus-visible{outline:2px solid #2f7de1;outline-offset:2px}
+@media print{.micrograd-zoom{display:none}}
+"""
+PAGE_STYLE = f"""\
+:root{{color-scheme:light dark}}html,body{{height:100%;margin:0}}body{{background:{LIGHT.page};color:{LIGHT.ink}}}
+@media(prefers-color-scheme:dark){{body{{background:{DARK.page};color:{DARK.ink}}}}}
+main{{box-sizing:border-box;min-height:100%;height:100%;display:flex;flex-direction:column;padding:12px 16px}}
+h1{{font:600 16px/1.4 {FONT};margin:0 0 8px;overflow-wrap:anywhere}}
+.micrograd-view{{flex:1;min-height:180px;display:flex;flex-direction:column}}
+.micrograd-view .micrograd-scroller{{flex:1;min-height:0;max-height:none!important}}
+"""
+
+
+def read_script(path: Path) -> str:
+    """A script without comments, indentation and its last line break, ready to be an item of a list."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", text.strip())
 
 
 def fragment(svg: str, label: str, geometry: Geometry) -> str:
@@ -27,17 +47,23 @@ def fragment(svg: str, label: str, geometry: Geometry) -> str:
     image = base64.b64encode(svg.encode()).decode()
     data = escape_script(json.dumps(geometry, separators=(",", ":")))
     return (
-        '<div class="micrograd-scroller" style="overflow:auto">'
-        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(label)}" style="max-width:none">'
-        f"<script>{SCRIPT.read_text(encoding='utf-8')}(document.currentScript,{data})</script></div>"
+        f'<div class="micrograd-view"><style>{ZOOM_STYLE}</style>'
+        '<div class="micrograd-scroller" tabindex="0" role="group" aria-label="Picture, scrolls" '
+        'style="display:flex;overflow:auto;max-height:600px">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(label)}" style="max-width:none;flex:none">'
+        "</div>"
+        f"<script>{read_script(SCRIPT)}(document.currentScript,{data},{read_script(ZOOM)})</script></div>"
     )
 
 
 def page(content: str, title: str) -> str:
     """A whole page around `content`."""
+    title = html.escape(title)
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{PAGE_STYLE}</style></head>\n<body>{content}</body>\n</html>\n"
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f"<style>{PAGE_STYLE}</style></head>\n"
+        f'<body class="micrograd-page"><main><h1>{title}</h1>\n{content}</main></body>\n</html>\n'
     )
 
 

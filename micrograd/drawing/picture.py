@@ -17,8 +17,10 @@ from micrograd.drawing.selection import select
 from micrograd.drawing.view import ComputationGraph
 from micrograd.engine import Value
 from micrograd.text.escape import sanitise
+from micrograd.text.names import Names
 from micrograd.text.output import read_output
 from micrograd.text.terminal import fitted
+from micrograd.text.whole import write_whole
 
 DIRECTIONS = ("right", "down")
 COLORS = ("grad", "data")
@@ -66,6 +68,12 @@ class Picture:
         count = len(self.diagram.boxes)
         return f"Computation graph{of}: {count} {'box' if count == 1 else 'boxes'}"
 
+    @property
+    def title(self) -> str:
+        """The title of a page: the whole expression, where it can be read."""
+        whole = write_whole(Names(self.graph.roots[0], self.graph.order))
+        return f"Computation graph of {whole}" if " = " in whole else self.label
+
     def themed(self, theme: str) -> str:
         """The SVG for "light" or "dark" pages alone, or "auto" for both."""
         return svg.document(
@@ -91,7 +99,7 @@ class Picture:
 
     @property
     def html(self) -> str:
-        return page.page(self.fragment, self.label)
+        return page.page(self.fragment, self.title)
 
     @property
     def dot(self) -> str:
@@ -123,10 +131,10 @@ class Picture:
 
     def _mime_(self) -> tuple[str, str]:
         """For marimo: a frame of its own, since marimo runs no scripts in a cell's output."""
-        height = round(self.layout.height) + 100
+        height = round(self.layout.height) + 150
         if any(box.call for box in self.diagram.boxes):
             height = max(height, 500)  # room for boxes that open
-        return "text/html", page.frame(self.fragment, self.label, height)
+        return "text/html", page.frame(self.fragment, self.title, height)
 
     @fitted
     def __repr__(self) -> str:

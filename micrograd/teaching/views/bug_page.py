@@ -37,9 +37,9 @@ class BugPage:
 
     def _rows(self) -> list[str]:
         return [
-            f"<li><button><i>{k}</i> <b>{html.escape(line.edge)}</b> "
+            f"<li><i>{k}</i> <b>{html.escape(line.edge)}</b> "
             f"<span><em>{html.escape(with_sign(line.amount))}</em> </span>"
-            f"<small>{html.escape(f'{line.grad}: {line.before} → {line.after}')}</small></button></li>"
+            f"<small>{html.escape(f'{line.grad}: {line.before} → {line.after}')}</small></li>"
             for k, line in enumerate(self.hunt.lines, start=1)
         ]
 

@@ -33,7 +33,9 @@
     $("first").disabled = $("back").disabled = k === 0 && !page.asking;
     $("last").disabled = k === most;
     $("next").disabled = k === most && !onwards;
-    write($("next"), page.asking ? page.passOver : onwards ? "Backward →" : "Next →");
+    const [text, title] = page.asking ? page.passOver() : onwards ? ["Backward →", "The backward pass (→)"] : ["Next →", "Next (→)"];
+    write($("next"), text);
+    $("next").title = title;
     $("slider").max = most;
     $("slider").value = k;
     $("slider").setAttribute("aria-valuetext", `${k} of ${most} ${forward ? "nodes" : page.layered() ? "layers" : "contributions"}`);
@@ -71,18 +73,21 @@
         page.focus(stepper);
       } else document.activeElement.blur();
     }),
-    arrowright: page.by((event) => { if (!page.asking || !page.asking.next) page.next(event.shiftKey); }),
+    arrowright: page.by((event) => page.asking && page.asking.stay ? page.asking.stay() : page.next(event.shiftKey)),
     arrowleft: page.by((event) => page.back(event.shiftKey)),
   });
   stepper.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key, target } = event, act = page.keys[key.toLowerCase()];
-    const typing = target.tagName === "INPUT" && target.type !== "range";
-    if ((typing && key !== "Escape") || (target.tagName === "SELECT" && /^(Arrow|Home|End)/.test(key))) {
+    const { key, target } = event, typing = target.tagName === "INPUT" && target.type !== "range";
+    let act = page.keys[key.toLowerCase()];
+    if (!typing && page.asking && page.asking.type && page.asking.type(key)) act = () => {};
+    /* In an empty field the keys of the page work as elsewhere. */
+    const field = typing && key !== "Escape" && (target.value || !act);
+    if (field || (target.tagName === "SELECT" && /^(Arrow|Home|End| )/.test(key))) {
       event.stopPropagation();
       return;
     }
-    if (!act || (key === " " && target.closest("button,select,summary"))) return;
+    if (!act || (key === " " && target.closest("button,summary"))) return;
     event.preventDefault();
     event.stopPropagation();
     act(event);

@@ -9,7 +9,6 @@ import base64
 import html
 import json
 import os
-import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from micrograd._core.writing import write_file
+from micrograd.drawing.page import ZOOM, ZOOM_STYLE, read_script
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
 SCRIPTS = ("elements", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
-LIT = {"accent": "#b3470b", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
-DIM = {"accent": "#ffab5e", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
+LIT = {"accent": "#b3470b", "focus": "#1f6fd0", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
+DIM = {"accent": "#ffab5e", "focus": "#7db4ff", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,14 @@ def build_document(
         "ledger": "\n".join(rows),
         "tools": "\n".join(part.tools for part in parts),
         "keys": "".join(part.key_list for part in parts),
-        "start": _read_script(HERE / "start.js"),
-        "scripts": ",\n".join(map(_read_script, scripts)),
+        "start": read_script(HERE / "start.js"),
+        "scripts": ",\n".join(map(read_script, scripts)),
+        "zoom": read_script(ZOOM),
         "data": pack(data),
     }
     for name, piece in pieces.items():
         page = page.replace(f"<!--{name}-->", piece)
     return page
-
-
-def _read_script(path: Path) -> str:
-    """A script without indentation and without the last line break, ready to be an item of a list."""
-    return re.sub(r"\n\s+", "\n", path.read_text(encoding="utf-8").strip())
 
 
 def pack(data: Mapping[str, Any]) -> str:
@@ -85,7 +81,7 @@ def _build_style(more: Sequence[Path]) -> str:
     light = variables(LIGHT, LIT)
     dark = variables(DARK, DIM)
     sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
-    return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{sheet}"
+    return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{ZOOM_STYLE}{sheet}"
 
 
 def build_frame(page: str, title: str, height: int, svg: str) -> str:

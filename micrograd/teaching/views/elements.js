@@ -24,14 +24,18 @@
   page.toggle = function (node, name, on) {
     if (node && node.classList.contains(name) !== Boolean(on)) node.classList.toggle(name);
   };
+  /* Returns whether that changed anything. */
   page.write = function (node, text) {
-    if (node.textContent !== text) node.textContent = text;
+    const changes = node.textContent !== text;
+    if (changes) node.textContent = text;
+    return changes;
+  };
+  /* What the browser keeps from visit to visit; a sandbox keeps nothing. */
+  page.keep = function (storage, key, value) {
+    try { window[storage].setItem(key, JSON.stringify(value)); } catch (error) { /* nothing is kept */ }
+  };
+  page.recall = function (storage, key) {
+    try { return JSON.parse(window[storage].getItem(key)); } catch (error) { return null; }
   };
   page.focus = (node) => node.focus({ preventScroll: true });
-  /* Toggle a button; returns whether it is pressed now. */
-  page.press = function (id) {
-    const on = page.$(id).getAttribute("aria-pressed") !== "true";
-    page.$(id).setAttribute("aria-pressed", String(on));
-    return on;
-  };
 })

@@ -8,9 +8,10 @@
     while (stack.length) {
       const [i, parent, depth] = stack.pop(), n = nodes[i], item = make("li", "", parent);
       const text = [n.name, ...(n.formula ? [n.formula] : []), ...(n.named ? [n.value] : [])].join(" = ");
-      page.button(text, item, page.by(() => page.jump(i)));
+      const users = [...new Set(n.users)].map((u) => nodes[u].name).join(", ");
+      if (listed.has(i)) make("span", text, item);
+      else page.button(text, item, page.by(() => page.jump(i))).setAttribute("aria-label", `${text}, ${n.named ? "to " + n.grad : "used by " + users}`);
       if (n.users.length > 1) {
-        const users = [...new Set(n.users)].map((u) => nodes[u].name).join(", ");
         make("small", ` used by ${users}${listed.has(i) ? ", see above" : ""}`, item);
       }
       if (listed.has(i) || !n.operands.length) continue;

@@ -19,6 +19,7 @@ from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
 from micrograd.teaching.words.describe import NOTHING, Description, describe, describe_seed, forward
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
+from micrograd.text.whole import write_whole
 
 MOST = 8_000  # contributions; beyond this, browsers get sluggish
 MOST_WITH_MISTAKES = 300  # contributions; above this, the page leaves out the mistaken passes
@@ -26,7 +27,7 @@ CHROME = 440  # the height of everything around the picture, in pixels
 LOWEST, HIGHEST = 650, 800
 
 PREDICT = Part(
-    '<button id="predict" aria-pressed="true" title="Predict before you see: sign first, then number (P)">'
+    '<button id="predict" aria-pressed="false" title="Predict before you see: sign first, then number (P)">'
     "Predict</button>",
     [("P", "predict"), ("Enter", "submit")],
     [HERE / "predict.js"],
@@ -75,7 +76,7 @@ class Page:
 
     @property
     def title(self) -> str:
-        return f"Backpropagation of {self.names[self.root]}, step by step"
+        return f"Backpropagation of {write_whole(self.names)}"
 
     @property
     def height(self) -> int:
@@ -98,8 +99,8 @@ class Page:
         for v in self.names.order:
             formula, _, value = forward(v, self.names)
             lines.append(
-                f"<li><button><span>{html.escape(self.names[v])} = {html.escape(formula)}</span> "
-                f"<b>{html.escape(value)}</b><i></i></button></li>"
+                f"<li><span>{html.escape(self.names[v])} = {html.escape(formula)}</span> "
+                f"<b>{html.escape(value)}</b></li>"
             )
         return lines
 
@@ -107,9 +108,9 @@ class Page:
     def rows(self) -> list[str]:
         """The ledger, an item for each contribution; read.js takes words from it."""
         return [
-            f"<li><button><i>{k}</i> <b>{html.escape(words.edge)}</b> <span>{html.escape(words.upstream[1])} × "
+            f"<li><i>{k}</i> <b>{html.escape(words.edge)}</b> <span>{html.escape(words.upstream[1])} × "
             f"{html.escape(words.factor)} = <em>{html.escape(with_sign(words.amount))}</em></span> "
-            f"<small>{html.escape(words.sum[:-1])}</small></button></li>"
+            f"<small>{html.escape(words.sum[:-1])}</small></li>"
             for k, words in enumerate(self.described, start=1)
         ]
 
@@ -125,8 +126,8 @@ class Page:
             "nodes": self._nodes(),
             "order": [box(v) for v in names.order],
             "steps": self._steps(),
-            "broken": self._broken() if BREAK in self.parts else [],
             "at": self.position,
+            **(self._broken() if BREAK in self.parts else {}),
         }
 
     def _nodes(self) -> list[dict[str, Any]]:
@@ -186,19 +187,15 @@ class Page:
     def _pairs(self) -> list[tuple[Contribution, Description]]:
         return list(zip(self.record, self.described, strict=True))
 
-    def _broken(self) -> list[dict[str, Any]]:
-        """The mistakes that show on this graph, with the amounts and grads that differ, by step."""
-        if len(self.record) > MOST_WITH_MISTAKES:
-            return []
-        broken = []
-        for mistake, run in find_visible_mistakes(self.record):
-            wrong = {
-                k: {"amount": with_sign(format_number(step.amount)), "after": format_number(step.after)}
-                for k, (c, step) in enumerate(zip(self.record, run, strict=True))
-                if step != (c.amount, c.after)
-            }
-            broken.append({"name": mistake.name, "steps": wrong})
-        return broken
+    def _broken(self) -> dict[str, Any]:
+        """The mistakes that show on this graph; by step and mistake the amount and grad that differ."""
+        mistakes = find_visible_mistakes(self.record) if len(self.record) <= MOST_WITH_MISTAKES else []
+        wrong: list[dict[int, tuple[str, str]]] = [{} for _ in self.record]
+        for m, (_, run) in enumerate(mistakes):
+            for c, step, found in zip(self.record, run, wrong, strict=True):
+                if step != (c.amount, c.after):
+                    found[m] = with_sign(format_number(step.amount)), format_number(step.after)
+        return {"broken": [mistake.name for mistake, _ in mistakes], "wrong": wrong}
 
 
 def mark(words: Description) -> str:

@@ -4,11 +4,21 @@
   const { $, all, toggle, write, data, nodes, steps } = page;
   const picture = new DOMParser().parseFromString(data.svg, "image/svg+xml"), scroller = $("scroller");
   const svg = scroller.appendChild(document.importNode(picture.documentElement, true));
+  svg.setAttribute("role", "group");
   const group = svg.querySelector(".mg-level"), boxes = [], edges = {};
   for (const g of all(svg, ".mg-box")) {
     const i = +g.dataset.box, [value, grad] = all(g, ".mg-value");
-    boxes[i] = { g, value, grad };
+    const texts = all(g, "text");
+    boxes[i] = { g, value, grad, texts };
+    g.setAttribute("role", "button");
+    g.setAttribute("tabindex", "-1");
+    for (const text of texts) text.after(" ");
+    name(boxes[i]);
     g.addEventListener("click", page.by(() => page.jump(i)));
+  }
+  /* A box is read aloud as it is seen. */
+  function name({ g, texts }) {
+    g.setAttribute("aria-label", texts.map((text) => text.textContent).join(" "));
   }
   for (const path of all(svg, ".mg-edge")) edges[path.dataset.edge] = path;
   const edge = (s) => edges[s.parent + "-" + s.node + "-" + s.slot];
@@ -27,11 +37,9 @@
     nodes.forEach(function (n, i) {
       const { g, value, grad } = boxes[i], s = latest[i];
       const text = forward ? "—" : page.grad(i, s ? `${s.after} ${s.mark}`.trim() : n.start, s);
-      if (value) write(value, unknown.has(i) ? "—" : n.value);
-      if (grad) {
-        write(grad, text);
-        toggle(grad, "unknown", text === "—");
-      }
+      const changes = [write(value, unknown.has(i) ? "—" : n.value), write(grad, text)];
+      if (changes.includes(true)) name(boxes[i]);
+      toggle(grad, "unknown", text === "—");
       toggle(g, "from", from.has(i));
       toggle(g, "to", to.has(i) || i === computed);
       toggle(g, "faint", unknown.has(i));
@@ -64,19 +72,14 @@
     for (const key in attributes) node.setAttribute(key, attributes[key]);
     return group.appendChild(node);
   }
+  /* Both boxes, or the first of them if there is no room for both. */
   function center(box, other) {
     const [a, b, c] = [box, other || box, scroller].map((node) => node.getBoundingClientRect());
     const left = Math.min(a.left, b.left), right = Math.max(a.right, b.right);
     const top = Math.min(a.top, b.top), bottom = Math.max(a.bottom, b.bottom);
+    if (other && (right - left > c.width || bottom - top > c.height)) return center(box);
     if (left < c.left || right > c.right) scroller.scrollLeft += (left + right) / 2 - (c.left + c.right) / 2;
     if (top < c.top || bottom > c.bottom) scroller.scrollTop += (top + bottom) / 2 - (c.top + c.bottom) / 2;
   }
-
-  /* As large as there is room for, but never too small to read. */
-  const wide = +svg.getAttribute("width"), high = +svg.getAttribute("height");
-  new ResizeObserver(function () {
-    const scale = Math.max(0.8, Math.min(1, scroller.clientWidth / wide, scroller.clientHeight / high));
-    svg.setAttribute("width", Math.floor(wide * scale));
-    svg.setAttribute("height", Math.floor(high * scale));
-  }).observe(scroller);
+  page.zoom(scroller, svg, () => svg.querySelector(".to") || scroller);
 })

@@ -8,7 +8,8 @@
     at: data.at,       /* how many contributions are made, */
     level: 0,          /* how many layers, */
     computed: 0,       /* and how many nodes in the forward pass */
-    asking: null,      /* the question on the page: { step, label, draw, submit, next } */
+    asking: null,      /* the question on the page: { step, label, draw, submit }; type(key) takes a key, next() takes the
+                          button Next, and then stay() the key for it */
     views: [],         /* functions that draw the position, from the steps to show and the set of those just made */
     after: [],         /* called after the views */
     keys: {},          /* what a key does, by its name in lower case */
@@ -19,7 +20,7 @@
     arrival: () => null,           /* the question that is asked there */
     grad: (i, text, s) => text,    /* what stands as the grad of a node, after its latest step */
     instead: (s) => "",            /* a text in place of a step that must not be seen */
-    passOver: "Show it →",         /* the button that passes a question over */
+    passOver: () => ["Show it →", "Show the answer (→)"],    /* the button that passes a question over, and its title */
   });
 
   page.by = (act) => function (event) {  /* an action by hand, which stops playing */

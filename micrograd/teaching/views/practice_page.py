@@ -65,7 +65,7 @@ class PracticePage:
         blank = {question.step for question in asked[0]} | set(find_constants(self.rounds[0].record))
         page = self.pages[0]
         rows = [
-            f"<li><button><i>{k + 1}</i> <b>{html.escape(words.edge)}</b> ____</button></li>" if k in blank else row
+            f"<li><i>{k + 1}</i> <b>{html.escape(words.edge)}</b> ____</li>" if k in blank else row
             for k, (words, row) in enumerate(zip(page.described, page.rows, strict=True))
         ]
         return build_document(self.title, page.lines, rows, {**shared, **first, "rounds": others}, [QUESTIONS])

@@ -1,22 +1,31 @@
-/* Predict, then reveal: the sign first, then the number, at each rule's first use and at every reuse. */
+/* Predict, then reveal, for those who switch it on: the sign first, then the number, at each rule's first use and at
+   every reuse. */
 (function (page) {
   "use strict";
   const { $, make } = page;
   const NAMES = { "+": "positive", "−": "negative", 0: "zero" };
-  let s = null, chosen = "", right = false;
+  const SIGNS = { "+": "+", "=": "+", "-": "−", "−": "−", 0: "0" };  /* by key */
+  let s = null, chosen = "", right = false, on = false;
 
   page.before = function (whole) {
     s = page.steps[page.at];
-    if (!page.single() || whole || !s || !s.ask || s.seen || $("predict").getAttribute("aria-pressed") !== "true") return false;
+    if (!page.single() || whole || !s || !s.ask || s.seen || !on) return false;
     chosen = "";
-    page.ask({ step: s, label: "?", draw, submit });
+    page.ask({ step: s, label: "?", draw, submit, type });
     return true;
   };
+  function set(to) {
+    on = to;
+    $("predict").setAttribute("aria-pressed", String(on));
+  }
   function turn() {
-    if (!page.press("predict") && page.asking) page.ask(null);
+    set(!on);
+    page.keep("localStorage", "micrograd-predict", on);
+    if (!on && page.asking) page.ask(null);
   }
   page.on("predict", turn);
   page.keys.p = turn;
+  set(page.recall("localStorage", "micrograd-predict") === true);
 
   function draw(edge, formula, story, form) {
     page.head(s, edge, ". Predict:");
@@ -35,6 +44,12 @@
       page.focus(input);
     }
     return `Predict: ${s.edge}, ${s.place}, upstream ${s.upstream}. ${form.textContent}`;
+  }
+  /* A key for the sign; in the field, keys are the field's. */
+  function type(key) {
+    if (chosen || !SIGNS[key]) return false;
+    answerSign(SIGNS[key]);
+    return true;
   }
   function signOf(text) { return text[0] === "−" ? "−" : text === "0" ? "0" : text === "nan" ? "?" : "+"; }
   function nameOf(text) { return NAMES[signOf(text)] || "neither"; }

@@ -17,9 +17,12 @@
   page.arrival = function (at) {
     if (session.done() || at < limit()) return null;
     const q = open();
-    return { step: steps[q.step] || null, label: q.kind === "grad" ? "" : "?", draw, submit, next: skip };
+    return { step: steps[q.step] || null, label: q.kind === "grad" ? "" : "?", draw, submit, next: skip, stay };
   };
-  page.passOver = "Go on →";
+  page.passOver = function () {
+    const stands = !session.twin && open().tries;
+    return stands ? ["Go on →", "Go on; your answer stands"] : ["Show it →", "Show the answer and go on"];
+  };
 
   /* ---- what shows of a step, and of a grad */
 
@@ -82,7 +85,6 @@
     field(form, "Your answer ", "answer", typed);
     page.button("Submit", form, submit);
     page.button("Hint", form, hint, "A hint, after an attempt (H)");
-    page.button("Go on", form, skip, session.twin || !q.tries ? "Show the line and go on" : "Go on; your answer stands");
     if (session.wanted) {
       field(form, `Upstream ${q.above} `, "upstream", "");
       page.button("Check", form, check, "Check the upstream");
@@ -99,7 +101,7 @@
       const checks = event.key === "Enter" && name === "upstream";
       if (!checks && event.key.toLowerCase() !== "h") return;
       event.preventDefault();
-      if (checks) event.stopPropagation();
+      event.stopPropagation();
       if (checks) check();
       else hint();
     });
@@ -128,7 +130,7 @@
     }
     if (replaying) return;
     acted = true;
-    store({ left: data.rounds.length, log });
+    page.keep("sessionStorage", data.key, { left: data.rounds.length, log });
     page.stop();
     page.go(limit());
   }
@@ -136,6 +138,10 @@
   function check() { act("upstream", value("upstream")); }
   function hint() { act("hint"); }
   function skip() { act("skip"); }
+  function stay() {
+    problem = `An answer first, or “${page.passOver()[0]}”.`;
+    page.show();
+  }
   page.keys.h = function () {
     if (session.done()) return;
     if (page.at < limit()) page.go(limit());
@@ -167,26 +173,18 @@
     return { ...data, ...data.rounds[k], rounds: data.rounds.slice(k + 1) };
   }
   function restart(other) {
-    store({ left: other.rounds.length, log: [] });
+    page.keep("sessionStorage", data.key, { left: other.rounds.length, log: [] });
     page.restart({ ...other, acted: true });
   }
   function onwards() { restart(round(data.rounds.length - 1)); }
   function again() { restart(data); }
   page.on("again", again);
 
-  /* ---- what survives a reload, if the browser stores anything */
-
-  function store(kept) {
-    try { window.sessionStorage.setItem(data.key, JSON.stringify(kept)); } catch (error) { /* a sandbox keeps nothing */ }
-  }
-  function recall() {
-    try { return JSON.parse(window.sessionStorage.getItem(data.key)) || {}; } catch (error) { return {}; }
-  }
-
   /* ---- the page as an exercise */
 
   $("size").parentNode.hidden = true;
-  $("play").hidden = true;
+  $("play").hidden = $("playing").hidden = true;
+  delete page.keys[" "];
   page.write($("round"), data.round);
   const menu = make("details");
   $("step").insertBefore(menu, $("step").firstChild);
@@ -199,11 +197,11 @@
     make("span", " " + data.rules[name], line);
   }
   page.begin = () => page.go(limit());
-  const memory = recall();
+  const memory = page.recall("sessionStorage", data.key) || {};
   if (memory.left < data.rounds.length && !data.acted) page.begin = () => page.restart(round(memory.left));
   else if (memory.left === data.rounds.length && memory.log && memory.log.length) {
     replaying = true;
-    try { for (const [kind, written] of memory.log) act(kind, written); } catch (error) { store({}); }
+    try { for (const [kind, written] of memory.log) act(kind, written); } catch (error) { page.keep("sessionStorage", data.key, {}); }
     replaying = false;
   }
 })

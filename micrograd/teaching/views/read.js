@@ -9,9 +9,15 @@
     const list = new DOMParser().parseFromString("<ol>" + data[name], "text/html").querySelector("ol");
     $(name).querySelector("ol").replaceWith(document.importNode(list, true));
   }
-  if (data.title) $("stepper").setAttribute("aria-label", data.title);
+  if (data.title) document.title = $("title").textContent = data.title;
   page.rows = all($("ledger"), "li");
   page.lines = all($("lines"), "li");
+  for (const item of [...page.rows, ...page.lines]) {
+    const button = page.button("", null, () => {});
+    button.append(...item.childNodes);
+    item.append(button);
+  }
+  for (const line of page.lines) page.make("i", "", line.firstChild);
 
   const nodes = data.nodes.map((n) => ({ ...n, users: [] }));
   nodes.forEach((n, i) => n.operands.forEach((p) => nodes[p].users.push(i)));

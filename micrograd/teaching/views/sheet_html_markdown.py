@@ -10,7 +10,7 @@ from micrograd.teaching.words.describe import forward_line
 from micrograd.text.escape import escape_markdown
 
 BLANK = "______"
-HEAD = ("", "edge", "upstream × local = contribution", "grad so far")
+HEAD = ("step", "edge", "upstream × local = contribution", "grad so far")
 STYLE = """\
 :root{color-scheme:light}
 body{font:15px/1.5 sans-serif;color:#111;background:#fff;max-width:46rem;margin:2rem auto;padding:0 1rem}
@@ -73,21 +73,22 @@ def write_html(sheet: Sheet, solutions: bool) -> str:
             _html_table(HEAD, (write_cells(entry, True) for entry in sheet.entries)),
             f"<p>{escape(write_gradients(sheet, True))}</p>",
             "<h2>What some mistakes would give</h2>",
-            _html_table(["", *leaves], ([name, *values] for name, values in sheet.mistakes)),
+            _html_table(["mistake", *leaves], ([name, *values] for name, values in sheet.mistakes)),
             "</section>",
         ]
     body = "\n".join(parts)
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(sheet.title)}</title>\n'
-        f"<style>\n{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width">\n<title>{escape(sheet.title)}</title>\n'
+        f"<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 
 def _html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     def line(tag: str, texts: Sequence[str]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts) + "</tr>"
+        return "<tr>" + "".join(f"<{tag}>{escape(text)}</{tag.split()[0]}>" for text in texts) + "</tr>"
 
-    return "<table>\n" + "\n".join([line("th", head), *(line("td", row) for row in rows)]) + "\n</table>"
+    return "<table>\n" + "\n".join([line('th scope="col"', head), *(line("td", row) for row in rows)]) + "\n</table>"
 
 
 # ---- Markdown
@@ -113,7 +114,7 @@ def write_markdown(sheet: Sheet, solutions: bool, picture: str) -> str:
             _markdown_table(HEAD, (write_cells(entry, True) for entry in sheet.entries)),
             escape_markdown(write_gradients(sheet, True)),
             "### What some mistakes would give",
-            _markdown_table(["", *leaves], ([name, *values] for name, values in sheet.mistakes)),
+            _markdown_table(["mistake", *leaves], ([name, *values] for name, values in sheet.mistakes)),
         ]
     return "\n\n".join(parts) + "\n"
 

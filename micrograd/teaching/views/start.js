@@ -1,5 +1,5 @@
 /* Unpack the data and run the scripts: each is a function of `page`, and they share nothing else. */
-(function (packed, scripts) {
+(function (packed, scripts, zoom) {
   "use strict";
   if (!window.DecompressionStream) return;
   document.body.className = "waiting";
@@ -9,7 +9,7 @@
   new Response(unpacked).json().then(start);
 
   function start(data) {
-    const page = { data };
+    const page = { data, zoom };
     page.restart = function (other) {
       page.stop();
       page.$("stepper").replaceWith(untouched.cloneNode(true));

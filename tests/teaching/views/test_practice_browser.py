@@ -325,3 +325,38 @@ def test_a_leaf_without_a_name_is_asked_for_by_its_number(opened):
     for typed in ("1", "3", "2"):
         answer(tab, typed)
     assert "Score: 3 of 3" in panel(tab)
+
+
+def test_keys_in_the_field(opened):
+    """In an empty field the keys of the page work; what would do nothing says what to do."""
+    tab = opened(micrograd.practice(level=2).html)
+    for key, said in (("Enter", "Type a number first."), ("ArrowRight", "An answer first, or “Show it →”.")):
+        tab.keyboard.press(key)
+        assert tab.locator("#question .problem").inner_text() == said
+        assert tab.evaluate("document.activeElement.name") == "answer"
+    tab.keyboard.press("ArrowLeft")
+    assert tab.locator("#count").inner_text() == "4 / 6" and tab.locator("[name=answer]").is_hidden()
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate("document.activeElement.name") == "answer"
+    tab.keyboard.press("?")
+    assert tab.locator("#keys").is_visible() and "play" not in tab.locator("#keys").inner_text()
+    tab.keyboard.type("-8")
+    tab.keyboard.press("Home")  # in a field with something in it a key is the field's
+    assert tab.locator("#count").inner_text() == "5 / 6"
+    tab.keyboard.press("Enter")
+    assert "Score: 1 of 1" in panel(tab)
+
+
+def test_no_two_controls_have_one_name(opened):
+    tab = opened(micrograd.practice(level=2).html)
+
+    def names():
+        shown = tab.locator("button:visible, select:visible, summary:visible, input:visible")
+        return [text for text in shown.evaluate_all("all => all.map(e => e.ariaLabel || e.innerText.trim())") if text]
+
+    assert tab.locator("#next").inner_text() == "Show it →"
+    for act in (lambda: answer(tab, "5"), lambda: tab.locator("#outline summary").click(), lambda: answer(tab, "-8")):
+        assert len(set(names())) == len(names())
+        act()
+        assert tab.locator("#next").inner_text() in ("Go on →", "Next →")
+    assert len(set(names())) == len(names())

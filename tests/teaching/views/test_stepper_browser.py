@@ -9,12 +9,6 @@ import micrograd
 from micrograd import Value
 
 
-def quiet(tab):
-    """Without questions in between."""
-    tab.locator("#predict").click()
-    return tab
-
-
 def count(tab):
     return tab.locator("#count").inner_text()
 
@@ -35,7 +29,7 @@ def story(tab):
 
 @pytest.mark.quick
 def test_click_through_a_neuron(opened):
-    tab = quiet(opened(micrograd.step(neuron()).html))
+    tab = opened(micrograd.step(neuron()).html)
     following = tab.get_by_role("button", name="Next →")
     assert count(tab) == "0 / 9" and set(grads(tab).values()) == {"—", "1 ✓"}
     assert tab.get_by_role("button", name="First").is_disabled() and "Seed: ∂o/∂o = 1" in story(tab)
@@ -63,7 +57,7 @@ def test_click_through_a_neuron(opened):
 
 
 def test_a_shared_node_waits_for_all_its_contributions(opened):
-    tab = quiet(opened(micrograd.step(shared()).html))
+    tab = opened(micrograd.step(shared()).html)
     for expected in ("17 (1 of 2)", "17 (1 of 2)", "29 ✓"):
         tab.locator("#next").click()
         assert grads(tab)["e"] == expected
@@ -73,7 +67,7 @@ def test_a_shared_node_waits_for_all_its_contributions(opened):
 
 
 def test_jumps(opened):
-    tab = quiet(opened(micrograd.step(shared()).html))
+    tab = opened(micrograd.step(shared()).html)
     tab.locator(".mg-box", has=tab.locator(".mg-label", has_text=re.compile("^e$"))).click()
     assert count(tab) == "3 / 6"
     tab.locator("#ledger li").nth(4).click()
@@ -120,7 +114,6 @@ def test_the_forward_pass(opened):
 def test_by_keyboard_alone(opened):
     tab = opened(micrograd.step(neuron()).html)
     press = tab.keyboard.press
-    press("p")
     for key, expected in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("Shift+ArrowRight", 3)):
         press(key)
         assert count(tab) == f"{expected} / 9"
@@ -150,7 +143,6 @@ def test_keys_stay_inside(opened):
     tab = opened(f"<body tabindex=0>{micrograd.step(neuron())._repr_mimebundle_()['text/html']}</body>")
     tab.evaluate("window.heard = []; addEventListener('keydown', e => heard.push(e.key))")
     inner = tab.frame_locator("iframe")
-    inner.locator("#predict").click()
     inner.locator("#edge").click()
     tab.keyboard.press("ArrowRight")
     assert inner.locator("#count").inner_text() == "1 / 9" and tab.evaluate("heard") == []
@@ -175,8 +167,27 @@ def test_play_and_pause(opened):
     assert count(tab) == "6 / 6" and tab.locator("#play").inner_text() == "▶ Play"
 
 
-def test_predict_then_reveal(opened):
+def predicting(tab):
+    tab.locator("#predict").click()
+    return tab
+
+
+def test_nothing_is_asked_until_the_learner_wants_it(opened):
     tab = opened(micrograd.step(shared()).html)
+    assert tab.locator("#predict").get_attribute("aria-pressed") == "false"
+    tab.keyboard.press("ArrowRight")
+    assert count(tab) == "1 / 6"
+    tab.keyboard.press("p")
+    assert tab.locator("#predict").get_attribute("aria-pressed") == "true"
+    tab.reload()
+    tab.wait_for_function("document.body.className !== 'waiting'")
+    assert tab.locator("#predict").get_attribute("aria-pressed") == "true"  # remembered
+    tab.keyboard.press("ArrowRight")
+    assert count(tab) == "0 / 6" and "Its sign?" in story(tab)
+
+
+def test_predict_then_reveal(opened):
+    tab = predicting(opened(micrograd.step(shared()).html))
     tab.locator("#next").click()
     assert count(tab) == "0 / 6" and "Predict:" in story(tab) and "Its sign?" in story(tab)
     assert "17" not in tab.locator("#step").inner_text() and tab.locator("text.amount").text_content() == "?"
@@ -207,8 +218,29 @@ def test_predict_then_reveal(opened):
     assert "You predicted 11/2" in story(tab)  # the prediction stays beside the answer
 
 
+def test_a_prediction_by_keyboard_alone(opened):
+    tab = opened(micrograd.step(shared()).html)
+    for key in ("p", "ArrowRight", "+"):
+        tab.keyboard.press(key)
+    assert "✓ Yes, positive. And the number?" in story(tab)
+    tab.keyboard.press("Enter")
+    assert "Type a number first." in story(tab) and count(tab) == "0 / 6"
+    tab.keyboard.type("1 7")
+    tab.keyboard.press("ArrowLeft")  # in a field with something in it, an arrow is the field's
+    tab.keyboard.press("Backspace")
+    tab.keyboard.press("Enter")
+    assert "You predicted 17: right." in story(tab)
+    for key in ("ArrowRight", "ArrowRight", "-"):
+        tab.keyboard.press(key)
+    assert "✗ No, it is positive." in story(tab)
+    tab.keyboard.press("?")  # in an empty field the keys of the page work
+    assert tab.locator("#keys").is_visible()
+    tab.keyboard.press("ArrowRight")
+    assert count(tab) == "3 / 6" and "You predicted" not in story(tab)
+
+
 def test_predictions_can_be_passed_over(opened):
-    tab = opened(micrograd.step(neuron()).html)
+    tab = predicting(opened(micrograd.step(neuron()).html))
     tab.locator("#next").click()
     tab.get_by_role("button", name="Show it").click()
     assert count(tab) == "1 / 9" and "You predicted" not in story(tab)
@@ -221,7 +253,7 @@ def test_predictions_can_be_passed_over(opened):
 
 
 def test_one_key_walks_to_the_end_past_every_prediction(opened):
-    tab = opened(micrograd.step(neuron()).html)
+    tab = predicting(opened(micrograd.step(neuron()).html))
     for _ in range(2 * 9):
         tab.keyboard.press("ArrowRight")
     assert count(tab) == "9 / 9"
@@ -229,14 +261,14 @@ def test_one_key_walks_to_the_end_past_every_prediction(opened):
 
 def test_predicting_nothing(opened):
     a, b = named(a=0.0, b=2.0)
-    tab = opened(micrograd.step(labelled(b * a, "L")).html)
+    tab = predicting(opened(micrograd.step(labelled(b * a, "L")).html))
     tab.locator("#next").click()
     tab.get_by_role("button", name="positive").click()
     assert "You said positive; it is 0." in story(tab) and "a is 0, and nothing that is multiplied by 0" in story(tab)
 
 
 def test_break_it(opened):
-    tab = quiet(opened(micrograd.step(shared()).html))
+    tab = opened(micrograd.step(shared()).html)
     tab.keyboard.press("b")
     assert tab.evaluate("document.activeElement.id") == "broken"
     tab.locator("#broken").select_option(label="overwritten: = instead of +=")
@@ -253,7 +285,7 @@ def test_break_it(opened):
 
 
 def test_what_a_screen_reader_hears(opened):
-    tab = quiet(opened(micrograd.step(neuron()).html))
+    tab = opened(micrograd.step(neuron()).html)
     said = tab.locator("#said")
     tab.locator("#next").click()
     assert said.inner_text().startswith("o → n, operand of tanh. upstream 1 × local (1 − o² = 0.64) = 0.64.")
@@ -263,12 +295,28 @@ def test_what_a_screen_reader_hears(opened):
         ".filter(e => !(e.textContent.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length))).length"
     )
     assert unnamed == 0
-    assert tab.locator("svg[role=img]").get_attribute("aria-label").startswith("Computation graph of o: 10 nodes")
+    assert tab.locator("svg[role=group]").get_attribute("aria-label").startswith("Computation graph of o: 10 nodes")
     tab.locator("#outline summary").click()
     tab.locator("#outline > ul").wait_for()
     assert tab.locator("#outline > ul > li").count() == 1 and tab.locator("#outline li").count() == 10
     tab.get_by_role("button", name="x2 = 4").click()
     assert count(tab) == "7 / 9" and grads(tab)["x2"] == "−1.92 ✓"
+
+
+def test_the_title_shows_the_whole_expression(opened):
+    for make in (neuron, lambda: network(2, 3, 1)):
+        tab = opened(micrograd.step(make()).html, width=390)
+        title = tab.locator("h1")
+        assert title.inner_text() == tab.title() and "tanh(" in tab.title()
+        assert title.evaluate("e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]") == [0, 0]
+
+
+def test_every_box_has_a_name_and_its_own(opened):
+    tab = opened(micrograd.step(neuron()).html)
+    assert tab.get_by_role("button", name="tanh o data").count() == 1
+    tab.locator("#next").click()
+    tab.get_by_role("button", name=re.compile("n data .* grad 0.64 ✓")).click()
+    assert count(tab) == "1 / 9"
 
 
 def test_the_list_names_all_consumers_of_a_shared_node(opened):
@@ -292,7 +340,7 @@ CONTRAST = """() => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast(opened, scheme):
-    tab = quiet(opened(micrograd.step(neuron()).html, color_scheme=scheme))
+    tab = opened(micrograd.step(neuron()).html, color_scheme=scheme)
     for _ in range(3):
         tab.locator("#next").click()
     assert tab.evaluate(CONTRAST) == []
@@ -304,7 +352,7 @@ def test_contrast(opened, scheme):
 @pytest.mark.parametrize(("width", "height"), [(1280, 640), (900, 640), (640, 320), (450, 310), (360, 640)])
 def test_every_size_shows_everything(opened, width, height):
     """At 200 % zoom a page has half the width and half the height."""
-    tab = quiet(opened(micrograd.step(neuron()).html, width=width, height=height))
+    tab = opened(micrograd.step(neuron()).html, width=width, height=height)
     tab.locator("#next").click()
     box = "e => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }"
     for name in ("next", "back", "play", "first", "last", "slider", "forward", "size"):
@@ -349,17 +397,17 @@ def test_in_print(opened):
 def test_reduced_motion(opened):
     running = "getComputedStyle(document.querySelector('path.flow')).animationName"
     for reduce, name in (("reduce", "none"), ("no-preference", "flow")):
-        tab = quiet(opened(micrograd.step(shared()).html, reduced_motion=reduce))
+        tab = opened(micrograd.step(shared()).html, reduced_motion=reduce)
         tab.locator("#next").click()
         assert tab.evaluate(running) == name
 
 
 def test_labels_are_text_in_the_page(opened):
     evil = Value(2.0, label="<script>document.title='caught'</script><img src=x onerror=alert(1)>")
-    tab = quiet(opened(micrograd.step(labelled(evil * evil, "<b>L</b>")).html))
+    tab = opened(micrograd.step(labelled(evil * evil, "<b>L</b>")).html)
     tab.locator("#next").click()
     tab.locator("#outline summary").click()
-    assert tab.title() == "Backpropagation of <b>L</b>, step by step"
+    assert tab.title() == tab.locator("h1").inner_text() and tab.title().startswith("Backpropagation of <b>L</b> = <sc")
     assert "<script>document.title='caught'</script>" in story(tab)
     assert tab.locator("#stepper img, #stepper script").count() == 0
 
@@ -392,13 +440,11 @@ def test_an_exported_notebook(opened):
     output = notebook.cells[0].outputs[0].data
     tab = opened(f"<body>{output['text/html']}</body>")
     frame = tab.frame_locator("iframe")
-    frame.locator("#predict").click()
     frame.locator("#next").click()
     assert frame.locator("#count").inner_text() == "1 / 4"
     exported, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
     tab = opened(f"<!DOCTYPE html><meta charset=utf-8><body>{exported}</body>")
     frame = tab.frame_locator("iframe")
-    frame.locator("#predict").click()
     for _ in range(3):
         frame.locator("#next").click()
     assert frame.locator("#count").inner_text() == "3 / 4"
@@ -413,7 +459,7 @@ def test_a_host_that_takes_frames_away(opened):
 
 def test_a_large_graph_is_quick_enough_to_click(opened):
     """Some two thousand nodes: no bar on time here, only that it works and where it scrolls."""
-    tab = quiet(opened(micrograd.step(network(2, 24, 18, 1)).html))
+    tab = opened(micrograd.step(network(2, 24, 18, 1)).html)
     tab.keyboard.press("End")
     tab.keyboard.press("ArrowLeft")
     row = "document.querySelector('#ledger .now').getBoundingClientRect()"
@@ -424,6 +470,7 @@ def test_a_large_graph_is_quick_enough_to_click(opened):
 def test_predictions_in_a_sandboxed_frame(opened):
     tab = opened(micrograd.step(shared())._repr_mimebundle_()["text/html"])
     frame = tab.frame_locator("iframe")
+    frame.locator("#predict").click()
     frame.locator("#next").click()
     frame.get_by_role("button", name="positive").click()
     frame.get_by_role("textbox").fill("17")
