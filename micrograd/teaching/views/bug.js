@@ -8,7 +8,8 @@
 
   page.instead = (s) => bug.lines[steps.indexOf(s)];
   $("size").parentNode.hidden = true;
-  $("detail").hidden = true;
+  $("detail").hidden = $("detailed").hidden = true;
+  delete page.keys.e;
   page.begin = () => page.go(steps.length);
 
   page.after.push(function () {

@@ -13,12 +13,13 @@
     g.setAttribute("role", "button");
     g.setAttribute("tabindex", "-1");
     for (const text of texts) text.after(" ");
-    name(boxes[i]);
+    name(i);
     g.addEventListener("click", page.by(() => page.jump(i)));
   }
-  /* A box is read aloud as it is seen. */
-  function name({ g, texts }) {
-    g.setAttribute("aria-label", texts.map((text) => text.textContent).join(" "));
+  /* A box is read aloud as it is seen; one without a name is told apart by where it goes. */
+  function name(i) {
+    const seen = boxes[i].texts.map((text) => text.textContent).join(" "), n = nodes[i];
+    boxes[i].g.setAttribute("aria-label", n.named || !n.users.length ? seen : `${seen}, used by ${page.users(n)}`);
   }
   for (const path of all(svg, ".mg-edge")) edges[path.dataset.edge] = path;
   const edge = (s) => edges[s.parent + "-" + s.node + "-" + s.slot];
@@ -38,7 +39,7 @@
       const { g, value, grad } = boxes[i], s = latest[i];
       const text = forward ? "—" : page.grad(i, s ? `${s.after} ${s.mark}`.trim() : n.start, s);
       const changes = [write(value, unknown.has(i) ? "—" : n.value), write(grad, text)];
-      if (changes.includes(true)) name(boxes[i]);
+      if (changes.includes(true)) name(i);
       toggle(grad, "unknown", text === "—");
       toggle(g, "from", from.has(i));
       toggle(g, "to", to.has(i) || i === computed);

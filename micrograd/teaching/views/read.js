@@ -22,6 +22,7 @@
   const nodes = data.nodes.map((n) => ({ ...n, users: [] }));
   nodes.forEach((n, i) => n.operands.forEach((p) => nodes[p].users.push(i)));
   page.nodes = nodes;
+  page.users = (n) => [...new Set(n.users)].map((u) => nodes[u].name).join(", ");
 
   page.steps = data.steps.map(function (s, k) {
     const word = (tag) => page.rows[k].querySelector(tag).textContent;

@@ -476,3 +476,14 @@ def test_predictions_in_a_sandboxed_frame(opened):
     frame.get_by_role("textbox").fill("17")
     frame.get_by_role("textbox").press("Enter")
     assert "You predicted 17: right." in frame.locator("#step").inner_text()
+
+
+def test_no_two_controls_have_one_name(opened):
+    tab = opened(micrograd.step(network(2, 3, 1)).html)
+    tab.locator("#outline summary").click()
+    tab.locator("#predict").click()
+    tab.locator("#next").click()
+    controls = "[...document.querySelectorAll('button, select, summary, input, [role=button]')]"
+    name = "e => e.ariaLabel || (e.labels && e.labels[0] || e).textContent.trim()"
+    names = tab.evaluate(f"{controls}.filter(e => e.checkVisibility()).map({name})")
+    assert len(names) > 150 and "" not in names and [it for it in names if names.count(it) > 1] == []
