@@ -9,6 +9,7 @@ from micrograd.teaching.practice.levels import Task
 from micrograd.teaching.practice.questions import Blanks, find_obstacle, list_questions
 from micrograd.teaching.practice.session import Session
 from micrograd.teaching.record.record import Contribution, record
+from micrograd.text.whole import write_whole
 
 MOST = 300  # contributions; a larger pass is too long for an exercise
 GOOD = 0.8  # from this share of the points on, the next round has more blanks
@@ -31,8 +32,8 @@ class Round:
 
     @property
     def title(self) -> str:
-        """The subject: the level's expression or the name of the output."""
-        return self.task.title if self.task else self.record[0].names[self.root]
+        """The subject: the level's expression, or the learner's own."""
+        return self.task.title if self.task else write_whole(self.record[0].names)
 
     @property
     def done(self) -> bool:
