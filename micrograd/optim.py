@@ -269,6 +269,8 @@ def _each_once(params: Any) -> list[Any]:
         if not _is_parameter(p):
             hint = ": put them all into one flat list" if isinstance(p, (list, tuple)) else ""
             raise TypeError(f"a parameter must have .data and .grad, got {type(p).__name__} {p!r}{hint}")
+        if getattr(p, "parents", ()):
+            raise ValueError(f"a parameter must be a leaf, not the result of an operation, got {p!r}")
     return list(found.values())
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from typing_extensions import Unpack
 
-__all__ = ["Training", "accuracy", "fit", "plot", "train"]
+__all__ = ["Epoch", "Training", "accuracy", "fit", "plot", "train"]
 
 M = TypeVar("M", bound=Callable[[Any], Any])
 Epoch: TypeAlias = dict[str, float]

@@ -104,6 +104,11 @@ def test_what_is_no_list_of_parameters(kind, params, says):
         kind(params(Neuron(2)), lr=0.1)
 
 
+def test_a_parameter_is_a_leaf():
+    with pytest.raises(ValueError, match="a parameter must be a leaf, not the result of an operation"):
+        SGD([Value(1.0) * 2])
+
+
 @pytest.mark.parametrize("lr", ["0.1", None, Value(0.1)])
 def test_a_rate_is_a_number(lr):
     with pytest.raises(TypeError, match="lr must be a number, got"):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, overload
 
 from micrograd import functions
 from micrograd._core.scalars import of_our_own
-from micrograd.engine import Value
+from micrograd.engine import GradientLost, Value
 from micrograd.nn.feedforward import Feedforward
 
 
@@ -46,14 +46,21 @@ def activate(activation: str | Callable[[Any], Any], v: Any) -> Any:
     """The activation of v. Raises `TypeError` if a function returns no Value for a Value: no gradient could flow."""
     if isinstance(activation, str):
         return ACTIVATIONS[activation](v)
-    out = activation(v)
+    try:
+        out = activation(v)
+    except GradientLost as error:
+        raise no_value(activation, "made a float of it") from error
     if isinstance(out, Value) or not isinstance(v, Value) or of_our_own(out):
         return out
+    raise no_value(activation, f"returned {type(out).__name__} {out!r}")
+
+
+def no_value(activation: Any, what: str) -> TypeError:
     name = getattr(activation, "__name__", "")
     write = f"write micrograd.{name}" if hasattr(functions, name) else "build it from functions such as micrograd.tanh"
-    raise TypeError(
-        f"an activation must return a Value, for the gradient to flow through; {name or activation!r} returned "
-        f"{type(out).__name__} {out!r}: {write}, or return Value(number) if none shall flow"
+    return TypeError(
+        f"an activation must return a Value, for the gradient to flow through; {name or activation!r} {what}: "
+        f"{write}, or return Value(number) if none shall flow"
     )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from micrograd.engine import Value
-from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.initialisation import Rng, Rule, find_rng
+from micrograd.nn.module import Module
 
 
 class NeuronOptions(TypedDict, total=False):
@@ -20,7 +20,7 @@ class NeuronOptions(TypedDict, total=False):
     init: str | Rule
     bias: bool | str | Rule
     rng: Rng | int
-    neuron: Callable[..., Feedforward]
+    neuron: Callable[..., Module]
 
 
 def maker(options: Any, usual: Any, **own: Any) -> Callable[[int], Any]:
@@ -30,8 +30,9 @@ def maker(options: Any, usual: Any, **own: Any) -> Callable[[int], Any]:
     """
     options = {**options, "rng": find_rng(options["rng"])} if "rng" in options else dict(options)
     kind: Any = options.pop("neuron", usual)
-    if not callable(kind):
-        raise TypeError(f"neuron must be a class of neurons, such as Neuron or a subclass of it, got {kind!r}")
+    if not callable(kind) or isinstance(kind, Module):
+        hint = f": write its class, {type(kind).__name__}" if isinstance(kind, Module) else ""
+        raise TypeError(f"neuron must be a class of neurons, such as Neuron or a subclass of it, got {kind!r}{hint}")
     if kind is usual:
         check_options(options)
     else:
@@ -41,8 +42,8 @@ def maker(options: Any, usual: Any, **own: Any) -> Callable[[int], Any]:
 
     def make(nin: int) -> Any:
         neuron = kind(nin, **own, **options)
-        if not isinstance(neuron, Feedforward):
-            raise TypeError(f"a neuron must be a Neuron or another Feedforward, got {neuron!r}: subclass Neuron")
+        if not (isinstance(neuron, Module) and callable(neuron)):
+            raise TypeError(f"a neuron must be a Neuron or another module, got {neuron!r}: subclass Neuron")
         return neuron
 
     return make

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, cast
 from micrograd.engine import Value
 from micrograd.nn.arguments import NeuronOptions, check_options
 from micrograd.nn.dense import Layer
-from micrograd.nn.feedforward import Feedforward
+from micrograd.nn.feedforward import Feedforward, flow, flow_batch, summarise
 from micrograd.nn.initialisation import find_rng
 from micrograd.nn.module import Module
 from micrograd.nn.state import Tensor, join
@@ -31,20 +31,21 @@ class Chain(Feedforward, Generic[F]):
 
     @property
     def nout(self) -> int | None:
-        return next((layer.nout for layer in reversed(self.layers) if layer.nout is not None), None)
+        widths = (getattr(layer, "nout", None) for layer in reversed(self.layers))
+        return next((width for width in widths if width is not None), None)
 
     @property
     def batchwise(self) -> bool:
-        return any(layer.batchwise for layer in self.layers)
+        return any(getattr(layer, "batchwise", False) for layer in self.layers)
 
     def forward(self, x: list[Value]) -> list[Value]:
         for layer in self.layers:
-            x = layer.flow(x)
+            x = flow(layer, x)
         return x
 
     def forward_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
         for layer in self.layers:
-            rows = layer.flow_batch(rows)
+            rows = flow_batch(layer, rows)
         return rows
 
     def tensors(self, path: str = "") -> Iterator[Tensor]:
@@ -52,14 +53,14 @@ class Chain(Feedforward, Generic[F]):
         for k, step in enumerate(unroll(self)):
             if isinstance(step, Layer):
                 yield from step.tensors_of_step(join(path, k))
-            elif isinstance(step, Feedforward):
+            elif isinstance(step, Module):
                 yield from step.tensors(join(path, k))
         yield from self.other_tensors(path, "layers")
 
     def summary_rows(self, width: int, name: str = "") -> list[Row]:
         rows: list[Row] = []
         for k, layer in enumerate(self.layers):
-            rows += layer.summary_rows(rows[-1].nout if rows else width, join(name, k))
+            rows += summarise(layer, rows[-1].nout if rows else width, join(name, str(k)))
         return rows
 
     def __len__(self) -> int:
@@ -85,12 +86,13 @@ class Sequential(Chain[F]):
             raise ValueError("a Sequential needs at least one module, got none")
         self.nin, width = None, None
         for k, layer in enumerate(self.layers):
-            if not isinstance(layer, Feedforward):
+            if not (isinstance(layer, Module) and callable(layer)):
                 raise TypeError(f"a Sequential is made of modules, got {layer!r} at {k}{_instead(layer)}")
-            if layer.nin is not None and width is not None and layer.nin != width:
-                raise ValueError(f"layer {k}, {layer!r}, takes {layer.nin} inputs, but the one before it gives {width}")
-            self.nin = layer.nin if self.nin is None else self.nin
-            width = layer.nout if layer.nout is not None else width
+            nin, nout = getattr(layer, "nin", None), getattr(layer, "nout", None)
+            if nin is not None and width is not None and nin != width:
+                raise ValueError(f"layer {k}, {layer!r}, takes {nin} inputs, but the one before it gives {width}")
+            self.nin = nin if self.nin is None else self.nin
+            width = nout if nout is not None else width
 
     def __repr__(self) -> str:
         return f"Sequential of [{', '.join(map(str, self.layers))}]"
@@ -128,7 +130,7 @@ def _instead(layer: Any) -> str:
     if isinstance(layer, str):
         return f"; a name goes into Activation({layer!r})"
     if isinstance(layer, Module):
-        return "; let its class subclass Feedforward instead of Module (its own __call__ is obeyed)"
+        return "; it needs a __call__, or to subclass Feedforward and define forward(x)"
     return "; a function goes into Activation(function)" if callable(layer) else ""
 
 

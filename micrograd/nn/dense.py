@@ -11,8 +11,9 @@ from micrograd.engine import Value
 from micrograd.functions import dot
 from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
 from micrograd.nn.arguments import NeuronOptions, check_nonlin, count, maker
-from micrograd.nn.feedforward import Feedforward
+from micrograd.nn.feedforward import Feedforward, flow
 from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
+from micrograd.nn.module import Module
 from micrograd.nn.nested import Matrix, Vector, assign, to_lists
 from micrograd.nn.state import Tensor, are_parameters, attribute_tensors, join
 
@@ -156,7 +157,10 @@ class Layer(Feedforward):
 
     def tensors(self, path: str = "") -> Iterator[Tensor]:
         """Named as in PyTorch, where a layer with an activation is a `Sequential` whose first step has the weights."""
-        return self.tensors_of_step(path if self.activation == "linear" else join(path, 0))
+        activation = self.activation
+        yield from self.tensors_of_step(path if activation == "linear" else join(path, 0))
+        if isinstance(activation, Module):
+            yield from activation.tensors(join(path, 1))
 
     def tensors_of_step(self, path: str) -> Iterator[Tensor]:
         """The tensors of a step in a chain, where the activation is the next step.
@@ -167,13 +171,14 @@ class Layer(Feedforward):
             yield from attribute_tensors(self, path, "weight", "bias")
         for k, neuron in enumerate(self.neurons):
             place = join(path, f"neurons.{k}")
-            yield from neuron.other_tensors(place, "w", "b") if alike else neuron.tensors(place)
+            yield from neuron.other_tensors(place, "w", "b", "activation") if alike else neuron.tensors(place)
         yield from self.other_tensors(path, "neurons")
 
     def alike(self) -> bool:
-        """Whether each neuron is a `Neuron` with as many weights as the layer has inputs, and all or none a bias."""
+        """Whether all are `Neuron`s with one weight for each input, the same activation, and all or none a bias."""
         return (
-            all(isinstance(n, Neuron) and are_parameters(n.w) and len(n.w) == self.nin for n in self.neurons)
+            all(isinstance(n, Neuron) and n.activation == self.activation for n in self.neurons)
+            and all(are_parameters(n.w) and len(n.w) == self.nin for n in self.neurons)
             and len({n.b is None for n in self.neurons}) == 1
             and all(n.b is None or are_parameters(n.b) for n in self.neurons)
         )
@@ -204,8 +209,8 @@ class Layer(Feedforward):
 FORWARD_OF_ALL = Layer.forward
 
 
-def one_result(neuron: Feedforward, x: list[Value]) -> Value:
-    outs = neuron.flow(x)
+def one_result(neuron: Any, x: list[Value]) -> Value:
+    outs = flow(neuron, x)
     if len(outs) != 1:
         raise ValueError(f"a neuron has one result, {neuron!r} returned {len(outs)}")
     return outs[0]

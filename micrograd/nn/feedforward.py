@@ -161,6 +161,27 @@ def _calls_itself(module: Feedforward) -> bool:
     return type(module).__call__ is not CALL
 
 
+def flow(module: Any, x: list[Value]) -> list[Value]:
+    """`module.flow(x)`, also for a module that only defines `__call__`."""
+    if isinstance(module, Feedforward):
+        return module.flow(x)
+    outs = as_outputs(module(x))
+    _note(outs, (module, x))
+    return outs
+
+
+def flow_batch(module: Any, rows: list[list[Value]]) -> list[list[Value]]:
+    return module.flow_batch(rows) if isinstance(module, Feedforward) else [flow(module, x) for x in rows]
+
+
+def summarise(module: Any, width: int, name: str) -> list[Row]:
+    """The rows of a module in a summary, from a run on one example of that width."""
+    if isinstance(module, Feedforward):
+        return module.summary_rows(width, name)
+    outs = flow(module, [Value(0.5) for _ in range(width)])
+    return [Row(name, repr(module), width, len(outs), len(module.parameters()), count_nodes(outs))]
+
+
 def as_outputs(outs: Any) -> list[Any]:
     """What a learner's call returned as a list: its one result, or several."""
     return list(outs) if isinstance(outs, (list, tuple)) else [outs]

@@ -81,8 +81,7 @@ def computes_like(module: Any, kind: Any) -> bool:
 
 def _linear(layer: Layer, nn: Any) -> Any:
     """The counterpart of a layer of neurons that are all alike; None if a neuron computes something of its own."""
-    first = layer.activation
-    usual = all(fires(type(n)) and type(n).fire is Neuron.fire and n.activation == first for n in layer.neurons)
+    usual = all(fires(type(n)) and type(n).fire is Neuron.fire for n in layer.neurons)
     if not layer.alike() or not usual:
         return None
     return nn.Linear(layer.nin, layer.nout, bias=layer.bias is not None)

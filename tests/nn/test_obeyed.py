@@ -164,10 +164,12 @@ def test_a_neuron_has_one_result_and_a_class_of_neurons_makes_modules():
 
     with pytest.raises(ValueError, match=r"a neuron has one result, Two\(3\) returned 2"):
         Layer(3, 2, neuron=Two)(X)
-    with pytest.raises(TypeError, match="a neuron must be a Neuron or another Feedforward, got 3: subclass Neuron"):
+    with pytest.raises(TypeError, match="a neuron must be a Neuron or another module, got 3: subclass Neuron"):
         Layer(3, 2, neuron=lambda nin: 3)
     with pytest.raises(TypeError, match="neuron must be a class of neurons, such as Neuron or a subclass of it, got 3"):
         MLP(3, [2], neuron=3)
+    with pytest.raises(TypeError, match=r"got ReLUNeuron\(3\): write its class, Neuron"):
+        MLP(3, [2], neuron=Neuron(3))
 
 
 def test_a_class_of_neurons_takes_what_it_asks_for():
@@ -198,6 +200,68 @@ def test_a_class_of_neurons_takes_what_it_asks_for():
     MLP(2, [2, 1], neuron=Asking, activation="tanh")
     assert seen == [(2, True, 2, "tanh")] * 2 + [(2, False, 1, "tanh")]
     assert repr(MLP(2, [2, 1], neuron=Slope)) == "MLP of [Layer of 2 Slope(2), Layer of 1 Slope(2)]"
+
+
+class Plain(Module):
+    """A neuron as the original's users write it: a call and its parameters."""
+
+    def __init__(self, nin):
+        self.w, self.b = [Value(0.5 - k) for k in range(nin)], Value(0.25)
+
+    def __call__(self, x):
+        return sum((w * v for w, v in zip(self.w, x, strict=True)), self.b).tanh()
+
+    def parameters(self):
+        return [*self.w, self.b]
+
+
+class Plains(Module):
+    def __init__(self, nin, nout):
+        self.neurons = [Plain(nin) for _ in range(nout)]
+
+    def __call__(self, x):
+        outs = [neuron(x) for neuron in self.neurons]
+        return outs[0] if len(outs) == 1 else outs
+
+    def parameters(self):
+        return [p for neuron in self.neurons for p in neuron.parameters()]
+
+
+def test_modules_that_only_have_a_call_are_parts_too(tmp_path):
+    layer, top = Plains(3, 2), Plains(2, 1)
+    expected = top(layer(X)).data
+    model = MLP(3, [2, 1], neuron=Plain)
+    replaced = MLP(3, [2, 1])
+    replaced.layers = [layer, top]
+    for each in (Sequential(layer, top), model, replaced):
+        assert each(X).data == expected and [out.data for out in each([X, X])] == [expected] * 2
+        each.nin = 3  # the parts do not say how many inputs they take
+        assert len(each.parameters()) == 11 == each.summary().parameters
+        assert micrograd.compile(each)(X).data == expected
+        assert "Plain" in micrograd.draw(each(X), collapse="neuron").svg
+        each.save(tmp_path / "model")
+        each.load(tmp_path / "model")
+        assert sum(len(x) if isinstance(x, list) else 1 for x in each.state_dict().values()) == 11
+
+
+class Swish(Feedforward):
+    """An activation that learns."""
+
+    def __init__(self):
+        self.slope = Value(0.5)
+
+    def forward(self, x):
+        return [v * (v * self.slope).sigmoid() for v in x]
+
+
+def test_an_activation_may_have_parameters(tmp_path):
+    swish = Swish()
+    model = MLP(2, [3, 1], activation=swish, rng=1)
+    assert len(model.parameters()) == 3 * 3 + 4 + 1 and model.parameters().count(swish.slope) == 1
+    assert list(model.state_dict()) == ["0.weight", "0.bias", "1.slope", "2.weight", "2.bias"]
+    assert list(Layer(2, 3, activation=swish).state_dict()) == ["0.weight", "0.bias", "1.slope"]
+    model([1.0, 2.0]).backward()
+    assert swish.slope.grad != 0
 
 
 # ---- parameters()
@@ -421,6 +485,7 @@ def test_a_method_of_a_subclass_of_value_is_obeyed(fused):
 @pytest.mark.parametrize(
     ("activation", "says"),
     [
+        (math.tanh, "write micrograd.tanh"),
         (lambda v: math.tanh(v.data), "build it from functions such as micrograd.tanh"),
         (lambda v: float(v.data), "build it from functions"),
         (lambda v: None, "returned NoneType None"),
