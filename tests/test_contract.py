@@ -23,8 +23,10 @@ from micrograd import Value, compile, dot, draw, explain, grad, log, losses, sof
 from micrograd import max as largest
 from micrograd import min as smallest
 from micrograd.engine import topological
-from micrograd.nn import MLP, Neuron
+from micrograd.nn import MLP, Layer, Neuron
+from micrograd.optim import SGD, Adam
 from micrograd.text import expression
+from micrograd.training import accuracy
 
 PAGE = (Path(__file__).parent.parent / "docs" / "contract.md").read_text(encoding="utf-8")
 ROWS = {}
@@ -677,6 +679,112 @@ def left_to_right():
 
 
 # ---- derivatives of derivatives
+
+
+@row("a subclass with its own `__call__`, `forward`, `fire` or `parameters()`")
+def test_a_subclass_of_a_neuron():
+    class Leaky(Neuron):
+        def __init__(self, nin, **options):
+            super().__init__(nin, **options)
+            self.slope = Value(0.25)
+
+        def __call__(self, x):
+            z = dot(self.w, x, self.b)
+            return z.relu() - self.slope * (-z).relu()
+
+    model = MLP(2, [3, 1], neuron=Leaky, fused=True, rng=1)
+    assert len(model.parameters()) == 13 + 4 == model.summary().parameters
+    expected = [n([1.0, -2.0]) for n in model[0].neurons]
+    assert model([1.0, -2.0]).data == model[1](expected).data == compile(model)([1.0, -2.0]).data
+    assert sum(name.endswith("slope") for name in model.state_dict()) == 4
+    model[0].neurons[0].parameters = lambda: []
+    assert len(model.parameters()) == 13
+
+
+@row("a parameter listed twice")
+def test_a_parameter_listed_twice():
+    class Twice(Neuron):
+        def parameters(self):
+            return super().parameters() * 2
+
+    layer, p = Layer(1, 1), Value(1.0)
+    layer.neurons = [Twice(1)]
+    assert len(layer.parameters()) == 2
+    p.grad = 1.0
+    SGD([p, p], lr=0.5).step()
+    assert p.data == 0.5
+
+
+@row("Values that a method keeps (the last inputs, outputs, a loss)")
+def test_values_that_a_method_keeps():
+    class Keeping(Neuron):
+        def __call__(self, x):
+            self.x, self.out = [Value(v) for v in x], super().__call__(x)
+            return self.out
+
+    neuron = Keeping(2)
+    for _ in range(2):
+        neuron([1.0, 2.0])
+        assert neuron.parameters() == [*neuron.w, neuron.b] and list(neuron.state_dict()) == ["w", "b"]
+    neuron.scale = Value(2.0)
+    assert neuron.parameters()[-1] is neuron.scale
+
+
+@row("`Value.relu = mine`, or a method of a subclass of `Value`")
+def test_a_replaced_method():
+    class Mine(Value):
+        def relu(self):
+            return self * 3.0
+
+    for fused in (False, True):
+        neuron = Neuron(1, fused=fused)
+        neuron.w, neuron.b = [Mine(-2.0)], Mine(0.0)
+        assert neuron([1.0]).data == -6.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Value, "relu", lambda self: self * 5.0)
+        for fused in (False, True):
+            neuron = Neuron(1, fused=fused)
+            neuron.w[0].data = -2.0
+            assert neuron([1.0]).data == -10.0
+
+
+@row("an activation that returns a float for a Value")
+def test_an_activation_that_returns_a_float():
+    with pytest.raises(TypeError, match=r"write micrograd\.tanh"):
+        MLP(2, [2, 1], activation=math.tanh)([1.0, 2.0])
+
+
+@row("a `fit(...)` that nobody reads")
+def test_a_fit_that_nobody_reads():
+    model = Layer(1, 1)
+    with pytest.warns(RuntimeWarning, match="nothing was trained: iterate over fit"):
+        micrograd.fit(model, losses.mse, ([[1.0]], [1.0]), SGD(model.parameters()))
+    assert len(micrograd.train(model, losses.mse, ([[1.0]], [1.0]), SGD(model.parameters()), epochs=2)) == 2
+
+
+@row("the class of a single output")
+def test_the_class_of_a_single_output():
+    model, xs = Layer(1, 1, nonlin=False), [[-1.0], [0.25], [2.0]]
+    model.weight = [[1.0]]
+    with pytest.raises(ValueError, match="write output='logit' if its sign decides between 0 and 1"):
+        model.predict(xs)
+    assert model.predict(xs, output="probability") == [0, 0, 1] and accuracy(model, xs, [-1, 1, 1]) == 1.0
+    micrograd.train(model, losses.sigmoid_cross_entropy, (xs, [0, 1, 1]), SGD(model.parameters(), lr=0.0))
+    assert model.predict(xs) == [0, 1, 1] and accuracy(model, xs, [0, 1, 1]) == 1.0
+
+
+@row("a step or a training that fails, diverges or is interrupted")
+def test_a_training_that_fails():
+    model = Layer(1, 1, nonlin=False, rng=0)
+    optimiser, before = Adam(model.parameters(), lr=1.7e308, eps=0.0), model.state_dict()
+    with pytest.raises(ArithmeticError, match="parameters and optimiser are left as before it"):
+        micrograd.train(model, losses.max_margin, ([[1.0]], [1.0]), optimiser)
+    assert model.state_dict() == before and optimiser.t == 0
+
+
+@row("`rng=0`")
+def test_an_int_as_rng():
+    assert MLP(2, [2], rng=0).state_dict() == MLP(2, [2], rng=random.Random(0)).state_dict()
 
 
 @row("`D(x → x · D(y → x + y)(1))(1)`")

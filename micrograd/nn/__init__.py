@@ -6,9 +6,20 @@
     >>> model = Sequential(Layer(64, 30, nonlin=False), BatchNorm(30), ReLU(), Layer(30, 10, nonlin=False))
 
 To write your own module, subclass `Module` and keep Values, modules, or lists and dicts of them as attributes:
-`parameters()`, `state_dict()`, `save` and `load` find them. If it maps a list of Values to a list of Values, subclass
-`Feedforward` and define `forward(x)`: then it is called like the modules above, can be part of a `Sequential` and
-has a row in `summary()`.
+`parameters()`, `state_dict()`, `save` and `load` find what the constructor made. If it maps a list of Values to a list
+of Values, subclass `Feedforward` and define `forward(x)`: then it is called like the modules above, can be part of a
+`Sequential` and has a row in `summary()`. For a neuron of your own, say how it computes, and pass the class on:
+
+    >>> class Leaky(Neuron):
+    ...     def __init__(self, nin, **options):
+    ...         super().__init__(nin, **options)
+    ...         self.slope = Value(0.1)
+    ...     def forward(self, x):
+    ...         z = dot(self.w, x, self.b)
+    ...         return [z.relu() - self.slope * (-z).relu()]
+    >>> model = MLP(2, [16, 1], neuron=Leaky)
+
+Whatever you override is obeyed by everything: `__call__`, `forward`, `parameters()`, which may leave some out.
 
 module          `Module`: parameters, modes, state
 feedforward     `Feedforward`: the call with an example or a batch, predictions, the summary
