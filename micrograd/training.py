@@ -21,10 +21,11 @@ from micrograd._core.arrays import Array
 from micrograd._core.progress import progress as count_with_bar
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing.figure import make_figure
-from micrograd.engine import Value, no_grad
-from micrograd.nn import Feedforward, Module, evaluating
+from micrograd.engine import Value
+from micrograd.nn import Feedforward, Module
 from micrograd.nn.examples import check_batch_size, read_examples
 from micrograd.nn.initialisation import find_rng
+from micrograd.nn.module import in_evaluation
 from micrograd.nn.prediction import accuracy, kind_after
 from micrograd.optim import Optimiser
 
@@ -212,8 +213,7 @@ def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
 def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> Mapping[str, float]:
     if evaluate is None:
         return {}
-    with evaluating(model), no_grad():
-        figures: Any = evaluate(model)
+    figures: Any = in_evaluation(model, lambda: evaluate(model))
     if not isinstance(figures, Mapping):
         raise TypeError(f"evaluate must return figures by name, got {type(figures).__name__} {figures!r}")
     return {name: _plain(figure) for name, figure in figures.items()}

@@ -8,8 +8,8 @@ from typing import Any, overload
 from micrograd._core.arrays import Array
 from micrograd._core.modes import recorded
 from micrograd._core.scalars import TEXT, as_list, is_several, of_our_own
-from micrograd.engine import Value, no_grad
-from micrograd.nn.module import Module, evaluating
+from micrograd.engine import Value
+from micrograd.nn.module import Module, evaluating, in_evaluation
 from micrograd.nn.prediction import decide, known_kind
 from micrograd.nn.summary import Row, Summary, count_nodes
 
@@ -121,9 +121,8 @@ class Feedforward(Module):
         sign), 'probability' (0 or 1, by ½), 'margin' (−1 or 1, by its sign) or 'number' (the output itself). Computed
         in evaluation mode, without a graph. Raises `ValueError` if an output is nan, or if its meaning is not known.
         """
-        with evaluating(self), no_grad():
-            x = as_row(x)
-            outs: Any = self(x)
+        x = as_row(x)
+        outs: Any = in_evaluation(self, lambda: self(x))
         kind = known_kind(self, output)
         return [decide(out, kind) for out in outs] if is_several(x[0]) else decide(outs, kind)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from micrograd._core.modes import decided
-from micrograd.engine import Value
+from micrograd.engine import Value, no_grad
 from micrograd.nn import files, state
 from micrograd.nn.declared import Declared
 from micrograd.nn.nested import Nested
 from micrograd.nn.state import Tensor, are_parameters, join, parameter_tensor
 
 M = TypeVar("M", bound="Module")
+T = TypeVar("T")
 
 
 class Module(Declared):
@@ -194,6 +195,20 @@ def set_modes(modes: Iterable[tuple[Module, bool]]) -> None:
         for module, mode in before:
             module.training = mode
         raise
+
+
+def in_evaluation(model: Any, act: Callable[[], T]) -> T:
+    """`act()` in evaluation mode and without a graph; each module then gets back its own mode, after Ctrl-C too."""
+    before = [(module, module.training) for module in model.modules()] if isinstance(model, Module) else []
+    try:
+        set_modes([(module, False) for module, _ in before])
+        with no_grad():
+            return act()
+    finally:
+        try:
+            set_modes(before)
+        finally:  # Ctrl-C may have cut that short
+            set_modes(before)
 
 
 @contextmanager

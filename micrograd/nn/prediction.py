@@ -17,8 +17,7 @@ from typing import Any, NamedTuple
 
 from micrograd import functions, losses
 from micrograd._core.scalars import as_list
-from micrograd.engine import no_grad
-from micrograd.nn.module import evaluating
+from micrograd.nn.module import in_evaluation
 from micrograd.nn.nested import to_lists
 
 
@@ -96,8 +95,7 @@ def accuracy(model: Any, inputs: Sequence[Any], targets: Sequence[int], output: 
     inputs, labels = as_list(inputs), list(map(only, to_lists(as_list(targets))))
     if len(inputs) != len(labels) or not labels:
         raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(labels)} targets")
-    with evaluating(model), no_grad():
-        outs: list[Any] = list(model(inputs))
+    outs: list[Any] = in_evaluation(model, lambda: list(model(inputs)))
     if isinstance(outs[0], list):
         check_classes(labels, set(range(len(outs[0]))))
         hits = {(tuple(decide(out, None) == label for out, label in zip(outs, labels, strict=True)))}
