@@ -173,7 +173,7 @@ def total(values: Iterable[N]) -> N:
     except AttributeError:
         data = []
     if data:  # what ops.total computes, in the fastest way
-        kind = Value if type(parents[0]) is Value else kind_of(parents)
+        kind = Value if parents[0].__class__ is Value else kind_of(parents)
         out = node(kind, ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
     else:
         out = apply(ops.total, parents)
@@ -203,7 +203,7 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
         return apply(ops.dot, parents)
     w, x = data[:n], data[n:-1]
     out = plain_sum(map(mul, w, x), data[-1])
-    kind = Value if type(parents[0]) is Value else kind_of(parents)
+    kind = Value if parents[0].__class__ is Value else kind_of(parents)
     return node(kind, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 

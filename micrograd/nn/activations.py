@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import methodcaller
 from typing import Any, ClassVar, Protocol, overload
 
 from micrograd import functions
@@ -26,20 +25,18 @@ def linear(x: Any) -> Any:
     return x
 
 
-def by_method(name: str) -> ActivationFunction:
-    """The function of that name. Of a Value it calls the method, which a learner may have replaced."""
-    function, call = getattr(functions, name), methodcaller(name)
-
-    def activation(x: Any) -> Any:
-        return call(x) if isinstance(x, Value) else function(x)
-
-    activation.__name__ = activation.__qualname__ = name
-    activation.__doc__ = function.__doc__
-    return activation
-
-
-NAMES = ("relu", "leaky_relu", "elu", "silu", "gelu", "softplus", "tanh", "sigmoid")
-ACTIVATIONS: dict[str, ActivationFunction] = {**{name: by_method(name) for name in NAMES}, "linear": linear}
+# Of a Value each calls the method, which a learner may have replaced.
+_BY_METHOD: dict[str, Any] = {
+    "relu": lambda x: x.relu() if isinstance(x, Value) else functions.relu(x),
+    "leaky_relu": lambda x: x.leaky_relu() if isinstance(x, Value) else functions.leaky_relu(x),
+    "elu": lambda x: x.elu() if isinstance(x, Value) else functions.elu(x),
+    "silu": lambda x: x.silu() if isinstance(x, Value) else functions.silu(x),
+    "gelu": lambda x: x.gelu() if isinstance(x, Value) else functions.gelu(x),
+    "softplus": lambda x: x.softplus() if isinstance(x, Value) else functions.softplus(x),
+    "tanh": lambda x: x.tanh() if isinstance(x, Value) else functions.tanh(x),
+    "sigmoid": lambda x: x.sigmoid() if isinstance(x, Value) else functions.sigmoid(x),
+}
+ACTIVATIONS: dict[str, ActivationFunction] = {**_BY_METHOD, "linear": linear}
 
 
 def activate(activation: str | Callable[[Any], Any], v: Any) -> Any:

@@ -17,7 +17,8 @@ from micrograd.engine import Value
 class Declaring(ABCMeta):
     """The class of the module classes: it notes what a module holds once its constructor has returned."""
 
-    __instancecheck__ = type.__instancecheck__  # an abstract class has a slower one, for the sake of `register`
+    __instancecheck__ = type.__instancecheck__  # an abstract class has slower ones, for the sake of `register`
+    __subclasscheck__ = type.__subclasscheck__
 
     if not TYPE_CHECKING:  # a type checker reads the constructor
 

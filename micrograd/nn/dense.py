@@ -94,9 +94,9 @@ class Neuron(Feedforward):
 CALL, FLOW, FORWARD = Neuron.__call__, Neuron.flow, Neuron.forward
 
 
-def fires(kind: type[Any]) -> bool:
+def fires(kind: Any) -> bool:
     """Whether a neuron of that class is a `Neuron` whose call is all in `fire`."""
-    return issubclass(kind, Neuron) and kind.__call__ is CALL and kind.forward is FORWARD and kind.flow is FLOW
+    return getattr(kind, "forward", None) is FORWARD and kind.flow is FLOW and kind.__call__ is CALL
 
 
 class Layer(Feedforward):
