@@ -10,6 +10,7 @@ in `elementary.pyi`); this file has those that take any number of operands, and 
 
 from __future__ import annotations
 
+import builtins
 import math
 import operator
 import sys
@@ -22,29 +23,16 @@ from typing import Any, TypeVar, cast, overload
 from micrograd import ops
 from micrograd._core import elementary
 from micrograd._core.elementary import *  # noqa: F403
-from micrograd._core.elementary import (
-    apply,
-    as_value,
-    delegate,
-    erf,
-    exp,
-    expm1,
-    kind_of,
-    log,
-    sigmoid,
-    softplus,
-    sqrt,
-    tanh,
-)
+from micrograd._core.elementary import apply, as_value, delegate, exp, expm1, kind_of, log1p, silu
 from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
-from micrograd._core.nodes import add_methods, method, node, read
+from micrograd._core.nodes import add_methods, method, node, number, read
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
-__all__ = ["dot", "elu", "gelu", "isnan", "leaky_relu", "logsumexp", "max", "mean", "min", "mish", "pick", "primitive"]
-__all__ += ["prod", "selu", "silu", "softmax", "square", "std", "swish", "total", "var", "where"]
+__all__ = ["dot", "elu", "isnan", "leaky_relu", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "pick"]
+__all__ += ["primitive", "prod", "selu", "softmax", "square", "std", "swish", "total", "var", "where"]
 __all__ += elementary.__all__
 
 
@@ -147,10 +135,8 @@ def min(*values: Any) -> Any:
 
 
 def _fold(op: Primitive, values: tuple[Any, ...]) -> Any:
-    values = tuple(values[0]) if len(values) == 1 else values
-    if not values:
-        raise ValueError(f"{op.name} needs at least one value")
-    return reduce(lambda x, y: apply(op, (x, y)), values)
+    operands = _at_least_one(values[0] if len(values) == 1 else values, op.name)
+    return reduce(lambda x, y: apply(op, (x, y)), operands)
 
 
 # ---- sums in one node
@@ -207,6 +193,22 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     return node(kind, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 
+def norm(values: Iterable[N]) -> N:
+    """√Σ vᵢ² as one node, without overflow or underflow; at the origin its derivatives are 0, as those of |x|.
+
+    Raises `ValueError` for no values.
+    """
+    out: N = apply(ops.norm, _at_least_one(values, "norm"))
+    return out
+
+
+def _at_least_one(values: Iterable[Any], name: str) -> list[Any]:
+    values = list(values)
+    if not values:
+        raise ValueError(f"{name} needs at least one value")
+    return values
+
+
 # ---- a choice
 
 
@@ -221,7 +223,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
     In a compiled function the choice is made at each call, without another trace.
     """
-    condition = _as_data(condition)
+    condition = as_data(condition)
     if recorded(condition):
         condition = condition if hasattr(condition, "choose") else condition != 0.0
         chosen = delegate(ops.where, (condition, a, b))
@@ -229,17 +231,24 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return apply(ops.where, (1.0 if condition else 0.0, a, b))
 
 
+def either(condition: Any, a: Any, b: Any) -> Any:
+    """a where the condition holds, else b itself: a node is made only in a compiled function, as by `where`."""
+    if condition is True or condition is False or not recorded(condition):
+        return a if condition else b
+    return where(condition, a, b)
+
+
 def isnan(x: Any) -> bool:
     """Whether x is nan, as a plain bool."""
-    data = _as_data(x)
+    data = as_data(x)
     different: bool = data != data
     return different
 
 
-def _as_data(x: Any) -> Any:
-    """The number of x: a traced number during a trace, else a plain one."""
+def as_data(x: Any) -> Any:
+    """The number of x: a traced number during a trace, else a plain one; the base of one that carries derivatives."""
     x = plain(x)
-    return x if recorded(x) or isinstance(x, (bool, Real)) else float(x)
+    return x if recorded(x) or isinstance(x, Real) else number(x)
 
 
 def pick(values: Sequence[T], i: Any) -> T:
@@ -274,19 +283,9 @@ def selu(x: N) -> N:
     return 1.0507009873554804934193349852946 * elu(x, 1.6732632423543772848170429916717)
 
 
-def silu(x: N) -> N:
-    """x · σ(x) (Hendrycks and Gimpel 2016)."""
-    return x * sigmoid(x)
-
-
 def swish(x: N) -> N:
     """x · σ(x), the other name of `silu` (Ramachandran, Zoph and Le 2017)."""
     return silu(x)
-
-
-def mish(x: N) -> N:
-    """x · tanh(softplus(x)) (Misra 2019)."""
-    return x * tanh(softplus(x))
 
 
 def square(x: N) -> N:
@@ -294,12 +293,7 @@ def square(x: N) -> N:
     return x * x
 
 
-def gelu(x: N) -> N:
-    """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
-    return 0.5 * x * (1.0 + erf(x / math.sqrt(2.0)))
-
-
-COMPOSITES = (leaky_relu, elu, selu, silu, swish, gelu, mish, square)
+COMPOSITES = (leaky_relu, elu, selu, swish, square)
 for _composite in COMPOSITES:
     setattr(Value, _composite.__name__, _composite)
 
@@ -316,10 +310,9 @@ def prod(values: Iterable[N]) -> N:
 
 def mean(values: Iterable[N]) -> N:
     """Σ vᵢ / n. Raises `ValueError` for no values."""
-    values = list(values)
-    if not values:
-        raise ValueError("mean needs at least one value")
-    return total(values) / len(values)
+    values = _at_least_one(values, "mean")
+    average: N = total(values) / len(values)
+    return average
 
 
 def var(values: Iterable[N], ddof: int = 0) -> N:
@@ -328,37 +321,85 @@ def var(values: Iterable[N], ddof: int = 0) -> N:
     Raises `ValueError` unless there are more than `ddof` values.
     """
     values = list(values)
-    if len(values) <= ddof:
-        raise ValueError(f"var needs more than {ddof} values, got {len(values)}")
-    middle = mean(values)
-    return total([square(v - middle) for v in values]) / (len(values) - ddof)
+    middle, weight = _mean_and_weight(values, ddof, "var")
+    return total([square(v - middle) for v in values]) / weight
 
 
 def std(values: Iterable[N], ddof: int = 0) -> N:
-    """The standard deviation, √`var`; where all values are equal its derivative is not finite, like that of √0."""
-    return sqrt(var(values, ddof))
+    """The standard deviation, √`var`, also where the squares would overflow or vanish.
+
+    Where all values are equal its derivatives are 0, like that of |x| at 0. Raises what `var` raises.
+    """
+    values = list(values)
+    middle, weight = _mean_and_weight(values, ddof, "std")
+    out: N = norm([v - middle for v in values]) / math.sqrt(weight)
+    return out
+
+
+def _mean_and_weight(values: Sequence[N], ddof: int, name: str) -> tuple[N, int]:
+    if len(values) <= ddof:
+        raise ValueError(f"{name} needs more than {ddof} values, got {len(values)}")
+    return mean(values), len(values) - ddof
 
 
 def logsumexp(values: Iterable[N]) -> N:
-    """ln Σ e^(vᵢ), without overflow: the largest value is subtracted first, as a constant, and added again."""
-    values = list(values)
-    shift = _largest(values)
-    out: N = shift + log(total([exp(v - shift) for v in values]))
+    """ln Σ e^(vᵢ) as one node, without overflow: v + ln(1 + Σ e^(vᵢ − v)) with the largest value v, summing the others.
+
+    Raises `ValueError` for no values.
+    """
+    out: N = apply(ops.logsumexp, _at_least_one(values, "logsumexp"))
     return out
 
 
 def softmax(values: Iterable[N]) -> list[N]:
-    """e^(vᵢ) / Σ e^(vⱼ), a list, without overflow: the largest value is subtracted first."""
-    values = list(values)
-    shift = _largest(values)
-    weights = [exp(v - shift) for v in values]
-    norm = total(weights)
-    return [weight / norm for weight in weights]
+    """e^(vᵢ) / Σ e^(vⱼ), a list, without overflow: the largest value is subtracted first.
+
+    One infinite value has the share 1, as in the limit; two have nan. Raises `ValueError` for no values.
+    """
+    _, _, weights, rest = from_largest(values, "softmax")
+    whole = 1.0 + rest
+    return [weight / whole for weight in weights]
 
 
-def _largest(values: Sequence[Any]) -> Any:
-    """The largest number among the values as a constant, to shift them by: it has no derivative."""
-    largest: Any = max(map(plain, values))
-    if recorded(largest):
-        return (abs(largest) < math.inf).choose(largest, 0.0)
-    return largest if math.isfinite(largest) else 0.0
+def log_softmax(values: Iterable[N]) -> list[N]:
+    """ln softmax, a list: vᵢ − ln Σ e^(vⱼ), exact also where softmax is nearly 1 or underflows to 0.
+
+    Raises `ValueError` for no values.
+    """
+    _, differences, _, rest = from_largest(values, "log_softmax")
+    whole = log1p(rest)
+    return [difference - whole for difference in differences]
+
+
+def from_largest(values: Iterable[Any], name: str) -> tuple[Any, list[Any], list[Any], Any]:
+    """The largest value v, the differences vᵢ − v, the weights e^(vᵢ − v), and the sum of the others' weights.
+
+    v itself has the constants 0 and 1: so small weights are added up on their own, not lost beside its 1, and the
+    derivative by v is minus a sum of them, not the difference of two numbers close to 1.
+    """
+    values = _at_least_one(values, name)
+    place = _place_of_largest([as_data(v) for v in values])
+    if recorded(place):  # in a compiled function it is another one at each call
+        own = [place == k for k in range(len(values))]
+        largest = total([where(it, v, 0.0) for it, v in zip(own, values, strict=True)])
+        differences = [where(it, 0.0, v - largest) for it, v in zip(own, values, strict=True)]
+        weights = [exp(d) for d in differences]
+        others = [where(it, 0.0, weight) for it, weight in zip(own, weights, strict=True)]
+    else:
+        largest = values[place]
+        differences = [0.0 if k == place else v - largest for k, v in enumerate(values)]
+        weights = [1.0 if k == place else exp(d) for k, d in enumerate(differences)]
+        others = [*weights[:place], *weights[place + 1 :]]
+    rest = total(others) if others else 0.0 * largest  # a Value, if that is one
+    return largest, differences, weights, rest
+
+
+def _place_of_largest(numbers: Sequence[Any]) -> Any:
+    """The index of the first largest number: of floats at once, in a compiled function as a number of each call."""
+    if all([type(x) is float for x in numbers]):
+        return numbers.index(builtins.max(numbers))
+    largest, place = numbers[0], 0
+    for k, x in enumerate(numbers[1:], 1):
+        larger = x > largest
+        largest, place = either(larger, x, largest), either(larger, k, place)
+    return place

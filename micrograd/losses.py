@@ -1,8 +1,9 @@
 """Losses: one number for how wrong a model's outputs are.
 
-All take floats or Values, for one example or a batch, and a `reduction`: 'mean' over the items that are compared, their
-'sum', or 'none' for the list of them. Each loss says what counts as one item. All raise `ValueError` for an empty
-batch, for unequal lengths and for impossible targets.
+All take numbers of any kind, for one example or a batch, and a `reduction`: 'mean' over the items that are compared,
+their 'sum', or 'none' for the list of them. Each loss says what counts as one item. All raise `ValueError` for an empty
+batch, for unequal lengths and for impossible targets, `TypeError` for what is not a number; the message says which loss
+fits.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, overload
 
+from micrograd import ops
 from micrograd._core.arrays import Array
+from micrograd._core.elementary import apply
 from micrograd._core.modes import recorded
+from micrograd._core.nodes import number
 from micrograd.engine import Value
-from micrograd.functions import log, logsumexp, pick, relu, softplus, total
+from micrograd.functions import either, log, log1p, pick, relu, softplus, total
 
 T = TypeVar("T")
 Rows: TypeAlias = T | Sequence[T | Sequence[T]]
@@ -73,16 +77,18 @@ def max_margin(scores: Any, labels: Any) -> list[Any]:
 
     The hinge loss of support vector machines (Cortes and Vapnik 1995).
     """
-    pairs = _pairs(scores, labels)
-    if wrong := [y for _, y in pairs if not ((y == -1) | (y == 1))]:
-        raise ValueError(f"labels must be -1 or 1, got {wrong[0]!r}")
-    return [relu(1 + -y * score) for score, y in pairs]
+    _check_order("max_margin", scores, labels)
+    pairs = _pairs("max_margin", scores, labels)
+    if wrong := [y for _, y in pairs if not ((y == -1.0) | (y == 1.0))]:
+        zero_or_one = f": {OF_SIGNS}" if wrong[0] == 0.0 else ""
+        raise ValueError(f"max_margin: labels must be -1 or 1, got {wrong[0]!r}{zero_or_one}")
+    return [relu(1.0 + -y * score) for score, y in pairs]
 
 
 @reducible
 def mse(outputs: Any, targets: Any) -> list[Any]:
     """(out − target)² of each number of an example or a batch: the mean is the mean squared error."""
-    return [(out - target) ** 2 for out, target in _pairs(outputs, targets)]
+    return [(out - target) ** 2 for out, target in _pairs("mse", outputs, targets)]
 
 
 @reducible
@@ -92,7 +98,9 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> list[Any]:
     A term whose factor is 0 is left out, so p may be 0 or 1 where that is right. If you have logits,
     `sigmoid_cross_entropy` is safer.
     """
-    return [_binary_surprise(p, _check_fraction(y)) for p, y in _pairs(probabilities, targets)]
+    _check_order("binary_cross_entropy", probabilities, targets)
+    pairs = _pairs("binary_cross_entropy", probabilities, targets)
+    return [_binary_surprise(p, y) for p, y in pairs]
 
 
 # ---- an item is one example
@@ -105,89 +113,151 @@ def quadratic(outputs: Any, targets: Any) -> list[Any]:
     A flat list of numbers is the outputs of one example. A batch is a list of such lists, or of one number for each
     example if the targets are lists of one. A class index as a target stands for its one-hot list.
     """
-    return [
-        0.5 * total((out - y) ** 2 for out, y in zip(row, ys, strict=True)) for row, ys in _examples(outputs, targets)
-    ]
+    examples = _examples("quadratic", outputs, targets)
+    return [0.5 * total((out - y) ** 2 for out, y in zip(row, ys, strict=True)) for row, ys in examples]
 
 
 @reducible
 def sigmoid_cross_entropy(logits: Any, targets: Any) -> list[Any]:
     """−Σ (y ln a + (1 − y) ln(1 − a)) with a = σ(z), over the logits z of each example; ∂loss/∂z is a − y.
 
-    Computed as Σ softplus(z) − y z, which never overflows. Targets lie between 0 and 1; shapes are those of
-    `quadratic`.
+    Computed as Σ softplus(z) − y z, or, for y above ½, softplus(−z) + (1 − y) z: neither overflows or cancels. Targets
+    lie between 0 and 1; shapes are those of `quadratic`.
     """
-    return [_sigmoid_surprise(row, ys) for row, ys in _examples(logits, targets)]
+    _check_order("sigmoid_cross_entropy", logits, targets)
+    return [_sigmoid_surprise(row, ys) for row, ys in _examples("sigmoid_cross_entropy", logits, targets)]
 
 
 @reducible
 def cross_entropy(logits: Any, targets: Any) -> list[Any]:
     """−ln softmax(logits)[target] of each example: its logits, and the index of its class.
 
-    Computed as logsumexp(logits) − logits[target], which never overflows. One example may be given as flat logits and
-    one index.
+    Computed as `log_softmax` is, which never overflows. One example may be given as flat logits and one index.
     """
     if not _is_list(targets):
         logits, targets = [logits], [targets]
-    _check_lengths(logits, targets)
-    return [
-        logsumexp(row) - pick(row, _check_class(target, len(row))) for row, target in zip(logits, targets, strict=True)
-    ]
+    _check_order("cross_entropy", logits, targets)
+    _check_lengths("cross_entropy", logits, targets)
+    examples = [(_check_logits(row, target), target) for row, target in zip(logits, targets, strict=True)]
+    return [apply(ops.cross_entropy, (_check_class("cross_entropy", y, row), *row)) for row, y in examples]
 
 
 # ---- the formulas that need more than a line
 
 
 def _binary_surprise(p: Any, y: Any) -> Any:
-    x = p.data if isinstance(p, Value) else float(p)
-    if not 0 <= x <= 1:
-        raise ValueError(f"a probability must lie between 0 and 1, got {x!r}")
-    if recorded(y):  # where y is 0 or 1, one factor is 0, and its logarithm is replaced by that of 1
-        return -(y * log((y == 0).choose(1.0, p)) + (1 - y) * log((y == 1).choose(1.0, 1 - p)))
-    if y == 1:
-        return -log(p)
-    return -log(1 - p) if y == 0 else -(y * log(p) + (1 - y) * log(1 - p))
+    if not 0.0 <= (p.data if isinstance(p, Value) else p) <= 1.0:
+        raise ValueError(f"binary_cross_entropy: a probability must lie between 0 and 1, got {p!r}: {LINEAR}")
+    if not 0.0 <= y <= 1.0:
+        raise no_fraction("binary_cross_entropy", y)
+    try:
+        if type(y) is not Value and type(y) in PLAIN and (y == 0.0 or y == 1.0):
+            return -log(p) if y else -log1p(-p)
+        if recorded(y):  # where y is 0 or 1, one factor is 0, and its logarithm is replaced by that of 1
+            return -(y * log(either(y <= 0.0, 1.0, p)) + (1.0 - y) * log1p(either(y >= 1.0, 0.0, -p)))
+        return -(y * log(p) + (1.0 - y) * log1p(-p))
+    except ValueError:  # p is 0 or 1
+        raise ValueError(
+            f"binary_cross_entropy of probability {p!r} and target {y!r} is infinite, it takes the log of 0: {LINEAR}"
+        ) from None
 
 
 def _sigmoid_surprise(logits: Sequence[Any], targets: Sequence[Any]) -> Any:
     terms: list[Any] = []
-    for z, y in zip(logits, map(_check_fraction, targets), strict=True):
-        terms.append(softplus(z))
-        if recorded(y):
-            terms.append(-y * z)
-        elif y:
-            terms.append(-z if y == 1 else -y * z)
+    for z, y in zip(logits, targets, strict=True):
+        if not 0.0 <= y <= 1.0:
+            raise no_fraction("sigmoid_cross_entropy", y)
+        likely = y > 0.5
+        if likely is True:
+            away, slope = -z, 1.0 - y
+        elif likely is False:
+            away, slope = z, 0.0 - y
+        else:
+            away, slope = either(likely, -z, z), either(likely, 1.0 - y, -y)
+        terms.append(softplus(away))
+        if type(slope) is float:
+            if slope:
+                terms.append(slope * z)
+        else:
+            terms.append(either(abs(slope) > 0.0, slope * z, 0.0) if recorded(slope) else slope * z)
     return total(terms)
 
 
 # ---- shapes
 
+PLAIN = frozenset([Value, float, int, bool])  # the kinds of nearly all numbers, which need no closer look
+
 
 def _is_list(x: Any) -> bool:
-    """Whether x is a list, a tuple or an array, as opposed to one number of any kind."""
-    return hasattr(x, "__len__")
+    """Whether x is a list, an array or another sequence, as opposed to one number of any kind."""
+    kind = type(x)
+    if kind is list or kind is tuple:
+        return True
+    if kind in PLAIN or isinstance(x, (str, bytes, dict)):
+        return False
+    return bool(x.ndim) if hasattr(x, "ndim") else hasattr(kind, "__iter__")
 
 
-def _as_list(x: Any) -> Any:
-    return x if _is_list(x) else [x]
+def _as_list(x: Any) -> list[Any]:
+    """The items of a sequence; a number as the only item."""
+    if type(x) is list:
+        return x
+    if not _is_list(x):
+        return [x]
+    if hasattr(x, "to_numpy"):  # a column, a row or a table of pandas
+        x = x.to_numpy()
+    return x.tolist() if hasattr(x, "__array_interface__") else list(x)
 
 
-def _pairs(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+def _are_plain(items: Sequence[Any]) -> bool:
+    return all([type(x) in PLAIN for x in items])
+
+
+def _are_numbers(items: Sequence[Any]) -> bool:
+    return _are_plain(items) or not any(map(_is_list, items))
+
+
+def _numbers(loss: str, what: str, x: Any) -> list[Any]:
+    """The numbers of a sequence, or the only one: those that can be differentiated as they are, others as floats."""
+    items = _as_list(x)
+    return items if _are_plain(items) else [_number(loss, what, item) for item in items]
+
+
+def _number(loss: str, what: str, x: Any) -> Any:
+    if type(x) in PLAIN or isinstance(x, Value) or hasattr(type(x), "_apply"):
+        return x
+    if _is_list(x):
+        raise TypeError(f"{loss}: the {what} of an example must be a list of numbers, got a list in it, {x!r}")
+    try:
+        return number(x)
+    except TypeError as error:
+        hint = ""
+        if isinstance(x, str):
+            hint = f"; a target of {loss} is a number: number the classes, for example by names.index(name)"
+        elif callable(x):
+            hint = f"; call it first: {loss}(model(x), y)"
+        raise TypeError(f"{loss}: the {what} must be numbers ({error}){hint}") from None
+
+
+def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     """Each number of one example or of a batch, with its target."""
+    if type(outputs) in PLAIN and type(targets) in PLAIN:
+        return [(outputs, targets)]
     outputs, targets = _as_list(outputs), _as_list(targets)
-    _check_lengths(outputs, targets)
+    _check_lengths(loss, outputs, targets)
+    if _are_plain(outputs) and _are_plain(targets):
+        return list(zip(outputs, targets, strict=True))
     pairs: list[tuple[Any, Any]] = []
     for output, target in zip(outputs, targets, strict=True):
-        if _is_list(output) or _is_list(target):
-            row, ys = _as_list(output), _as_list(target)
-            _check_lengths(row, ys)
-            pairs += zip(row, ys, strict=True)
-        else:
-            pairs.append((output, target))
+        row = output if type(output) is list and _are_plain(output) else _numbers(loss, "outputs", output)
+        ys = [target] if type(target) in PLAIN else _numbers(loss, "targets", target)
+        if len(row) != len(ys) or not row:
+            _check_lengths(loss, row, ys)
+        pairs += zip(row, ys, strict=True)
     return pairs
 
 
-def _examples(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
+def _examples(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     """The outputs and the targets of each example, as two lists of equal length.
 
     One number with one target is an example with a single output; flat outputs with flat targets, or with the index
@@ -195,48 +265,83 @@ def _examples(outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     """
     if not _is_list(outputs):
         outputs, targets = [outputs], _as_list(targets)
-    if not _is_list(targets) or not any(map(_is_list, (*outputs, *targets))):
+    if not _is_list(targets) or (_are_numbers(outputs := _as_list(outputs)) and _are_numbers(_as_list(targets))):
         outputs, targets = [outputs], [targets]
-    _check_lengths(outputs, targets)
+    outputs, targets = _as_list(outputs), _as_list(targets)
+    _check_lengths(loss, outputs, targets)
     examples = []
-    for row, target in zip(map(_as_list, outputs), targets, strict=True):
-        ys = target if _is_list(target) else _one_hot(target, len(row))
-        _check_lengths(row, ys)
+    for row, target in zip(outputs, targets, strict=True):
+        row = _numbers(loss, "outputs", row)
+        ys = _numbers(loss, "targets", target) if _is_list(target) else _one_hot(loss, target, len(row))
+        _check_lengths(loss, row, ys)
         examples.append((row, ys))
     return examples
 
 
-def _one_hot(target: Any, classes: int) -> list[Any]:
-    right = _check_class(target, classes)
+def _one_hot(loss: str, target: Any, classes: int) -> list[Any]:
+    right = _check_class(loss, target, range(classes))
     return [right == k if recorded(right) else float(right == k) for k in range(classes)]
 
 
 # ---- bad input
 
+LINEAR = "sigmoid_cross_entropy takes the outputs of a linear layer as they are"
+ONE_OUTPUT = "for one output of each example there is sigmoid_cross_entropy (labels 0 and 1), or max_margin (-1 and 1)"
+OF_SIGNS = "for labels 0 and 1 write 2 * y - 1, or take sigmoid_cross_entropy"
 
-def _check_lengths(outputs: Sequence[Any], targets: Sequence[Any]) -> None:
+
+def _check_lengths(loss: str, outputs: Sequence[Any], targets: Sequence[Any]) -> None:
     if len(outputs) != len(targets):
         raise ValueError(
-            f"as many targets as outputs are needed, got {len(outputs)} outputs and {len(targets)} targets"
+            f"{loss} needs as many targets as outputs, got {len(outputs)} outputs and {len(targets)} targets"
         )
     if len(outputs) == 0:
-        raise ValueError("a loss needs at least one example, got an empty batch")
+        raise ValueError(f"{loss} needs at least one example, got an empty batch")
 
 
-def _check_class(target: Any, classes: int) -> Any:
-    """The index of a class; in a compiled function `pick` checks the index of each call."""
+def _check_order(loss: str, outputs: Any, targets: Any) -> None:
+    """Raise `TypeError` for outputs that are plain numbers with targets that are not: they were exchanged."""
+    first = [outputs, targets]
+    while any(map(_is_list, first)):
+        first = [next(iter(_as_list(x)), None) if _is_list(x) else x for x in first]
+    if isinstance(first[1], Value) and not isinstance(first[0], Value) and not hasattr(type(first[0]), "_apply"):
+        raise TypeError(f"{loss} takes the outputs first, then the targets: got Values as the targets only")
+
+
+def _check_logits(row: Any, target: Any) -> list[Any]:
+    """The logits of one example, which are at least two."""
+    if _is_list(target):
+        raise TypeError(
+            f"cross_entropy: a target must be the index of a class, got the list {target!r}: for a one-hot list write "
+            "target.index(1), for other shares take sigmoid_cross_entropy or quadratic"
+        )
+    if not _is_list(row) or len(logits := _numbers("cross_entropy", "logits", row)) < 2:
+        raise ValueError(
+            f"cross_entropy needs a list of two or more logits for each example, got {row!r}: {ONE_OUTPUT}"
+        )
+    return logits
+
+
+def _check_class(loss: str, target: Any, outputs: Sequence[Any]) -> Any:
+    """The index of a class, one for each output."""
     if recorded(target):
+        pick(outputs, target)  # checks the index of each call
         return target
     try:
-        target = operator.index(target)
+        index = operator.index(target)
     except TypeError:
-        raise TypeError(f"a target must be the index of a class, a whole number, got {target!r}") from None
-    if not 0 <= target < classes:
-        raise ValueError(f"a target must be a class from 0 to {classes - 1}, got {target}")
-    return target
+        hint = ": number the classes, for example by names.index(name)" if isinstance(target, str) else ""
+        if hasattr(target, "__float__") and not isinstance(target, Value):
+            hint = f": write int({target!r})" if float(target).is_integer() else ": round it, or take mse"
+        raise TypeError(
+            f"{loss}: a target must be the index of a class, a whole number, got {target!r}{hint}"
+        ) from None
+    if not 0 <= index < len(outputs):
+        hint = "; for labels -1 and 1 write (y + 1) // 2" if index == -1 else "; classes count from 0"
+        raise ValueError(f"{loss}: a target must be a class from 0 to {len(outputs) - 1}, got {index}{hint}")
+    return index
 
 
-def _check_fraction(target: Any) -> Any:
-    if not 0 <= target <= 1:
-        raise ValueError(f"a target must lie between 0 and 1, got {target!r}")
-    return target
+def no_fraction(loss: str, target: Any) -> ValueError:
+    signs = ": for labels -1 and 1 write (y + 1) / 2, or take max_margin" if target == -1.0 else ""
+    return ValueError(f"{loss}: a target must lie between 0 and 1, got {target!r}{signs}")

@@ -551,6 +551,35 @@ def softsign(m, x):
     return x / scale, 1.0 / (scale * scale)
 
 
+@primitive("silu")
+def silu(m, x):
+    """x · σ(x) (Hendrycks and Gimpel 2016)."""
+    s = m.sigmoid(x)
+    out, finite = _vanishing_below(m, x, s)
+    return out, s + finite * s * (1.0 - s)
+
+
+@primitive("gelu")
+def gelu(m, x):
+    """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
+    share = 0.5 * m.erfc(-math.sqrt(0.5) * x)
+    out, finite = _vanishing_below(m, x, share)
+    return out, share + finite * m.exp(-0.5 * (finite * finite)) / math.sqrt(2.0 * math.pi)
+
+
+@primitive("mish")
+def mish(m, x):
+    """x · tanh(softplus(x)) (Misra 2019)."""
+    share = m.tanh(m.softplus(x))
+    out, finite = _vanishing_below(m, x, share)
+    return out, share + finite * m.sigmoid(x) * (1.0 - share * share)
+
+
+def _vanishing_below(m: Any, x: Any, share: Any) -> tuple[Any, Any]:
+    """x · share, 0 at −∞ like its limit, and x as a factor of what vanishes at both ends: there it is 0, not ±∞."""
+    return m.where(x > -math.inf, x, 0.0) * share, m.where(abs(x) < math.inf, x, 0.0)
+
+
 # ---- kinks and gates
 
 
@@ -667,3 +696,53 @@ def dot(m, *operands):
     for w, x in zip(weights, inputs, strict=True):
         out = out + w * x
     return out, *inputs, *weights, 1.0
+
+
+@primitive("norm", "‖x‖", methods=())
+def norm(m, *values):
+    """√Σ xᵢ², without overflow or underflow; at the origin all derivatives are 0, as for |x|."""
+    out = abs(values[0])
+    for x in values[1:]:
+        out = m.hypot(out, x)
+    return out, *[m.where(out > 0.0, x / out, 0.0) for x in values]
+
+
+@primitive("logsumexp", "ln Σeˣ", methods=())
+def logsumexp(m, *values):
+    """ln Σ e^(xᵢ) = x + ln(1 + Σ e^(xᵢ − x)) with the largest x, whose own term is kept out of the sum.
+
+    The sum is brought up to date with each larger value (Milakov and Gimelshein 2018).
+    """
+    largest, rest = values[0], 0.0
+    for x in values[1:]:
+        weight = m.exp(m.where(x > largest, largest - x, x - largest))
+        rest = m.where(x > largest, (1.0 + rest) * weight, rest + weight)
+        largest = m.where(x > largest, x, largest)
+    out = m.where(abs(largest) < math.inf, largest + m.log1p(rest), largest)
+    return out, *[_weight(m, x, largest) / (1.0 + rest) for x in values]
+
+
+@primitive("cross_entropy", "−ln p", methods=())
+def cross_entropy(m, *operands):
+    """ln Σ e^(xᵢ) − x = −ln softmax of the logit x at an index, the first operand; exact however small it is.
+
+    With the largest logit v it is ln(1 + Σ e^(xᵢ − v) + (e^(x − v) − 1)) − (x − v), where the sum leaves out x itself.
+    """
+    index, *logits = operands
+    largest = x = logits[0]
+    right = [abs(index - float(k)) < 0.5 for k in range(len(logits))]
+    for it, logit in zip(right[1:], logits[1:], strict=True):
+        largest, x = m.where(logit > largest, logit, largest), m.where(it, logit, x)
+    others = [m.where(it, 0.0, _weight(m, logit, largest)) for it, logit in zip(right, logits, strict=True)]
+    rest = 0.0
+    for weight in others:
+        rest = rest + weight
+    own = m.where(x >= math.inf, m.where(rest > 0.0, math.nan, 0.0), x - largest)
+    whole = rest + m.exp(own)
+    partials = [m.where(it, -rest, weight) / whole for it, weight in zip(right, others, strict=True)]
+    return m.log1p(rest + m.expm1(own)) - own, SHUT, *partials
+
+
+def _weight(m: Any, x: Any, largest: Any) -> Any:
+    """e^(x − largest), 1 for an infinite x."""
+    return m.exp(m.where(x >= math.inf, 0.0, x - largest))

@@ -105,4 +105,4 @@ def _made(name, draw, pick):
             return total([draw(pick) for _ in range(draw(st.integers(1, 4)))])
         n = draw(st.integers(1, 3))
         return dot([draw(pick) for _ in range(n)], [draw(pick) for _ in range(n)], draw(pick))
-    return apply(op, [draw(pick) for _ in op.operands])
+    return apply(op, [draw(pick) for _ in op.operands or range(draw(st.integers(2, 4)))])

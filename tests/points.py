@@ -52,6 +52,9 @@ TABLE = {
     "logaddexp": (PAIRS, 0, lambda x, y: mp.log(mp.exp(x) + mp.exp(y))),
     "hypot": (PAIRS, 0, lambda x, y: mp.sqrt(x * x + y * y)),
     "softsign": ([(x,) for x in UNARY], 0, lambda x: x / (1 + abs(x))),
+    "silu": ([(x,) for x in [*UNARY, -30.0, 30.0]], 0, lambda x: x / (1 + mp.exp(-x))),
+    "gelu": ([(x,) for x in [*UNARY, -12.0]], 0, lambda x: x * mp.ncdf(x)),
+    "mish": ([(x,) for x in [*UNARY, -30.0, 30.0]], 0, lambda x: x * mp.tanh(mp.log(1 + mp.exp(x)))),
     "sign": ([(x,) for x in UNARY], 0, mp.sign),
     "floor": ([(x,) for x in UNARY], 0, mp.floor),
     "ceil": ([(x,) for x in UNARY], 0, mp.ceil),
@@ -69,6 +72,17 @@ TABLE = {
     "max": (PAIRS, 0, max),
     "min": (PAIRS, 0, min),
     "total": ([(0.3,), (1.1, -0.4, 2.2), (0.5, -1.5, 3.0, 0.25)], 0, lambda *values: sum(values)),
+    "norm": ([(-0.3,), (3.1, 1.7), (0.5, -1.5, 3.0)], 0, lambda *values: mp.sqrt(sum(x * x for x in values))),
+    "logsumexp": (
+        [(0.4,), (3.1, -1.7), (0.5, -1.5, 3.0), (30.0, 2.0, -4.0)],
+        0,
+        lambda *v: mp.log(sum(map(mp.exp, v))),
+    ),
+    "cross_entropy": (
+        [(0.0, 3.1, -1.7), (2.0, 0.5, -1.5, 3.0), (1.0, 2.0, 20.0, -4.0)],
+        0,
+        lambda t, *v: mp.log(sum(map(mp.exp, v))) - v[int(mp.nint(t))],
+    ),
     "dot": (
         [(1.3, -0.2, 0.4), (0.5, -1.5, 2.0, 0.7, 0.3), (0.9, 1.1, -0.3, 2.2, -1.7, 0.6, 0.1)],
         0,

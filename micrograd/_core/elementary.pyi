@@ -37,6 +37,9 @@ __all__ = [
     "logaddexp",
     "hypot",
     "softsign",
+    "silu",
+    "gelu",
+    "mish",
     "relu",
     "abs",
     "sign",
@@ -306,6 +309,30 @@ def softsign(x: float) -> float:
 @overload
 def softsign(x: V) -> V:
     """x / (1 + |x|)."""
+
+@overload
+def silu(x: float) -> float:
+    """x · σ(x) (Hendrycks and Gimpel 2016)."""
+
+@overload
+def silu(x: V) -> V:
+    """x · σ(x) (Hendrycks and Gimpel 2016)."""
+
+@overload
+def gelu(x: float) -> float:
+    """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
+
+@overload
+def gelu(x: V) -> V:
+    """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
+
+@overload
+def mish(x: float) -> float:
+    """x · tanh(softplus(x)) (Misra 2019)."""
+
+@overload
+def mish(x: V) -> V:
+    """x · tanh(softplus(x)) (Misra 2019)."""
 
 @overload
 def relu(x: float) -> float:

@@ -103,6 +103,12 @@ class Methods(Node):
         """√(x² + y²), without overflow; both derivatives are 0 at the origin, as for |x|."""
     def softsign(self) -> Self:
         """x / (1 + |x|)."""
+    def silu(self) -> Self:
+        """x · σ(x) (Hendrycks and Gimpel 2016)."""
+    def gelu(self) -> Self:
+        """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
+    def mish(self) -> Self:
+        """x · tanh(softplus(x)) (Misra 2019)."""
     def relu(self) -> Self:
         """max(0, x)."""
     def __abs__(self) -> Self:
@@ -139,13 +145,7 @@ class Methods(Node):
         """x above 0, α (eˣ − 1) below (Clevert, Unterthiner and Hochreiter 2015)."""
     def selu(self) -> Self:
         """λ · elu(x, α), with the λ and α for which activations keep mean 0 and variance 1 (Klambauer et al. 2017)."""
-    def silu(self) -> Self:
-        """x · σ(x) (Hendrycks and Gimpel 2016)."""
     def swish(self) -> Self:
         """x · σ(x), the other name of `silu` (Ramachandran, Zoph and Le 2017)."""
-    def gelu(self) -> Self:
-        """x · Φ(x) with the normal distribution's Φ, exact (Hendrycks and Gimpel 2016)."""
-    def mish(self) -> Self:
-        """x · tanh(softplus(x)) (Misra 2019)."""
     def square(self) -> Self:
         """x²."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import mul
 
 from micrograd._core.arrays import Array
 from micrograd._core.modes import afterwards, fresh
 from micrograd.engine import Value
-from micrograd.functions import dot, total
+from micrograd.functions import as_data, norm, plain_sum, total
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.nested import Vector, assign, to_lists
 from micrograd.nn.state import Tensor, attribute_tensors
@@ -81,14 +83,15 @@ class BatchNorm(Feedforward):
         if n < 2:
             raise ValueError(f"{self!r} needs a batch of at least 2 in training, got {n}: the variance of one is 0")
         columns, means, variances = [], [], []
+        epsilon, root = math.sqrt(n * self.eps), math.sqrt(n)
         for column, gamma, beta in zip(zip(*rows, strict=True), self.gamma, self.beta, strict=True):
             mean = total(column) / n
             centred = [v - mean for v in column]
-            variance = dot(centred, centred) / n
-            scale = (variance + self.eps) ** -0.5
-            columns.append([gamma * (c * scale) + beta for c in centred])
-            means.append(mean.data)
-            variances.append(variance.data)
+            deviation = norm([*centred, epsilon]) / root  # √(variance + eps), also where the squares overflow
+            columns.append([gamma * (c / deviation) + beta for c in centred])
+            means.append(as_data(mean))
+            numbers = [as_data(c) for c in centred]
+            variances.append(plain_sum(map(mul, numbers, numbers), 0.0) / n)
         afterwards(self._track, [*means, *variances])
         return [list(row) for row in zip(*columns, strict=True)]
 

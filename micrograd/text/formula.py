@@ -202,12 +202,15 @@ def _compare(sign: str, a: Symbol, b: Symbol) -> Any:
 
 
 def _where(condition: Any, yes: Any, no: Any) -> Any:
-    """One side where the condition is decided; the case of a nan, which no formula in a book spells out, is dropped."""
+    """One side where the condition is decided. The cases of nan and ±inf, which no book spells out, are dropped."""
     if not isinstance(condition, Symbol):
         return yes if condition else no
     yes, no = symbol(yes), symbol(no)
     if no.kind == "number" and math.isnan(no.parts[0]):
         return yes
+    sides = [side.parts[0] if side.kind == "number" else 0.0 for side in condition.parts]
+    if any(map(math.isinf, sides)):
+        return yes if COMPARE[condition.kind](*sides) else no
     return yes if yes is no else Symbol("where", (condition, yes, no))
 
 

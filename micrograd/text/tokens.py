@@ -17,7 +17,7 @@ from micrograd import functions
 from micrograd._core.elementary import apply
 from micrograd.ops import PRIMITIVES, Primitive
 
-LISTS = "max min total prod mean var std".split()  # functions of any number of operands
+LISTS = "max min total prod mean var std norm logsumexp".split()  # functions of any number of operands
 SIGNS = dict.fromkeys("·⋅×∗", "*") | dict.fromkeys("÷∕⁄", "/") | dict.fromkeys("−–", "-") | {"^": "**", "mod": "%"}
 POWERS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 UNARY = [op for op in PRIMITIVES.values() if len(op.operands) == 1]

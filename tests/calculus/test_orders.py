@@ -10,6 +10,7 @@ import pytest
 from points import TABLE, cases
 
 from micrograd import Value, functions
+from micrograd._core.elementary import apply
 from micrograd.calculus import grad, jvp, taylor
 from micrograd.calculus.numeric_kinds import run
 from micrograd.ops import PRIMITIVES, Primitive
@@ -27,6 +28,9 @@ OPERATORS = {
     "power": operator.pow,
     "power_value": lambda x, y: x ** (Value(y) if isinstance(y, float) else y),
     "total": lambda *values: functions.total(values),
+    "norm": lambda *values: functions.norm(values),
+    "logsumexp": lambda *values: functions.logsumexp(values),
+    "cross_entropy": lambda *operands: apply(PRIMITIVES["cross_entropy"], operands),
     "dot": lambda *v: functions.dot(v[: len(v) // 2], v[len(v) // 2 : -1], v[-1]),
 }
 
