@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, overload
 from micrograd import ops
 from micrograd._core.arrays import Array
 from micrograd._core.elementary import apply
+from micrograd._core.floats import plain
 from micrograd._core.modes import recorded
 from micrograd._core.nodes import number
 from micrograd.engine import Value
@@ -77,11 +78,11 @@ def max_margin(scores: Any, labels: Any) -> list[Any]:
 
     The hinge loss of support vector machines (Cortes and Vapnik 1995).
     """
-    _check_order("max_margin", scores, labels)
     pairs = _pairs("max_margin", scores, labels)
     if wrong := [y for _, y in pairs if not ((y == -1.0) | (y == 1.0))]:
-        zero_or_one = f": {OF_SIGNS}" if wrong[0] == 0.0 else ""
-        raise ValueError(f"max_margin: labels must be -1 or 1, got {wrong[0]!r}{zero_or_one}")
+        zero_or_one = f": {OF_SIGNS}" if plain(wrong[0]) == 0.0 else ""
+        hint = exchanged("max_margin", wrong[0]) or zero_or_one
+        raise ValueError(f"max_margin: labels must be -1 or 1, got {wrong[0]!r}{hint}")
     return [relu(1.0 + -y * score) for score, y in pairs]
 
 
@@ -98,7 +99,6 @@ def binary_cross_entropy(probabilities: Any, targets: Any) -> list[Any]:
     A term whose factor is 0 is left out, so p may be 0 or 1 where that is right. If you have logits,
     `sigmoid_cross_entropy` is safer.
     """
-    _check_order("binary_cross_entropy", probabilities, targets)
     pairs = _pairs("binary_cross_entropy", probabilities, targets)
     return [_binary_surprise(p, y) for p, y in pairs]
 
@@ -111,7 +111,8 @@ def quadratic(outputs: Any, targets: Any) -> list[Any]:
     """½ Σ (out − target)² over the outputs of each example.
 
     A flat list of numbers is the outputs of one example. A batch is a list of such lists, or of one number for each
-    example if the targets are lists of one. A class index as a target stands for its one-hot list.
+    example if the targets are lists of one. One number as the target of several outputs is the index of a class, and
+    stands for its one-hot list.
     """
     examples = _examples("quadratic", outputs, targets)
     return [0.5 * total((out - y) ** 2 for out, y in zip(row, ys, strict=True)) for row, ys in examples]
@@ -124,7 +125,6 @@ def sigmoid_cross_entropy(logits: Any, targets: Any) -> list[Any]:
     Computed as Σ softplus(z) − y z, or, for y above ½, softplus(−z) + (1 − y) z: neither overflows or cancels. Targets
     lie between 0 and 1; shapes are those of `quadratic`.
     """
-    _check_order("sigmoid_cross_entropy", logits, targets)
     return [_sigmoid_surprise(row, ys) for row, ys in _examples("sigmoid_cross_entropy", logits, targets)]
 
 
@@ -136,8 +136,8 @@ def cross_entropy(logits: Any, targets: Any) -> list[Any]:
     """
     if not _is_list(targets):
         logits, targets = [logits], [targets]
-    _check_order("cross_entropy", logits, targets)
-    _check_lengths("cross_entropy", logits, targets)
+    logits, targets = _as_list(logits), _as_list(targets)
+    _check_lengths("cross_entropy", logits, targets, exchanged("cross_entropy", next(iter(targets), None)))
     examples = [(_check_logits(row, target), target) for row, target in zip(logits, targets, strict=True)]
     return [apply(ops.cross_entropy, (_check_class("cross_entropy", y, row), *row)) for row, y in examples]
 
@@ -158,7 +158,8 @@ def _binary_surprise(p: Any, y: Any) -> Any:
         return -(y * log(p) + (1.0 - y) * log1p(-p))
     except ValueError:  # p is 0 or 1
         raise ValueError(
-            f"binary_cross_entropy of probability {p!r} and target {y!r} is infinite, it takes the log of 0: {LINEAR}"
+            f"binary_cross_entropy of probability {p!r} and target {y!r} is infinite, it takes the log of 0"
+            f"{exchanged('binary_cross_entropy', y) or f': {LINEAR}'}"
         ) from None
 
 
@@ -193,7 +194,7 @@ def _is_list(x: Any) -> bool:
     kind = type(x)
     if kind is list or kind is tuple:
         return True
-    if kind in PLAIN or isinstance(x, (str, bytes, dict)):
+    if kind in PLAIN or isinstance(x, (str, bytes, dict, set)) or callable(x):
         return False
     return bool(x.ndim) if hasattr(x, "ndim") else hasattr(kind, "__iter__")
 
@@ -228,15 +229,11 @@ def _number(loss: str, what: str, x: Any) -> Any:
         return x
     if _is_list(x):
         raise TypeError(f"{loss}: the {what} of an example must be a list of numbers, got a list in it, {x!r}")
-    try:
-        return number(x)
-    except TypeError as error:
-        hint = ""
-        if isinstance(x, str):
-            hint = f"; a target of {loss} is a number: number the classes, for example by names.index(name)"
-        elif callable(x):
-            hint = f"; call it first: {loss}(model(x), y)"
-        raise TypeError(f"{loss}: the {what} must be numbers ({error}){hint}") from None
+    if isinstance(x, str):
+        raise TypeError(f"{loss}: the {what} must be numbers, got {x!r}: {NAMED}")
+    if callable(x):
+        raise TypeError(f"{loss}: the {what} must be numbers, got {x!r}: call it first, {loss}(model(x), y)")
+    return number(x, loss)
 
 
 def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
@@ -252,7 +249,7 @@ def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
         row = output if type(output) is list and _are_plain(output) else _numbers(loss, "outputs", output)
         ys = [target] if type(target) in PLAIN else _numbers(loss, "targets", target)
         if len(row) != len(ys) or not row:
-            _check_lengths(loss, row, ys)
+            _check_lengths(loss, row, ys, "" if _is_list(target) else f"; {OF_CLASSES}")
         pairs += zip(row, ys, strict=True)
     return pairs
 
@@ -272,7 +269,8 @@ def _examples(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     examples = []
     for row, target in zip(outputs, targets, strict=True):
         row = _numbers(loss, "outputs", row)
-        ys = _numbers(loss, "targets", target) if _is_list(target) else _one_hot(loss, target, len(row))
+        is_class = len(row) > 1 and not _is_list(target)
+        ys = _one_hot(loss, target, len(row)) if is_class else _numbers(loss, "targets", target)
         _check_lengths(loss, row, ys)
         examples.append((row, ys))
     return examples
@@ -287,34 +285,26 @@ def _one_hot(loss: str, target: Any, classes: int) -> list[Any]:
 
 LINEAR = "sigmoid_cross_entropy takes the outputs of a linear layer as they are"
 ONE_OUTPUT = "for one output of each example there is sigmoid_cross_entropy (labels 0 and 1), or max_margin (-1 and 1)"
+OF_CLASSES = "for the index of a class there are cross_entropy and quadratic"
+NAMED = "number the classes, for example by names.index(name)"
 OF_SIGNS = "for labels 0 and 1 write 2 * y - 1, or take sigmoid_cross_entropy"
 
 
-def _check_lengths(loss: str, outputs: Sequence[Any], targets: Sequence[Any]) -> None:
+def _check_lengths(loss: str, outputs: Sequence[Any], targets: Sequence[Any], hint: str = "") -> None:
     if len(outputs) != len(targets):
         raise ValueError(
-            f"{loss} needs as many targets as outputs, got {len(outputs)} outputs and {len(targets)} targets"
+            f"{loss} needs as many targets as outputs, got {len(outputs)} outputs and {len(targets)} targets{hint}"
         )
     if len(outputs) == 0:
         raise ValueError(f"{loss} needs at least one example, got an empty batch")
 
 
-def _check_order(loss: str, outputs: Any, targets: Any) -> None:
-    """Raise `TypeError` for outputs that are plain numbers with targets that are not: they were exchanged."""
-    first = [outputs, targets]
-    while any(map(_is_list, first)):
-        first = [next(iter(_as_list(x)), None) if _is_list(x) else x for x in first]
-    if isinstance(first[1], Value) and not isinstance(first[0], Value) and not hasattr(type(first[0]), "_apply"):
-        raise TypeError(f"{loss} takes the outputs first, then the targets: got Values as the targets only")
-
-
 def _check_logits(row: Any, target: Any) -> list[Any]:
     """The logits of one example, which are at least two."""
     if _is_list(target):
-        raise TypeError(
-            f"cross_entropy: a target must be the index of a class, got the list {target!r}: for a one-hot list write "
-            "target.index(1), for other shares take sigmoid_cross_entropy or quadratic"
-        )
+        one_hot = ": for a one-hot list write target.index(1), for other shares take sigmoid_cross_entropy or quadratic"
+        hint = exchanged("cross_entropy", next(iter(target), None)) or one_hot
+        raise TypeError(f"cross_entropy: a target must be the index of a class, got the list {target!r}{hint}")
     if not _is_list(row) or len(logits := _numbers("cross_entropy", "logits", row)) < 2:
         raise ValueError(
             f"cross_entropy needs a list of two or more logits for each example, got {row!r}: {ONE_OUTPUT}"
@@ -330,8 +320,10 @@ def _check_class(loss: str, target: Any, outputs: Sequence[Any]) -> Any:
     try:
         index = operator.index(target)
     except TypeError:
-        hint = ": number the classes, for example by names.index(name)" if isinstance(target, str) else ""
-        if hasattr(target, "__float__") and not isinstance(target, Value):
+        hint = f": {NAMED}" if isinstance(target, str) else ""
+        if isinstance(target, Value):
+            hint = ": write int(target.data)"
+        elif hasattr(target, "__float__"):
             hint = f": write int({target!r})" if float(target).is_integer() else ": round it, or take mse"
         raise TypeError(
             f"{loss}: a target must be the index of a class, a whole number, got {target!r}{hint}"
@@ -343,5 +335,15 @@ def _check_class(loss: str, target: Any, outputs: Sequence[Any]) -> Any:
 
 
 def no_fraction(loss: str, target: Any) -> ValueError:
-    signs = ": for labels -1 and 1 write (y + 1) / 2, or take max_margin" if target == -1.0 else ""
-    return ValueError(f"{loss}: a target must lie between 0 and 1, got {target!r}{signs}")
+    hint = ""
+    if target > 1.0:
+        hint = ": for the index of a class take cross_entropy"
+    elif plain(target) == -1.0:
+        hint = ": for labels -1 and 1 write (y + 1) / 2, or take max_margin"
+    hint = exchanged(loss, target) or hint
+    return ValueError(f"{loss}: a target must lie between 0 and 1, got {target!r}{hint}")
+
+
+def exchanged(loss: str, target: Any) -> str:
+    """The hint for a target that is a Value, as outputs are."""
+    return f": the outputs come first, {loss}(outputs, targets)" if isinstance(target, Value) else ""

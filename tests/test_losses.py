@@ -1,10 +1,15 @@
 """Losses against their definitions, and bad input."""
 
+import importlib
+import importlib.util
 import math
+from array import array
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
-from micrograd import Value, sigmoid, softmax
+from micrograd import Value, grad, jvp, sigmoid, softmax, taylor, value_and_grad
 from micrograd.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -13,6 +18,7 @@ from micrograd.losses import (
     quadratic,
     sigmoid_cross_entropy,
 )
+from micrograd.nn import MLP
 
 
 def test_max_margin():
@@ -191,3 +197,154 @@ def test_pytorch_agrees(reduction):
         assert [v.data for v in got] == pytest.approx(expected.flatten().tolist(), rel=1e-12)
         for row, grads in zip(outs, theirs.grad.tolist(), strict=True):
             assert [v.grad for v in row] == pytest.approx(grads, rel=1e-12, abs=1e-15)
+
+
+# ---- misused: the message says which loss fits and what to write
+
+
+def values(*numbers):
+    return [Value(x) for x in numbers]
+
+
+ROWS = [[3.0, 1.0, 2.0], [0.0, 1.0, 0.5]]
+MISUSED = {
+    "one output": (cross_entropy, Value(1.0), 1, "for one output of each example there is sigmoid_cross_entropy"),
+    "an output for each example": (cross_entropy, values(1.0, 2.0), [0, 1], "a list of two or more logits.*max_margin"),
+    "lists of one output": (cross_entropy, [values(1.0), values(2.0)], [0, 1], "sigmoid_cross_entropy"),
+    "one-hot targets": (cross_entropy, ROWS, [[0, 1, 0], [1, 0, 0]], r"index of a class.*target.index\(1\)"),
+    "exchanged": (
+        cross_entropy,
+        [2, 0],
+        [values(*row) for row in ROWS],
+        r"the outputs come first, cross_entropy\(outputs, targets\)",
+    ),
+    "exchanged, one": (
+        cross_entropy,
+        2,
+        values(*ROWS[0]),
+        r"the outputs come first, cross_entropy\(outputs, targets\)",
+    ),
+    "signs": (cross_entropy, ROWS, [-1, 1], r"from 0 to 2, got -1; for labels -1 and 1 write \(y \+ 1\) // 2"),
+    "a whole float": (cross_entropy, ROWS, [1.0, 0.0], r"a whole number, got 1.0: write int\(1.0\)"),
+    "a fraction": (cross_entropy, ROWS, [0.5, 0], "a whole number, got 0.5: .* take mse"),
+    "a name": (cross_entropy, ROWS, ["cat", "dog"], r"got 'cat': number the classes, for example by names.index"),
+    "a Value": (cross_entropy, ROWS, [Value(1.0), 0], r"write int\(target.data\)"),
+    "too large": (cross_entropy, ROWS, [3, 0], "from 0 to 2, got 3; classes count from 0"),
+    "too few": (
+        cross_entropy,
+        ROWS,
+        [1],
+        "cross_entropy needs as many targets as outputs, got 2 outputs and 1 targets",
+    ),
+    "too deep": (cross_entropy, [ROWS], [1], "must be a list of numbers, got a list in it"),
+    "a linear output": (binary_cross_entropy, values(1.5), [1], "sigmoid_cross_entropy takes the outputs of a linear"),
+    "a sure mistake": (binary_cross_entropy, values(0.0), [1], "infinite, it takes the log of 0: sigmoid_cross"),
+    "a sure mistake at 1": (binary_cross_entropy, values(1.0), [0.5], "infinite, it takes the log of 0: sigmoid_cross"),
+    "nan": (binary_cross_entropy, [math.nan], [1], "between 0 and 1, got nan"),
+    "signs of probabilities": (binary_cross_entropy, [0.5], [-1], r"got -1: for labels -1 and 1 write \(y \+ 1\) / 2"),
+    "exchanged probabilities": (binary_cross_entropy, [1, 0], values(0.3, 0.4), "the outputs come first"),
+    "a named target": (binary_cross_entropy, [0.3], ["yes"], "targets must be numbers, got 'yes': number the classes"),
+    "signs of logits": (sigmoid_cross_entropy, [1.0, 2.0], [-1, 1], "or take max_margin"),
+    "classes of logits": (sigmoid_cross_entropy, [1.0, 2.0], [2, 3], "for the index of a class take cross_entropy"),
+    "exchanged logits": (sigmoid_cross_entropy, [1, 0], values(3.0, 4.0), "the outputs come first"),
+    "0 and 1": (max_margin, [1.0, 2.0], [0, 1], r"got 0: for labels 0 and 1 write 2 \* y - 1, or take sigmoid_cross"),
+    "exchanged scores": (
+        max_margin,
+        [1, -1],
+        values(1.0, 2.0),
+        r"the outputs come first, max_margin\(outputs, targets\)",
+    ),
+    "classes": (
+        mse,
+        ROWS,
+        [1, 0],
+        "3 outputs and 1 targets; for the index of a class there are cross_entropy and quad",
+    ),
+    "a model": (mse, MLP(2, [3, 1]), [1.0], r"call it first, mse\(model\(x\), y\)"),
+    "nothing": (mse, [1.0], [None], "mse takes a Value or a real number, got NoneType"),
+    "a complex number": (mse, [1.0], [1j], "mse takes a Value or a real number, got complex"),
+    "a dict": (mse, {1: 2.0}, [1.0], "mse takes a Value or a real number, got dict"),
+    "too many": (quadratic, [1.0, 2.0], [1, 2, 3], "quadratic needs as many targets as outputs, got 2 outputs and 3"),
+}
+
+
+@pytest.mark.parametrize(("loss", "outputs", "targets", "sentence"), MISUSED.values(), ids=MISUSED)
+def test_misuse_is_answered_with_what_to_write(loss, outputs, targets, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        loss(outputs, targets)
+
+
+def test_the_label_of_a_single_output_is_a_number_not_a_class():
+    rows = [values(1.0), values(-2.0)]
+    for labels in ([0, 1], [[0], [1]], [0.25, 1.0]):
+        expected = [math.log1p(math.exp(z.data)) - (y if type(y) is not list else y[0]) * z.data
+                    for (z,), y in zip(rows, labels, strict=True)]  # fmt: skip
+        found = sigmoid_cross_entropy(rows, labels, reduction="none")
+        assert [loss.data for loss in found] == pytest.approx(expected)
+    assert quadratic([[3.0], [1.0]], [0, 1]) == (4.5 + 0.0) / 2
+
+
+# ---- numbers from elsewhere
+
+
+def kinds():
+    """A list of 0 and 1 in many kinds, and one such number."""
+    numpy = pytest.importorskip("numpy")
+    found = {
+        "list": [0, 1],
+        "floats": [0.0, 1.0],
+        "bools": [False, True],
+        "tuple": (0, 1),
+        "range": range(2),
+        "Fraction": [Fraction(0), Fraction(1)],
+        "Decimal": [Decimal(0), Decimal(1)],
+        "array.array": array("d", [0.0, 1.0]),
+        "NumPy array": numpy.array([0.0, 1.0]),
+        "NumPy integers": numpy.array([0, 1]),
+        "NumPy scalars": [numpy.float32(0), numpy.int8(1)],
+        "0-d arrays": [numpy.array(0.0), numpy.array(1)],
+    }
+    for name, make in (("pandas", "Series"), ("torch", "tensor"), ("jax.numpy", "array")):
+        if importlib.util.find_spec(name.partition(".")[0]):
+            found[name] = getattr(importlib.import_module(name), make)([0.0, 1.0])
+    return found
+
+
+def test_numbers_of_every_kind_as_outputs_and_targets():
+    for name, numbers in kinds().items():
+        for loss, other in (
+            (mse, [0.5, 0.25]),
+            (quadratic, [0.5, 0.25]),
+            (binary_cross_entropy, [0.5, 0.25]),
+            (sigmoid_cross_entropy, [0.5, 0.25]),
+            (cross_entropy, 1),
+            (max_margin, [1, -1]),
+        ):
+            if loss in (mse, quadratic, sigmoid_cross_entropy, binary_cross_entropy):
+                assert loss(other, numbers) == pytest.approx(loss(other, [0.0, 1.0]), rel=1e-15), (name, loss)
+            if loss is not binary_cross_entropy:
+                assert loss(numbers, other) == pytest.approx(loss([0.0, 1.0], other), rel=1e-15), (name, loss)
+
+
+def test_class_indices_of_every_kind():
+    numpy = pytest.importorskip("numpy")
+    expected = cross_entropy(ROWS, [0, 1])
+    for targets in ([0, 1], (False, True), range(2), numpy.array([0, 1]), array("b", [0, 1]), [numpy.int64(0), True]):
+        assert cross_entropy(ROWS, targets) == expected == cross_entropy(numpy.array(ROWS), targets)
+    if importlib.util.find_spec("torch"):
+        torch = importlib.import_module("torch")
+        assert cross_entropy(torch.tensor(ROWS), torch.tensor([0, 1])) == pytest.approx(expected)
+        with pytest.raises(TypeError, match="to_torch|grad"):
+            mse([torch.tensor(1.0, requires_grad=True)], [1.0])
+
+
+@pytest.mark.parametrize("loss", ALL)
+def test_one_number_in_forward_mode(loss):
+    """On one number, and on a list, with numbers that carry derivatives as outputs and as targets."""
+    one = (lambda z: loss([z, 0.25], 1)) if loss is cross_entropy else (lambda z: loss(z, 1.0))
+    value, slope = value_and_grad(one)(0.5)
+    assert jvp(one, 0.5, 1.0) == pytest.approx((value, slope)) == tuple(taylor(one, 0.5, 1))
+    if loss in (mse, quadratic, sigmoid_cross_entropy, binary_cross_entropy):
+        by_target = value_and_grad(lambda y: loss(0.5, y))(0.25)
+        assert jvp(lambda y: loss(0.5, y), 0.25, 1.0) == pytest.approx(by_target)
+        assert grad(lambda y: loss(Value(0.5), y))(1.0) == pytest.approx(grad(lambda y: loss(0.5, y))(1 - 1e-12))
