@@ -666,6 +666,57 @@ def softmax_far_out():
         assert all(map(math.isfinite, derivatives(out, *logits)))
 
 
+@row("`cross_entropy([710, 700], 0)`, `cross_entropy([1e308, 1e308], 0)`")
+def small_cross_entropies():
+    for logits, target, value, slope in (
+        ([710.0, 700.0], 0, 4.539889921686465e-05, 4.53978687024344e-05),
+        ([1e308, 1e308], 0, math.log(2), 0.5),
+    ):
+        leaves = list(map(Value, logits))
+        out = losses.cross_entropy(leaves, target)
+        assert out.data == pytest.approx(value, rel=1e-13)
+        assert derivatives(out, *leaves) == pytest.approx([-slope, slope], rel=1e-13)
+
+
+@row("every composite and every loss")
+def composites():
+    """`tests/test_composites.py` has the table."""
+    x = Value(-20.0)
+    assert losses.sigmoid_cross_entropy(-x, 1).data == pytest.approx(2.061153620314381e-09, rel=1e-14)
+    assert losses.binary_cross_entropy(1e-10, 0) == pytest.approx(1.00000000005e-10, rel=1e-14)
+    assert micrograd.gelu(x).data == pytest.approx(-5.507248237212461e-88, rel=1e-12)
+
+
+@row("`silu(x)`, `gelu(x)`, `mish(x)` at −∞ and ∞")
+def activations_far_out():
+    for f in (micrograd.silu, micrograd.gelu, micrograd.mish):
+        for at, value, slope in ((-inf, 0.0, 0.0), (inf, inf, 1.0)):
+            x = Value(at)
+            check(f(x), [x], value, [slope])
+
+
+@row("`softmax([∞, 0])`, `softmax([∞, ∞])`")
+def softmax_of_infinities():
+    for logits, values, slopes in (([inf, 0.0], [1.0, 0.0], [0.0, 0.0]), ([inf, inf], [nan, nan], [nan, nan])):
+        leaves = list(map(Value, logits))
+        out = softmax(leaves)
+        assert same([v.data for v in out], values) and same(derivatives(out[0], *leaves), slopes)
+
+
+@row("`std` and `norm` of equal values, of values of size 1e±200")
+def lengths():
+    for size in (1e200, 1e-200):
+        for f, factors, value, slopes in (
+            (micrograd.std, (1.0, -1.0), 1.0, [0.5, -0.5]),
+            (micrograd.norm, (3.0, 4.0), 5.0, [0.6, 0.8]),
+        ):
+            leaves = [Value(size * factor) for factor in factors]
+            out = f(leaves)
+            assert out.data == pytest.approx(value * size) and derivatives(out, *leaves) == pytest.approx(slopes)
+    leaves = [Value(2.0), Value(2.0)]
+    check(micrograd.std(leaves), leaves, 0.0, [0.0, 0.0])
+
+
 @row("long sums, `total` and `dot`")
 def left_to_right():
     numbers = [1e16, 1.0, -1e16, 1.0] * 10
