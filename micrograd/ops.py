@@ -698,7 +698,7 @@ def dot(m, *operands):
     return out, *inputs, *weights, 1.0
 
 
-@primitive("norm", "‖x‖", methods=())
+@primitive("norm", methods=())
 def norm(m, *values):
     """√Σ xᵢ², without overflow or underflow; at the origin all derivatives are 0, as for |x|."""
     out = abs(values[0])
