@@ -56,7 +56,18 @@ class Neuron(Feedforward):
             if not (isinstance(bias, str) or callable(bias)):
                 raise TypeError(f"bias must be True, False or how it starts, a name or a rule, got {bias!r}")
             self.b = Value(find_rule(bias)(source, nin, fan_out))
-        self.nonlin, self.activation, self.fused = nonlin, activation if nonlin else "linear", fused
+        self.activation, self.fused = activation if nonlin else "linear", fused
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether an activation follows the sum. It can be set: False leaves it out, True is relu if there is none."""
+        return self.activation != "linear"
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        check_nonlin(nonlin)
+        if bool(nonlin) != self.nonlin:
+            self.activation = "relu" if nonlin else "linear"
 
     @property
     def nout(self) -> int:
