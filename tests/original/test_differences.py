@@ -30,14 +30,13 @@ def outcome(program, world):
     return ", with a ".join([f"`{said}`", *(f"`{w.category.__name__}` warning" for w in caught)])
 
 
-@pytest.mark.parametrize(("program", "there", "here"), ROWS, ids=[program for program, _, _ in ROWS])
-def test_the_row_is_true_on_both(program, there, here, original, ours):
+@pytest.mark.parametrize(("program", "there"), [(program, there) for program, there, _ in ROWS])
+def test_the_original_says_it(program, there, original):
     assert outcome(program, original) == there
-    assert outcome(program, ours) == here
 
 
 @pytest.mark.parametrize(("program", "here"), [(program, here) for program, _, here in ROWS])
-def test_the_row_is_true_here(program, here, ours):
+def test_it_is_said_here(program, here, ours):
     assert outcome(program, ours) == here
 
 
