@@ -41,6 +41,7 @@ four_equations  the four equations of backpropagation, checked on a network
 pytorch         models to PyTorch and back
 """
 
+from micrograd.nn import four_equations
 from micrograd.nn.activations import (
     ACTIVATIONS,
     ELU,
@@ -81,6 +82,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "evaluating",
+    "four_equations",
     "he",
     "he_uniform",
     "normal",
