@@ -1,6 +1,8 @@
-"""The README: its examples run, each section by itself, and its line counts are right."""
+"""The README: its examples and commands run, each section by itself, as in all pages; its line counts are right."""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,24 +11,44 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 SECTIONS = {
-    section.splitlines()[0]: "\n".join(blocks)
-    for section in re.split(r"^## |^# ", TEXT, flags=re.MULTILINE)
+    f"{page.name}: {section.splitlines()[0]}": "\n".join(blocks)
+    for page in PAGES
+    for section in re.split(r"^##? ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     if (blocks := re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL))
 }
-HOLDS_AFTERWARDS = {
-    "Train something": "loss.data < 0.5",
-    "Run it": "value < 0.1",
-}
+HOLDS_AFTERWARDS = {"README.md: Train something": "loss.data < 0.5", "README.md: Run it": "value < 0.1"}
+COMMANDS = re.findall(r"^    micrograd (.+?)(?: +#.*)?$", TEXT, flags=re.MULTILINE)
+LONG = ("demo", "digits")
+
+
+def run(arguments, folder, **options):
+    return subprocess.run(
+        [sys.executable, "-W", "error", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        **options,
+    )
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_examples_run_as_a_reader_copies_them(section, tmp_path):
     """In a process of its own, where nothing of the other sections is there, and a warning is an error."""
-    code = f"{SECTIONS[section]}\nassert {HOLDS_AFTERWARDS.get(section, True)}\n"
-    command = [sys.executable, "-W", "error", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"]
-    ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    ran = run(["-c", f"{SECTIONS[section]}\nassert {HOLDS_AFTERWARDS.get(section, True)}"], tmp_path)
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "line", [pytest.param(line, marks=[pytest.mark.slow] * line.startswith(LONG)) for line in COMMANDS]
+)
+def test_the_commands_run(line, tmp_path):
+    ran = run(["-m", "micrograd", *shlex.split(line)], tmp_path, input="q\n")
+    assert ran.returncode == 0, ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS) == 7
 
 
 @pytest.mark.parametrize(("path", "lines"), re.findall(r"^\| \[`([^`]+)`\].*\| (\d+) \|$", TEXT, flags=re.MULTILINE))
