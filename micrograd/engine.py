@@ -131,7 +131,15 @@ class Value(Operators):
 
     @property
     def _backward(self) -> Callable[[], Any]:
-        return self._da if callable(self._da) else self._push
+        if callable(self._da):
+            return self._da  # type: ignore[no-any-return]
+        parents, partials = self.parents, self.partials or ()
+
+        def push() -> None:  # also when it is called by what a learner then assigns
+            for parent, partial in zip(parents, partials, strict=False):
+                parent.grad += partial * self.grad
+
+        return push
 
     @_backward.setter
     def _backward(self, push: Callable[[], Any]) -> None:
@@ -161,10 +169,6 @@ class Value(Operators):
             else:
                 for parent, partial in zip(v._a, v._da):  # noqa: B905 (asking for equal lengths takes a tenth longer)
                     parent.grad += partial * upstream
-
-    def _push(self) -> None:
-        for parent, partial in zip(self.parents, self.partials or (), strict=False):
-            parent.grad += partial * self.grad
 
     @alone
     def zero_grad(self) -> None:

@@ -74,12 +74,6 @@ def assign_parents(v: Any, parents: tuple[Any, ...]) -> None:
     """
     if v._prev == set(parents):
         return
-    if partials := v.partials:
-        pairs = list(zip(v.parents, partials, strict=True))
-
-        def push() -> None:
-            for parent, partial in pairs:
-                parent.grad += partial * v.grad
-
-        v._backward = push
+    if v.partials:
+        v._backward = v._backward
     v.primitive, v._a, v._da, v._db = v.primitive or "", parents, v._da or (), ...

@@ -31,6 +31,11 @@ class Neuron(Feedforward):
     fan_out      the number of neurons that see the same inputs, for rules that depend on it
     """
 
+    w: list[Value]
+    b: Value | None = None
+    activation: str | Callable[[Value], Value] = "relu"  # of a subclass that sets w and b alone, too
+    fused = False
+
     def __init__(
         self,
         nin: int,
@@ -49,7 +54,6 @@ class Neuron(Feedforward):
         draw, source = find_rule(init), find_rng(rng)
         self.nin = nin
         self.w = [Value(draw(source, nin, fan_out)) for _ in range(nin)]
-        self.b: Value | None = None
         if bias is True:
             self.b = Value(0.0)
         elif bias is not False:
@@ -99,7 +103,7 @@ class Neuron(Feedforward):
 
     def __repr__(self) -> str:
         kind = type(self)
-        return f"{f'{title(self.activation)}Neuron' if kind is Neuron else kind.__name__}({self.nin})"
+        return f"{f'{title(self.activation)}Neuron' if kind is Neuron else kind.__name__}({len(self.w)})"
 
 
 CALL, FLOW, FORWARD = Neuron.__call__, Neuron.flow, Neuron.forward

@@ -310,6 +310,64 @@ def own_operations_in_a_subclass(Value, nn):
     return [y.data, y.grad, x.grad]
 
 
+def wrapped_closures(Value, nn):
+    """A closure that looks at the grad, clips it or scales it, and then calls the one that was there."""
+    seen, said = [], []
+
+    def watch(v, push):
+        return lambda: (seen.append(v.grad), push())
+
+    def clip(v, push):
+        def _backward():
+            v.grad = max(-1.0, min(1.0, v.grad))
+            push()
+
+        return _backward
+
+    for wrap in (watch, clip, lambda v, push: lambda: None):
+        x, y = Value(2.0), Value(-3.0)
+        for v in (x * y, x - y, x**2, (x + 1).relu(), tanh(x), tanh(x) * 1.0):
+            v._backward = wrap(v, v._backward)
+            (v * 3 + 1).backward()
+            said += [v.data, v.grad, x.grad, y.grad]
+    return said + seen
+
+
+def frozen_by_an_empty_closure(Value, nn):
+    x = Value(2.0)
+    y = x * 3
+    y._backward = lambda: None
+    (y * 2).backward()
+    seen = []
+    x._backward = lambda: seen.append(x.grad)  # a leaf may have one too
+    (x * 5).backward()
+    return [x.grad, y.grad, *seen]
+
+
+def parts_set_by_hand(Value, nn):
+    """Subclasses that set the attributes of the original's classes alone, without `super().__init__`."""
+
+    class Ones(nn.Neuron):
+        def __init__(self, nin):
+            self.w = [Value(1.0) for _ in range(nin)]
+            self.b = Value(0.5)
+            self.nonlin = False
+
+    class Stack(nn.Layer):
+        def __init__(self, nin, nout):
+            self.neurons = [nn.Neuron(nin) for _ in range(nout)]
+
+    class Two(nn.MLP):
+        def __init__(self):
+            self.layers = [nn.Layer(3, 2), Stack(2, 2), nn.Layer(2, 1, nonlin=False)]
+            self.layers[0].neurons[1] = Ones(3)
+
+    random.seed(3)
+    assert repr(nn.Neuron(2)) == "ReLUNeuron(2)"
+    ones, stack = Ones(2), Stack(2, 3)
+    return [ones([1.0, 2.0]).data, *(v.data for v in stack([1.0, -2.0])), len(stack.parameters()), *train(Two())]
+
+
 def numerical_gradient(Value, nn):
     """The lectures' first check: nudge a leaf by h, and compare (L2 - L1)/h with the grad."""
 
@@ -339,6 +397,9 @@ def numerical_gradient(Value, nn):
         overridden_parameters,
         own_modules,
         own_operations_in_a_subclass,
+        wrapped_closures,
+        frozen_by_an_empty_closure,
+        parts_set_by_hand,
         numerical_gradient,
     ],
 )
