@@ -28,6 +28,7 @@ from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
 from micrograd._core.nodes import add_methods, method, node, number, read
+from micrograd._core.scalars import of_our_own
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -203,10 +204,21 @@ def norm(values: Iterable[N]) -> N:
 
 
 def _at_least_one(values: Iterable[Any], name: str) -> list[Any]:
-    values = list(values)
-    if not values:
+    operands = _operands(values, name)
+    if not operands:
         raise ValueError(f"{name} needs at least one value")
-    return values
+    return operands
+
+
+ORDINARY = frozenset([float, int, Value])
+
+
+def _operands(values: Iterable[Any], name: str) -> list[Any]:
+    """The values as a list, scalars of other libraries as floats: their arithmetic is not that of floats."""
+    operands = list(values)
+    if ORDINARY.issuperset(map(type, operands)):
+        return operands
+    return [x if of_our_own(x) else number(x, name) for x in operands]
 
 
 # ---- a choice
@@ -303,7 +315,7 @@ for _composite in COMPOSITES:
 
 def prod(values: Iterable[N]) -> N:
     """The product of the values, from left to right; 1 for none."""
-    factors: list[Any] = list(values) or [1.0]
+    factors = _operands(values, "prod") or [1.0]
     product: N = reduce(mul, factors)
     return product
 
@@ -320,9 +332,10 @@ def var(values: Iterable[N], ddof: int = 0) -> N:
 
     Raises `ValueError` unless there are more than `ddof` values.
     """
-    values = list(values)
-    middle, weight = _mean_and_weight(values, ddof, "var")
-    return total([square(v - middle) for v in values]) / weight
+    operands = _operands(values, "var")
+    middle, weight = _mean_and_weight(operands, ddof, "var")
+    out: N = total([square(v - middle) for v in operands]) / weight
+    return out
 
 
 def std(values: Iterable[N], ddof: int = 0) -> N:
@@ -330,9 +343,9 @@ def std(values: Iterable[N], ddof: int = 0) -> N:
 
     Where all values are equal its derivatives are 0, like that of |x| at 0. Raises what `var` raises.
     """
-    values = list(values)
-    middle, weight = _mean_and_weight(values, ddof, "std")
-    out: N = norm([v - middle for v in values]) / math.sqrt(weight)
+    operands = _operands(values, "std")
+    middle, weight = _mean_and_weight(operands, ddof, "std")
+    out: N = norm([v - middle for v in operands]) / math.sqrt(weight)
     return out
 
 

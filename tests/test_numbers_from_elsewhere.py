@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import Value, nn
+from micrograd import Value, losses, nn
 
 
 class OnlyFloat:
@@ -108,12 +108,22 @@ PLACES = {
     "mean": lambda x: micrograd.mean([x, Value(2.0)]),
     "softmax": lambda x: micrograd.softmax([x, Value(2.0)]),
     "logsumexp": lambda x: micrograd.logsumexp([x, 2.0]),
+    **{name: getattr(micrograd, name) for name in "gelu silu mish elu selu leaky_relu swish".split()},
+    "prod": lambda x: micrograd.prod([x, 1.5]),
+    "var": lambda x: micrograd.var([x, 1.5]),
+    "std": lambda x: micrograd.std([x, Value(1.5)]),
+    "log_softmax": lambda x: micrograd.log_softmax([x, 1.5]),
     "neuron": neuron,
     "neuron of a list": lambda x: neuron([x]),
     "fused neuron": lambda x: fused([x]),
     "network": lambda x: network([x]),
     "network of a batch": lambda x: network([[x], [2.0]]),
     "predict": lambda x: two_classes.predict([x]),
+    "mse": lambda x: losses.mse([Value(2.0)], [x]),
+    "mse of one": lambda x: losses.mse(Value(2.0), x),
+    "mse of a number": lambda x: losses.mse(x, Value(2.0)),
+    "quadratic": lambda x: losses.quadratic([Value(2.0), x], [x, 1.0]),
+    "cross_entropy": lambda x: losses.cross_entropy([Value(2.0), x], 0),
     "grad": lambda x: micrograd.grad(lambda y: y * y)(x),
     "grad in a list": lambda x: micrograd.grad(lambda y: y[0] * y[1])([x, 2.0]),
     "hessian": lambda x: micrograd.hessian(lambda y: y**3)(x),
@@ -133,8 +143,6 @@ PLACES = {
 
 # an object that is a float at best has no comparison with a float, and no difference
 COMPARISONS = [place for place in OPERANDS if place.split()[1] in ("lt", "le", "gt", "ge")]
-BEYOND_BARE = [*COMPARISONS, "softmax", "logsumexp", "where", "isnan"]
-NOT_YET = [(kind, place) for kind in ("Decimal", "torch bool") for place in ("softmax", "logsumexp")]
 
 
 def compiled(backend, f, x):
@@ -162,7 +170,7 @@ CASES = [
     pytest.param(kind, place, marks=[] if kind in QUICK else pytest.mark.slow)
     for kind in NUMBERS
     for place in [*OPERANDS, *PLACES]
-    if (kind, place) not in NOT_YET and not (kind in BARE and place in BEYOND_BARE)
+    if not (kind in BARE and place in COMPARISONS)
 ]
 
 
@@ -277,6 +285,8 @@ def test_derivatives_that_others_follow_are_never_dropped():
         lambda: x * Value(2.0),
         lambda: Value(2.0).max(x),
         lambda: micrograd.tanh(x),
+        lambda: losses.mse([Value(1.0), Value(2.0)], x),
+        lambda: losses.cross_entropy(x, 0),
         lambda: micrograd.total([Value(1.0), x[0]]),
         lambda: micrograd.dot(x, [Value(1.0), Value(2.0)]),
         lambda: micrograd.compile(model)(x),
@@ -327,6 +337,10 @@ def test_a_sequence_of_inputs(kind):
     assert plain(model(xs)) == plain(model(x for x in xs)) == expected
     assert plain(model([xs, xs])) == [expected, expected]
     assert model.predict(xs) == model.predict([1.0, 2.0])
+    outputs = [Value(0.5), Value(-0.5)]
+    for loss in (losses.mse, losses.quadratic):
+        assert plain(loss(outputs, xs)) == plain(loss(xs, outputs)) == plain(loss(outputs, [1.0, 2.0]))
+    assert plain(losses.cross_entropy(xs, 1)) == plain(losses.cross_entropy([1.0, 2.0], 1))
     for backend in ("python", "native"):
         assert plain(compiled(backend, model, xs)) == expected
 
@@ -338,6 +352,10 @@ def test_tables_of_examples():
     expected = plain(model(rows))
     for table in (np.array(rows), torch.tensor(rows, dtype=torch.float64), pandas.DataFrame(rows, columns=["a", "b"])):
         assert plain(model(table)) == expected
+        assert plain(losses.mse(model(rows), table.sum(axis=1))) == plain(losses.mse(model(rows), [3.0, 7.0]))
+    outputs = [[Value(1.0), Value(0.0)], [Value(0.0), Value(1.0)]]
+    for classes in (np.array([0, 1]), torch.tensor([0, 1]), pandas.Series([0, 1]), array.array("i", [0, 1])):
+        assert plain(losses.cross_entropy(outputs, classes)) == plain(losses.cross_entropy(outputs, [0, 1]))
 
 
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
