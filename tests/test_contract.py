@@ -300,6 +300,22 @@ def parents():
     assert list((a * b)._prev) == [a, b] and (a * b)._prev == {b, a} and (a * b)._prev | {a} == {a, b}
 
 
+@row("`push = v._backward; v._backward = …` that calls `push()`")
+def wrapped_backward():
+    x, w = Value(2.0), Value(5.0)
+    for v, slope in ((x * w, 5.0), (x**2, 4.0), (dot([x, 1.0], [w, w]), 5.0), (compile(lambda n: n * n)(x), 4.0)):
+        push, seen = v._backward, []
+
+        def watch(v=v, push=push, seen=seen):
+            seen.append(v.grad)
+            v.grad = min(v.grad, 2.0)
+            push()
+
+        x.grad, v._backward = 0.0, watch
+        (v * 3).backward()
+        assert seen == [3.0] and x.grad == 2.0 * slope
+
+
 @row("`no_grad()` in asyncio tasks, generators and threads")
 def suspended_no_grad():
     def quiet():

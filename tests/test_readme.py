@@ -57,3 +57,9 @@ def test_the_line_counts(path, lines):
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))
     counted = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
     assert int(lines) == pytest.approx(counted, rel=0.1)
+
+
+def test_no_loop_keeps_its_graphs():
+    """A list of losses keeps `loss.data`: a Value would keep all that it was computed from."""
+    for path in [*PAGES, *ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("examples/*.py")]:
+        assert not re.search(r"\.append\((?:loss|total|cost)\)", path.read_text(encoding="utf-8")), path.name
