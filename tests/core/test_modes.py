@@ -270,8 +270,10 @@ def test_a_child_forked_while_another_thread_walks():
     pid = os.fork()
     if pid == 0:
         x = Value(2.0)
-        (x * x).backward()
-        os._exit(0 if x.grad == 4.0 else 1)
+        try:
+            (x * x).backward()
+        finally:  # nothing else of the tests may run in here
+            os._exit(0 if x.grad == 4.0 else 1)
     leave.set()
     thread.join()
     assert os.waitpid(pid, 0)[1] == 0
