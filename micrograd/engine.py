@@ -23,7 +23,7 @@ from typing import Any
 from micrograd._core.adjoints import differentiated
 from micrograd._core.copying import reduce
 from micrograd._core.floats import GradientLost, leave_graph
-from micrograd._core.modes import alone, no_grad
+from micrograd._core.modes import alone, no_grad, one_pass
 from micrograd._core.nodes import equals, local, number, set_data
 from micrograd._core.operators import Operators
 from micrograd._core.parents import Parents, assign_parents, operands_of
@@ -147,28 +147,28 @@ class Value(Operators):
 
     # ---- backpropagation
 
-    @alone
     def backward(self) -> None:
         """Set `grad` to ∂self/∂node on every node below: seed 1, then the chain rule from the output to the leaves.
 
         Interior grads belong to this pass; the grads of leaves are added to (`zero_grad()` clears them). The local
         derivatives are those of the last forward pass: after changing data by hand, call `refresh()` first.
         """
-        order = topological(self)
-        for v in order:
-            v.grad = 0.0
-        self.grad += 1.0
-        for v in reversed(order):
-            upstream, db = v.grad, v._db
-            if db is not ...:
-                v._a.grad += v._da * upstream
-                if db is not None:
-                    v._b.grad += db * upstream
-            elif callable(v._da):
-                v._da()
-            else:
-                for parent, partial in zip(v._a, v._da):  # noqa: B905 (asking for equal lengths takes a tenth longer)
-                    parent.grad += partial * upstream
+        with one_pass:
+            order = sort(self)
+            for v in order:
+                v.grad = 0.0
+            self.grad += 1.0
+            for v in reversed(order):
+                upstream, db = v.grad, v._db
+                if db is not ...:
+                    v._a.grad += v._da * upstream
+                    if db is not None:
+                        v._b.grad += db * upstream
+                elif callable(v._da):
+                    v._da()
+                else:
+                    for parent, partial in zip(v._a, v._da):  # noqa: B905 (equal lengths: asking takes a tenth longer)
+                        parent.grad += partial * upstream
 
     @alone
     def zero_grad(self) -> None:
@@ -249,7 +249,12 @@ Value.grad = Value.__dict__["_grad"]
 
 @alone
 def topological(root: Value) -> list[Value]:
-    """The interior nodes of the graph below `root`, each after its parents, the same in every run.
+    """The interior nodes of the graph below `root`, each after its parents, the same in every run."""
+    return sort(root)
+
+
+def sort(root: Value) -> list[Value]:
+    """The topological sort, for one thread at a time.
 
     Depth-first, the operands in order; an explicit stack instead of recursion, marks on the nodes instead of a set.
     A node is opened when its parents are put above it on the stack, and done when it comes up again.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from typing import Any
 
 from micrograd._core.nodes import node
@@ -72,9 +71,9 @@ class Variant:
         if mode == GRADIENT:
             partials = out[self.results : self.results + by]
             (position,) = self.programs.values
-            kept = [copy(part) for part in buffers] if arguments.borrowed else buffers
+            kept = keep(buffers) if arguments.borrowed else buffers
             return (self.build(out, {position: partials}, parents, kept),)
-        kept = [copy(part) for part in buffers]
+        kept = keep(buffers)
         gradients = {
             position: LazyGradient(self.programs, kept, k, len(parents))
             for k, position in enumerate(self.programs.values)
@@ -166,6 +165,11 @@ class Variant:
         out = replay(self.tape, inputs)[position]
         adjoint = adjoint_values(out, fresh, False, upstream) if isinstance(out, Value) else {}
         return list(map(adjoint.get, fresh))
+
+
+def keep(buffers: Sequence[Any]) -> list[Any]:
+    """The inputs as they are now: an array may be the caller's own, who changes it later."""
+    return [part.copy() if hasattr(part, "dtype") else part for part in buffers]
 
 
 class LazyGradient(Sequence[float]):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 from micrograd._core.arrays import Array
 from micrograd.engine import Value
 from micrograd.functions import dot
-from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
+from micrograd.nn.activations import METHODS, activate, check_activation, title
 from micrograd.nn.arguments import NeuronOptions, check_nonlin, count, maker
-from micrograd.nn.feedforward import Feedforward, flow
+from micrograd.nn.feedforward import Feedforward, flow, note
 from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
 from micrograd.nn.module import Module
 from micrograd.nn.nested import Matrix, Vector, assign, to_lists
@@ -89,7 +89,7 @@ class Neuron(Feedforward):
             for wi, xi in zip(self.w, x, strict=True):
                 out = wi * xi if out is None else out + wi * xi
         activation = self.activation
-        return ACTIVATIONS[activation](out) if isinstance(activation, str) else activate(activation, out)
+        return METHODS[activation](out) if isinstance(activation, str) else activate(activation, out)
 
     if TYPE_CHECKING:  # a neuron has one output, so a type checker may know that it is a Value
 
@@ -207,13 +207,21 @@ class Layer(Feedforward):
 
     def _run(self, x: list[Value]) -> list[Value]:
         """`forward`, which notes both calls on each result in one pass: the neuron's and the layer's."""
-        if type(self).forward is not FORWARD_OF_ALL or not all(map(fires, set(map(type, self.neurons)))):
+        if type(self).forward is not FORWARD_OF_ALL:
             return super()._run(x)
-        outs, call = [], (self, x)
+        outs: list[Value] = []
+        call, kind, at_once = (self, x), None, False
         for neuron in self.neurons:
-            out = neuron.fire(x)
-            if isinstance(out, Value) and out.primitive is not None:
-                out._calls = (neuron, x), call  # type: ignore[attr-defined]
+            if neuron.__class__ is not kind:
+                kind = neuron.__class__
+                at_once = fires(kind)
+            if at_once:
+                out = neuron.fire(x)
+                if isinstance(out, Value) and out.primitive is not None:
+                    out._calls = (neuron, x), call  # type: ignore[attr-defined]
+            else:
+                out = one_result(neuron, x)
+                note([out], call)
             outs.append(out)
         return outs
 

@@ -56,10 +56,10 @@ class Feedforward(Module):
         such sequences. A single output comes as a Value, several as a list. Raises `ValueError` for the wrong number of
         inputs and for an empty batch.
         """
-        row = as_row(x)
+        row = x if x.__class__ is list else as_row(x)
         if not row:
             raise ValueError(f"{self!r} takes {self.nin or 'some'} inputs, got 0; a batch holds at least one example")
-        if is_several(row[0]):
+        if row[0].__class__ is not float and is_several(row[0]):
             if not self.batchwise:
                 return [self(example) for example in row]
             rows = [self._inputs(as_list(r)) for r in row]
@@ -72,7 +72,7 @@ class Feedforward(Module):
         if self.nin is not None and len(row) != self.nin:
             hint = "; a batch is a list of lists: write [[x] for x in xs]" if self.nin == 1 and row else ""
             raise ValueError(f"{self!r} takes {self.nin} inputs, got {len(row)}{hint}")
-        return [Value(v) if recorded(v) else v if isinstance(v, Value) or of_our_own(v) else Value(v) for v in row]
+        return [v if v.__class__ is Value else Value(v) if v.__class__ is float else as_input(v) for v in row]
 
     def flow(self, x: list[Value]) -> list[Value]:
         """The list of results for one example: by this, a module calls those within it.
@@ -84,7 +84,7 @@ class Feedforward(Module):
             return self._run(x)
         outs = as_outputs(self(x))
         if outs is not x:
-            _note(outs, (self, x))
+            note(outs, (self, x))
         return outs
 
     def flow_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
@@ -94,18 +94,18 @@ class Feedforward(Module):
         if not _calls_itself(self):
             return self._run_batch(rows)
         results = [as_outputs(outs) for outs in self(rows)]
-        _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
+        note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
         return results
 
     def _run(self, x: list[Value]) -> list[Value]:
         outs = self.forward(x)
         if outs is not x:
-            _note(outs, (self, x))
+            note(outs, (self, x))
         return outs
 
     def _run_batch(self, rows: list[list[Value]]) -> list[list[Value]]:
         results = self.forward_batch(rows)
-        _note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
+        note([out for outs in results for out in outs], (self, [v for x in rows for v in x]))
         return results
 
     @overload
@@ -155,6 +155,11 @@ def as_row(x: Any) -> list[Any]:
     return as_list(x) if is_several(x) or isinstance(x, TEXT) else [x]
 
 
+def as_input(x: Any) -> Any:
+    """The Value of one input; a number that carries derivatives along stays what it is."""
+    return x if not recorded(x) and (isinstance(x, Value) or of_our_own(x)) else Value(x)
+
+
 def _calls_itself(module: Feedforward) -> bool:
     """Whether the class of the module defines `__call__` itself."""
     return type(module).__call__ is not CALL
@@ -165,7 +170,7 @@ def flow(module: Any, x: list[Value]) -> list[Value]:
     if isinstance(module, Feedforward):
         return module.flow(x)
     outs = as_outputs(module(x))
-    _note(outs, (module, x))
+    note(outs, (module, x))
     return outs
 
 
@@ -186,7 +191,7 @@ def as_outputs(outs: Any) -> list[Any]:
     return list(outs) if isinstance(outs, (list, tuple)) else [outs]
 
 
-def _note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
+def note(outs: list[Value], call: tuple[Feedforward, list[Value]]) -> None:
     for out in outs:
         if isinstance(out, Value) and out.primitive is not None:
             calls = getattr(out, "_calls", ())

@@ -28,9 +28,10 @@ FUNCTIONS = {
     "at most": lambda a, b: float(a <= b),
     "equal": lambda a, b: float(a == b),
     "gate": lambda a, b: 0.0 if a == 0 else a * b,
+    "relu gate": lambda a, b: b if a > 0 else 0.0 if a <= 0 else math.nan,
 }
 IEEE = {op.name: op.numpy for op in PRIMITIVES.values()} | {"pow": "power"}
-BINARY = {"div", "pow", "less", "at most", "equal", "gate"} | {
+BINARY = {"div", "pow", "less", "at most", "equal", "gate", "relu gate"} | {
     name for name, operands in DECLARED.items() if operands == 2
 }
 

@@ -23,7 +23,7 @@ reading of slot numbers that costs. Every sum still adds its own terms from left
 
 enum {
     SUM,
-    UNARY(NAMED) BINARY(NAMED) RELU, STEP, DIV, POW, LESS, AT_MOST, EQUAL, GATE, CHOOSE, PICK, KINDS,
+    UNARY(NAMED) BINARY(NAMED) RELU, STEP, DIV, POW, LESS, AT_MOST, EQUAL, GATE, RELU_GATE, CHOOSE, PICK, KINDS,
     ROW = KINDS /* sums in lanes */
 };
 
@@ -38,7 +38,8 @@ static const struct {
     char binary; /* whether the right slot of the first pair counts; else it is ONE */
 } KIND[KINDS] = {
     {"sum", ANY, 1}, UNARY(OF_ONE) BINARY(OF_TWO) {"relu", 1, 0},  {"step", 1, 0},   {"div", 1, 1},    {"pow", 1, 1},
-    {"less", 1, 1},  {"at most", 1, 1},           {"equal", 1, 1}, {"gate", 1, 1},   {"choose", 2, 1},
+    {"less", 1, 1},  {"at most", 1, 1},           {"equal", 1, 1}, {"gate", 1, 1},   {"relu gate", 1, 1},
+    {"choose", 2, 1},
     {"pick", ANY, 0},
 };
 
@@ -56,7 +57,7 @@ typedef struct { /* a sum or a pick on its own */
 } Single;
 
 typedef struct { /* a loop: `count` results in slots a stride apart, from these pairs, segments or singles on */
-    int kind, consecutive; /* whether the left slots of a function are consecutive */
+    int kind, left_run, right_run; /* whether the left and the right slots of a function are consecutive */
     uint32_t slot, count;
     ptrdiff_t stride;
     size_t pairs, parts, end;
@@ -151,6 +152,7 @@ static void apply(int kind, size_t n, const double *a, const double *b, double *
     case AT_MOST: EACH(x <= b[i])
     case EQUAL: EACH(x == b[i])
     case GATE: EACH(x == 0 ? 0 : x * b[i])
+    case RELU_GATE: EACH(x > 0 ? b[i] : x <= 0 ? 0 : x)
     }
 }
 
@@ -262,11 +264,11 @@ static void compute(const Kernel *self, double *u) {
         default:
             for (size_t m; n; n -= m, p += m, out += m) {
                 m = n < BLOCK ? n : BLOCK;
-                if (!s->consecutive)
+                if (!s->left_run)
                     for (size_t i = 0; i < m; i++) a[i] = u[p[i].left];
-                if (KIND[s->kind].binary)
+                if (!s->right_run && KIND[s->kind].binary)
                     for (size_t i = 0; i < m; i++) b[i] = u[p[i].right];
-                apply(s->kind, m, s->consecutive ? u + p->left : a, b, out);
+                apply(s->kind, m, s->left_run ? u + p->left : a, s->right_run ? u + p->right : b, out);
             }
         }
     }
@@ -448,7 +450,7 @@ done:
     }
     Step *row = append(&self->steps, sizeof(Step));
     if (!row) return -1;
-    *row = (Step){ROW, 0, (uint32_t)(from->first + node), (uint32_t)n, (ptrdiff_t)step, pairs, segments,
+    *row = (Step){ROW, 0, 0, (uint32_t)(from->first + node), (uint32_t)n, (ptrdiff_t)step, pairs, segments,
                   self->segments.used};
     self->together += (uint32_t)(n * terms);
     for (size_t i = 0; i < n; i++) taken[node + i * step] = 1;
@@ -463,7 +465,7 @@ static int append_group(Kernel *self, const Source *from, int kind, size_t node,
     size_t first = begin(from, node);
     Step *step = append(&self->steps, sizeof(Step));
     if (!step) return -1;
-    *step = (Step){kind, 1, (uint32_t)(from->first + node), (uint32_t)(after - node), 1, self->pairs.used,
+    *step = (Step){kind, 1, 1, (uint32_t)(from->first + node), (uint32_t)(after - node), 1, self->pairs.used,
                    self->singles.used, 0};
     for (; node < after; node++) {
         size_t t = begin(from, node), end = from->end[node];
@@ -477,7 +479,8 @@ static int append_group(Kernel *self, const Source *from, int kind, size_t node,
             Pair *pair = append(&self->pairs, sizeof(Pair));
             if (!pair) return -1;
             *pair = (Pair){from->left[t], from->right[t]};
-            step->consecutive &= t == first || from->left[t] == from->left[t - 1] + 1;
+            step->left_run &= t == first || from->left[t] == from->left[t - 1] + 1;
+            step->right_run &= t == first || from->right[t] == from->right[t - 1] + 1;
         }
     }
     step->end = self->singles.used;

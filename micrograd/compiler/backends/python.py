@@ -29,6 +29,7 @@ FORMS = {
     "at most": "1.0 if {0} <= {1} else 0.0",
     "equal": "1.0 if {0} == {1} else 0.0",
     "gate": "0.0 if {0} == 0.0 else {0} * {1}",
+    "relu gate": "{1} if {0} > 0.0 else 0.0 if {0} <= 0.0 else nan",
     "choose": "{1} if {0} else {2}",
     "pow": "pow({0}, {1})",
 }

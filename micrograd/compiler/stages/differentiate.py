@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from micrograd.compiler.stages.expressions import ADJOINT_RULES, GATE, SUM
+from micrograd.compiler.stages.expressions import ADJOINT_RULES, GATE, RELU_GATE, SUM
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.sums import Sums
 
@@ -34,9 +34,7 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
         if i in partials:
             for operand, partial in partials[i]:
                 if needed[operand]:
-                    pair = (
-                        [ONE, sums.row([partial, g], GATE)] if i in gates and partial not in numbers else [partial, g]
-                    )
+                    pair = [ONE, _through(sums, partial, g)] if i in gates and partial not in numbers else [partial, g]
                     received[operand] = [*(received[operand] or ()), *pair]
                     if partial in numbers and g in numbers:
                         simpler.add(operand)
@@ -64,11 +62,18 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
     return gradient
 
 
+def _through(sums: Sums, partial: int, g: int) -> int:
+    """The row for what passes a gate."""
+    if sums.kinds[partial] == "step":
+        return sums.row([sums.terms[partial][0], g], RELU_GATE)
+    return sums.row([partial, g], GATE)
+
+
 def _row(sums: Sums, received: list[int], i: int, simpler: bool) -> int:
     """The row for a sum: the row that is its only term, or a new one."""
     if len(received) == 2 and ONE in received:
         row = received[received[0] == ONE]
-        if sums.kinds[row] == GATE:
+        if sums.kinds[row] in (GATE, RELU_GATE):
             sums.adjoint_of.setdefault(row, i)
         return row
     received.reverse()  # the contributions of the first rows first, and each upstream times its derivative

@@ -19,7 +19,8 @@ from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
 from micrograd.ops import ieee
 
-ADD, MUL, SUM, GATE = "add", "mul", "sum", "gate"
+ADD, MUL, SUM = "add", "mul", "sum"
+GATE, RELU_GATE = "gate", "relu gate"
 SUMMED = frozenset([ADD, MUL])
 UNRULED = frozenset([SUM, "choose", "relu", "step", "pick"])
 ROW = ("row",)  # a node about which nothing is known

@@ -30,6 +30,7 @@ KINDS: dict[str, int | None] = {
     "at most": 1,  # a ≤ b
     "equal": 1,  # a = b
     "gate": 1,  # a = 0 ? 0 : a · b: what passes of b, exactly 0 where the gate a is shut
+    "relu gate": 1,  # a > 0 ? b : a ≤ 0 ? 0 : nan: the same with the gate step(a)
     "choose": 2,  # a ≠ 0 ? b : c; d is ONE
     "pick": None,  # of the left slots after the first, the one whose index is a, from 0 (else nan); right slots are ONE
 }
