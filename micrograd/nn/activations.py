@@ -25,25 +25,24 @@ def linear(x: Any) -> Any:
     return x
 
 
-# Of a Value, the method: a learner may have replaced it.
-METHODS: dict[str, Callable[[Any], Any]] = {
-    "relu": lambda v: v.relu(),
-    "leaky_relu": lambda v: v.leaky_relu(),
-    "elu": lambda v: v.elu(),
-    "silu": lambda v: v.silu(),
-    "gelu": lambda v: v.gelu(),
-    "softplus": lambda v: v.softplus(),
-    "tanh": lambda v: v.tanh(),
-    "sigmoid": lambda v: v.sigmoid(),
-    "linear": linear,
+# Of a Value each calls the method, which a learner may have replaced.
+_BY_METHOD: dict[str, Any] = {
+    "relu": lambda x: x.relu() if isinstance(x, Value) else functions.relu(x),
+    "leaky_relu": lambda x: x.leaky_relu() if isinstance(x, Value) else functions.leaky_relu(x),
+    "elu": lambda x: x.elu() if isinstance(x, Value) else functions.elu(x),
+    "silu": lambda x: x.silu() if isinstance(x, Value) else functions.silu(x),
+    "gelu": lambda x: x.gelu() if isinstance(x, Value) else functions.gelu(x),
+    "softplus": lambda x: x.softplus() if isinstance(x, Value) else functions.softplus(x),
+    "tanh": lambda x: x.tanh() if isinstance(x, Value) else functions.tanh(x),
+    "sigmoid": lambda x: x.sigmoid() if isinstance(x, Value) else functions.sigmoid(x),
 }
-ACTIVATIONS: dict[str, ActivationFunction] = {name: getattr(functions, name, linear) for name in METHODS}
+ACTIVATIONS: dict[str, ActivationFunction] = {**_BY_METHOD, "linear": linear}
 
 
 def activate(activation: str | Callable[[Any], Any], v: Any) -> Any:
     """The activation of v. Raises `TypeError` if a function returns no Value for a Value: no gradient could flow."""
     if isinstance(activation, str):
-        return (METHODS if isinstance(v, Value) else ACTIVATIONS)[activation](v)
+        return ACTIVATIONS[activation](v)
     try:
         out = activation(v)
     except GradientLost as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from micrograd._core.arrays import Array
 from micrograd.engine import Value
 from micrograd.functions import dot
-from micrograd.nn.activations import METHODS, activate, check_activation, title
+from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
 from micrograd.nn.arguments import NeuronOptions, check_nonlin, count, maker
 from micrograd.nn.feedforward import Feedforward, flow, note
 from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
@@ -89,7 +89,7 @@ class Neuron(Feedforward):
             for wi, xi in zip(self.w, x, strict=True):
                 out = wi * xi if out is None else out + wi * xi
         activation = self.activation
-        return METHODS[activation](out) if isinstance(activation, str) else activate(activation, out)
+        return ACTIVATIONS[activation](out) if isinstance(activation, str) else activate(activation, out)
 
     if TYPE_CHECKING:  # a neuron has one output, so a type checker may know that it is a Value
 

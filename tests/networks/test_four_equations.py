@@ -8,7 +8,7 @@ from examples import four_equations as example
 from micrograd import ops
 from micrograd._core.nodes import unary
 from micrograd.losses import binary_cross_entropy
-from micrograd.nn import METHODS, MLP, BatchNorm, Layer, Sequential, Sigmoid
+from micrograd.nn import ACTIVATIONS, MLP, BatchNorm, Layer, Sequential, Sigmoid
 from micrograd.nn.four_equations import COSTS, four_equations
 
 X, Y = [0.2, -0.9, 0.5], [0.0, 1.0]
@@ -53,7 +53,7 @@ def test_a_wrong_derivative_is_found(monkeypatch):
         out = m.sigmoid(x)
         return out, 1.1 * out * (1.0 - out)
 
-    monkeypatch.setitem(METHODS, "sigmoid", unary(ops.Primitive(wrong, "sigmoid", "", "")))
+    monkeypatch.setitem(ACTIVATIONS, "sigmoid", unary(ops.Primitive(wrong, "sigmoid", "", "")))
     found = four_equations(example.network(random.Random(7)), X, Y)
     assert found["BP1"][3] > 1e-3 and found["BP2"][1] > 1e-6
     assert max(found["BP3"].values()) < 1e-15 and max(found["BP4"].values()) < 1e-15
