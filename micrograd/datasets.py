@@ -49,7 +49,7 @@ def split(
     Returns training inputs, test inputs, training targets and test targets.
     """
     if len(inputs) != len(targets):
-        raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
+        raise ValueError(f"as many targets as inputs are needed, got {len(targets)} for {len(inputs)}")
     held_out = math.ceil(test * len(inputs))
     if not 0 < held_out < len(inputs):
         raise ValueError(f"both parts need an example: test={test!r} of {len(inputs)} leaves one of them empty")

@@ -180,7 +180,7 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     """
     n, parents = len(weights), (*weights, *inputs, bias)
     if len(inputs) != n:
-        raise ValueError(f"dot needs as many inputs as weights, got {n} weights and {len(inputs)} inputs")
+        raise ValueError(f"dot needs as many inputs as weights, got {len(inputs)} for {n}")
     try:  # what ops.dot computes, in the fastest way: this one call is a whole neuron
         data = read(parents)
     except AttributeError:

@@ -292,9 +292,7 @@ OF_SIGNS = "for labels 0 and 1 write 2 * y - 1, or take sigmoid_cross_entropy"
 
 def _check_lengths(loss: str, outputs: Sequence[Any], targets: Sequence[Any], hint: str = "") -> None:
     if len(outputs) != len(targets):
-        raise ValueError(
-            f"{loss} needs as many targets as outputs, got {len(outputs)} outputs and {len(targets)} targets{hint}"
-        )
+        raise ValueError(f"{loss} needs as many targets as outputs, got {len(targets)} for {len(outputs)}{hint}")
     if len(outputs) == 0:
         raise ValueError(f"{loss} needs at least one example, got an empty batch")
 

@@ -527,7 +527,7 @@ def log_ndtr(m, x):
     out = m.log_ndtr(x)
     far = m.where(x < FAR, x, FAR)
     near = m.where(x < FAR, FAR, x)
-    ratio = math.sqrt(2.0 / math.pi) * m.exp(-(near * near) / 2.0) / m.erfc(-near / math.sqrt(2.0))
+    ratio = math.sqrt(2.0 / math.pi) * m.exp(-(near * near) / 2.0) / m.erfc(-math.sqrt(0.5) * near)
     return out, m.where(x < FAR, _hazard(-far), ratio)
 
 

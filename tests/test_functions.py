@@ -67,7 +67,7 @@ def test_sums_in_one_node():
     neuron = micrograd.dot([a, b], [1.0, Value(4.0)], 0.5)
     assert neuron.data == 14.5 and neuron.partials == (1.0, 4.0, 2.0, 3.0, 1.0)
     assert micrograd.dot([1, 2], [3, 4]) == 11.0
-    with pytest.raises(ValueError, match="got 2 weights and 1 inputs"):
+    with pytest.raises(ValueError, match="got 1 for 2"):
         micrograd.dot([a, b], [a])
     with pytest.raises(TypeError, match="real number, got str"):
         micrograd.dot([a, b], [a, "x"])

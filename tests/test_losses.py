@@ -55,9 +55,9 @@ def test_bad_input():
     for loss in (max_margin, mse, cross_entropy):
         with pytest.raises(ValueError, match="empty batch"):
             loss([], [])
-        with pytest.raises(ValueError, match="2 outputs and 1 targets"):
+        with pytest.raises(ValueError, match="got 1 for 2"):
             loss([1.0, 2.0], [1])
-    with pytest.raises(ValueError, match="1 outputs and 2 targets"):
+    with pytest.raises(ValueError, match="got 2 for 1"):
         mse([[1.0]], [[1.0, 2.0]])
     with pytest.raises(ValueError, match="labels must be -1 or 1, got 0"):
         max_margin([1.0, 2.0], [0, 1])
@@ -147,9 +147,9 @@ def test_reductions(loss):
 def test_more_bad_input(loss):
     with pytest.raises(ValueError, match="empty batch"):
         loss([], [])
-    with pytest.raises(ValueError, match="2 outputs and 1 targets"):
+    with pytest.raises(ValueError, match="got 1 for 2"):
         loss([[0.1, 0.2]], [[1.0]])
-    with pytest.raises(ValueError, match="2 outputs and 3 targets"):
+    with pytest.raises(ValueError, match="got 3 for 2"):
         loss([0.1, 0.2], [1.0, 0.0, 1.0])
     if loss is not quadratic:
         for wrong in (1.5, -0.1, math.nan):
@@ -234,7 +234,7 @@ MISUSED = {
         cross_entropy,
         ROWS,
         [1],
-        "cross_entropy needs as many targets as outputs, got 2 outputs and 1 targets",
+        "cross_entropy needs as many targets as outputs, got 1 for 2",
     ),
     "too deep": (cross_entropy, [ROWS], [1], "must be a list of numbers, got a list in it"),
     "a linear output": (binary_cross_entropy, values(1.5), [1], "sigmoid_cross_entropy takes the outputs of a linear"),
@@ -258,13 +258,13 @@ MISUSED = {
         mse,
         ROWS,
         [1, 0],
-        "3 outputs and 1 targets; for the index of a class there are cross_entropy and quad",
+        "got 1 for 3; for the index of a class there are cross_entropy and quad",
     ),
     "a model": (mse, MLP(2, [3, 1]), [1.0], r"call it first, mse\(model\(x\), y\)"),
     "nothing": (mse, [1.0], [None], "mse takes a Value or a real number, got NoneType"),
     "a complex number": (mse, [1.0], [1j], "mse takes a Value or a real number, got complex"),
     "a dict": (mse, {1: 2.0}, [1.0], "mse takes a Value or a real number, got dict"),
-    "too many": (quadratic, [1.0, 2.0], [1, 2, 3], "quadratic needs as many targets as outputs, got 2 outputs and 3"),
+    "too many": (quadratic, [1.0, 2.0], [1, 2, 3], "quadratic needs as many targets as outputs, got 3 for 2"),
 }
 
 

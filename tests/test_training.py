@@ -181,7 +181,7 @@ def test_the_front_door():
         (([[1.0, 2.0], [math.inf, 0.0]], [0, 1]), ValueError, "the input of example 1 is not finite"),
         ((np.array([[1.0, np.nan]]), np.array([0])), ValueError, "the input of example 0"),
         (([[1.0, 2.0]], [[0.0, math.nan]]), ValueError, "the target of example 0"),
-        (([[1.0, 2.0]], [0, 1]), ValueError, "as many targets as inputs are needed, got 1 inputs and 2 targets"),
+        (([[1.0, 2.0]], [0, 1]), ValueError, "as many targets as inputs are needed, got 2 for 1"),
         (([], []), ValueError, "at least one example, got none"),
         ([([1.0, 2.0], 0)], TypeError, r"data must be a pair \(inputs, targets\), got list"),
     ],

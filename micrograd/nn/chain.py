@@ -13,6 +13,7 @@ from micrograd.nn.initialisation import find_rng
 from micrograd.nn.module import Module
 from micrograd.nn.state import Tensor, join
 from micrograd.nn.summary import Row
+from micrograd.text.notation import count
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar, Unpack
@@ -90,7 +91,9 @@ class Sequential(Chain[F]):
                 raise TypeError(f"a Sequential is made of modules, got {layer!r} at {k}{_instead(layer)}")
             nin, nout = getattr(layer, "nin", None), getattr(layer, "nout", None)
             if nin is not None and width is not None and nin != width:
-                raise ValueError(f"layer {k}, {layer!r}, takes {nin} inputs, but the one before it gives {width}")
+                raise ValueError(
+                    f"layer {k}, {layer!r}, takes {count(nin, 'input')}, but the one before it gives {width}"
+                )
             self.nin = nin if self.nin is None else self.nin
             width = nout if nout is not None else width
 

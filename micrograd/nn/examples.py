@@ -19,7 +19,7 @@ def read_examples(data: Any) -> tuple[list[Any], list[Any]]:
         raise TypeError(f"data must be a pair (inputs, targets), got {type(data).__name__}{hint}")
     inputs, targets = (list(map(to_lists, as_list(part))) for part in data)
     if len(inputs) != len(targets):
-        raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(targets)} targets")
+        raise ValueError(f"as many targets as inputs are needed, got {len(targets)} for {len(inputs)}")
     if not inputs:
         raise ValueError("training needs at least one example, got none")
     _check_finite("input", inputs)

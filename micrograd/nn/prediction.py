@@ -94,7 +94,7 @@ def accuracy(model: Any, inputs: Sequence[Any], targets: Sequence[int], output: 
     """
     inputs, labels = as_list(inputs), list(map(only, to_lists(as_list(targets))))
     if len(inputs) != len(labels) or not labels:
-        raise ValueError(f"as many targets as inputs are needed, got {len(inputs)} inputs and {len(labels)} targets")
+        raise ValueError(f"as many targets as inputs are needed, got {len(labels)} for {len(inputs)}")
     outs: list[Any] = in_evaluation(model, lambda: list(model(inputs)))
     if isinstance(outs[0], list):
         check_classes(labels, set(range(len(outs[0]))))

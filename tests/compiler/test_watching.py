@@ -1,5 +1,6 @@
 """A trace leaves the class `Value` and `random.Random` exactly as it found them, whatever a lecture has patched."""
 
+import gc
 import random
 import threading
 
@@ -7,6 +8,7 @@ import pytest
 
 import micrograd
 from micrograd import TraceError, Value
+from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 
 WATCHED = ["data", "grad", "_backward", "__init__", "__repr__", "backward", "refresh", "zero_grad"]
 
@@ -127,3 +129,12 @@ def test_other_threads_see_nothing_of_a_trace():
     micrograd.compile(f)(Value(1.0))
     thread.join()
     assert seen == [3.0, 1.0, "Value(data=3.0, grad=1.0)", 7.0]
+
+
+def test_the_collector_runs_again_whoever_traced_meanwhile():
+    """What it was like is asked when nobody else has it wait."""
+    gc.disable()  # as another thread does while it traces
+    change = CollectorWaits()
+    gc.enable()
+    exclusively(change, lambda: None)
+    assert gc.isenabled()

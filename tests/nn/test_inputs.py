@@ -131,7 +131,7 @@ MESSAGES = [
     (
         lambda: MLP(1, [2])([1.0, 2.0, 3.0]),
         ValueError,
-        "takes 1 inputs, got 3; a batch is a list of lists: write [[x] for",
+        "takes 1 input, got 3; a batch is a list of lists: write [[x] for",
     ),
     (lambda: Neuron(1)([1.0, 2.0]), ValueError, "write [[x] for x in xs]"),
     (lambda: Layer(2, 2)([1.0, 2.0, 3.0]), ValueError, "takes 2 inputs, got 3"),

@@ -67,9 +67,10 @@ class CollectorWaits:
     """The cyclic garbage collector waits: it would search all the lists of a trace in vain."""
 
     def __init__(self) -> None:
-        self.collecting = gc.isenabled()
+        self.collecting = False
 
     def make(self) -> None:
+        self.collecting = gc.isenabled()  # asked here, where no other thread has it wait
         gc.disable()
 
     def undo(self) -> None:
