@@ -254,7 +254,7 @@ def topological(root: Value) -> list[Value]:
 
 
 def sort(root: Value) -> list[Value]:
-    """The topological sort, for one thread at a time.
+    """`topological`, for those who hold the lock `one_pass`.
 
     Depth-first, the operands in order; an explicit stack instead of recursion, marks on the nodes instead of a set.
     A node is opened when its parents are put above it on the stack, and done when it comes up again.

@@ -86,7 +86,10 @@ def primitive(
 
 
 def with_check(rule: Callable[..., Any], gate: bool = False) -> Callable[..., Any]:
-    """The rule, with a `TypeError` unless it returns the result and a derivative for each operand."""
+    """The rule, with a `TypeError` unless it returns the result and a derivative for each operand.
+
+    A derivative of 0 of a gate becomes `SHUT`.
+    """
 
     @wraps(rule)
     def run(m: Any, *operands: Any) -> Any:
@@ -103,6 +106,7 @@ def with_check(rule: Callable[..., Any], gate: bool = False) -> Callable[..., An
 
 
 def shut(partial: Any) -> Any:
+    """`SHUT` for a partial of 0."""
     return ops.SHUT if isinstance(partial, float) and partial == 0.0 else partial
 
 

@@ -18,6 +18,7 @@ from micrograd._core.elementary import apply
 from micrograd._core.floats import plain
 from micrograd._core.modes import recorded
 from micrograd._core.nodes import number
+from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.engine import Value
 from micrograd.functions import either, log, log1p, pick, relu, softplus, total
 
@@ -194,20 +195,14 @@ def _is_list(x: Any) -> bool:
     kind = type(x)
     if kind is list or kind is tuple:
         return True
-    if kind in PLAIN or isinstance(x, (str, bytes, dict, set)) or callable(x):
-        return False
-    return bool(x.ndim) if hasattr(x, "ndim") else hasattr(kind, "__iter__")
+    return kind not in PLAIN and not isinstance(x, (dict, set)) and not callable(x) and is_several(x)
 
 
 def _as_list(x: Any) -> list[Any]:
     """The items of a sequence; a number as the only item."""
     if type(x) is list:
         return x
-    if not _is_list(x):
-        return [x]
-    if hasattr(x, "to_numpy"):  # a column, a row or a table of pandas
-        x = x.to_numpy()
-    return x.tolist() if hasattr(x, "__array_interface__") else list(x)
+    return as_list(x) if _is_list(x) else [x]
 
 
 def _are_plain(items: Sequence[Any]) -> bool:
@@ -225,7 +220,7 @@ def _numbers(loss: str, what: str, x: Any) -> list[Any]:
 
 
 def _number(loss: str, what: str, x: Any) -> Any:
-    if type(x) in PLAIN or isinstance(x, Value) or hasattr(type(x), "_apply"):
+    if type(x) in PLAIN or of_our_own(x):
         return x
     if _is_list(x):
         raise TypeError(f"{loss}: the {what} of an example must be a list of numbers, got a list in it, {x!r}")

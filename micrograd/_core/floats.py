@@ -11,6 +11,7 @@ from typing import Any
 from micrograd._core.adjoints import differentiated
 from micrograd._core.modes import paused
 from micrograd._core.nodes import Node
+from micrograd._core.scalars import of_our_own
 
 WAY_OUT = (
     "write micrograd.sin(v) instead of math.sin(v), a list or an object array instead of an array of floats, "
@@ -45,8 +46,9 @@ def refuse() -> None:
 
 def plain(x: Any) -> Any:
     """The number of x, which may be a Value or carry derivatives along, to be looked at only; traced ones stay so."""
-    return x.data if isinstance(x, Node) or hasattr(type(x), "_apply") else x
+    return x.data if isinstance(x, Node) or of_our_own(x) else x
 
 
 def as_float(x: Any) -> float:
+    """`plain(x)` as a float; a traced number is refused."""
     return float(plain(x))

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.elementary import apply
+from micrograd._core.floats import plain
 from micrograd._core.nodes import Node, misfit, number
 
 V = TypeVar("V", bound="InNumPy")
@@ -116,15 +117,10 @@ REFLECTED = {
 REFLECTED |= {"less": "__gt__", "less_equal": "__ge__", "greater": "__lt__", "greater_equal": "__le__"}
 
 
-def _data(x: Any) -> Any:
-    is_node = isinstance(x, Node)
-    return x.data if is_node else x
-
-
 ANSWERS: dict[str, Callable[..., Any]] = {
-    "isnan": lambda x: bool(_data(x) != _data(x)),
-    "isinf": lambda x: bool(abs(_data(x)) == math.inf),
-    "isfinite": lambda x: bool(abs(_data(x)) < math.inf),
+    "isnan": lambda x: bool(plain(x) != plain(x)),
+    "isinf": lambda x: bool(abs(plain(x)) == math.inf),
+    "isfinite": lambda x: bool(abs(plain(x)) < math.inf),
     "sign": lambda x: x.sign(),
     "divmod": divmod,
     "float_power": lambda x, y: x**y,

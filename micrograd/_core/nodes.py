@@ -96,7 +96,7 @@ def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()
     """
     operands = [p._data for p in parents]
     try:
-        return evaluate(op, operands, constants, [sanitise(p.label) for p in parents])
+        return evaluate(op, operands, constants, [p.label and sanitise(p.label) for p in parents])
     except (ArithmeticError, ValueError):
         if tracer() is None:
             raise

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, overload
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
 from micrograd._core.scalars import advice, check_untracked
-from micrograd.calculus.gates import add, pass_on, reveal
+from micrograd.calculus.gates import pass_on, plus, reveal
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.signatures import R, Result
@@ -39,7 +39,7 @@ class Dual(Level):
         tangent: Any = None
         for pair, partial in zip(pairs, partials, strict=True):
             if len(pair) == 2:
-                tangent = add(tangent, pass_on(op, partial, pair[1]))
+                tangent = plus(tangent, pass_on(op, partial, pair[1]))
         return Dual(level, (out, tangent))
 
 

@@ -46,8 +46,8 @@ def pass_on(op: Primitive, partial: Any, tangent: Any) -> Any:
     return amount if opened is None else Gated(amount, opened)
 
 
-def add(a: Any, b: Any) -> Any:
-    """The sum of two tangents, each None if it is 0."""
+def plus(a: Any, b: Any) -> Any:
+    """The sum of two coefficients, each None if it is always 0."""
     if a is None or b is None:
         return b if a is None else a
     if isinstance(a, Gated) and isinstance(b, Gated):

@@ -18,7 +18,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd._core.elementary import apply
-from micrograd._core.floats import as_float, refuse
+from micrograd._core.floats import as_float, plain, refuse
 from micrograd._core.nodes import add_methods, node, number, pass_on
 from micrograd._core.scalars import real_of
 from micrograd.engine import Value
@@ -94,7 +94,7 @@ class Number:
     @property
     def data(self) -> Any:
         """The plain number, as that of a Value."""
-        return plain(self)
+        return plain(self.base)
 
     def __eq__(self, other: Any) -> Any:
         return plain(self) == plain(other)
@@ -110,12 +110,6 @@ class Number:
 
     def __format__(self, spec: str) -> str:
         return format(plain(self), spec) if spec else repr(self)
-
-
-def plain(x: Any) -> Any:
-    """The plain number of x, for a decision."""
-    base = x.base if isinstance(x, Number) else x
-    return base.data if isinstance(base, Value) else base
 
 
 def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:

@@ -23,6 +23,7 @@ from typing import Any, TypeAlias, overload
 from micrograd import ops
 from micrograd._core.modes import epsilons, recorded
 from micrograd.calculus.forward import as_number
+from micrograd.calculus.gates import plus
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import ANY, Number, make_quiet, run, times, unwrap_quiet
 from micrograd.calculus.signatures import Result, Structure
@@ -146,10 +147,6 @@ def coefficient(x: Any, k: int) -> Any:
 
 def no_more(out: Stream, k: int) -> None:
     """The rule of a series whose coefficients are all known: the others are 0."""
-
-
-def plus(a: Any, b: Any) -> Any:
-    return b if a is None else a if b is None else a + b
 
 
 def divide(a: Any, b: Any) -> Any:

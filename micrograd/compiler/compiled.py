@@ -17,7 +17,7 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, count, report
+from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import InForwardMode, users_frame
@@ -27,6 +27,7 @@ from micrograd.compiler.tracing.trace import trace
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
+from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import Sums, collect_sums
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
+from micrograd.text.notation import count
 
 # The purposes of a program. Each also reports changed decisions, and the numbers for effects.
 FORWARD = "forward"  # the results
@@ -157,7 +158,3 @@ def report(programs: Programs) -> str:
         lines.append(f"  checked at each call: {count(len(tape.guards), 'decision')}")
     lines.append("  " + ", ".join(f"{stage} {1e3 * seconds:,.1f} ms" for stage, seconds in programs.times.items()))
     return "\n".join(lines)
-
-
-def count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" + ("s" if n != 1 else "")

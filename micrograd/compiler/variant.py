@@ -71,9 +71,9 @@ class Variant:
         if mode == GRADIENT:
             partials = out[self.results : self.results + by]
             (position,) = self.programs.values
-            kept = keep(buffers) if arguments.borrowed else buffers
+            kept = copy_arrays(buffers) if arguments.borrowed else buffers
             return (self.build(out, {position: partials}, parents, kept),)
-        kept = keep(buffers)
+        kept = copy_arrays(buffers)
         gradients = {
             position: LazyGradient(self.programs, kept, k, len(parents))
             for k, position in enumerate(self.programs.values)
@@ -167,7 +167,7 @@ class Variant:
         return list(map(adjoint.get, fresh))
 
 
-def keep(buffers: Sequence[Any]) -> list[Any]:
+def copy_arrays(buffers: Sequence[Any]) -> list[Any]:
     """The inputs as they are now: an array may be the caller's own, who changes it later."""
     return [part.copy() if hasattr(part, "dtype") else part for part in buffers]
 

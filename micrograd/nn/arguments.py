@@ -71,7 +71,7 @@ def check_nonlin(nonlin: Any) -> None:
         raise TypeError(f"nonlin is True or False, got {nonlin!r}")
 
 
-def count(name: str, n: Any, wanted: str) -> int:
+def check_count(name: str, n: Any, wanted: str) -> int:
     """A number of inputs or of neurons. Raises `TypeError` unless it is a whole number, `ValueError` below 1."""
     try:
         n = operator.index(n)

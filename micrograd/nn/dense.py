@@ -10,7 +10,7 @@ from micrograd._core.arrays import Array
 from micrograd.engine import Value
 from micrograd.functions import dot
 from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
-from micrograd.nn.arguments import NeuronOptions, check_nonlin, count, maker
+from micrograd.nn.arguments import NeuronOptions, check_count, check_nonlin, maker
 from micrograd.nn.feedforward import Feedforward, flow, note
 from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
 from micrograd.nn.module import Module
@@ -48,7 +48,7 @@ class Neuron(Feedforward):
         fan_out: int = 1,
         rng: Rng | int = random,
     ):
-        nin = count("nin", nin, "a neuron needs at least one input")
+        nin = check_count("nin", nin, "a neuron needs at least one input")
         check_nonlin(nonlin)
         check_activation(activation)
         draw, source = find_rule(init), find_rng(rng)
@@ -127,8 +127,8 @@ class Layer(Feedforward):
     neurons: list[Neuron]
 
     def __init__(self, nin: int, nout: int, nonlin: bool = True, **options: Unpack[NeuronOptions]):
-        self.nin = count("nin", nin, "a layer needs at least one input")
-        nout = count("nout", nout, "a layer needs at least one neuron")
+        self.nin = check_count("nin", nin, "a layer needs at least one input")
+        nout = check_count("nout", nout, "a layer needs at least one neuron")
         check_nonlin(nonlin)
         make = maker(options, Neuron, nonlin=nonlin, fan_out=nout)
         self.neurons = [make(self.nin) for _ in range(nout)]

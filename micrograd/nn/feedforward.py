@@ -33,6 +33,11 @@ class Feedforward(Module):
         return self.nin
 
     @property
+    def takes(self) -> str:
+        """The beginning of a message about inputs: Neuron(2) takes 2 inputs."""
+        return f"{self!r} takes {count(self.nin, 'input') if self.nin else 'some inputs'}"
+
+    @property
     def batchwise(self) -> bool:
         return False
 
@@ -59,8 +64,7 @@ class Feedforward(Module):
         """
         row = x if x.__class__ is list else as_row(x)
         if not row:
-            wanted = count(self.nin, "input") if self.nin else "some inputs"
-            raise ValueError(f"{self!r} takes {wanted}, got 0; a batch holds at least one example")
+            raise ValueError(f"{self.takes}, got 0; a batch holds at least one example")
         if row[0].__class__ is not float and is_several(row[0]):
             if not self.batchwise:
                 return [self(example) for example in row]
@@ -73,7 +77,7 @@ class Feedforward(Module):
     def _inputs(self, row: list[Any]) -> list[Value]:
         if self.nin is not None and len(row) != self.nin:
             hint = "; a batch is a list of lists: write [[x] for x in xs]" if self.nin == 1 and row else ""
-            raise ValueError(f"{self!r} takes {count(self.nin, 'input')}, got {len(row)}{hint}")
+            raise ValueError(f"{self.takes}, got {len(row)}{hint}")
         return [v if v.__class__ is Value else Value(v) if v.__class__ is float else as_input(v) for v in row]
 
     def flow(self, x: list[Value]) -> list[Value]:

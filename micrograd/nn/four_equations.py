@@ -21,7 +21,6 @@ from micrograd.nn.activations import Sigmoid
 from micrograd.nn.chain import Chain
 from micrograd.nn.dense import Layer
 from micrograd.nn.feedforward import Feedforward
-from micrograd.text.notation import count
 
 COSTS = ("quadratic", "cross_entropy")
 
@@ -66,7 +65,7 @@ def _run(model: Feedforward, x: Sequence[float]) -> list[LayerPass]:
     """The pass through each layer; a `Sigmoid` after a linear layer belongs to it."""
     out = [Value(v) for v in x]
     if len(out) != model.nin:
-        raise ValueError(f"{model!r} takes {count(model.nin or 0, 'input')}, got {len(out)}")
+        raise ValueError(f"{model.takes}, got {len(out)}")
     passes: list[LayerPass] = []
     linear: tuple[Layer, list[Value]] | None = None
     for step in model.layers if isinstance(model, Chain) else [model]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from micrograd._core.elementary import as_value
+from micrograd._core.floats import plain
 from micrograd._core.nodes import join
 from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Tape
 from micrograd.engine import Value
@@ -41,8 +42,3 @@ def run(op: Any, operands: list[Any], constant: Any) -> Any:
         return op.run(Floats, *operands, *constants)[0]
     except (ArithmeticError, ValueError):
         return float(quietly(op, operands, constants)[0])
-
-
-def plain(x: Any) -> float:
-    number: float = x.data if isinstance(x, Value) else x
-    return number
