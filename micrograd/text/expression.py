@@ -175,7 +175,7 @@ class Yard:
         elif token.kind == "end":
             raise self.error("the expression ends where a number, a name or a parenthesis is needed", token)
         else:
-            raise self.error(f"a number, a name or a parenthesis is needed here, not {token.text!r}", token)
+            raise self.error(f"a number, a name or a parenthesis is needed here, not {self.typed(token)!r}", token)
         return self.expect_operand
 
     def expect_operator(self, token: Token) -> State:
@@ -224,6 +224,11 @@ class Yard:
         """What to write instead of a comma between digits."""
         around = self.text[: token.position][-1:], self.text[token.position + 1 :][:1]
         return ": write a decimal point" if token.kind == "," and all(map(str.isdigit, around)) else ""
+
+    def typed(self, token: Token) -> str:
+        """The token as it stands in the expression: · where its text is *."""
+        as_in_python = self.text.startswith(token.text, token.position)
+        return token.text if as_in_python else self.text[token.position]
 
     def error(self, problem: str, token: Token) -> ExpressionError:
         return ExpressionError(problem, self.text, token.position)

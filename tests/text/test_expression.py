@@ -91,6 +91,8 @@ def test_names_in_order():
         ("", "the expression ends", 0),
         ("1 +", "the expression ends", 3),
         ("1 + * 2", "a number, a name or a parenthesis is needed here, not '*'", 4),
+        ("1 + · 2", "a number, a name or a parenthesis is needed here, not '·'", 4),
+        ("1 + ÷ 2", "a number, a name or a parenthesis is needed here, not '÷'", 4),
         ("x y", "an operator is missing here", 2),
         ("(x)(y)", "an operator is missing here, such as * for a product", 3),
         ("x (y)", "no function is called 'x' (for a product write *)", 0),
