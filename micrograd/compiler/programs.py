@@ -21,7 +21,7 @@ from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.text.notation import count
 
-# The purposes of a program. Each also reports changed decisions, and the numbers for effects.
+# The purposes of a program. Each also reports changed decisions, the numbers for answers, and those for effects.
 FORWARD = "forward"  # the results
 GRADIENT = "gradient"  # the results, and the gradient of the only Value among them with respect to everything
 THETA = "theta"  # the same, with respect to the first parameters only
@@ -46,7 +46,7 @@ class Programs:
     times    the seconds that each stage took
     nodes    the number of different nodes of the tape
     sizes    for each program made so far, the numbers of its rows and of its terms
-    guarded  whether a decision may change; the first output after results and gradient counts those that did
+    guarded  whether a condition may change; the first output after results and gradient counts those that did
     """
 
     def __init__(self, tape: Tape, names: list[str], title: str, backend: str | None, times: dict[str, float]):
@@ -91,11 +91,11 @@ class Programs:
 
     def _simplify(self) -> tuple[Expressions, list[int], int]:
         """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
-        guards = self.tape.guards.values()
+        conditions = [guard for guard in self.tape.guards.values() if guard.how is None]
         with add_time(self.times, "simplify"):
             e, where = simplify(self.tape, seeds=len(self.values))
-            flipped = e.constant(float(sum(guard.outcome for guard in guards)))
-            for guard in guards:
+            flipped = e.constant(float(sum(guard.outcome for guard in conditions)))
+            for guard in conditions:
                 condition = where[guard.position]
                 flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
         return e, where, flipped
@@ -110,11 +110,12 @@ class Programs:
         return [*range(parameters, parameters + len(self.tape.parameters)), *(1 + k for k in self.tape.values)]
 
     def rows(self, mode: str, theta: int = 0) -> Rows:
-        """The rows of a program; its outputs are results, gradient, flipped decisions, and numbers to be kept."""
+        """The rows of a program; its outputs are results, gradient, flipped conditions, numbers for answers and effects."""
         (e, where, flipped), self._first = self._first or self._simplify(), None
         by, inputs = self._variables(mode, theta), self.names
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
+        others += [where[guard.position] for guard in self.tape.answers]
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with add_time(self.times, "sums of products"):
             sums = collect_sums(e, [*results, *others], by)

@@ -33,8 +33,8 @@ class Variant:
         self.results = len(tape.outputs)
         inputs = tape.inputs
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
-        self.decisions, self.guarded = tape.decisions, programs.guarded
-        self.unchecked = not self.guarded and not tape.effects and not self.picks
+        self.decisions, self.guarded, self.answers = tape.decisions, programs.guarded, tape.answers
+        self.unchecked = not (self.guarded or self.answers or tape.effects or self.picks)
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
@@ -119,6 +119,10 @@ class Variant:
         """
         if self.guarded:
             if out[at] != 0.0:
+                return False
+            at += 1
+        for guard in self.answers:
+            if not guard.holds(float(out[at])):
                 return False
             at += 1
         for k, count in self.picks:

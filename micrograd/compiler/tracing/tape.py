@@ -12,11 +12,29 @@ COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 
 class Guard(NamedTuple):
-    """A condition by which Python decided while tracing: its position on the tape, the outcome, and the line."""
+    """A decision that Python took while tracing: by the number at this position of the tape, on this line.
+
+    Without `how` the number is a condition, and the outcome is whether it is true. Otherwise the outcome is
+    `how(number)`: a text, or anything else that takes no value between two others.
+    """
 
     position: int
-    outcome: bool
+    outcome: Any
     place: str
+    how: Callable[[float], Any] | None = None
+
+    def answer(self, number: float) -> Any:
+        """The outcome for another number; where there is none, the kind of error."""
+        if self.how is None:
+            return number != 0.0
+        try:
+            return self.how(number)
+        except (ArithmeticError, ValueError) as error:
+            return type(error)
+
+    def holds(self, number: float) -> bool:
+        answer = self.answer(number)
+        return type(answer) is type(self.outcome) and answer == self.outcome
 
 
 class Effect(NamedTuple):
@@ -61,7 +79,7 @@ class Tape:
     parameters: dict[Any, int] = field(default_factory=dict)
     fresh: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
     decisions: list[tuple[Any, str, Any]] = field(default_factory=list)
-    guards: dict[int, Guard] = field(default_factory=dict)
+    guards: dict[tuple[int, Any], Guard] = field(default_factory=dict)  # by position and `how`, as they were taken
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
@@ -75,4 +93,9 @@ class Tape:
     def roots(self) -> list[int]:
         """The positions of results, guards and effects: everything else serves these."""
         effects = [position for effect in self.effects for position in effect.positions]
-        return [*self.outputs, *self.guards, *effects]
+        return [*self.outputs, *(position for position, _ in self.guards), *effects]
+
+    @property
+    def answers(self) -> list[Guard]:
+        """The decisions that are more than a condition."""
+        return [guard for guard in self.guards.values() if guard.how is not None]

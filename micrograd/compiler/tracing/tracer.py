@@ -208,8 +208,13 @@ class Tracer(Mode):
 
     def decided_by(self, condition: Condition) -> bool:
         outcome = bool(data_of(condition))
-        self.tape.guards.setdefault(condition.position, Guard(condition.position, outcome, place()))
+        self.decide(condition.position, outcome)
         return outcome
+
+    def decide(self, position: int, outcome: Any, how: Callable[[float], Any] | None = None) -> None:
+        """Python decides by the number at this position (see `Guard`): each call checks that it does so again."""
+        if (position, how) not in self.tape.guards:
+            self.tape.guards[position, how] = Guard(position, outcome, place(), how)
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
