@@ -96,7 +96,7 @@ class Programs:
             e, where = simplify(self.tape, seeds=len(self.values))
             flipped = e.constant(float(sum(guard.outcome for guard in conditions)))
             for guard in conditions:
-                condition = where[guard.position]
+                condition = where[guard.positions[0]]
                 flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
         return e, where, flipped
 
@@ -110,12 +110,12 @@ class Programs:
         return [*range(parameters, parameters + len(self.tape.parameters)), *(1 + k for k in self.tape.values)]
 
     def rows(self, mode: str, theta: int = 0) -> Rows:
-        """The rows of a program; its outputs are results, gradient, flipped conditions, numbers for answers and effects."""
+        """The rows of a program: results, gradient, flipped conditions, numbers to answer by, numbers to keep."""
         (e, where, flipped), self._first = self._first or self._simplify(), None
         by, inputs = self._variables(mode, theta), self.names
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
-        others += [where[guard.position] for guard in self.tape.answers]
+        others += [where[i] for guard in self.tape.answers for i in guard.positions]
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with add_time(self.times, "sums of products"):
             sums = collect_sums(e, [*results, *others], by)

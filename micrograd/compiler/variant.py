@@ -33,7 +33,7 @@ class Variant:
         self.results = len(tape.outputs)
         inputs = tape.inputs
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
-        self.decisions, self.guarded, self.answers = tape.decisions, programs.guarded, tape.answers
+        self.guarded, self.answers = programs.guarded, tape.answers
         self.unchecked = not (self.guarded or self.answers or tape.effects or self.picks)
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
@@ -41,10 +41,7 @@ class Variant:
         self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
 
     def holds(self) -> bool:
-        """Whether the names and attributes by which Python decided are unchanged."""
-        for thing, attribute, was in self.decisions:
-            if getattr(thing, attribute) != was:
-                return False
+        """Whether the names by which Python decided are unchanged."""
         return not self.surroundings.changed()
 
     def mode(self, gradient: bool) -> str:
@@ -122,9 +119,10 @@ class Variant:
                 return False
             at += 1
         for guard in self.answers:
-            if not guard.holds(float(out[at])):
+            end = at + len(guard.positions)
+            if not guard.holds([float(x) for x in out[at:end]]):
                 return False
-            at += 1
+            at = end
         for k, count in self.picks:
             x = arguments.floats()[k]
             if not 0 <= x < count or x != int(x):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,28 +12,29 @@ COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 
 class Guard(NamedTuple):
-    """A decision that Python took while tracing: by the number at this position of the tape, on this line.
+    """A decision that Python took while tracing, by the numbers at these positions of the tape, on this line.
 
-    Without `how` the number is a condition, and the outcome is whether it is true. Otherwise the outcome is
-    `how(number)`: a text, or anything else that takes no value between two others.
+    Without `how` there is one number, a condition, and the outcome is whether it is true. Otherwise the outcome is
+    `how(*numbers)`: a text, or anything else that is hashable and takes no value between two others. A decision that
+    hangs on no number of the tape has no positions: `how()` looks it up.
     """
 
-    position: int
+    positions: tuple[int, ...]
     outcome: Any
     place: str
-    how: Callable[[float], Any] | None = None
+    how: Callable[..., Any] | None = None
 
-    def answer(self, number: float) -> Any:
-        """The outcome for another number; where there is none, the kind of error."""
+    def answer(self, numbers: Sequence[float]) -> Any:
+        """The outcome for other numbers; where there is none, the kind of error."""
         if self.how is None:
-            return number != 0.0
+            return numbers[0] != 0.0
         try:
-            return self.how(number)
+            return self.how(*numbers)
         except (ArithmeticError, ValueError) as error:
             return type(error)
 
-    def holds(self, number: float) -> bool:
-        answer = self.answer(number)
+    def holds(self, numbers: Sequence[float]) -> bool:
+        answer = self.answer(numbers)
         return type(answer) is type(self.outcome) and answer == self.outcome
 
 
@@ -78,8 +79,7 @@ class Tape:
     values: list[int] = field(default_factory=list)
     parameters: dict[Any, int] = field(default_factory=dict)
     fresh: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
-    decisions: list[tuple[Any, str, Any]] = field(default_factory=list)
-    guards: dict[tuple[int, Any], Guard] = field(default_factory=dict)  # by position and `how`, as they were taken
+    guards: dict[tuple[Any, tuple[int, ...]], Guard] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
@@ -93,7 +93,8 @@ class Tape:
     def roots(self) -> list[int]:
         """The positions of results, guards and effects: everything else serves these."""
         effects = [position for effect in self.effects for position in effect.positions]
-        return [*self.outputs, *(position for position, _ in self.guards), *effects]
+        decisions = [position for guard in self.guards.values() for position in guard.positions]
+        return [*self.outputs, *decisions, *effects]
 
     @property
     def answers(self) -> list[Guard]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from micrograd import ops
@@ -208,13 +209,13 @@ class Tracer(Mode):
 
     def decided_by(self, condition: Condition) -> bool:
         outcome = bool(data_of(condition))
-        self.decide(condition.position, outcome)
+        self.decide(outcome, None, condition.position)
         return outcome
 
-    def decide(self, position: int, outcome: Any, how: Callable[[float], Any] | None = None) -> None:
-        """Python decides by the number at this position (see `Guard`): each call checks that it does so again."""
-        if (position, how) not in self.tape.guards:
-            self.tape.guards[position, how] = Guard(position, outcome, place(), how)
+    def decide(self, outcome: Any, how: Callable[..., Any] | None, *positions: int) -> None:
+        """Python decides by the numbers at these positions (see `Guard`): each call checks that it does so again."""
+        if (how, positions) not in self.tape.guards:
+            self.tape.guards[how, positions] = Guard(positions, outcome, place(), how)
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
@@ -242,4 +243,4 @@ class Tracer(Mode):
         self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))
 
     def decided(self, thing: Any, attribute: str) -> None:
-        self.tape.decisions.append((thing, attribute, getattr(thing, attribute)))
+        self.decide(getattr(thing, attribute), partial(getattr, thing, attribute))
