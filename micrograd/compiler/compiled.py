@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 from micrograd._core.floats import as_float
 from micrograd._core.lending import data_of
@@ -17,6 +17,7 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.backends.names import function_name, input_names
+from micrograd.compiler.decisions import Tree
 from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
@@ -106,6 +107,13 @@ def compile(
     return compiled
 
 
+class Case(NamedTuple):
+    """One state of the surroundings, with the variants for it."""
+
+    surroundings: Surroundings
+    tree: Tree
+
+
 class Compiled(Generic[P, R]):
     """A compiled function; see `compile`. Several threads may call it."""
 
@@ -120,7 +128,7 @@ class Compiled(Generic[P, R]):
         for p in self._given or ():
             if not isinstance(p, Value):
                 raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")
-        self._variants: dict[Any, list[Variant]] = {}
+        self._variants: dict[Any, list[Case]] = {}
         self._latest: Variant | None = None
         self._calls = self._traces = 0
         self._title = name_of(f)
@@ -166,14 +174,14 @@ class Compiled(Generic[P, R]):
         """
         arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
-        for variant in self._variants.get(arguments.key, ()):
-            if variant.holds() and (result := variant.value_and_grad(arguments, theta)) is not None:
+        for case in self._variants.get(arguments.key, ()):
+            if not case.surroundings.changed() and (result := case.tree.value_and_grad(arguments, theta)) is not None:
                 break
         else:
             variant = self._trace(arguments, args, kwargs, theta, True)
             result = variant.value_and_grad(arguments, theta) or self._undecided()
         if self._strict and not _finite(result[0]):
-            exclusively(Lent(variant.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
+            exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
@@ -181,8 +189,8 @@ class Compiled(Generic[P, R]):
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
-        for variant in self._variants.get(arguments.key, ()):
-            if variant.holds() and (result := variant.call(arguments, gradient)) is not None:
+        for case in self._variants.get(arguments.key, ()):
+            if not case.surroundings.changed() and (result := case.tree.call(arguments, gradient)) is not None:
                 return result[0]
         try:
             variant = self._trace(arguments, args, kwargs, None, gradient)
@@ -212,9 +220,12 @@ class Compiled(Generic[P, R]):
                 tape = trace(self._f, args, kwargs, parameters, data, reached)
             names = input_names(self._f, args, kwargs, tape)
             programs = Programs(tape, names, function_name(self._title), self._each, times)
-            variant = Variant(programs, surroundings, None if self._given is None else len(self._given))
+            variant = Variant(programs, None if self._given is None else len(self._given))
             variant.prepare(theta is not None, gradient)
-            self._variants[arguments.key] = [variant, *self._variants.pop(arguments.key, ())]
+            cases = self._variants.pop(arguments.key, [])
+            case = next((case for case in cases if not case.surroundings.changed()), None) or Case(surroundings, Tree())
+            case.tree.add(variant)
+            self._variants[arguments.key] = [case, *(other for other in cases if other is not case)]
             self._latest = variant
             self._traces += 1
             self._forget()
@@ -227,15 +238,22 @@ class Compiled(Generic[P, R]):
 
     def _forget(self) -> None:
         """Keep a bounded number of traces, the latest ones."""
-        while sum(map(len, self._variants.values())) > MOST_TRACES:
+        while sum(len(case.tree) for cases in self._variants.values() for case in cases) > MOST_TRACES:
             oldest = next(iter(self._variants))
-            self._variants[oldest].pop()
+            tree = self._variants[oldest][-1].tree
+            tree.remove_oldest()
+            if not tree:
+                self._variants[oldest].pop()
             if not self._variants[oldest]:
                 del self._variants[oldest]
 
     def _complain(self) -> None:
         places = dict.fromkeys(
-            guard.place for there in self._variants.values() for v in there for guard in v.programs.tape.guards.values()
+            guard.place
+            for cases in self._variants.values()
+            for case in cases
+            for variant in case.tree
+            for guard in variant.tape.guards
         )
         where = "; ".join(list(places)[:3])
         why = f"decisions that changed: {where}" if places else "static arguments or arguments of new shapes"

@@ -21,10 +21,11 @@ from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.text.notation import count
 
-# The purposes of a program. Each also reports changed decisions, the numbers for answers, and those for effects.
+# The purposes of a program. Those with results also report changed decisions, and the numbers to answer by and to keep.
 FORWARD = "forward"  # the results
 GRADIENT = "gradient"  # the results, and the gradient of the only Value among them with respect to everything
 THETA = "theta"  # the same, with respect to the first parameters only
+DECISIONS = "decisions"  # the numbers by which Python decides, and nothing else
 ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient with respect to everything
 
 
@@ -91,7 +92,7 @@ class Programs:
 
     def _simplify(self) -> tuple[Expressions, list[int], int]:
         """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
-        conditions = [guard for guard in self.tape.guards.values() if guard.how is None]
+        conditions = self.tape.guards.conditions
         with add_time(self.times, "simplify"):
             e, where = simplify(self.tape, seeds=len(self.values))
             flipped = e.constant(float(sum(guard.outcome for guard in conditions)))
@@ -103,7 +104,7 @@ class Programs:
     def _variables(self, mode: str, theta: int) -> list[int]:
         """The nodes of the inputs to differentiate with respect to: parameters, then arguments."""
         parameters = 1 + len(self.tape.arguments)
-        if mode == FORWARD:
+        if mode in (FORWARD, DECISIONS):
             return []
         if mode == THETA:
             return list(range(parameters, parameters + theta))
@@ -113,9 +114,13 @@ class Programs:
         """The rows of a program: results, gradient, flipped conditions, numbers to answer by, numbers to keep."""
         (e, where, flipped), self._first = self._first or self._simplify(), None
         by, inputs = self._variables(mode, theta), self.names
+        if mode == DECISIONS:
+            outputs = [where[i] for i in self.tape.guards.positions]
+            sums = collect_sums(e, outputs, by)
+            return Rows(sums, find_used(sums, outputs), inputs, outputs)
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
-        others += [where[i] for guard in self.tape.answers for i in guard.positions]
+        others += [where[i] for guard in self.tape.guards.answers for i in guard.positions]
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with add_time(self.times, "sums of products"):
             sums = collect_sums(e, [*results, *others], by)

@@ -9,10 +9,9 @@ from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
-from micrograd.compiler.programs import FORWARD, GRADIENT, ROWS, THETA, Programs
+from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.replay import replay
-from micrograd.compiler.tracing.surroundings import Surroundings
 from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
 
@@ -23,8 +22,8 @@ class Variant:
     A flat gradient is taken with respect to the first `theta` parameters.
     """
 
-    def __init__(self, programs: Programs, surroundings: Surroundings, theta: int | None):
-        self.programs, self.surroundings = programs, surroundings
+    def __init__(self, programs: Programs, theta: int | None):
+        self.programs, self.used = programs, 0
         tape = self.tape = programs.tape
         self.parameters = list(tape.parameters)
         self.theta = len(self.parameters) if theta is None else theta
@@ -33,16 +32,12 @@ class Variant:
         self.results = len(tape.outputs)
         inputs = tape.inputs
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
-        self.guarded, self.answers = programs.guarded, tape.answers
+        self.guarded, self.answers, self.path = programs.guarded, tape.guards.answers, tape.guards.path
         self.unchecked = not (self.guarded or self.answers or tape.effects or self.picks)
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
         self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
-
-    def holds(self) -> bool:
-        """Whether the names by which Python decided are unchanged."""
-        return not self.surroundings.changed()
 
     def mode(self, gradient: bool) -> str:
         return GRADIENT if gradient and len(self.programs.values) == 1 else FORWARD
@@ -94,6 +89,10 @@ class Variant:
         self._contiguous = ascontiguousarray
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
+
+    def first_difference(self, arguments: Arguments, theta: Any) -> tuple[int, Any] | None:
+        """`Guards.first_difference` on the numbers of a call."""
+        return self.tape.guards.first_difference(self.programs.running(DECISIONS)(self.buffers(arguments, theta)))
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
         """All inputs, in consecutive buffers."""

@@ -6,7 +6,8 @@ watching      the class `Value` during a trace: reads become traced numbers, wri
 patching      members of a class replaced for a while
 replay        a tape run again on Values, for the derivative of a derivative
 exclusive     one thread at a time; what it changes for all is undone, after an interrupt and a fork too
-tape          the flat list of operations (a Wengert list), with its guards
+tape          the flat list of operations (a Wengert list)
+guards        the decisions that Python took by its numbers
 number        what user code sees instead of a float while it is traced
 choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from micrograd.compiler.tracing.guards import Guards
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
 LESS, AT_MOST, EQUAL = "less", "at most", "equal"
 COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
-
-
-class Guard(NamedTuple):
-    """A decision that Python took while tracing, by the numbers at these positions of the tape, on this line.
-
-    Without `how` there is one number, a condition, and the outcome is whether it is true. Otherwise the outcome is
-    `how(*numbers)`: a text, or anything else that is hashable and takes no value between two others. A decision that
-    hangs on no number of the tape has no positions: `how()` looks it up.
-    """
-
-    positions: tuple[int, ...]
-    outcome: Any
-    place: str
-    how: Callable[..., Any] | None = None
-
-    def answer(self, numbers: Sequence[float]) -> Any:
-        """The outcome for other numbers; where there is none, the kind of error."""
-        if self.how is None:
-            return numbers[0] != 0.0
-        try:
-            return self.how(*numbers)
-        except (ArithmeticError, ValueError) as error:
-            return type(error)
-
-    def holds(self, numbers: Sequence[float]) -> bool:
-        answer = self.answer(numbers)
-        return type(answer) is type(self.outcome) and answer == self.outcome
 
 
 class Effect(NamedTuple):
@@ -79,7 +54,7 @@ class Tape:
     values: list[int] = field(default_factory=list)
     parameters: dict[Any, int] = field(default_factory=dict)
     fresh: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
-    guards: dict[tuple[Any, tuple[int, ...]], Guard] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
@@ -93,10 +68,4 @@ class Tape:
     def roots(self) -> list[int]:
         """The positions of results, guards and effects: everything else serves these."""
         effects = [position for effect in self.effects for position in effect.positions]
-        decisions = [position for guard in self.guards.values() for position in guard.positions]
-        return [*self.outputs, *decisions, *effects]
-
-    @property
-    def answers(self) -> list[Guard]:
-        """The decisions that are more than a condition."""
-        return [guard for guard in self.guards.values() if guard.how is not None]
+        return [*self.outputs, *self.guards.positions, *effects]

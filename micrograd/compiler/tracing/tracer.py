@@ -12,10 +12,10 @@ from micrograd._core.lending import data_of
 from micrograd._core.modes import Mode
 from micrograd._core.nodes import node, number
 from micrograd.compiler.tracing.choices import PICK
-from micrograd.compiler.tracing.errors import place, refusal
+from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
-from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Guard, Pick, Tape
+from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -214,8 +214,7 @@ class Tracer(Mode):
 
     def decide(self, outcome: Any, how: Callable[..., Any] | None, *positions: int) -> None:
         """Python decides by the numbers at these positions (see `Guard`): each call checks that it does so again."""
-        if (how, positions) not in self.tape.guards:
-            self.tape.guards[how, positions] = Guard(positions, outcome, place(), how)
+        self.tape.guards.add(positions, outcome, how)
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
