@@ -1,0 +1,12 @@
+"""What a compiled function can reach by names that occur in its code, watched.
+
+watch       `Watch`: is everything as it was, what has changed, put it back
+policy      the table: what can be read, and how it is checked, or why it is refused
+walk        from a function to what it reaches, to a fixpoint of names
+code        how the walk looks at functions, classes, modules and objects
+contents    how it looks at containers, and reads and writes them
+names       the names that occur in code, and whether it computes others
+rows        one container with a snapshot of its members each
+attributes  the same for attributes in the dict of an object, a class or a module
+same        when a member is what it was
+"""

@@ -1,0 +1,117 @@
+"""A row for the attributes of an object, a class or a module: those that are read by a name, the missing ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import is_
+from typing import Any
+
+from micrograd.compiler.surroundings.rows import Row
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, same
+
+CLASS, DICT = "__class__", "__dict__"  # the keys of what decides which attributes an object has
+dict_of_class = type.__dict__["__dict__"].__get__
+read = object.__getattribute__
+
+
+def dict_of(x: Any) -> Any:
+    """The dict in which the attributes of an object or a class are kept; None where there is none."""
+    if issubclass(type(x), type):
+        return dict_of_class(x)
+    try:
+        found = read(x, DICT)
+    except AttributeError:
+        return None
+    return found if type(found) is dict else None
+
+
+class AttributesRow(Row):
+    """The attributes in the dict of `thing` with one of these `names`, or all of them where `names` is None.
+
+    An attribute that comes later may hide one of the class: it counts as a change, unless it is the plain number or
+    text that the class has as its `defaults`.
+    """
+
+    def __init__(self, thing: Any, names: frozenset[str] | None, defaults: dict[str, Any] | None = None):
+        super().__init__(thing)
+        self.names, self.kind, self.space = names, type(thing), dict_of(thing)
+        self.defaults = defaults or {}
+        self.order = tuple(self.space)
+        self.values = self.now()
+
+    def now(self) -> dict[str, Any]:
+        names, space = self.names, dict_of(self.thing) or {}
+        if names is None:
+            return dict(space)
+        found = {name: x for name, x in space.items() if name in names}
+        return {**self.defaults, **found} if self.defaults else found
+
+    def same(self) -> bool:
+        if type(self.thing) is not self.kind or self.moved():
+            return False
+        now, values = self.now(), self.values
+        if len(now) != len(values) or self.names is None and tuple(now) != tuple(values):
+            return False
+        was = [values.get(name, ABSENT) for name in now]
+        return all(map(is_, now.values(), was)) or all(map(same, now.values(), was))
+
+    def moved(self) -> bool:
+        """Whether the object has been given another dict."""
+        return type(self.space) is dict and dict_of(self.thing) is not self.space
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return iter(self.values.items())
+
+    def changed(self) -> Iterator[Any]:
+        if type(self.thing) is not self.kind:
+            yield CLASS
+        if self.moved():
+            yield DICT
+            return
+        now = self.now()
+        for name in {**self.values, **now}:
+            if not same(now.get(name, ABSENT), self.values.get(name, ABSENT)):
+                yield name
+
+    def was(self, key: Any) -> Any:
+        return self.kind if key is CLASS else self.space if key is DICT else self.values.get(key, ABSENT)
+
+    def get(self, key: Any) -> Any:
+        if key is CLASS:
+            return type(self.thing)
+        space = dict_of(self.thing)
+        return space if key is DICT else space.get(key, self.defaults.get(key, ABSENT))
+
+    def put(self, key: Any, x: Any) -> None:
+        if key in (CLASS, DICT):
+            object.__setattr__(self.thing, key, x)
+        elif type(self.space) is not dict:  # of a class
+            if x is not ABSENT:
+                type.__setattr__(self.thing, key, x)
+            elif key in dict_of_class(self.thing):
+                type.__delattr__(self.thing, key)
+        elif x is ABSENT or (key in self.defaults and key not in self.order and x is self.defaults[key]):
+            self.space.pop(key, None)
+        else:
+            missing = key not in self.space
+            self.space[key] = x
+            if missing and key in self.order:
+                self.sort()
+
+    def sort(self) -> None:
+        """Bring the attributes into the order that they had."""
+        place = {name: k for k, name in enumerate(self.order)}
+        items = sorted(self.space.items(), key=lambda item: place.get(item[0], len(place)))
+        self.space.clear()
+        self.space.update(items)
+
+    def exempt(self, key: Any) -> None:
+        self.values[key] = ANY_FLOAT
+
+    def name(self, path: str, key: Any) -> str:
+        return f"{path}.{key}"
+
+    def native(self) -> tuple[Any, ...]:
+        if type(self.space) is not dict:
+            return "class", self.thing, self.names, self.values
+        return "attributes", self.thing, self.kind, self.space, self.names, self.values, self.defaults

@@ -1,0 +1,213 @@
+"""How the walk looks at what has code: functions, classes, modules, and objects by their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from typing import Any, NamedTuple
+
+from micrograd._core.nodes import Node
+from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.names import every_name, names_in
+from micrograd.compiler.surroundings.rows import CellRow, FunctionRow
+from micrograd.compiler.surroundings.same import ABSENT
+from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, module_of
+
+CARRIERS = ("builtins", "functools")  # whose objects may hold code of a user
+# Methods of an object that has been made: what makes it, and what shows it, is not called by whoever has it.
+QUIET = frozenset(["__init__", "__new__", "__post_init__", "__init_subclass__", "__repr__", "__str__", "__del__"])
+OF_MODULES = frozenset(["environ", "argv"])  # of Python's modules, containers that users change
+MAKERS = (GetSetDescriptorType, MemberDescriptorType)
+
+
+def look_at_function(walk: Walk, f: FunctionType) -> None:
+    module = f.__globals__.get("__name__")
+    code, users = f.__code__, walk.is_users(module)
+    for name, cell in zip(code.co_freevars, f.__closure__ or (), strict=False):
+        try:
+            content = cell.cell_contents
+        except ValueError:  # not assigned yet, or deleted
+            content = ABSENT
+        if not users and not is_of_users(walk, content) and not (is_ours(module) and walk.named_by_user(f)):
+            continue
+        if id(cell) not in walk.reached:
+            walk.reached[id(cell)] = cell
+            walk.row(CellRow, cell)
+            walk.ways[id(cell)] = walk.ways[id(f)]._replace(style="name", key=name)
+        theirs = name if users else content.__name__ if type(content) is FunctionType else "self"
+        walk.follow(content, f, "name", theirs)
+    for x in f.__defaults__ or ():
+        walk.follow(x, f, "", "", users)
+    for name, x in (f.__kwdefaults__ or {}).items():
+        walk.follow(x, f, "name", name, users)
+    if users:
+        names = names_in(code)
+        walk.occur(names.every)
+        if names.computed:
+            walk.compute_names()
+        walk.row(FunctionRow, f)
+        if f.__kwdefaults__:
+            walk.follow(f.__kwdefaults__, f, ".", "__kwdefaults__")
+        look_at_globals(walk, f, names.globals)
+        walk.attributes(f, f.__dict__, False)
+        walk.owners.append((f, False, {}))
+        return
+    walk.occur(every_name(code), True)
+    for name, x in f.__dict__.items():
+        walk.follow(x, f, ".", name)
+    if is_ours(module):  # our helpers may read attributes of what they are given
+        space = f.__globals__
+        for name in code.co_names:
+            helper = space.get(name)
+            if type(helper) is FunctionType and is_ours(helper.__module__):
+                walk.follow(helper, f, "", "", False)
+
+
+def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str]) -> None:
+    """The names that the code of a user looks up in its module, and in Python's own where the module has none."""
+    space = f.__globals__
+    known = walk.globals.setdefault(id(space), (space, set()))[1]
+    for name in names - known:
+        known.add(name)
+        x = space.get(name, ABSENT)
+        if x is not ABSENT:
+            walk.follow(x, None, "name", name, True)
+
+
+def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
+    """The attributes and methods of a class and of its bases; with `made`, of the class of an object."""
+    for base in bases_of(kind):
+        seen = (id(base), made)
+        if seen in walk.classes or base is object:
+            continue
+        known = (id(base), not made) in walk.classes
+        walk.classes.add(seen)
+        walk.reached.setdefault(id(base), base)
+        walk.ways.setdefault(id(base), Way(None, "name", base.__name__, True))
+        users, space = walk.is_users(module_of(base)), dict_of(base)
+        if not base.__flags__ & HEAP:
+            continue
+        if users and type(base) is not type:
+            look_at_class(walk, type(base), True) if walk.is_users(module_of(type(base))) else None
+        if not users:  # of a library, the methods: they say which attributes they read
+            space = {} if issubclass(base, Node) else {n: x for n, x in space.items() if is_code(x)}
+        for name, x in space.items():
+            if name.startswith("__") and type(x) is FunctionType and (name not in QUIET or not made):
+                walk.follow(x, base, ".", name, users)
+        if "__match_args__" in walk.names and type(space.get("__match_args__")) is tuple:
+            walk.occur(space["__match_args__"])
+        walk.attributes(base, space, not users)
+        if not known:
+            walk.owners.append((base, not users, {}))
+
+
+def is_code(x: Any) -> bool:
+    return isinstance(x, (FunctionType, property, staticmethod, classmethod, cached_property))
+
+
+HEAP = 1 << 9  # a class that Python code, or a library at run time, has made
+
+
+def look_at_module(walk: Walk, module: ModuleType) -> None:
+    space = module.__dict__
+    users = walk.is_users(space.get("__name__")) or not space.get("__file__") and not is_built_in(space)
+    walk.modules.append((module, users))
+    if users:
+        walk.attributes(module, space, False)
+    else:  # what a library does inside is its own affair, unless a user put something of his there
+        walk.attributes(module, {n: x for n, x in space.items() if n in OF_MODULES or is_of_users(walk, x)}, False)
+
+
+def is_built_in(space: dict[str, Any]) -> bool:
+    spec = space.get("__spec__")
+    return spec is not None and spec.origin in ("built-in", "frozen")
+
+
+def is_of_users(walk: Walk, x: Any) -> bool:
+    """Whether code of a user comes with a thing: a function, a method, a class or an object of his."""
+    if type(x) in PLAIN or type(x) is ModuleType:
+        return False
+    if type(x) is FunctionType:
+        return walk.is_users(x.__globals__.get("__name__"))
+    if issubclass(type(x), type):
+        return walk.is_users(module_of(x))
+    module = module_of(type(x))
+    return module in CARRIERS or walk.is_users(module)
+
+
+class Kind(NamedTuple):
+    """What the walk knows of the objects of a class."""
+
+    library: bool  # whether code of a library is among its methods
+    defaults: dict[str, Any]  # the plain numbers and texts that the class has for attributes that an object has not
+    slots: dict[str, Any]  # the descriptors of what is kept in slots
+    exempt: frozenset[str]  # attributes that calls themselves read and write
+
+
+def kind_of(walk: Walk, kind: type[Any]) -> Kind:
+    known: Kind | None = walk.kinds.get(kind)
+    if known is not None:
+        return known
+    defaults: dict[str, Any] = {}
+    slots: dict[str, Any] = {}
+    exempt: frozenset[str] = frozenset()
+    library = False
+    for base in reversed(bases_of(kind)):
+        if base.__flags__ & HEAP:
+            library = library or not walk.is_users(module_of(base))
+            for name, x in dict_of(base).items():
+                if type(x) in PLAIN and not name.startswith("__"):
+                    defaults[name] = x
+                elif type(x) is MemberDescriptorType:
+                    slots[name] = x
+            declared = dict_of(base).get(EACH_CALL)
+            if type(declared) is frozenset:
+                exempt |= declared
+    found = walk.kinds[kind] = Kind(library, defaults, slots, exempt)
+    return found
+
+
+EACH_CALL = "_each_call"  # a class names by it the attributes that `fresh` reads and `afterwards` writes
+bases_of = type.__dict__["__mro__"].__get__
+
+
+def look_at_object(walk: Walk, x: Any) -> None:
+    """An object of a class written in Python: its attributes, in its dict and in its slots, and its class."""
+    kind = type(x)
+    known = kind_of(walk, kind)
+    space = dict_of(x)
+    if space is not None:
+        attributes = {n: part for n, part in space.items() if n not in known.exempt} if known.exempt else space
+        walk.attributes(x, attributes, known.library)
+        walk.owners.append((x, known.library, known.defaults))
+    if known.slots:
+        walk.attributes(x, {name: slot_of(x, slot) for name, slot in known.slots.items()}, known.library)
+        walk.slots.append((x, known.library, known.slots))
+    if (id(kind), True) not in walk.classes:
+        walk.ways.setdefault(id(kind), walk.ways[id(x)]._replace(style="name", key=kind.__name__))
+        look_at_class(walk, kind, True)
+
+
+def slot_of(x: Any, slot: Any) -> Any:
+    try:
+        return slot.__get__(x)
+    except AttributeError:
+        return None
+
+
+def is_written_in_python(kind: type[Any]) -> bool:
+    """Whether a class, or a base of it, comes from a class statement, and not from C."""
+    return any(
+        base.__flags__ & HEAP
+        and ("__slots__" in dict_of(base) or any(type(x) in MAKERS for x in map(dict_of(base).get, LAYOUT)))
+        for base in bases_of(kind)
+    )
+
+
+LAYOUT = ("__dict__", "__weakref__")
+
+
+def base_names(kind: type[Any]) -> Iterator[str]:
+    for base in bases_of(kind):
+        yield f"{module_of(base)}.{base.__qualname__}"

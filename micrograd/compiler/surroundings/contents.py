@@ -1,0 +1,166 @@
+"""How the walk looks at containers, and how their contents are read and written."""
+
+from __future__ import annotations
+
+import gc
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.rows import ContentRow, DictRow, ListRow, SlotsRow
+from micrograd.compiler.surroundings.same import ABSENT
+from micrograd.compiler.surroundings.walk import PLAIN, Walk
+
+SLOTS_OF_A_VALUE = 9  # what a Value without attributes of its own refers to: what is in its slots, and its class
+
+
+def look_at_value(walk: Walk, v: Any) -> None:
+    """Its data is read at each call; what a user hung on it is watched, and his own class."""
+    walk.values[id(v)] = v
+    if len(gc.get_referents(v)) > SLOTS_OF_A_VALUE:  # only then has it a dict, or would asking for one make it
+        walk.owners.append((v, False, {}))
+        walk.attributes(v, dict_of(v) or {}, False)
+
+
+def look_at_list(walk: Walk, x: Any) -> None:
+    walk.row(ListRow, x)
+    for k, part in enumerate(list.__iter__(x)):
+        if type(part) not in PLAIN:
+            walk.follow(part, x, "[]", k)
+
+
+def look_at_dict(walk: Walk, x: Any) -> None:
+    walk.row(DictRow, x)
+    for key, part in list(dict.items(x)):
+        if type(part) not in PLAIN:
+            walk.follow(part, x, "[]", key)
+        walk.follow(key, x, "[]", key)
+    if isinstance(x, defaultdict):
+        walk.row(SlotsRow, x, {"default_factory": FACTORY})
+        walk.follow(FACTORY.__get__(x), x, ".", "default_factory")
+
+
+FACTORY: Any = defaultdict.__dict__["default_factory"]
+
+
+def look_at_parts(walk: Walk, x: Any) -> None:
+    """A container that cannot change, of things that may."""
+    for k, part in enumerate(x):
+        walk.follow(part, x, "[]", k)
+
+
+def content(read: Callable[[Any], tuple[Any, ...]], write: Callable[[Any, Any], None]) -> Callable[[Walk, Any], None]:
+    """How to look at a container whose content these two read and write."""
+
+    def look(walk: Walk, x: Any) -> None:
+        walk.row(ContentRow, x, read, write)
+        for k, part in enumerate(read(x)):
+            walk.follow(part, x, "[]", k)
+
+    return look
+
+
+def nothing(x: Any, was: Any) -> None:
+    """Nothing to put back: whatever changed stands elsewhere."""
+
+
+def write_deque(x: Any, was: Any) -> None:
+    deque.clear(x)
+    deque.extend(x, was)
+
+
+def write_set(x: Any, was: Any) -> None:
+    set.clear(x)
+    set.update(x, was)
+
+
+def write_ordered(x: Any, was: Any) -> None:
+    OrderedDict.clear(x)
+    for key, part in was:
+        OrderedDict.__setitem__(x, key, part)
+
+
+def read_variable(x: ContextVar[Any]) -> tuple[Any, ...]:
+    try:
+        return (x.get(),)
+    except LookupError:
+        return (ABSENT,)
+
+
+def write_variable(x: ContextVar[Any], was: Any) -> None:
+    if was[0] is not ABSENT:
+        x.set(was[0])
+
+
+def read_local(x: Any) -> tuple[Any, ...]:
+    return tuple(x.__dict__.items())
+
+
+def write_local(x: Any, was: Any) -> None:
+    space = x.__dict__
+    space.clear()
+    space.update(was)
+
+
+look_at_deque = content(lambda x: tuple(deque.__iter__(x)), write_deque)
+look_at_set = content(lambda x: tuple(set.__iter__(x)), write_set)
+look_at_ordered = content(lambda x: tuple(OrderedDict.items(x)), write_ordered)
+look_at_variable = content(read_variable, write_variable)
+look_at_local = content(read_local, write_local)
+look_at_mapping = content(lambda x: tuple(x.items()), nothing)
+look_at_view = content(lambda x: tuple(x), nothing)
+
+
+# ---- numbers side by side
+
+
+def read_bytes(x: Any) -> tuple[Any, ...]:
+    view = memoryview(x)
+    return (view.format, view.shape, view.tobytes())
+
+
+def write_bytes(x: Any, was: Any) -> None:
+    if memoryview(x).nbytes == len(was[2]):
+        memoryview(x).cast("B")[:] = was[2]
+    else:
+        x[:] = type(x)(was[2]) if isinstance(x, bytearray) else type(x)(x.typecode, was[2])
+
+
+def read_array(x: Any) -> tuple[Any, ...]:
+    if x.dtype.hasobject:
+        return (x.dtype.str, x.shape, *x.ravel().tolist())
+    return (x.dtype.str, x.shape, x.tobytes())
+
+
+def write_array(x: Any, was: Any) -> None:
+    from numpy import frombuffer, ndindex
+
+    if x.dtype.hasobject:
+        for place, part in zip(ndindex(x.shape), was[2:], strict=True):
+            x[place] = part
+    else:
+        x[...] = frombuffer(was[2], was[0]).reshape(was[1])
+
+
+def read_table(x: Any) -> tuple[Any, ...]:
+    """The content of whatever turns itself into an array: a table of pandas with its names."""
+    from numpy import asarray
+
+    labels = [tuple(getattr(x, name)) for name in ("index", "columns") if hasattr(x, name)]
+    return (*read_array(asarray(x)), *labels)
+
+
+def write_table(x: Any, was: Any) -> None:
+    from numpy import frombuffer, ndarray
+
+    numbers = ndarray(was[1], object) if was[0] == "|O" else frombuffer(was[2], was[0]).reshape(was[1])
+    if was[0] == "|O":
+        numbers.ravel()[:] = was[2 : 2 + numbers.size]
+    x.iloc[:] = numbers
+
+
+look_at_bytes = content(read_bytes, write_bytes)
+look_at_array = content(read_array, write_array)
+look_at_table = content(read_table, write_table)

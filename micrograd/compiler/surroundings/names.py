@@ -1,0 +1,112 @@
+"""The names that occur in code, and whether it reads attributes by names that it computes.
+
+A function can reach an attribute only by a name, and nearly always this name stands in its code. So of the attributes
+of an object, those count whose names occur in code that can run: a history, a counter and an optimiser beside the model
+of a class may change at each step, and the loss does not ask for them.
+"""
+
+from __future__ import annotations
+
+import dis
+from functools import lru_cache
+from types import CodeType
+from typing import Any, NamedTuple
+
+# Whoever calls one of these reads, or may read, attributes whose names stand nowhere.
+COMPUTING = frozenset(
+    "vars globals locals eval exec dir copy deepcopy asdict astuple attrgetter methodcaller dumps getmembers".split()
+)
+BY_NAME = frozenset(["getattr", "hasattr", "setattr", "delattr"])
+DICTIONARIES = frozenset(["__dict__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__", "_asdict"])
+PUSHES = (
+    "LOAD_FAST",
+    "LOAD_CONST",
+    "LOAD_DEREF",
+    "LOAD_CLOSURE",
+    "LOAD_GLOBAL",
+    "LOAD_NAME",
+    "PUSH_NULL",
+    "LOAD_SMALL",
+)
+
+CALLS = (
+    ("PRECALL",) if "PRECALL" in dis.opmap else ("CALL", "CALL_FUNCTION", "CALL_KW")
+)  # Python 3.11; before and after
+
+
+class Names(NamedTuple):
+    """What stands in a code object and in those that it contains."""
+
+    every: frozenset[str]  # all names, and all texts that look like one
+    globals: frozenset[str] = frozenset()
+    computed: bool = False  # whether attributes are read by other names
+
+
+@lru_cache(10_000)
+def names_in(code: CodeType) -> Names:
+    """All of it, for code that is watched."""
+    there, computed = set(), _computes(code)
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"):
+            there.add(step.argval)
+    for inner in _inner(code):
+        names = names_in(inner)
+        there |= names.globals
+        computed = computed or names.computed
+    return Names(every_name(code), frozenset(there), computed)
+
+
+@lru_cache(10_000)
+def every_name(code: CodeType) -> frozenset[str]:
+    """The names alone: enough for code of libraries, and quicker."""
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= every_name(constant)
+        else:
+            found.update(x for x in (constant if type(constant) is tuple else (constant,)) if _is_name(x))
+    return frozenset(found)
+
+
+def _is_name(x: Any) -> bool:
+    return type(x) is str and x.isidentifier()
+
+
+def _inner(code: CodeType) -> list[CodeType]:
+    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+
+
+def _computes(code: CodeType) -> bool:
+    """Whether this code, apart from code inside it, reads attributes by names that do not stand in it.
+
+    The constants that it pushes are followed on the stack as far as it takes to know the second argument of `getattr`.
+    """
+    if DICTIONARIES.intersection(code.co_names):
+        return True
+    if not (COMPUTING | BY_NAME).intersection(code.co_names):
+        return False
+    stack: list[Any] = []
+    for step in dis.get_instructions(code):
+        name = step.opname
+        if name in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD") and step.argval in COMPUTING:
+            if name in ("LOAD_GLOBAL", "LOAD_NAME") or step.argval != "copy":  # a list has a method `copy`
+                return True
+        if name in CALLS and _asks_by_a_computed_name(stack, step.arg or 0):
+            return True
+        effect = dis.stack_effect(step.opcode, step.arg, jump=False)
+        depth = max(len(stack) + effect, 0)
+        if name.startswith(PUSHES):
+            by_name = name in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in BY_NAME
+            stack += [step.argval if name == "LOAD_CONST" else BY_NAME if by_name else None] * effect
+        else:
+            del stack[depth:]
+            stack += [None] * (depth - len(stack))
+            if stack:
+                stack[-1] = None
+    return False
+
+
+def _asks_by_a_computed_name(stack: list[Any], count: int) -> bool:
+    """Whether a call of the function below these `count` arguments reads an attribute whose name is not a constant."""
+    called = any(x is BY_NAME for x in stack[-count - 2 : len(stack) - count])
+    return called and count >= 2 and not _is_name(stack[len(stack) - count + 1])

@@ -1,0 +1,305 @@
+"""The policy: for each kind of thing that a compiled function can read, how a call stays right, or why it is refused.
+
+The walk dispatches by this table, and the documentation prints it. A class counts for its subclasses too; of classes in
+packages that need not be installed stands the full name, in which `*` is anything.
+"""
+
+from __future__ import annotations
+
+import array
+import datetime
+import decimal
+import fractions
+import functools
+import io
+import pathlib
+import random
+import re
+import types
+import uuid
+import weakref
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from fnmatch import fnmatchcase
+from threading import Lock, RLock, local
+from typing import Any, NamedTuple
+
+from micrograd.compiler.surroundings import code, contents
+from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.walk import Walk, module_of
+from micrograd.engine import Value
+
+Look = Callable[[Walk, Any], None]
+
+
+class Rule(NamedTuple):
+    """What is read, how it is checked, and for things that are reached by a name: their classes, and how to look."""
+
+    what: str
+    how: str
+    kinds: tuple[Any, ...] = ()
+    look: Look | None = None
+
+
+def leave(walk: Walk, x: Any) -> None:
+    """It cannot change."""
+
+
+def parts(*names: str) -> Look:
+    """How to look at a thing that comes to other things, its attributes of these names."""
+
+    def look(walk: Walk, x: Any) -> None:
+        for name in names:
+            walk.follow(getattr(x, name, None), x, "", "")
+
+    return look
+
+
+def look_at_partial(walk: Walk, x: Any) -> None:
+    walk.follow(x.func, x, "", "")
+    for k, part in enumerate(x.args):
+        walk.follow(part, x, ".args", k)
+    for name, part in x.keywords.items():
+        walk.follow(part, x, "name", name)
+    if space := dict_of(x):
+        walk.attributes(x, space, False)
+        walk.owners.append((x, False, {}))
+
+
+def look_at_method(walk: Walk, x: types.MethodType) -> None:
+    walk.follow(x.__self__, None, "name", "self", walk.named_by_user(x))
+    walk.follow(x.__func__, x, "", "")
+
+
+def look_at_getter(walk: Walk, x: Any) -> None:
+    """`operator.attrgetter` and its kin: the names that they hold."""
+    walk.occur([name for text in x.__reduce__()[1] if isinstance(text, str) for name in text.split(".")])
+
+
+def look_at_reference(walk: Walk, x: Any) -> None:
+    walk.follow(x(), x, "", "")
+
+
+def refusing(what: str, way_out: str) -> Look:
+    def look(walk: Walk, x: Any) -> None:
+        if walk.named_by_user(x):
+            walk.refuse(x, what.format(type(x).__name__), way_out)
+
+    return look
+
+
+def look_at_file(walk: Walk, x: Any) -> None:
+    """A file that is only written to shows something; what is read from one differs from call to call."""
+    if walk.named_by_user(x) and not x.closed and x.readable() and not (hasattr(x, "isatty") and x.isatty()):
+        walk.refuse(x, f"a file ({type(x).__name__})", "Read it outside the function, and pass in what it holds.")
+
+
+INPUT = "Pass what it gives in as an argument, or read it with micrograd.fresh."
+
+POLICY = (
+    Rule(
+        "floats and Values among the arguments; numbers inside lists, tuples, dicts and arrays",
+        "inputs: read at each call",
+    ),
+    Rule(
+        "bare int, bool, str, None; shapes; any other object among the arguments",
+        "the key of a trace: another one leads to another trace; what is inside such an object is watched",
+    ),
+    Rule("a decision by a number: `if x > 0`, `max`", "computed at each call; if it changes, another trace"),
+    Rule(
+        "a Value, wherever it is found, the function's own too",
+        "its data is read at each call; `.data` is a constant of the derivative; another Value in its place, or an "
+        "attribute that was hung on it, is a change",
+        (Value,),
+        contents.look_at_value,
+    ),
+    Rule(
+        "names of the closure and of the globals; what Python has built in; defaults of arguments",
+        "compared at each call",
+        (types.FunctionType,),
+        code.look_at_function,
+    ),
+    Rule(
+        "bound methods, partials, wrapped and cached functions, properties, static and class methods",
+        "what they come to is watched",
+        (types.MethodType,),
+        look_at_method,
+    ),
+    Rule("", "", (functools.partial, functools.partialmethod), look_at_partial),
+    Rule(
+        "",
+        "",
+        (
+            staticmethod,
+            classmethod,
+            property,
+            functools.cached_property,
+            functools.singledispatchmethod,
+            type(functools.lru_cache(len)),
+            types.DynamicClassAttribute,
+            types.BuiltinFunctionType,
+            types.MethodWrapperType,
+        ),
+        parts("__wrapped__", "__func__", "__self__", "fget", "fset", "func", "dispatcher"),
+    ),
+    Rule("", "", ("operator.attrgetter", "operator.methodcaller"), look_at_getter),
+    Rule("a compiled function", "the function that was compiled is watched", ("*.compiled.Compiled",), parts("_f")),
+    Rule(
+        "attributes of objects, in dicts and slots",
+        "those whose names occur in code that the function reaches, all where code computes names; a new one that "
+        "hides one of the class is a change",
+        (types.SimpleNamespace,),
+        code.look_at_object,
+    ),
+    Rule("methods and attributes of classes", "in the same way", (type,), code.look_at_class),
+    Rule("attributes of modules", "in the same way", (types.ModuleType,), code.look_at_module),
+    Rule("lists and dicts", "every item, and the order", (list,), contents.look_at_list),
+    Rule("", "", (OrderedDict,), contents.look_at_ordered),
+    Rule("", "", (dict,), contents.look_at_dict),
+    Rule("tuples and frozen sets", "what is in them is watched", (tuple, frozenset), contents.look_at_parts),
+    Rule("sets and deques", "every item, and the order", (set,), contents.look_at_set),
+    Rule("", "", (deque,), contents.look_at_deque),
+    Rule("", "", (types.MappingProxyType,), contents.look_at_mapping),
+    Rule("", "", (type({}.keys()), type({}.values()), type({}.items())), contents.look_at_view),
+    Rule(
+        "arrays: of NumPy, `array`, bytearrays, memory views, ctypes; tables of pandas",
+        "shape and content, byte by byte; of arrays of objects every item",
+        (bytearray, array.array, memoryview, "_ctypes.*"),
+        contents.look_at_bytes,
+    ),
+    Rule("", "", ("numpy.ndarray",), contents.look_at_array),
+    Rule("", "", ("pandas.*.DataFrame", "pandas.*.Series"), contents.look_at_table),
+    Rule(
+        "context variables, thread locals, weak references",
+        "what they come to now",
+        (ContextVar,),
+        contents.look_at_variable,
+    ),
+    Rule("", "", (local,), contents.look_at_local),
+    Rule("", "", (weakref.ref,), look_at_reference),
+    Rule("environment variables", "compared at each call", ("os._Environ",), parts("_data")),
+    Rule(
+        "random numbers of `micrograd.fresh`; numbers that `micrograd.afterwards` keeps",
+        "drawn, or kept, at each call; a class names the attributes for them in `_each_call`",
+    ),
+    Rule(
+        "other random numbers",
+        "refused: pass them in as arguments, or draw them with micrograd.fresh",
+        (random.Random, "numpy.random.*"),
+        leave,
+    ),
+    Rule(
+        "loggers, progress bars, pools of threads and processes",
+        "not looked into: what they show and run is no part of the result",
+        ("logging.*", "tqdm.*", "concurrent.futures.*", "multiprocessing.pool.*", "asyncio.*", "warnings.*"),
+        leave,
+    ),
+    Rule(
+        "numbers, texts, dates, patterns, paths, locks and others that cannot change",
+        "their names are compared",
+        (
+            int,
+            float,
+            complex,
+            str,
+            bytes,
+            range,
+            slice,
+            decimal.Decimal,
+            fractions.Fraction,
+            datetime.date,
+            datetime.time,
+            datetime.timedelta,
+            datetime.tzinfo,
+            re.Pattern,
+            re.Match,
+            pathlib.PurePath,
+            uuid.UUID,
+            type(Lock()),
+            type(RLock()),
+            types.CodeType,
+            types.GetSetDescriptorType,
+            types.MemberDescriptorType,
+            types.WrapperDescriptorType,
+            types.MethodDescriptorType,
+            types.ClassMethodDescriptorType,
+            types.GenericAlias,
+            type(int | str),
+            object().__class__,
+            "numpy.generic",
+            "numpy.dtype",
+            "numpy.ufunc",
+            "numpy.*function*",
+            "jaxlib.*",
+            "jax.*",
+            "_struct.Struct",
+            "operator.itemgetter",
+            "typing._*",
+            "_collections._tuplegetter",
+        ),
+        leave,
+    ),
+    Rule(
+        "files",
+        "refused if they are read from: read them outside, and pass in what they hold",
+        (io.IOBase,),
+        look_at_file,
+    ),
+    Rule(
+        "tensors of PyTorch and TensorFlow",
+        "refused: their gradients are not ours; pass their numbers in as a list or as an array",
+        ("torch.Tensor", "tensorflow.*Tensor*", "tensorflow.*Variable*"),
+        refusing("a tensor of another library ({})", "Pass its numbers in, as a list or as an array."),
+    ),
+    Rule(
+        "iterators, generators, coroutines",
+        "refused: each call would take other items; call next() outside, and pass the item in",
+    ),
+    Rule(
+        "any other object of a class written in C: sockets, hashes, contexts of decimal",
+        "refused: its state cannot be seen; pass in what is needed of it",
+    ),
+)
+BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
+BY_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
+del BY_CLASS[object]
+
+refuse_iterator = refusing(
+    "an iterator, {}, which goes on from call to call", "Call next() on it outside the function, and pass the item in."
+)
+refuse_unknown = refusing("an object of the class {}, whose state cannot be seen", INPUT)
+
+
+def look_at(walk: Walk, x: Any) -> None:
+    """Look at a thing by the rules of its class."""
+    kind = type(x)
+    looks = walk.looked.get(kind)
+    if looks is None:
+        looks = walk.looked[kind] = looks_for(kind)
+    for look in looks:
+        look(walk, x)
+
+
+def looks_for(kind: type[Any]) -> tuple[Look, ...]:
+    """By the first base that has a rule, and as an object where Python code has made the class."""
+    found = next((look for base in code.bases_of(kind) if (look := rule_of(base)) is not None), None)
+    python = code.is_written_in_python(kind)
+    if found is not None:
+        known = found in (leave, code.look_at_class) or kind in BY_CLASS or not python
+        return (found,) if known else (found, code.look_at_object)
+    if python:
+        return (code.look_at_object,)
+    if any("__next__" in dict_of(base) for base in code.bases_of(kind)):
+        return (refuse_iterator,)
+    if any("__array__" in dict_of(base) for base in code.bases_of(kind)):
+        return (contents.look_at_table,)
+    return (refuse_unknown,)
+
+
+def rule_of(base: type[Any]) -> Look | None:
+    look = BY_CLASS.get(base)
+    if look is None and base is not object:
+        name = f"{module_of(base)}.{base.__qualname__}"
+        look = next((there for pattern, there in BY_NAME if fnmatchcase(name, pattern)), None)
+    return look

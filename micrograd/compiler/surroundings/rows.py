@@ -1,0 +1,313 @@
+"""Rows: one for each container that is watched, with a snapshot of its members, which it compares and puts back.
+
+A snapshot holds its members, so that none of them dies and leaves its identity to another object. Nothing here runs
+code of the user: containers are read by the methods of their built-in class, attributes in their dicts and slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from operator import is_
+from types import CellType, FunctionType
+from typing import Any, NamedTuple
+
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, Marker, same
+
+CONTENT = Marker("content")  # the key of a container as a whole, where its members are not the ones it had
+
+
+class Member(NamedTuple):
+    """One member of a thing: an item, an attribute, a cell's content, a global; what it was, and what it is now."""
+
+    thing: Any
+    key: Any
+    title: str
+    was: Any
+    now: Any
+    row: Row
+
+    @property
+    def mark(self) -> tuple[int, Any]:
+        """The same for the same member, whichever `Watch` found it."""
+        return id(self.thing), self.key
+
+
+class Row:
+    """Members of one thing. A subclass reads and writes them by `get` and `put`, in which `ABSENT` stands for none."""
+
+    def __init__(self, thing: Any):
+        self.thing = thing
+
+    def same(self) -> bool:
+        """Whether all members are what they were."""
+        raise NotImplementedError
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        """The keys of the members, and what they were."""
+        raise NotImplementedError
+
+    def changed(self) -> Iterator[Any]:
+        """The keys of the members that are not what they were."""
+        return (key for key, was in self.snapshot() if not same(self.get(key), was))
+
+    def get(self, key: Any) -> Any:
+        raise NotImplementedError
+
+    def put(self, key: Any, x: Any) -> None:
+        raise NotImplementedError
+
+    def exempt(self, key: Any) -> None:
+        """From now on, the member may be any float."""
+        raise NotImplementedError
+
+    def was(self, key: Any) -> Any:
+        return dict(self.snapshot())[key]
+
+    def name(self, path: str, key: Any) -> str:
+        """What a user calls the member, of a thing that he calls `path`."""
+        return path if key is CONTENT else f"{path}[{key!r}]"
+
+    def native(self) -> tuple[Any, ...]:
+        """What the comparison in C is to compare: a kind of row and its parts."""
+        return "python", self.same
+
+
+class ListRow(Row):
+    """The items of a list."""
+
+    def __init__(self, thing: list[Any]):
+        super().__init__(thing)
+        self.items = self.now()
+
+    def now(self) -> tuple[Any, ...]:
+        return tuple(list.__getitem__(self.thing, slice(None)))
+
+    def same(self) -> bool:
+        now = self.now()
+        return len(now) == len(self.items) and (all(map(is_, now, self.items)) or same(now, self.items))
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return enumerate(self.items)
+
+    def changed(self) -> Iterator[Any]:
+        if list.__len__(self.thing) != len(self.items):
+            return iter([CONTENT])
+        return super().changed()
+
+    def was(self, key: Any) -> Any:
+        return self.items if key is CONTENT else self.items[key]
+
+    def get(self, key: Any) -> Any:
+        return self.now() if key is CONTENT else list.__getitem__(self.thing, key)
+
+    def put(self, key: Any, x: Any) -> None:
+        list.__setitem__(self.thing, slice(None) if key is CONTENT else key, x)
+
+    def exempt(self, key: Any) -> None:
+        self.items = (*self.items[:key], ANY_FLOAT, *self.items[key + 1 :])
+
+    def native(self) -> tuple[Any, ...]:
+        return "list", self.thing, self.items
+
+
+class DictRow(Row):
+    """The entries of a dict, in their order."""
+
+    def __init__(self, thing: dict[Any, Any]):
+        super().__init__(thing)
+        self.keys, self.values = tuple(dict.keys(thing)), tuple(dict.values(thing))
+
+    def same(self) -> bool:
+        return same(tuple(dict.values(self.thing)), self.values) and same(tuple(dict.keys(self.thing)), self.keys)
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.keys, self.values, strict=True)
+
+    def changed(self) -> Iterator[Any]:
+        if not same(tuple(dict.keys(self.thing)), self.keys):
+            return iter([CONTENT])
+        return super().changed()
+
+    def was(self, key: Any) -> Any:
+        return dict(self.snapshot()) if key is CONTENT else super().was(key)
+
+    def get(self, key: Any) -> Any:
+        return dict(dict.items(self.thing)) if key is CONTENT else dict.get(self.thing, key, ABSENT)
+
+    def put(self, key: Any, x: Any) -> None:
+        if key is CONTENT:
+            dict.clear(self.thing)
+            dict.update(self.thing, x)
+        else:
+            dict.__setitem__(self.thing, key, x)
+
+    def exempt(self, key: Any) -> None:
+        self.values = tuple([ANY_FLOAT if k is key or k == key else x for k, x in self.snapshot()])
+
+    def native(self) -> tuple[Any, ...]:
+        return "dict", self.thing, self.keys, self.values
+
+
+class GlobalsRow(Row):
+    """Some names of a module's globals, or of what Python has built in; those that are missing too."""
+
+    def __init__(self, thing: dict[str, Any], names: tuple[str, ...], title: str = "the global {}"):
+        super().__init__(thing)
+        self.names, self.title = names, title
+        self.values = tuple([thing.get(name, ABSENT) for name in names])
+
+    def same(self) -> bool:
+        get = self.thing.get
+        return all([same(get(name, ABSENT), was) for name, was in self.snapshot()])
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.names, self.values, strict=True)
+
+    def get(self, key: Any) -> Any:
+        return self.thing.get(key, ABSENT)
+
+    def put(self, key: Any, x: Any) -> None:
+        if x is ABSENT:
+            self.thing.pop(key, None)
+        else:
+            self.thing[key] = x
+
+    def exempt(self, key: Any) -> None:
+        self.values = tuple([ANY_FLOAT if name == key else x for name, x in self.snapshot()])
+
+    def name(self, path: str, key: Any) -> str:
+        return self.title.format(key)
+
+    def native(self) -> tuple[Any, ...]:
+        return "globals", self.thing, self.names, self.values
+
+
+class CellRow(Row):
+    """The content of a cell: a name of an enclosing function."""
+
+    def __init__(self, thing: CellType):
+        super().__init__(thing)
+        self.content = self.get(None)
+
+    def same(self) -> bool:
+        return same(self.get(None), self.content)
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return iter([(None, self.content)])
+
+    def get(self, key: Any) -> Any:
+        try:
+            return self.thing.cell_contents
+        except ValueError:  # not assigned yet, or deleted
+            return ABSENT
+
+    def put(self, key: Any, x: Any) -> None:
+        if x is not ABSENT:
+            self.thing.cell_contents = x
+        elif self.get(key) is not ABSENT:
+            del self.thing.cell_contents
+
+    def exempt(self, key: Any) -> None:
+        self.content = ANY_FLOAT
+
+    def name(self, path: str, key: Any) -> str:
+        return path
+
+    def native(self) -> tuple[Any, ...]:
+        return "cell", self.thing, self.content
+
+
+class FunctionRow(Row):
+    """What makes a function: its code and its defaults."""
+
+    PARTS = "__code__", "__defaults__", "__kwdefaults__"
+
+    def __init__(self, thing: FunctionType):
+        super().__init__(thing)
+        self.parts = tuple([self.get(part) for part in self.PARTS])
+
+    def same(self) -> bool:
+        f = self.thing
+        code, defaults, others = self.parts
+        return f.__code__ is code and f.__defaults__ is defaults and f.__kwdefaults__ is others
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.PARTS, self.parts, strict=True)
+
+    def get(self, key: Any) -> Any:
+        return getattr(self.thing, key)
+
+    def put(self, key: Any, x: Any) -> None:
+        setattr(self.thing, key, x)
+
+    def exempt(self, key: Any) -> None:
+        raise TypeError("no part of a function is a float")
+
+    def name(self, path: str, key: Any) -> str:
+        return f"{path}.{key}"
+
+    def native(self) -> tuple[Any, ...]:
+        return "function", self.thing, *self.parts
+
+
+class SlotsRow(Row):
+    """Attributes that are kept in slots, read by their descriptors."""
+
+    def __init__(self, thing: Any, slots: dict[str, Any]):
+        super().__init__(thing)
+        self.slots = slots
+        self.values = tuple([self.get(name) for name in slots])
+
+    def same(self) -> bool:
+        return all([same(self.get(name), was) for name, was in self.snapshot()])
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.slots, self.values, strict=True)
+
+    def get(self, key: Any) -> Any:
+        try:
+            return self.slots[key].__get__(self.thing)
+        except AttributeError:
+            return ABSENT
+
+    def put(self, key: Any, x: Any) -> None:
+        if x is not ABSENT:
+            self.slots[key].__set__(self.thing, x)
+        elif self.get(key) is not ABSENT:
+            self.slots[key].__delete__(self.thing)
+
+    def exempt(self, key: Any) -> None:
+        self.values = tuple([ANY_FLOAT if name == key else x for name, x in self.snapshot()])
+
+    def name(self, path: str, key: Any) -> str:
+        return f"{path}.{key}"
+
+    def native(self) -> tuple[Any, ...]:
+        return "slots", self.thing, tuple(self.slots.values()), self.values
+
+
+class ContentRow(Row):
+    """The content of anything else, read as a whole by `read`, as a tuple, and written by `write`."""
+
+    def __init__(self, thing: Any, read: Callable[[Any], tuple[Any, ...]], write: Callable[[Any, Any], None]):
+        super().__init__(thing)
+        self.read, self.write = read, write
+        self.content = read(thing)
+
+    def same(self) -> bool:
+        return same(self.read(self.thing), self.content)
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return iter([(CONTENT, self.content)])
+
+    def get(self, key: Any) -> Any:
+        return self.read(self.thing)
+
+    def put(self, key: Any, x: Any) -> None:
+        self.write(self.thing, x)
+
+    def exempt(self, key: Any) -> None:
+        raise TypeError("the content of a container is no float")
+
+    def name(self, path: str, key: Any) -> str:
+        return path

@@ -1,0 +1,174 @@
+"""The walk: from a function and its static arguments to everything they reach by names that occur in their code.
+
+It runs once, to a fixpoint: an attribute whose name does not occur yet waits until code that is reached later names it.
+Code of a user is watched with what it names; code of a library says which attributes of its own objects it reads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.rows import Row
+
+PLAIN = frozenset([int, float, complex, str, bytes, bool, type(None), type(...), type(NotImplemented)])
+MOST = 1_000_000  # things
+OURS = "micrograd"
+
+
+class Refused(NamedTuple):
+    """A thing that cannot be watched: what it is, what to do instead, and where it was found."""
+
+    what: str
+    way_out: str
+    place: str
+
+
+class Way(NamedTuple):
+    """How a thing was reached first: from its owner, by a key in that style of writing (see `Walk.path`)."""
+
+    owner: int | None
+    style: str
+    key: Any
+    users: bool  # whether code of a user names it, and no library alone
+
+
+class Walk:
+    """What has been reached so far, what waits, and the rows to be made of it all at the end."""
+
+    def __init__(self, look: Callable[[Walk, Any], None], homes: frozenset[str]):
+        self.look, self.homes = look, homes
+        self.names: set[str] = set()  # in code of users
+        self.others: set[str] = set()  # in code of libraries: they count for objects of libraries
+        self.everything = False
+        self.reached: dict[int, Any] = {}
+        self.ways: dict[int, Way] = {}
+        self.waiting: list[Any] = []
+        self.later: dict[str, list[tuple[Any, Way, bool]]] = {}  # by names that do not occur yet
+        self.rows: list[tuple[type[Row], tuple[Any, ...]]] = []
+        self.owners: list[tuple[Any, bool, dict[str, Any]]] = []  # objects and classes, whose rows depend on all names
+        self.globals: dict[int, tuple[dict[str, Any], set[str]]] = {}
+        self.slots: list[tuple[Any, bool, dict[str, Any]]] = []
+        self.classes: set[tuple[int, bool]] = set()  # those that have been looked at
+        self.kinds: dict[type[Any], Any] = {}
+        self.looked: dict[type[Any], Any] = {}
+        self.values: dict[int, Any] = {}
+        self.modules: list[tuple[ModuleType, bool]] = []
+        self.refused: list[Refused] = []
+
+    def run(self) -> None:
+        while self.waiting and len(self.reached) < MOST:
+            self.look(self, self.waiting.pop())
+
+    # ---- called by the rules
+
+    def follow(self, x: Any, owner: Any, style: str, key: Any, users: bool | None = None) -> None:
+        """Look at x too, which `owner` holds under that key."""
+        if type(x) in PLAIN or id(x) in self.reached:
+            return
+        above = None if owner is None else id(owner)
+        if users is None:
+            users = above is None or above not in self.ways or self.ways[above].users
+        self.reached[id(x)] = x
+        self.ways[id(x)] = Way(above, style, key, users)
+        self.waiting.append(x)
+
+    def row(self, kind: type[Row], *parts: Any) -> None:
+        self.rows.append((kind, parts))
+
+    def attributes(self, owner: Any, space: Mapping[str, Any], library: bool, style: str = ".") -> None:
+        """Follow those whose names occur, and let the others wait."""
+        users = self.ways[id(owner)].users if id(owner) in self.ways else True
+        for name, x in list(space.items()):
+            if type(x) in PLAIN or id(x) in self.reached:
+                continue
+            if self.counts(name, library):
+                self.follow(x, owner, style, name)
+            else:
+                self.later.setdefault(name, []).append((x, Way(id(owner), style, name, users), library))
+
+    def counts(self, name: Any, library: bool) -> bool:
+        return self.everything or name in self.names or (library and name in self.others)
+
+    def occur(self, names: Iterable[str], library: bool = False) -> None:
+        """These names occur in code; follow what waits for them."""
+        known = self.others if library else self.names
+        new = set(names) - known
+        known |= new
+        for name in new & self.later.keys():
+            self._release(name, library)
+
+    def compute_names(self) -> None:
+        """Code reads attributes by names that it computes: all attributes count."""
+        if not self.everything:
+            self.everything = True
+            for name in list(self.later):
+                self._release(name, False)
+
+    def _release(self, name: str, library: bool) -> None:
+        waiting = self.later.pop(name)
+        if kept := [entry for entry in waiting if library and not entry[2]]:
+            self.later[name] = kept
+        for x, way, of_library in waiting:
+            if (of_library or not library) and id(x) not in self.reached:
+                self.reached[id(x)], self.ways[id(x)] = x, way
+                self.waiting.append(x)
+
+    def refuse(self, x: Any, what: str, way_out: str) -> None:
+        self.refused.append(Refused(what, way_out, self.path(x)))
+
+    # ---- questions
+
+    def is_users(self, module: Any) -> bool:
+        """Whether code of a module is the user's own: neither Python's, nor installed, nor ours."""
+        name = module if isinstance(module, str) else ""
+        top = name.partition(".")[0]
+        return top in self.homes or not installed(name)
+
+    def named_by_user(self, x: Any) -> bool:
+        return self.ways[id(x)].users
+
+    def path(self, x: Any) -> str:
+        """What a user would write to reach the thing."""
+        parts: list[str] = []
+        at: int | None = id(x)
+        while at is not None and len(parts) < 12:
+            way = self.ways.get(at)
+            if way is None:
+                break
+            if way.style == "name":  # of a root, of a cell, of a global
+                parts.append(str(way.key))
+                break
+            parts.append(f".{way.key}" if way.style == "." else f"[{way.key!r}]" if way.style == "[]" else "")
+            at = way.owner
+        return "".join(reversed(parts)) or type(x).__name__
+
+
+@lru_cache(None)
+def installed(name: str) -> bool:
+    """Whether a module belongs to Python, to an installed package, or to us."""
+    top = name.partition(".")[0]
+    if not top or top == "__main__":
+        return False
+    if top in sys.stdlib_module_names or top in (OURS, "builtins"):
+        return True
+    file = getattr(sys.modules.get(name) or sys.modules.get(top), "__file__", None) or ""
+    return any(part in ("site-packages", "dist-packages") for part in file.split(os.sep))
+
+
+def is_ours(name: Any) -> bool:
+    return isinstance(name, str) and name.partition(".")[0] == OURS
+
+
+def module_of(kind: type[Any]) -> str:
+    """The module of a class, whatever its metaclass says."""
+    found = dict_of(kind).get("__module__") or MODULE(kind)
+    return found if isinstance(found, str) else ""
+
+
+MODULE = type.__dict__["__module__"].__get__

@@ -1,0 +1,134 @@
+"""`Watch`: whether all that a function can reach is as it was, what has changed, and how to put it back."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
+from micrograd.compiler.surroundings.policy import look_at
+from micrograd.compiler.surroundings.rows import GlobalsRow, Member, Row, SlotsRow
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT
+from micrograd.compiler.surroundings.walk import Refused, Walk, module_of
+
+__all__ = ["ABSENT", "ANY_FLOAT", "Member", "Refused", "Watch", "get", "put"]
+
+
+class Watch:
+    """All that the roots, a function and its static arguments, can reach by names that occur in code.
+
+    values    the Values among it, by identity
+    things    everything reached, generators of random numbers too
+    refused   what cannot be watched, with the way out
+    spaces    the globals of users' functions, with the names that their code looks up there, absent ones too
+    """
+
+    def __init__(self, roots: Iterable[Any]):
+        roots = list(roots)
+        walk = self._walk = Walk(look_at, homes(roots))
+        for k, root in enumerate(roots):
+            walk.follow(root, None, "name", getattr(root, "__name__", "self" if k == 0 else "the argument"))
+        walk.run()
+        self.values: dict[int, Any] = walk.values
+        self.things: list[Any] = list(walk.reached.values())
+        self.refused: list[Refused] = walk.refused
+        self.spaces = [(space, frozenset(names)) for space, names in walk.globals.values()]
+        self.rows: list[Row] = list(rows_of(walk))
+
+    def holds(self) -> bool:
+        """Whether everything is as it was."""
+        try:
+            return all([row.same() for row in self.rows])
+        except (RuntimeError, ValueError, AttributeError):  # another thread is changing it now
+            return False
+
+    def changed(self) -> list[Member]:
+        """The members that are not what they were."""
+        return [
+            self._member(row, key, row.was(key), row.get(key))
+            for row in self.rows
+            if not row.same()
+            for key in row.changed()
+        ]
+
+    def members(self) -> Iterator[Member]:
+        """All members that have one place and one name each."""
+        return (self._member(row, key, was, row.get(key)) for row in self.rows for key, was in row.snapshot())
+
+    def restore(self, members: Iterable[Member]) -> None:
+        """Put back what these members were."""
+        for member in members:
+            put(member, member.was)
+
+    def exempt(self, members: Iterable[Member]) -> None:
+        """From now on these members may be any floats."""
+        marks = {member.mark: member.key for member in members}
+        for row in self.rows:
+            for (thing, _), key in marks.items():
+                if id(row.thing) == thing and any(k == key for k, _ in row.snapshot()):
+                    row.exempt(key)
+
+    lend = exempt
+
+    def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
+        return Member(row.thing, key, row.name(self._walk.path(row.thing), key), was, now, row)
+
+
+def get(member: Member) -> Any:
+    """What the member is now; `ABSENT` if it is no more."""
+    return member.row.get(member.key)
+
+
+def put(member: Member, x: Any) -> None:
+    """Set the member; `ABSENT` deletes it."""
+    member.row.put(member.key, x)
+
+
+def homes(roots: Iterable[Any]) -> frozenset[str]:
+    """The packages that the roots come from: they are the user's own, even where they have been installed."""
+    tops = set()
+    for root in roots:
+        for _ in range(8):
+            root = getattr(root, "__func__", getattr(root, "_f", getattr(root, "func", root)))
+        space = getattr(root, "__globals__", None)
+        name = space.get("__name__", "") if type(space) is dict else module_of(type(root))
+        top = name.partition(".")[0] if isinstance(name, str) else ""
+        if top and top not in sys_tops(top):
+            tops.add(top)
+    return frozenset(tops)
+
+
+def sys_tops(top: str) -> tuple[str, ...]:
+    """The name itself, if it is that of a package of Python or of ours."""
+    import sys
+
+    return (top,) if top in sys.stdlib_module_names and top != "__main__" or top in ("micrograd", "builtins") else ()
+
+
+def rows_of(walk: Walk) -> Iterator[Row]:
+    """The rows, with snapshots of now."""
+    named: frozenset[str] | None = None if walk.everything else frozenset(walk.names)
+    all_names = None if named is None else named | walk.others
+    for kind, parts in walk.rows:
+        yield kind(*parts)
+    for space, found in walk.globals.values():
+        names = tuple(sorted(found))
+        yield GlobalsRow(space, names)
+        if absent := tuple([name for name in names if name not in space]):
+            yield GlobalsRow(vars(builtins), absent, "the built-in {}")
+    for owner, library, defaults in walk.owners:
+        known = all_names if library else named
+        hidden = {} if known is None else {name: x for name, x in defaults.items() if name in known}
+        yield AttributesRow(owner, known, {n: x for n, x in hidden.items() if n not in (dict_of(owner) or ())})
+    for owner, library, slots in walk.slots:
+        known = all_names if library else named
+        if chosen := {name: slot for name, slot in slots.items() if known is None or name in known}:
+            yield SlotsRow(owner, chosen)
+    for module, users in walk.modules:
+        space = vars(module)
+        if users:
+            yield AttributesRow(module, named)
+        else:
+            present = walk.names if named is not None else ()
+            yield GlobalsRow(space, tuple([name for name in sorted(present) if name in space]), module.__name__ + ".{}")
