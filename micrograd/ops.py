@@ -624,7 +624,14 @@ CEILED = r"\left\lceil{#1}\right\rceil"
 
 
 @primitive(
-    "floor", "⌊x⌋", floats=_rounding(math.floor), text="⌊#1⌋", latex=FLOORED, methods=("floor", "__floor__"), gate=True
+    "floor",
+    "⌊x⌋",
+    floats=_rounding(math.floor),
+    c="floor(x) + 0",
+    text="⌊#1⌋",
+    latex=FLOORED,
+    methods=("floor", "__floor__"),
+    gate=True,
 )
 def floor(m, x):
     """The largest whole number that is at most x: a step function, with the derivative 0."""
@@ -632,14 +639,21 @@ def floor(m, x):
 
 
 @primitive(
-    "ceil", "⌈x⌉", floats=_rounding(math.ceil), text="⌈#1⌉", latex=CEILED, methods=("ceil", "__ceil__"), gate=True
+    "ceil",
+    "⌈x⌉",
+    floats=_rounding(math.ceil),
+    c="ceil(x) + 0",
+    text="⌈#1⌉",
+    latex=CEILED,
+    methods=("ceil", "__ceil__"),
+    gate=True,
 )
 def ceil(m, x):
     """The smallest whole number that is at least x: a step function, with the derivative 0."""
     return m.ceil(x), SHUT
 
 
-@primitive("trunc", floats=_rounding(math.trunc), methods=("trunc", "__trunc__"), gate=True)
+@primitive("trunc", floats=_rounding(math.trunc), c="trunc(x) + 0", methods=("trunc", "__trunc__"), gate=True)
 def trunc(m, x):
     """x without its fraction, rounded towards 0: a step function, with the derivative 0."""
     return m.trunc(x), SHUT

@@ -85,8 +85,10 @@ class Call:
             }
         if not isinstance(out, Value) or recorded(out):
             return {}
-        if self.as_values or differentiated(out) or tracer() is not None:
+        if self.as_values or differentiated(out):
             return adjoint_values(out, self.fresh, through=False)
+        if tracer() is not None:  # where a grad is a number, it begins at 0: it is never −0
+            return {x: 0.0 + grad for x, grad in adjoint_values(out, self.fresh, through=False).items()}
         return adjoints(out, self.fresh)
 
 

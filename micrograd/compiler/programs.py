@@ -95,7 +95,7 @@ class Programs:
         conditions = self.tape.guards.conditions
         with add_time(self.times, "simplify"):
             e, where = simplify(self.tape, seeds=len(self.values))
-            flipped = e.constant(float(sum(guard.outcome for guard in conditions)))
+            flipped = e.constant(float(sum(guard.outcome for guard in conditions)) or -0.0)
             for guard in conditions:
                 condition = where[guard.positions[0]]
                 flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)

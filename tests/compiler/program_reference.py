@@ -48,7 +48,7 @@ def quietly(kind, *operands):
 def result(kind, terms):
     """What a slot of this kind makes of its terms, which are pairs of numbers."""
     if kind == "sum":
-        total = 0.0
+        total = -0.0 if terms else 0.0
         for a, b in terms:
             total += a * b
         return total

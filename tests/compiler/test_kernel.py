@@ -424,3 +424,18 @@ def test_a_number_that_changes_the_list_while_it_is_read():
         out = np.zeros(3)
         _kernel.read(cells, DATA, out)
         assert out.tolist() == [7.0, 2.0, 3.0]
+
+
+def test_a_gradient_holds_no_minus_zero():
+    program = Program(1, [], [], [], [], [], [1, 1, 1, 1])
+    out = array("d", bytes(32))
+    for end, expected in [(1, "----"), (3, "-++-"), (4, "-+++")]:
+        kernel.load(program).run_with_gradient(end, out, array("d", [-0.0]))
+        assert "".join("-" if math.copysign(1.0, x) < 0.0 else "+" for x in out) == expected
+    for end, error in [(5, "ends at output 5, but there are 4"), (0, "got the end 0"), (-1, "got the end -1")]:
+        with pytest.raises(ValueError, match=error):
+            kernel.load(program).run_with_gradient(end, out, array("d", [1.0]))
+    with pytest.raises(TypeError):
+        kernel.load(program).run_with_gradient()
+    with pytest.raises(TypeError):
+        kernel.load(program).run_with_gradient("1", out, array("d", [1.0]))

@@ -50,8 +50,8 @@ def source(f, *args):
     "f",
     [
         lambda v, w: v * w + w * v,
-        lambda v, w: micrograd.total([v * w, w * v]),
-        lambda v, w: micrograd.dot([v, w], [w, v], 0.0),
+        lambda v, w: micrograd.total([v * w, 0.0 + w * v]),  # which begins at 0
+        lambda v, w: micrograd.dot([v, w], [w, v], -0.0),
         lambda v, w: v * w - (-(w * v)),
     ],
     ids=["plain", "total", "dot", "sub"],

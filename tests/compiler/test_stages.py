@@ -66,7 +66,9 @@ def test_what_is_not_needed_is_left_out():
 @pytest.mark.parametrize(
     "f, expected",
     [
-        (lambda x: x + 0.0, ("input",)),
+        (lambda x: x + -0.0, ("input",)),
+        (lambda x: x - 0.0, ("input",)),
+        (lambda x: x + 0.0, ("add", 1, 2)),  # −0 + 0 is 0
         (lambda x: 1.0 * x / 1.0, ("input",)),
         (lambda x: x**1, ("input",)),
         (lambda x: x * 0.0, ("mul", 1, 2)),

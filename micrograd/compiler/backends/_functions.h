@@ -29,9 +29,9 @@ The functions of one number x, and of two, x and y. */
     F(erfc, erfc(x)) \
     F(log_ndtr, log_ndtr(x)) \
     F(abs, fabs(x)) \
-    F(floor, floor(x)) \
-    F(ceil, ceil(x)) \
-    F(trunc, trunc(x))
+    F(floor, floor(x) + 0) \
+    F(ceil, ceil(x) + 0) \
+    F(trunc, trunc(x) + 0)
 
 #define BINARY(F) \
     F(mod, modulo(x, y)) \

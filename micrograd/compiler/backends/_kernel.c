@@ -162,8 +162,9 @@ static double pick(const double *u, const Pair *pairs, uint32_t terms) {
     return u[pairs[1 + (uint32_t)at].left];
 }
 
+/* A sum begins with its first term, that is at -0: 0 + (-0) would be 0. */
 static double sum_of(const double *u, const Pair *pairs, uint32_t terms) {
-    double sum = 0;
+    double sum = terms ? -0.0 : 0;
     for (const Pair *end = pairs + terms; pairs < end; pairs++) sum += u[pairs->left] * u[pairs->right];
     return sum;
 }
@@ -188,7 +189,8 @@ the loader can see to it that only the right slot moves where only one does. */
 INLINE void lanes(const Kernel *self, const Step *s, double *u, ptrdiff_t first, const int n) {
     const Pair *p = (Pair *)self->pairs.items + s->pairs;
     const Segment *g = (Segment *)self->segments.items + s->parts, *last = (Segment *)self->segments.items + s->end;
-    double sum[16] = {0};
+    double sum[16];
+    UNROLLED for (int i = 0; i < n; i++) sum[i] = -0.0;
 #define TERMS(LEFT, RIGHT)                                                                                             \
     for (; p < end; p++) {                                                                                             \
         const double *x = u + p->left + first * LEFT, *y = u + p->right + first * RIGHT;                               \
@@ -564,7 +566,15 @@ static Scratch *take(Kernel *self) {
 
 #define LONG_RUN 20000 /* terms: from this many on it pays to release the GIL */
 
-static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n) {
+/* Copy the outputs from one on to another; adding -0 changes none, adding 0 makes 0 of -0. */
+static void copy_outputs(const Kernel *self, char *out, const double *u, size_t from, size_t to, double zero) {
+    for (size_t i = from; i < to; i++) {
+        double x = u[self->output[i]] + zero;
+        memcpy(out + i * sizeof(double), &x, sizeof(double));
+    }
+}
+
+static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size_t grads) {
     Scratch *it = take(self);
     if (!it) return NULL;
     double *u = it->slots, *next = u + 1;
@@ -574,12 +584,16 @@ static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n) {
     compute(self, u);
     if (released) PyEval_RestoreThread(released);
     char *out = views[0].buf;
-    for (size_t i = 0; i < self->outputs; i++) memcpy(out + i * sizeof(double), u + self->output[i], sizeof(double));
+    if (grads) {
+        copy_outputs(self, out, u, 0, 1, -0.0);
+        copy_outputs(self, out, u, 1, grads, 0.0);
+    }
+    copy_outputs(self, out, u, grads, self->outputs, -0.0);
     give_back(self, it);
     Py_RETURN_NONE;
 }
 
-static PyObject *kernel_run(Kernel *self, PyObject *const *args, Py_ssize_t n) {
+static PyObject *run(Kernel *self, PyObject *const *args, Py_ssize_t n, size_t grads) {
     if (n < 1) return PyErr_Format(PyExc_TypeError, "run takes the buffer for the results, then those of the inputs");
     Py_buffer few[8], *views = n <= 8 ? few : PyMem_New(Py_buffer, n);
     if (!views) return PyErr_NoMemory();
@@ -593,18 +607,33 @@ static PyObject *kernel_run(Kernel *self, PyObject *const *args, Py_ssize_t n) {
         refuse("the inputs must have %zu numbers together, got %zd", (size_t)self->inputs, total);
     else if (views[0].len / sizeof(double) != self->outputs)
         refuse("out must have %zu numbers, got %zd", (size_t)self->outputs, views[0].len / sizeof(double));
+    else if (grads > self->outputs)
+        refuse("the gradient ends at output %zu, but there are %zu", grads, self->outputs);
     else
-        done = run_on(self, views, n);
+        done = run_on(self, views, n, grads);
 release:
     while (held) PyBuffer_Release(views + --held);
     if (views != few) PyMem_Free(views);
     return done;
 }
 
+static PyObject *kernel_run(Kernel *self, PyObject *const *args, Py_ssize_t n) { return run(self, args, n, 0); }
+
+static PyObject *kernel_run_with_gradient(Kernel *self, PyObject *const *args, Py_ssize_t n) {
+    if (n < 1) return PyErr_Format(PyExc_TypeError, "run_with_gradient takes the end of the gradient first");
+    Py_ssize_t end = PyLong_AsSsize_t(args[0]);
+    if (end == -1 && PyErr_Occurred()) return NULL;
+    if (end < 1) return refuse("the gradient begins at output 1, got the end %zd", end), NULL;
+    return run(self, args + 1, n - 1, (size_t)end);
+}
+
 static PyMethodDef kernel_methods[] = {
     {"run", (PyCFunction)(void (*)(void))kernel_run, METH_FASTCALL,
      "run(out, *inputs): compute the outputs, from float64 buffers that hold the inputs one after the other.\n\n"
      "The inputs are read before `out` is written. Raises ValueError if the sizes do not fit."},
+    {"run_with_gradient", (PyCFunction)(void (*)(void))kernel_run_with_gradient, METH_FASTCALL,
+     "run_with_gradient(end, out, *inputs): the same; the outputs from 1 to `end` are a gradient.\n\n"
+     "A grad begins at 0 and is added to, so that it is never -0."},
     {0},
 };
 

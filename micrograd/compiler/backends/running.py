@@ -28,7 +28,10 @@ class Running(Protocol):
         """The outputs."""
 
     def flat(self, end: int) -> Flat:
-        """A function that returns the first output, the outputs up to `end` as a new NumPy array, and all outputs."""
+        """A function that returns the first output, the outputs up to `end` as a new NumPy array, and all outputs.
+
+        That array is a gradient: as a grad, which begins at 0 and is added to, it holds no −0.
+        """
 
 
 def data(values: list[Value]) -> array[float]:
@@ -75,15 +78,19 @@ class InPython:
 
         run = self.run
 
+        def parts(out: list[float]) -> tuple[float, Any, list[float]]:
+            gradient = array(numbers := out[1:end])
+            if 0.0 in numbers:
+                gradient += 0.0
+            return out[0], gradient, out
+
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
             if len(buffers) == 1:  # a shortcut: the program may take less than a microsecond
                 try:
-                    out = run(buffers[0].tolist())
-                    return out[0], array(out[1:end]), out
+                    return parts(run(buffers[0].tolist()))
                 except (ArithmeticError, ValueError):
                     pass
-            out = self(buffers)
-            return out[0], array(out[1:end]), out
+            return parts(self(buffers))
 
         return outputs
 
@@ -92,26 +99,26 @@ class InKernel:
     """The program in the native kernel."""
 
     def __init__(self, program: Program):
-        self.run = kernel.load(program).run
+        self.kernel = kernel.load(program)
         self.count = len(program.outputs)
         self.empty = array("d", bytes(8 * self.count))
 
     def __call__(self, buffers: Sequence[Buffer]) -> array[float]:
         out = self.empty[:]
-        self.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+        self.kernel.run(out, *[array("d", part) if type(part) is list else part for part in buffers])
         return out
 
     def flat(self, end: int) -> Flat:
         from numpy import empty
 
-        run, count = self.run, self.count
+        run, count = self.kernel.run_with_gradient, self.count
 
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Any]:
             out: Any = empty(count)
             if len(buffers) == 1 and type(buffers[0]) is not list:
-                run(out, buffers[0])
+                run(end, out, buffers[0])
             else:
-                run(out, *[array("d", part) if type(part) is list else part for part in buffers])
+                run(end, out, *[array("d", part) if type(part) is list else part for part in buffers])
             return out.item(0), out[1:end], out
 
         return outputs

@@ -34,7 +34,7 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
         if i in partials:
             for operand, partial in partials[i]:
                 if needed[operand]:
-                    pair = [ONE, _through(sums, partial, g)] if i in gates and partial not in numbers else [partial, g]
+                    pair = _through(sums, partial, g) if i in gates else [partial, g]
                     received[operand] = [*(received[operand] or ()), *pair]
                     if partial in numbers and g in numbers:
                         simpler.add(operand)
@@ -62,11 +62,13 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
     return gradient
 
 
-def _through(sums: Sums, partial: int, g: int) -> int:
-    """The row for what passes a gate."""
+def _through(sums: Sums, partial: int, g: int) -> list[int]:
+    """The term for what passes a gate; the 0 behind one that is always shut goes on: times inf it is nan."""
+    if partial in sums.numbers:
+        return [partial, g] if sums.numbers[partial] else [ONE, sums.constant(0.0)]
     if sums.kinds[partial] == "step":
-        return sums.row([sums.terms[partial][0], g], RELU_GATE)
-    return sums.row([partial, g], GATE)
+        return [ONE, sums.row([sums.terms[partial][0], g], RELU_GATE)]
+    return [ONE, sums.row([partial, g], GATE)]
 
 
 def _row(sums: Sums, received: list[int], i: int, simpler: bool) -> int:

@@ -4,8 +4,8 @@ Nodes are tuples, (kind, operand, operand, …), with operands as indices of nod
 is the constant 1, then come the inputs.
 
 A rule that makes a sum or a product simpler is a function at the end of this file, and holds wherever one is made: in
-what the user wrote, inside a primitive, in an adjoint. Rules keep every float, nan and inf included: x + 0 and x · 1
-are x, but x · 0 is not 0.
+what the user wrote, inside a primitive, in an adjoint. Rules keep every float, nan, inf and the sign of 0 included:
+x · 1 and x + (−0) are x, but x · 0 is not 0, and x + 0 is not x, since −0 + 0 is 0.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Expressions:
         self.gates: set[int] = set()
 
     def constant(self, x: float) -> int:
-        key = (x, math.copysign(1.0, x))
+        key = with_sign(x)
         i = self.constants.get(key)
         if i is None:
             i = self.constants[key] = len(self.nodes)
@@ -154,10 +154,10 @@ class Expressions:
             return a if decided else b
         if a == b:
             return a
-        if a == ONE and self.number(b) == 0.0 and self.nodes[condition][0] in COMPARISONS:
+        if a == ONE and self._is_zero(b) and self.nodes[condition][0] in COMPARISONS:
             return condition
         kind, x, y = self.nodes[condition]
-        if kind == AT_MOST and b == x and self.number(a) == self.number(y) == 0.0:
+        if kind == AT_MOST and b == x and self._is_zero(a) and self.number(y) == 0.0:
             i = self.node("relu", x)
             self.partials.setdefault(i, ((x, self.sub(ONE, condition)),))
             self.gates.add(i)
@@ -169,6 +169,10 @@ class Expressions:
         self.gates.add(i)
         return i
 
+    def _is_zero(self, i: int) -> bool:
+        """Whether node i is the constant 0, not −0."""
+        return i in self.numbers and with_sign(self.numbers[i]) == (0.0, 1.0)
+
     def _zero_or_nan(self, i: int, x: int) -> bool:
         """Whether node i is 0 where x ≤ 0, and else nan."""
         kind, *operands = self.nodes[i]
@@ -176,7 +180,7 @@ class Expressions:
             return False
         condition = self.nodes[operands[0]]
         at_most_zero = condition[:2] == (AT_MOST, x) and self.number(condition[2]) == 0.0
-        return at_most_zero and self.number(operands[1]) == 0.0 and math.isnan(number)
+        return at_most_zero and self._is_zero(operands[1]) and math.isnan(number)
 
     def pick(self, index: int, values: Sequence[int]) -> int:
         """The value at the index: the derivative goes to it."""
@@ -187,6 +191,14 @@ class Expressions:
                 (value, self.compare(EQUAL, index, self.constant(float(k)))) for k, value in enumerate(values)
             )
         return i
+
+
+def with_sign(x: float) -> tuple[float, float]:
+    """A key for x: 0 and −0 are equal, and different numbers."""
+    return x, math.copysign(1.0, x)
+
+
+MINUS_ZERO = with_sign(-0.0)
 
 
 # ---- the rules: each takes the operands, and returns a simpler node or None
@@ -212,10 +224,12 @@ def rule(kind: str, of_numbers: bool = False, all_adjoints: bool = True) -> Call
 
 @rule(ADD, of_numbers=True, all_adjoints=False)
 def add_number(e: Expressions, a: int, b: int) -> int | None:
+    """x + (−0) is x."""
     x, y = e.numbers.get(a), e.numbers.get(b)
-    if x is not None and y is not None:
-        return e.constant(x + y)
-    return b if x == 0.0 else a if y == 0.0 else None
+    if x is None or y is None:
+        known, other = (y, a) if x is None else (x, b)
+        return other if known == 0.0 and with_sign(known) == MINUS_ZERO else None
+    return e.constant(x + y)
 
 
 @rule(MUL, of_numbers=True, all_adjoints=False)

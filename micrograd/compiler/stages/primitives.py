@@ -41,10 +41,9 @@ def run(e: Expressions, op: Primitive, operands: Sequence[int], constants: tuple
 
 
 def store(e: Expressions, op: Primitive, i: int, partials: list[tuple[int, int]]) -> None:
-    """The partials of node i, which `op` made; those of a gate that is always shut are left out."""
+    """Store the partials of node i, which `op` made."""
     if op.gate:
         e.gates.add(i)
-        partials = [pair for pair in partials if e.number(pair[1]) != 0.0]
     else:
         e.gates.discard(i)
     e.partials[i] = tuple(partials)

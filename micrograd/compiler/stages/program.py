@@ -20,7 +20,7 @@ FUNCTIONS = {
 
 # How many terms a kind has (None: any number), and its value; (a, b) is the first pair, (c, d) the second.
 KINDS: dict[str, int | None] = {
-    "sum": None,  # Σ left · right, from left to right; 0 for no term
+    "sum": None,  # Σ left · right, from left to right, beginning with the first; 0 for no term
     **dict.fromkeys(FUNCTIONS, 1),  # a function of a, where b is ONE, or of a and b
     "relu": 1,  # a ≤ 0 ? 0 : a, so that nan stays
     "step": 1,  # a > 0 ? 1 : a ≤ 0 ? 0 : nan
