@@ -23,7 +23,7 @@ from typing import Any, TypeVar, cast, overload
 from micrograd import ops
 from micrograd._core import elementary
 from micrograd._core.elementary import *  # noqa: F403
-from micrograd._core.elementary import apply, as_value, delegate, exp, expm1, kind_of, log1p, silu
+from micrograd._core.elementary import apply, as_value, exp, expm1, log1p, silu
 from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
@@ -164,8 +164,7 @@ def total(values: Iterable[N]) -> N:
     except AttributeError:
         data = []
     if data:  # what ops.total computes, in the fastest way
-        kind = Value if parents[0].__class__ is Value else kind_of(parents)
-        out = node(kind, ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
+        out = node(type(parents[0]), ops.total, plain_sum(data, 0.0), parents, (1.0,) * len(parents), None, ...)
     else:
         out = apply(ops.total, parents)
     return cast(N, out)
@@ -190,12 +189,11 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
     except AttributeError:
         values = [v for v in parents[:1] if isinstance(v, Value)]
         if values and type(bias) is float:
-            return dot(weights, inputs, as_value(bias, kind_of(values)))
+            return dot(weights, inputs, as_value(bias, type(values[0])))
         return apply(ops.dot, parents)
     w, x = data[:n], data[n:-1]
     out = plain_sum(map(mul, w, x), data[-1])
-    kind = Value if parents[0].__class__ is Value else kind_of(parents)
-    return node(kind, ops.dot, out, parents, (*x, *w, 1.0), None, ...)
+    return node(type(parents[0]), ops.dot, out, parents, (*x, *w, 1.0), None, ...)
 
 
 def norm(values: Iterable[N]) -> N:
@@ -240,11 +238,11 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     In a compiled function the choice is made at each call, without another trace.
     """
     condition = as_data(condition)
-    if recorded(condition):
-        condition = condition if hasattr(condition, "choose") else condition != 0.0
-        chosen = delegate(ops.where, (condition, a, b))
-        return condition.choose(a, b) if chosen is NotImplemented else chosen
-    return apply(ops.where, (1.0 if condition else 0.0, a, b))
+    if not recorded(condition):
+        condition = 1.0 if condition else 0.0
+    elif not hasattr(condition, "choose"):
+        condition = condition != 0.0
+    return apply(ops.where, (condition, a, b))
 
 
 def either(condition: Any, a: Any, b: Any) -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd._core.methods import Methods
-from micrograd._core.modes import recorded
 from micrograd._core.nodes import Node, join, node, number
 from micrograd._core.scalars import of_our_own, real_of
 from micrograd.ops import PRIMITIVES, Primitive, evaluate
@@ -39,26 +38,23 @@ def apply(op: Primitive, operands: Sequence[Any]) -> Any:
     values = [x for x in operands if isinstance(x, Node)]
     if not values:
         return evaluate(op, [number(x, op.name) for x in operands], (), [""] * len(operands))[0]
-    kind = kind_of(values)
+    kind = type(values[0])
     return join(kind, op, [as_value(x, kind, op.name) for x in operands])
 
 
 def delegate(op: Primitive, operands: Sequence[Any]) -> Any:
     """Leave `op` to an operand of some other kind of number; `NotImplemented` if none of them knows it."""
     for x in operands:
-        if isinstance(x, (Node, numbers.Real)):
+        if type(x) is float or isinstance(x, Node):
             continue
         if of_our_own(x):
             return type(x)._apply(op, operands)
+        if isinstance(x, numbers.Real):
+            continue
         method = getattr(type(x), op.name, None)
         if method is not None and not hasattr(x, "dtype") and real_of(x) is None:
             return method(*operands)
     return NotImplemented
-
-
-def kind_of(values: Sequence[Any]) -> type[Any]:
-    """The class of a result: that of the first Value, or of a traced number where there are no others."""
-    return type(next((v for v in values if not recorded(v)), values[0]))
 
 
 def as_value(x: Any, kind: type[Any], taker: str = "") -> Any:

@@ -15,7 +15,8 @@ from typing import Any, NoReturn, TypeVar
 from micrograd import ops
 from micrograd._core.elementary import apply
 from micrograd._core.floats import plain
-from micrograd._core.nodes import Node, misfit, number
+from micrograd._core.nodes import misfit, number
+from micrograd._core.scalars import of_our_own
 
 V = TypeVar("V", bound="InNumPy")
 
@@ -27,8 +28,8 @@ def fmod(x: Any, y: Any) -> Any:
     return x - y * (x / y).trunc()
 
 
-class InNumPy(Node):
-    """The part of a Value that only NumPy, and what is built on it, calls."""
+class InNumPy:
+    """The part of a number of ours that only NumPy, and what is built on it, calls."""
 
     __slots__ = ()
 
@@ -76,7 +77,7 @@ class InNumPy(Node):
         import numpy as np
 
         def wrap(x: Any) -> Any:
-            if isinstance(x, Node):
+            if of_our_own(x):
                 array = np.empty((), dtype=object)
                 array[()] = x
                 return array
@@ -87,7 +88,7 @@ class InNumPy(Node):
 
         if method == "__call__" and name in ANSWERS:
             if not any(getattr(x, "ndim", 0) for x in inputs):
-                return ANSWERS[name](*[x if isinstance(x, Node) else number(x, name) for x in inputs])
+                return ANSWERS[name](*[x if of_our_own(x) else number(x, name) for x in inputs])
             ufunc = np.frompyfunc(ANSWERS[name], ufunc.nin, ufunc.nout)
         try:
             return getattr(ufunc, method)(*map(wrap, inputs), **options)

@@ -63,19 +63,6 @@ def leaf(kind: type[Any], x: float) -> Any:
     return v
 
 
-def sever(v: Any, kind: type[Any]) -> None:
-    """Make a node a leaf of that class, with its data."""
-    v.__class__, v.primitive, v._a, v._b, v._da, v._db = kind, None, None, None, None, None
-
-
-def replace_parents(v: Any, parents: Sequence[Any]) -> None:
-    """Replace the operands of a node that has two or more."""
-    if v._db is ...:
-        v._a = tuple(parents)
-    else:
-        v._a, v._b = parents
-
-
 def flatten(
     rows: Sequence[Any], leaf_operation: str, known: Callable[[Any], int | None], find: Callable[[Any], int]
 ) -> tuple[list[Any], list[tuple[int, ...]], dict[int, Any]]:

@@ -69,6 +69,8 @@ def operand(kind: type[V], other: Any) -> Any:
         return node(kind, None, float(other), None, None)
     if isinstance(other, Node):
         return other
+    if hasattr(type(other), "_apply"):
+        return NotImplemented
     if isinstance(other, (float, int)):
         return node(kind, None, float(other), None, None)
     if (x := real_of(other)) is not None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd._core.adjoints import adjoints, between, differentiated, pusher
-from micrograd._core.modes import entered, recorded, tracer
+from micrograd._core.modes import entered, tracer
 from micrograd._core.nodes import number
 from micrograd._core.printable import sanitise
+from micrograd._core.scalars import of_our_own
 from micrograd.calculus.forward import as_number
 from micrograd.calculus.gates import pass_back, reveal
 from micrograd.calculus.levels import Level, holds_value, settle
@@ -83,7 +84,7 @@ class Call:
             return {
                 x: out.build(tuple(None if part is None else part.get(x, 0.0) for part in parts)) for x in self.fresh
             }
-        if not isinstance(out, Value) or recorded(out):
+        if not isinstance(out, Value):
             return {}
         if self.as_values or differentiated(out):
             return adjoint_values(out, self.fresh, through=False)
@@ -96,7 +97,7 @@ def fresh_node(x: Any) -> Any:
     """The fresh node for the number x."""
     if isinstance(x, Level):
         return x.with_base(fresh_node(x.base))
-    if not isinstance(x, Value) or recorded(x):
+    if not isinstance(x, Value):
         return Value(x)
     fresh = x * 1.0
     if x.label:
@@ -135,7 +136,7 @@ def adjoint_values(root: Value, targets: Iterable[Value], through: bool, seed: A
 
 def one_number(out: Any, f: Callable[..., Any]) -> Any:
     """The result of f; `TypeError` unless it is one number."""
-    if isinstance(out, (Value, Level)):
+    if of_our_own(out):
         return out
     if out is None:
         raise TypeError(f"{name_of(f)} returned None: is a return missing?")

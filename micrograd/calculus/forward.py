@@ -15,13 +15,12 @@ from typing import Any, TypeAlias, overload
 
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
-from micrograd._core.scalars import advice, check_untracked
+from micrograd._core.scalars import advice, check_untracked, of_our_own
 from micrograd.calculus.gates import pass_on, plus, reveal
 from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.signatures import R, Result
 from micrograd.calculus.structures import describe, leaves, named_leaves, transform, transform_pairs
-from micrograd.engine import Value
 from micrograd.ops import Primitive
 
 Floats: TypeAlias = float | list[float] | tuple[float, ...]
@@ -77,7 +76,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def as_number(x: Any, name: str, whole: Any) -> Any:
     """`x` if it is a Value or carries derivatives, a float for any other number; else `TypeError` with its place."""
-    if type(x) is float or isinstance(x, (Value, Level)):
+    if type(x) is float or of_our_own(x):
         return x
     check_untracked(x)
     try:

@@ -60,7 +60,7 @@ def holds_value(x: Any) -> bool:
     """Whether x is a Value, or a Level with a Value among its coefficients."""
     if isinstance(x, Level):
         return any(holds_value(reveal(c)) for c in x.coefficients)
-    return isinstance(x, Value) and not recorded(x)
+    return isinstance(x, Value)
 
 
 def settle(x: Any, as_value: bool) -> Any:
@@ -74,4 +74,4 @@ def settle(x: Any, as_value: bool) -> Any:
         return x if isinstance(x, Value) else Value(x)
     if isinstance(x, Value):
         return x if differentiated(x) else x.data
-    return float(x)
+    return x if recorded(x) else float(x)

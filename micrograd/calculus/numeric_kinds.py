@@ -20,7 +20,7 @@ from micrograd import ops
 from micrograd._core.elementary import apply
 from micrograd._core.floats import as_float, plain, refuse
 from micrograd._core.nodes import add_methods, node, number, pass_on
-from micrograd._core.scalars import real_of
+from micrograd._core.scalars import of_our_own, real_of
 from micrograd.engine import Value
 from micrograd.functions import COMPOSITES
 from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate
@@ -71,7 +71,7 @@ class Number:
         return other // self, other % self
 
     def __pow__(self, k: Any) -> Any:
-        if isinstance(k, (Number, Value)):
+        if of_our_own(k):
             return combine(ops.power_value, (self, k))
         constant = int(k) if isinstance(k, numbers.Integral) else real_of(k)
         return NotImplemented if constant is None else combine(ops.power, (self,), (constant,))
@@ -120,7 +120,7 @@ def combine(op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] =
         if isinstance(x, Number):
             if top is None or x.level > top.level:
                 top = x
-        elif type(x) is not float and not isinstance(x, Value):
+        elif type(x) is not float and not of_our_own(x):
             try:
                 x = number(x)
             except TypeError:
@@ -181,8 +181,7 @@ class Anything:
 def _choose(condition: Any, a: Any, b: Any) -> Any:
     if not hasattr(condition, "choose"):
         return a if condition else b
-    of_our_kind = isinstance(a, Number) or isinstance(b, Number)
-    return combine(ops.where, (condition, a, b)) if of_our_kind else condition.choose(a, b)
+    return apply(ops.where, (condition, a, b))
 
 
 ANY = Anything()

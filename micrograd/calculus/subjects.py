@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from micrograd._core.floats import as_float
 from micrograd._core.nodes import number
+from micrograd._core.scalars import of_our_own
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import named_leaves, transform
 from micrograd.engine import Value
@@ -95,6 +96,6 @@ def argument_names(f: Callable[..., Any], n: int) -> list[str]:
 
 def is_number(x: Any) -> bool:
     try:
-        return isinstance(x, Value) or number(x) is not None
+        return of_our_own(x) or number(x) is not None
     except TypeError:
         return False

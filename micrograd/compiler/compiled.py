@@ -131,6 +131,7 @@ class Compiled(Generic[P, R]):
         self._variants: dict[Any, list[Case]] = {}
         self._latest: Variant | None = None
         self._calls = self._traces = 0
+        self._kinds = False  # whether it looks at the classes of numbers
         self._title = name_of(f)
         functools.update_wrapper(self, f, updated=())
 
@@ -172,7 +173,7 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
         Value.
         """
-        arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._kinds) if args or kwargs else NOTHING
         self._calls += 1
         for case in self._variants.get(arguments.key, ()):
             if not case.surroundings.changed() and (result := case.tree.value_and_grad(arguments, theta)) is not None:
@@ -185,7 +186,7 @@ class Compiled(Generic[P, R]):
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
-        arguments = Arguments(args, kwargs) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._kinds) if args or kwargs else NOTHING
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
@@ -222,6 +223,10 @@ class Compiled(Generic[P, R]):
             programs = Programs(tape, names, function_name(self._title), self._each, times)
             variant = Variant(programs, None if self._given is None else len(self._given))
             variant.prepare(theta is not None, gradient)
+            if tape.kinds and not self._kinds:  # what was traced so far stays right for no other kinds
+                self._kinds = True
+                self._variants.clear()
+                arguments.key = Arguments(args, kwargs, True).key
             cases = self._variants.pop(arguments.key, [])
             case = next((case for case in cases if not case.surroundings.changed()), None) or Case(surroundings, Tree())
             case.tree.add(variant)

@@ -144,7 +144,7 @@ class Variant:
             position = x.position
             number = out[position]
             if not x.differentiable:
-                return number
+                return number if x.kind is float else x.kind(number)
             if not parents:
                 return Value(number)
 

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 import micrograd
 from micrograd import Value
-from micrograd._core.lending import data_of
 from micrograd._core.modes import afterwards, decided, tracer
-from micrograd._core.nodes import Node
 from micrograd.compiler.decisions import Branch, Tree, longest
 from micrograd.compiler.tracing.guards import Guards
 from tests.budget import examples
@@ -207,7 +205,7 @@ def test_random_decisions(steps, xs, backend):
 
 def decide(how, x):
     """`how(x)`, as a decision of the trace that runs."""
-    outcome = how(data_of(x)) if isinstance(x, Node) else how(x)
+    outcome = how(getattr(x, "true", x))
     if (watching := tracer()) is not None:
         watching.decide(outcome, how, x.position)
     return outcome

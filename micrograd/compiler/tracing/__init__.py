@@ -9,6 +9,10 @@ exclusive     one thread at a time; what it changes for all is undone, after an 
 tape          the flat list of operations (a Wengert list)
 guards        the decisions that Python took by its numbers
 number        what user code sees instead of a float while it is traced
+honest        whose code asks for the class of such a number; answers that are checked at each call
+kinds         what `type` and `float` are in user code
+arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
+shown         texts for print and loggers, which decide nothing
 choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace
 surroundings  the closure cells and globals a function depends on

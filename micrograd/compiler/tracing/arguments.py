@@ -6,9 +6,13 @@ are inputs as well: f gets a tensor as an array, a `Series` as one with the same
 
 from __future__ import annotations
 
+import math
 import numbers
+import sys
 from array import array
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from micrograd._core.lending import data_of
@@ -17,6 +21,7 @@ from micrograd._core.nodes import number
 from micrograd._core.scalars import check_untracked, is_several, real_of
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
+from micrograd.compiler.tracing.arithmetic import LARGEST, SMALL, is_integer, is_narrow
 from micrograd.engine import Value
 
 
@@ -40,12 +45,14 @@ class Arguments:
 
     `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
     `borrowed` is True if an array is the caller's own, who may change it later.
+    With `kinds` the key tells a float from a `np.float64`, a fraction and the like.
     `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "_floats")
+    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "kinds", "_floats")
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]):
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], kinds: bool = False):
+        self.kinds = kinds
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.count = 0
@@ -65,6 +72,8 @@ class Arguments:
         """Collect the inputs in x, and return its static part."""
         if type(x) is float:
             return self.number(x)
+        if type(x) is int and not bare:
+            return self.whole(x)
         if isinstance(x, Value):
             self.values.append((self.count, x))
             self.number(data_of(x))
@@ -72,18 +81,28 @@ class Arguments:
         if isinstance(x, (list, tuple)):
             return type(x), tuple([self.read(part, False) for part in x])
         if isinstance(x, dict):
-            return dict, tuple([(key, self.read(part, False)) for key, part in x.items()])
+            return dict, tuple([(type(key), key, self.read(part, False)) for key, part in x.items()])
         if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
             self.number(float(x))
-            return Index
+            return Index, magnitude(x)
         if (numbers := familiar(x)) is not x:
             return type(x), labels(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
-            return (type(x), x) if x is None or isinstance(x, (int, str)) else Same(x)
-        return self.number(number(x))
+            return (type(x), x) if x is None or isinstance(x, CONSTANTS) or is_truth(x) else Same(x)
+        if is_integer(x):
+            return self.whole(x)
+        self.number(number(x))
+        return type(x) if self.kinds or is_narrow(x) else float
+
+    def whole(self, x: Any) -> Any:
+        """The same for a whole number: one that no float equals is static."""
+        if (found := magnitude(x)) > LARGEST:
+            return type(x), x
+        self.number(float(x))
+        return type(x), found
 
     def number(self, x: float) -> Any:
         if not self.parts or type(self.parts[-1]) is not list:
@@ -97,19 +116,55 @@ class Arguments:
 
         if isinstance(x, np.ma.MaskedArray):
             raise TypeError("a compiled function takes no masked arrays: pass x.data and x.mask, or x.filled(0.0)")
-        if x.dtype.kind in "fiub":
+        kind = x.dtype.kind
+        if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
+            return type(x), x.shape, x.dtype, x.tobytes()
+        if kind in "fiu":
             flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
             self.parts.append(flat)
             self.borrowed = True
             self.count += len(flat)
-            return type(x), x.shape
+            return type(x), x.shape, x.dtype, 0.0 if kind == "f" else magnitude_of_array(x)
         return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
 
 
+CONSTANTS = (int, str)  # equal ones are the same to a function
+
+
+def is_truth(x: Any) -> bool:
+    """Whether x is True or False, of Python's or of NumPy's."""
+    return isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b" and not is_several(x)
+
+
 def static(x: Any, bare: bool) -> bool:
-    if bare and isinstance(x, numbers.Integral) and not isinstance(x, Index):
+    """Whether x is a constant of the program: another one leads to another trace.
+
+    Such are bare integers, and True and False everywhere, which user code may compare by `is`.
+    """
+    if isinstance(x, Index):
+        return False
+    if is_truth(x) or isinstance(x, (float, int)) and type(x).__module__ not in ("builtins", "numpy"):
         return True
+    if isinstance(x, numbers.Integral):
+        return bare or magnitude(x) > LARGEST
     return real_of(x) is None
+
+
+def magnitude(x: Any) -> float:
+    """How large a whole number may become until another trace is needed."""
+    return SMALL if -SMALL <= x <= SMALL else LARGEST if -LARGEST < x < LARGEST else math.inf
+
+
+def magnitude_of_array(x: Any) -> float:
+    return max(magnitude(int(x.min())), magnitude(int(x.max()))) if x.size else 0.0
+
+
+def plainest(x: Any) -> Any:
+    """The number that user code has: of Python or of NumPy; another library's becomes a float."""
+    if isinstance(x, Index):
+        return int(x)
+    kept = isinstance(x, (float, int, Fraction, Decimal)) or type(x).__module__ == "numpy"
+    return x if kept and not is_array(x, 0) else number(x)
 
 
 def familiar(x: Any) -> Any:
@@ -132,15 +187,32 @@ def labels(x: Any) -> tuple[Any, ...]:
     return tuple([tuple(axis) for axis in getattr(x, "axes", ())]) if hasattr(x, "iloc") else ()
 
 
-def substitute(x: Any, number: Callable[[Any], Any], bare: bool = True) -> Any:
-    """x with each input replaced by `number(input)`, in the order of `Arguments`."""
+def substitute(x: Any, number: Callable[[Any, float], Any], bare: bool = True) -> Any:
+    """x with each input replaced by `number(input, size)`, in the order of `Arguments`.
+
+    The size is how large a whole number may be, 0 for others.
+    """
     if isinstance(x, (list, tuple)):
         return like(x, [substitute(part, number, False) for part in x])
     if isinstance(x, dict):
         return {key: substitute(part, number, False) for key, part in x.items()}
     if is_array(x):
-        return to_array([substitute(part, number, False) for part in entries(x)], x.shape).view(type(x))
+        return substitute_array(x, number)
     if (numbers := familiar(x)) is not x:
         made = substitute(numbers, number, False)
         return type(x)(made, *x.axes) if hasattr(x, "iloc") else made
-    return x if not isinstance(x, Value) and static(x, bare) else number(x)
+    if isinstance(x, Value):
+        return number(x, 0.0)
+    return x if static(x, bare) else number(x, magnitude(x) if is_integer(x) else 0.0)
+
+
+def substitute_array(x: Any, number: Callable[[Any, float], Any]) -> Any:
+    kind = x.dtype.kind
+    if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
+        return x.copy()
+    if kind in "fiu":
+        size = 0.0 if kind == "f" else magnitude_of_array(x)
+        parts = [number(part, size) for part in sys.modules["numpy"].asarray(x).ravel()]
+    else:
+        parts = [substitute(part, number, False) for part in entries(x)]
+    return to_array(parts, x.shape).view(type(x))

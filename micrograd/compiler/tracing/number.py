@@ -2,36 +2,87 @@
 
 from __future__ import annotations
 
+import operator
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd._core.lending import data_of
+from micrograd import ops
+from micrograd._core.elementary import apply
+from micrograd._core.in_numpy import InNumPy
 from micrograd._core.modes import tracer
+from micrograd._core.nodes import add_methods, pass_on
+from micrograd.compiler.tracing.arithmetic import WHOLE, is_integer
 from micrograd.compiler.tracing.errors import refusal
+from micrograd.compiler.tracing.honest import Answer, asked_by_user, itself
+from micrograd.compiler.tracing.shown import is_only_shown
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
-from micrograd.engine import Value
+from micrograd.functions import COMPOSITES
+from micrograd.ops import PRIMITIVES, Primitive
 
 USE_OURS = "Write micrograd.exp, micrograd.sqrt and the like instead of math's, and micrograd.pick to choose by it."
+KEPT = "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere"
 
 
-class Number(Value):
-    """A float of the traced function: read from `.data`, passed in as an argument, or computed from such.
+class Number(InNumPy):
+    """A number of the traced function: read from `.data`, passed in as an argument, or computed from such.
 
-    It behaves like a float. Results computed from it are computed again at each call, as constants of every derivative;
-    a decision that Python makes by it is checked at each call.
+    It stands for `true`, which user code has outside of a trace, and behaves like it: it is no Value, its class and its
+    texts are those of `true`. Results computed from it are computed again at each call, as constants of every
+    derivative; a decision that Python makes by it is checked at each call. A whole number may also be an index, a key
+    or a length: that is a decision by its value.
+
+    of        the tracer
+    position  on its tape
+    size      of a whole number: how large it may be at most, at any call
+    lent      whether it stands in a place that others read: to them it is the number
     """
 
-    __slots__ = ()
+    __slots__ = ("lent", "of", "position", "size", "true")
 
+    of: Any
     position: int
+    true: Any
+    size: float
+    lent: bool
 
-    def _refuse(self, *args: Any) -> Any:
-        raise refusal(
-            "cannot convert a traced number to a plain one: the compiled function would reuse this one value forever",
-            USE_OURS,
-        )
+    def __init__(self, of: Any, position: int, true: Any, size: float = 0.0, lent: bool = False):
+        self.of, self.position, self.true, self.size, self.lent = of, position, true, size, lent
 
-    __float__ = __int__ = __index__ = __trunc__ = __round__ = __floor__ = __ceil__ = _refuse  # type: ignore[assignment]
-    __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __hash__ = _refuse
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return self.kind() if asked_by_user() else type(self)
+
+    def kind(self) -> type[Any]:
+        """The class that user code sees: from here on, arguments of another one need another trace."""
+        if (found := tracer()) is not None and found is self.of:
+            found.tape.kinds = True
+        return type(self.true)
+
+    def __getattr__(self, name: str) -> Any:
+        """What numbers of that kind have, and traced ones do not: known without the number, or by its value."""
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self.true).__name__!r} object has no attribute {name!r}")
+        self.kind()
+        found = getattr(self.true, name)
+        if name in ("item", "tolist"):
+            return lambda: Number(self.of, self.position, self.true.item(), self.size)
+        if is_integer(self.true):
+            return getattr(self.by_value(), name)
+        return (lambda *args: self.refuse()) if callable(found) else found
+
+    @property
+    def data(self) -> Number:
+        if asked_by_user():
+            raise AttributeError(f"{type(self.true).__name__!r} object has no attribute 'data'")
+        return self
+
+    def is_integer(self) -> bool:
+        answer: bool = self.of.answer(self, Answer(float.is_integer)) if not self.outside() else self.true.is_integer()
+        return answer
+
+    def as_integer_ratio(self) -> Any:
+        return self.by_value().as_integer_ratio() if is_integer(self.true) else self.refuse()
 
     @property
     def real(self) -> Number:
@@ -40,34 +91,145 @@ class Number(Value):
     def __pos__(self) -> Number:
         return self
 
+    def __copy__(self) -> Number:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Number:
+        return self
+
+    # ---- as a plain number
+
+    def outside(self) -> bool:
+        """Whether it is not this trace that asks: then it is a number, if it is `lent`."""
+        found = tracer()
+        if found is self.of and found is not None:
+            return False
+        if not self.lent:
+            raise refusal(KEPT, "Return it from the function.")
+        return True
+
+    def by_value(self) -> Any:
+        """The number itself, where it is whole: another one is another decision."""
+        if self.outside():
+            return self.true
+        return self.of.answer(self, Answer(itself, type(self.true)))
+
+    def as_float(self) -> Any:
+        """What `float(x)` is where user code asks for it by that name."""
+        if self.outside():
+            return float(self.true)
+        return self if type(self.true) is float else Number(self.of, self.position, float(self.true))
+
+    def refuse(self, *args: Any) -> Any:
+        if self.lent and self.outside():
+            return None
+        raise refusal(
+            "cannot convert a traced number to a plain one: the compiled function would reuse this one value forever",
+            USE_OURS,
+        )
+
+    def __float__(self) -> float:
+        if self.lent and self.outside():
+            return float(self.true)
+        raise self.refuse()
+
+    def _whole(ask: Callable[..., Any]) -> Any:  # type: ignore[misc] # noqa: N805
+        """A question that a whole number answers by its value."""
+
+        def method(self: Number, *args: Any) -> Any:
+            if is_integer(self.true) or (self.lent and self.outside()):
+                return ask(self.by_value(), *args)
+            return self.refuse()
+
+        return method
+
+    __int__, __round__, __hash__ = _whole(int), _whole(round), _whole(hash)
+    __index__ = _whole(operator.index)
+    __lshift__, __rlshift__ = _whole(operator.lshift), _whole(lambda x, y: y << x)
+    __rshift__, __rrshift__ = _whole(operator.rshift), _whole(lambda x, y: y >> x)
+    __and__, __rand__ = _whole(operator.and_), _whole(lambda x, y: y & x)
+    __or__, __ror__ = _whole(operator.or_), _whole(lambda x, y: y | x)
+    __xor__, __rxor__ = _whole(operator.xor), _whole(lambda x, y: y ^ x)
+    __invert__ = _whole(operator.invert)
+
+    # ---- as text
+
+    def _text(self, ask: Callable[..., str], *args: Any) -> str:
+        how = Answer(ask, self.kind(), args)
+        found = tracer()
+        if found is None or found is not self.of or found.printing or is_only_shown(sys._getframe(2)):
+            return str(ask(self.true, *args))
+        return str(found.answer(self, how))
+
     def __format__(self, spec: str) -> str:
-        return format(data_of(self), spec)
+        return self._text(format, spec)
 
     def __repr__(self) -> str:
-        return repr(data_of(self))
+        return self._text(repr)
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return self._text(str)
+
+    # ---- arithmetic
+
+    @staticmethod
+    def _apply(op: Primitive, operands: Sequence[Any]) -> Any:
+        """The package's functions call this for a number of this kind."""
+        out = next(x for x in operands if isinstance(x, Number))._combine(op, operands)
+        if isinstance(out, Number) and type(out.true) is not float:
+            return Number(out.of, out.position, float(out.true))
+        return out
+
+    def _combine(self, op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
+        if self.outside():
+            return apply(op, [x.true if isinstance(x, Number) else x for x in operands])
+        return self.of.combine(op, operands, constants)
+
+    def __pow__(self, k: Any) -> Any:
+        if isinstance(k, Number):
+            if not is_integer(k.true):
+                return self._combine(ops.power_value, (self, k))
+            k = k.by_value()
+        if self.outside():
+            return self.true**k
+        return self.of.power(self, k)
+
+    def __rpow__(self, other: Any) -> Any:
+        if self.outside():
+            return other**self.true
+        return other ** self.by_value() if is_integer(self.true) else self._combine(ops.power_value, (other, self))
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     # ---- comparisons
 
+    def _compare(self, how: str, ask: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        if self.outside():
+            return ask(*(z.true if isinstance(z, Number) else z for z in (x, y)))
+        return self.of.compare(how, ask, x, y)
+
     def __lt__(self, other: Any) -> Any:
-        return tracing(self).compare(LESS, self, other)
+        return self._compare(LESS, operator.lt, self, other)
 
     def __gt__(self, other: Any) -> Any:
-        return tracing(self).compare(LESS, other, self)
+        return self._compare(LESS, operator.lt, other, self)
 
     def __le__(self, other: Any) -> Any:
-        return tracing(self).compare(AT_MOST, self, other)
+        return self._compare(AT_MOST, operator.le, self, other)
 
     def __ge__(self, other: Any) -> Any:
-        return tracing(self).compare(AT_MOST, other, self)
+        return self._compare(AT_MOST, operator.le, other, self)
 
     def __eq__(self, other: Any) -> Any:
-        return tracing(self).compare(EQUAL, self, other)
+        return self._compare(EQUAL, operator.eq, self, other)
 
     def __ne__(self, other: Any) -> Any:
         same = self == other
-        return ~same if isinstance(same, Condition) else NotImplemented if same is NotImplemented else not same
+        return same.opposite() if isinstance(same, Condition) else not same
 
     def __bool__(self) -> bool:
         return bool(self != 0.0)
@@ -79,42 +241,59 @@ class Condition(Number):
     __slots__ = ()
 
     def __bool__(self) -> bool:
-        outcome: bool = tracing(self).decided_by(self)
-        return outcome
+        return bool(self.true if self.outside() else self.of.decided_by(self))
+
+    def opposite(self) -> Any:
+        return self._compare(EQUAL, operator.eq, self, 0.0)
 
     def __invert__(self) -> Any:
-        return tracing(self).compare(EQUAL, self, 0.0)
+        return self.opposite()
 
     def __and__(self, other: Any) -> Any:
-        return tracing(self).compare(LESS, 1.0, self + other)
+        return self._logical(operator.and_, other, lambda of: of.compare(LESS, operator.lt, 1.0, of.count(self, other)))
 
     def __or__(self, other: Any) -> Any:
-        return tracing(self).compare(LESS, 0.0, self + other)
+        return self._logical(operator.or_, other, lambda of: of.compare(LESS, operator.lt, 0.0, of.count(self, other)))
 
     def __xor__(self, other: Any) -> Any:
-        return tracing(self).compare(EQUAL, self + other, 1.0)
+        return self._logical(operator.xor, other, lambda of: of.compare(EQUAL, operator.eq, of.count(self, other), 1.0))
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
+    def _logical(self, ask: Callable[[Any, Any], Any], other: Any, combined: Callable[[Any], Any]) -> Any:
+        if isinstance(other, Condition) or type(other) is bool:
+            return ask(self.true, other) if self.outside() else combined(self.of)
+        return ask(self.by_value(), other)
+
     def choose(self, a: Any, b: Any) -> Any:
         """a where it is true, else b."""
-        return tracing(self).choose(self, a, b)
-
-    def __format__(self, spec: str) -> str:
-        return format(bool(data_of(self)), spec)
-
-    def __repr__(self) -> str:
-        return repr(bool(data_of(self)))
-
-    __str__ = __repr__
+        if self.outside():
+            return a if self.true else b
+        return apply(ops.where, (self, a, b))
 
 
-def tracing(number: Number) -> Any:
-    """The tracer, while the trace that the number belongs to is under way."""
-    found = tracer()
-    if found is None or found is not number.of:  # type: ignore[attr-defined]
-        raise refusal(
-            "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere",
-            "Return it from the function.",
-        )
-    return found
+def method(op: Primitive) -> Callable[..., Any]:
+    """The method of a Number that applies `op` to it and to further operands."""
+
+    def function(*operands: Any) -> Any:
+        first = next(x for x in operands if isinstance(x, Number))
+        if op in WHOLE and not all(is_integer(z.true if isinstance(z, Number) else z) for z in operands):
+            if not any(hasattr(type(z), "_prev") for z in operands):
+                first.refuse()
+        out = first._combine(op, operands)
+        return pass_on(op, operands) if out is NotImplemented else out
+
+    function.__name__, function.__doc__ = op.name, op.__doc__
+    return function
+
+
+def reflect(made: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda self, other: made(other, self)
+
+
+for _op in PRIMITIVES.values():
+    add_methods(Number, _op, method(_op), reflect)
+for _composite in COMPOSITES:
+    setattr(Number, _composite.__name__, _composite)
+for _name in ("__trunc__", "__floor__", "__ceil__"):
+    setattr(Number, _name, Number.__int__)

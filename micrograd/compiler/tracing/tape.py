@@ -29,10 +29,14 @@ class Pick(NamedTuple):
 
 @dataclass(frozen=True)
 class Output:
-    """A leaf of the result that is computed: the position among the outputs, and whether it is a Value or a number."""
+    """A leaf of the result that is computed: the position among the outputs, and whether it is a Value or a number.
+
+    `kind` is the class of the number.
+    """
 
     position: int
     differentiable: bool
+    kind: type[Any] = float
 
 
 @dataclass(eq=False)
@@ -45,6 +49,9 @@ class Tape:
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
     `Output` for each.
+
+    `kinds` says whether the classes of numbers among the arguments were looked at, so that a float and a `np.float64`
+    are not the same to the function.
     """
 
     operations: list[Any] = field(default_factory=list)
@@ -58,6 +65,7 @@ class Tape:
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
+    kinds: bool = False
     result: Any = None
 
     @property

@@ -12,10 +12,9 @@ from enum import Enum
 from threading import active_count
 from typing import Any
 
-from micrograd._core.nodes import number as as_number
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
-from micrograd.compiler.tracing.arguments import substitute
+from micrograd.compiler.tracing.arguments import plainest, substitute
 from micrograd.compiler.tracing.errors import InForwardMode, RandomNumberDrawn, TraceError
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.number import Number
@@ -68,11 +67,11 @@ def run_traced(
 ) -> Tape:
     watching = Tracer(Randomness(reached()))
 
-    def number(x: Any) -> Any:
-        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(as_number(x))
+    def number(x: Any, size: float) -> Any:
+        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(plainest(x), size)
 
     def output(x: Any) -> Any:
-        if not isinstance(x, Value):
+        if not isinstance(x, (Value, Number)):
             if isinstance(x, numeric_kinds.Number):
                 raise InForwardMode
             if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
@@ -81,7 +80,9 @@ def run_traced(
                 )
             return x
         outputs.append(watching.position(x))
-        return Output(len(outputs) - 1, not isinstance(x, Number))
+        if isinstance(x, Number):
+            return Output(len(outputs) - 1, False, type(x.true))
+        return Output(len(outputs) - 1, True)
 
     def recorded() -> Tape:
         traced = [substitute(x, number) for x in args]
@@ -92,7 +93,7 @@ def run_traced(
         if watching.refusal:
             raise TraceError(watching.refusal)
         watching.randomness.check()
-        if any(isinstance(x, Value) and watching.computed(x) for x in reached()):
+        if any(isinstance(x, (Value, Number)) and watching.computed(x) for x in reached()):
             raise TraceError(KEEPS_RESULT)
         watching.tape.result = transform(output, result)
         return watching.finish()

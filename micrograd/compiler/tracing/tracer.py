@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from functools import partial
+from numbers import Real
 from typing import Any
 
 from micrograd import ops
 from micrograd._core import lending
 from micrograd._core.lending import data_of
 from micrograd._core.modes import Mode
-from micrograd._core.nodes import node, number
+from micrograd._core.nodes import join, node, number
+from micrograd._core.scalars import as_list, is_several, of_our_own
+from micrograd.calculus.structures import is_array, like, to_array
+from micrograd.compiler.tracing.arithmetic import (
+    BEYOND,
+    TOO_LARGE,
+    WHOLE,
+    as_user_code,
+    bound,
+    compares,
+    is_integer,
+    limits,
+)
 from micrograd.compiler.tracing.choices import PICK
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Condition, Number
@@ -20,6 +34,8 @@ from micrograd.engine import Value
 from micrograd.ops import Primitive
 
 note, noted = lending.notes(Value)
+
+ORDINARY = frozenset([float, int, bool, Number, Condition])
 
 
 class Tracer(Mode):
@@ -36,6 +52,7 @@ class Tracer(Mode):
         self.at: dict[Value, int] = {}
         self.randomness = randomness
         self.refusal = ""
+        self.printing = 0
         self.made = self._made()  # type: ignore[method-assign]
 
     def tracer(self) -> Tracer:
@@ -57,19 +74,15 @@ class Tracer(Mode):
         return made
 
     def slowly(self, v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
-        """The same for constants, for one operand or many, and among Numbers."""
-        parents = () if op is None else a if db is ... else (a,) if db is None else (a, b)
-        if v.__class__ is Value and not any(isinstance(p, Number) for p in parents):
+        """The same for constants, for one operand or many, and for other classes."""
+        if v.__class__ is Value:
             note(v, len(self.rows))
             self.rows.append(v)
         elif op is None:
-            self.put(v, self.constant(data_of(v)))
+            self.at[v] = self.constant(data_of(v))
         else:
-            operands = tuple([self.position(p) for p in parents])
-            position = self.add(op, operands, b if db is None else None)
-            if any(isinstance(p, Number) for p in parents):
-                self.sever(v, parents)
-            self.put(v, position)
+            parents = a if db is ... else (a,) if db is None else (a, b)
+            self.at[v] = self.add(op, tuple([self.position(p) for p in parents]), b if db is None else None)
 
     def add(self, op: Any, operands: tuple[int, ...] = (), constant: Any = None) -> int:
         """The position of a new row."""
@@ -96,25 +109,11 @@ class Tracer(Mode):
         self.at.clear()
         vars(self).pop("made", None)  # a closure over the tracer: without it, the tracer ends with its trace
 
-    def sever(self, v: Any, parents: Sequence[Any]) -> None:
-        """A result of Numbers only is a Number, without parents; a Value gets leaves instead of Numbers as parents."""
-        if all(isinstance(p, Number) for p in parents):
-            lending.sever(v, Number)
-            return
-        v.__class__ = Value
-        lending.replace_parents(v, [self.leaf(data_of(p), p.position) if isinstance(p, Number) else p for p in parents])
-
     def leaf(self, x: float, position: int) -> Value:
         """A Value without parents at a position of the tape."""
         v: Value = lending.leaf(Value, x)
         self.at[v] = position
         return v
-
-    def put(self, v: Any, position: int) -> None:
-        if isinstance(v, Number):
-            v.of, v.position = self, position  # type: ignore[attr-defined]
-        else:
-            self.at[v] = position
 
     def stop(self, v: Any) -> None:
         """From here on the node is a number: no derivative goes through it, and it has no parents."""
@@ -124,12 +123,12 @@ class Tracer(Mode):
             constant = (v.constants or (None,))[0] if v.primitive else data_of(v)
             self.rows[position] = v.primitive or CONSTANT, operands, constant
             lending.erase_note(v)
-        self.put(v, self.add(STOP, (position,)))
+        self.at[v] = self.add(STOP, (position,))
 
     def position(self, v: Any) -> int:
         """The position of a Value on the tape; one that existed before the trace is a parameter."""
         if isinstance(v, Number):
-            if getattr(v, "of", None) is not self:
+            if v.of is not self:
                 raise refusal(
                     "a number that another trace left behind was used", "Return it from the function that computes it."
                 )
@@ -144,36 +143,29 @@ class Tracer(Mode):
     def computed(self, v: Any) -> bool:
         """Whether a Value was computed in this trace."""
         if isinstance(v, Number):
-            return v.of is self  # type: ignore[attr-defined]
+            return v.of is self
         position = self.at.get(v, noted(v))
         known = position.__class__ is int and position < len(self.rows)
         return known and v not in self.tape.parameters and (v in self.at or self.rows[position] is v)
 
     def place_of(self, x: Any) -> int:
-        """The position of a Value, or of a number as a constant."""
-        return self.position(x) if isinstance(x, Value) else self.constant(number(x))
+        """The position of a Value or a number of the trace, or of any other number as a constant."""
+        return self.position(x) if isinstance(x, (Value, Number)) else self.constant(number(x))
 
     # ---- numbers
 
-    def make_number(self, kind: type[Number], x: float, position: int) -> Any:
-        v = lending.leaf(kind, x)
-        v.of, v.position = self, position
-        return v
-
     def read(self, v: Any) -> Any:
         """The `.data` of a Value: a number that is computed again at each call."""
-        if isinstance(v, Number):
-            return v
-        return self.make_number(Number, data_of(v), self.add(STOP, (self.position(v),)))
+        return Number(self, self.add(STOP, (self.position(v),)), data_of(v))
 
     def is_number(self, x: Any) -> bool:
         return isinstance(x, Number)
 
-    def argument(self, x: float) -> Any:
-        """The next number among the arguments, in place of the float x."""
+    def argument(self, x: Any, size: float = 0.0) -> Any:
+        """The next number among the arguments, in place of x."""
         position = self.add(INPUT)
         self.tape.arguments.append(position)
-        return self.make_number(Number, x, position)
+        return Number(self, position, x, size)
 
     def argument_value(self, v: Value) -> Value:
         """The same for a Value: a leaf in its place."""
@@ -185,30 +177,90 @@ class Tracer(Mode):
             leaf.label = v.label
         return leaf
 
-    def compare(self, how: str, x: Any, y: Any) -> Any:
+    def combine(self, op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
+        """`op` on operands of which at least one is a number of the trace: a Value as soon as one of them is one."""
+        ready = [x if type(x) in ORDINARY else self.as_operand(x, op) for x in operands]
+        if other := [x for x in ready if type(x) not in ORDINARY]:
+            if other[0] is NotImplemented:
+                return NotImplemented
+            if not isinstance(other[0], Value):
+                return type(other[0])._apply(op, ready)
+            return join(type(other[0]), op, [self.as_value(x, type(other[0])) for x in ready])
+        trues = [x.true if isinstance(x, Number) else x for x in ready]
+        true = as_user_code(op, trues, constants)
+        position = self.add(op, tuple(map(self.place_of, ready)), constants[0] if constants else None)
+        return Number(self, position, true) if type(true) is float else self.whole(op, ready, constants, position, true)
+
+    def power(self, x: Number, k: Any) -> Any:
+        """xᵏ for a constant k, or a k that is no plain number."""
+        if (k := k if type(k) in ORDINARY else self.as_operand(k, ops.power)) is NotImplemented:
+            return NotImplemented
+        if of_our_own(k):
+            return self.combine(ops.power_value, (x, k))
+        return self.combine(ops.power, (x,), (k,))
+
+    def as_operand(self, x: Any, op: Primitive) -> Any:
+        """A number as user code has it, or one of ours; `NotImplemented` for anything else."""
+        if of_our_own(x):
+            return x
+        try:
+            return x if hasattr(x, "dtype") and isinstance(x, Real) else number(x, op.name)
+        except TypeError:
+            return NotImplemented
+
+    def as_value(self, x: Any, kind: type[Any]) -> Any:
+        if isinstance(x, Number):
+            return self.leaf(float(x.true), self.position(x))
+        if not isinstance(x, Value):
+            return node(kind, None, number(x), None, None)
+        self.position(x)
+        return x
+
+    def whole(self, op: Primitive, operands: Sequence[Any], constants: Any, position: int, true: Any) -> Number:
+        """A result of another kind: if it is a whole number, it must be one that a program computes exactly."""
+        if not is_integer(true):
+            return Number(self, position, true)
+        if op in WHOLE:
+            if self.as_seen(operands[1]) == 0:
+                raise refusal("a whole number is divided by zero, for which NumPy has another result", TOO_LARGE)
+            self.ensure(EQUAL, operator.eq, operands[1], 0)
+        low, high = limits(type(true))
+        if not low < true < high:
+            raise refusal(f"a whole number becomes {true}, {BEYOND}", TOO_LARGE)
+        size = bound(op, [x.size if isinstance(x, Number) else float(abs(x)) for x in operands], constants)
+        out = Number(self, position, true, min(size, max(-low, high)))
+        if -size <= low:
+            self.ensure(LESS, operator.lt, low, out)
+        if size >= high:
+            self.ensure(LESS, operator.lt, out, high)
+        return out
+
+    def ensure(self, how: str, ask: Callable[[Any, Any], Any], x: Any, y: Any) -> None:
+        """A comparison on which the trace depends."""
+        if isinstance(x, Number) or isinstance(y, Number):
+            self.decided_by(self.compare(how, ask, x, y))
+
+    def compare(self, how: str, ask: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         try:
             operands = self.place_of(x), self.place_of(y)
         except TypeError:
-            return False if how == EQUAL else NotImplemented
-        a, b = (data_of(z) if isinstance(z, Value) else float(z) for z in (x, y))
-        outcome = a < b if how == LESS else a == b if how == EQUAL else a <= b
-        return self.make_number(Condition, float(outcome), self.add(how, operands))
+            return NotImplemented
+        outcome = compares(ask, *map(self.as_seen, (x, y)))
+        return Condition(self, self.add(how, operands), outcome, 1.0)
 
-    def choose(self, condition: Number, a: Any, b: Any) -> Any:
-        """a where the condition is 1, else b: a Value if one of the two is."""
-        chosen = a if data_of(condition) else b
-        x = data_of(chosen) if isinstance(chosen, Value) else float(chosen)
-        if not any(isinstance(z, Value) and not isinstance(z, Number) for z in (a, b)):
-            return self.make_number(Number, x, self.add(ops.where, tuple(map(self.place_of, (condition, a, b)))))
-        return self.chosen(ops.where, x, (condition, a, b))
+    @staticmethod
+    def as_seen(x: Any) -> Any:
+        """The number that user code has outside of a trace."""
+        return x.true if isinstance(x, Number) else data_of(x) if isinstance(x, Value) else x
 
-    def chosen(self, op: Primitive, x: float, operands: Sequence[Any]) -> Value:
-        parents = [z if isinstance(z, Value) else self.leaf(float(z), self.place_of(z)) for z in operands]
-        _, *partials = op.run(ops.Floats, data_of(parents[0]), *[0.0] * len(parents[1:]))
-        return node(Value, op, x, tuple(parents), tuple(partials), None, ...)
+    def count(self, *conditions: Any) -> Number:
+        """How many of them are true."""
+        places = tuple(self.place_of(float(c) if type(c) is bool else c) for c in conditions)
+        total = sum(bool(c.true if isinstance(c, Number) else c) for c in conditions)
+        return Number(self, self.add(ops.add, places), total, float(len(conditions)))
 
     def decided_by(self, condition: Condition) -> bool:
-        outcome = bool(data_of(condition))
+        outcome = bool(condition.true)
         self.decide(outcome, None, condition.position)
         return outcome
 
@@ -216,18 +268,30 @@ class Tracer(Mode):
         """Python decides by the numbers at these positions (see `Guard`): each call checks that it does so again."""
         self.tape.guards.add(positions, outcome, how)
 
+    def answer(self, x: Number, how: Callable[[float], Any]) -> Any:
+        """`how(x)`, an answer that takes no value between two others: another one is another decision."""
+        number = float(x.true)
+        try:
+            outcome = how(number)
+        except (ArithmeticError, ValueError) as error:
+            self.decide(type(error), how, self.position(x))
+            raise
+        self.decide(outcome, how, self.position(x))
+        return outcome
+
     def pick(self, values: Sequence[Any], index: Number) -> Any:
         """`values[index]` for an input `index`; a list of lists is picked from column by column."""
         if index.position >= len(self.tape.arguments):  # the arguments come first
             raise refusal("pick was given a computed number as an index", "Pass the index itself in as an argument.")
-        i = int(data_of(index))
-        if i != data_of(index) or not 0 <= i < len(values):
-            raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {data_of(index):g}")
-        if isinstance(values[i], (list, tuple)):
-            return [self.pick(column, index) for column in zip(*values, strict=True)]
+        x = float(index.true)
+        i = int(x)
+        if i != x or not 0 <= i < len(values):
+            raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {x:g}")
+        if is_several(values[i]):
+            columns = [self.pick(column, index) for column in zip(*map(as_list, values), strict=True)]
+            return to_array(columns, (len(columns),)) if is_array(values[i]) else like(values[i], columns)
         self.tape.picks.append(Pick(index.position, len(values)))
-        x = data_of(values[i]) if isinstance(values[i], Value) else float(values[i])
-        return self.chosen(PICK, x, (index, *[values[k] for k in range(len(values))]))
+        return self.combine(PICK, (index, *[values[k] for k in range(len(values))]))
 
     # ---- called by the functions of `modes`
 
@@ -236,7 +300,7 @@ class Tracer(Mode):
             x = float(read())
         position = self.add(INPUT)
         self.tape.fresh.append((position, read, x))
-        return self.make_number(Number, x, position)
+        return Number(self, position, x)
 
     def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
         self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))

@@ -100,13 +100,14 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
 
     def initialise(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = "", **others: Any) -> None:
         watching = tracer()
-        if watching is None or type(v) is not Value and isinstance(v, Number):
+        if watching is None:
             usual(v, data, _children, _op, label, **others)
             return
         if children := tuple(_children):
             raise refusal(f"the operation {_op!r} of {len(children)} operands is a custom one", PRIMITIVES_ONLY)
-        usual(v, data_of(data) if isinstance(data, Number) else data, (), _op, label, **others)
-        watching.at[v] = data.position if isinstance(data, Number) else watching.constant(data_of(v))
+        known = isinstance(data, Number)
+        usual(v, float(data.true) if known else data, (), _op, label, **others)
+        watching.at[v] = watching.position(data) if known else watching.constant(data_of(v))
 
     return initialise
 
