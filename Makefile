@@ -28,13 +28,13 @@ bench: .venv/bench .venv/peers/original
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv out build *.egg-info .*_cache .coverage micrograd/compiler/backends/*.so
+	rm -rf .venv out build *.egg-info .*_cache .coverage micrograd/compiler/*/*.so
 
 .venv/python:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/%: .venv/python pyproject.toml micrograd/compiler/backends/_kernel.c micrograd/compiler/backends/_functions.h
+.venv/%: .venv/python pyproject.toml $(wildcard micrograd/compiler/*/_*.[ch])
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@
 

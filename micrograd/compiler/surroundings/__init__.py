@@ -5,6 +5,7 @@ policy      the table: what can be read, and how it is checked, or why it is ref
 walk        from a function to what it reaches, to a fixpoint of names
 code        how the walk looks at functions, classes, modules and objects
 contents    how it looks at containers, and reads and writes them
+native      the comparison, in C where the extension `_watch` has been built
 names       the names that occur in code, and whether it computes others
 rows        one container with a snapshot of its members each
 attributes  the same for attributes in the dict of an object, a class or a module

@@ -111,7 +111,7 @@ HEAP = 1 << 9  # a class that Python code, or a library at run time, has made
 
 def look_at_module(walk: Walk, module: ModuleType) -> None:
     space = module.__dict__
-    users = walk.is_users(space.get("__name__")) or not space.get("__file__") and not is_built_in(space)
+    users = walk.is_users(space.get("__name__")) or not space.get("__file__") and not is_built_into_python(space)
     walk.modules.append((module, users))
     if users:
         walk.attributes(module, space, False)
@@ -119,7 +119,7 @@ def look_at_module(walk: Walk, module: ModuleType) -> None:
         walk.attributes(module, {n: x for n, x in space.items() if n in OF_MODULES or is_of_users(walk, x)}, False)
 
 
-def is_built_in(space: dict[str, Any]) -> bool:
+def is_built_into_python(space: dict[str, Any]) -> bool:
     spec = space.get("__spec__")
     return spec is not None and spec.origin in ("built-in", "frozen")
 

@@ -230,7 +230,7 @@ POLICY = (
             "numpy.generic",
             "numpy.dtype",
             "numpy.ufunc",
-            "numpy.*function*",
+            "numpy.*Function*",
             "jaxlib.*",
             "jax.*",
             "_struct.Struct",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from operator import is_
-from types import CellType, FunctionType
+from types import CellType, FunctionType, MemberDescriptorType
 from typing import Any, NamedTuple
 
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, Marker, same
@@ -283,7 +283,14 @@ class SlotsRow(Row):
         return f"{path}.{key}"
 
     def native(self) -> tuple[Any, ...]:
+        if not all(type(slot) is MemberDescriptorType and by_statement(slot) for slot in self.slots.values()):
+            return super().native()
         return "slots", self.thing, tuple(self.slots.values()), self.values
+
+
+def by_statement(slot: MemberDescriptorType) -> bool:
+    """Whether a slot holds an object, as those do that `__slots__` makes."""
+    return "__slots__" in vars(slot.__objclass__)
 
 
 class ContentRow(Row):
@@ -305,6 +312,17 @@ class ContentRow(Row):
 
     def put(self, key: Any, x: Any) -> None:
         self.write(self.thing, x)
+
+    def native(self) -> tuple[Any, ...]:
+        """As a buffer, where a plain look at its memory gives the same content."""
+        if len(self.content) == 3 and type(self.content[-1]) is bytes:
+            try:
+                view = memoryview(self.thing)
+            except (TypeError, ValueError, BufferError):  # dates have no format
+                return super().native()
+            if view.c_contiguous:
+                return "buffer", self.thing, view.format.encode(), view.shape, self.content[-1]
+        return super().native()
 
     def exempt(self, key: Any) -> None:
         raise TypeError("the content of a container is no float")

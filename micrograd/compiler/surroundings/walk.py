@@ -155,10 +155,15 @@ def installed(name: str) -> bool:
     top = name.partition(".")[0]
     if not top or top == "__main__":
         return False
-    if top in sys.stdlib_module_names or top in (OURS, "builtins"):
+    if is_built_in(top):
         return True
     file = getattr(sys.modules.get(name) or sys.modules.get(top), "__file__", None) or ""
     return any(part in ("site-packages", "dist-packages") for part in file.split(os.sep))
+
+
+def is_built_in(top: str) -> bool:
+    """Whether a package belongs to Python or to us."""
+    return top != "__main__" and (top in sys.stdlib_module_names or top in (OURS, "builtins"))
 
 
 def is_ours(name: Any) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
+from micrograd.compiler.surroundings.native import comparison
 from micrograd.compiler.surroundings.policy import look_at
 from micrograd.compiler.surroundings.rows import GlobalsRow, Member, Row, SlotsRow
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT
-from micrograd.compiler.surroundings.walk import Refused, Walk, module_of
+from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in
 
 __all__ = ["ABSENT", "ANY_FLOAT", "Member", "Refused", "Watch", "get", "put"]
 
@@ -22,6 +23,7 @@ class Watch:
     things    everything reached, generators of random numbers too
     refused   what cannot be watched, with the way out
     spaces    the globals of users' functions, with the names that their code looks up there, absent ones too
+    holds     the function that says whether everything is as it was
     """
 
     def __init__(self, roots: Iterable[Any]):
@@ -35,13 +37,7 @@ class Watch:
         self.refused: list[Refused] = walk.refused
         self.spaces = [(space, frozenset(names)) for space, names in walk.globals.values()]
         self.rows: list[Row] = list(rows_of(walk))
-
-    def holds(self) -> bool:
-        """Whether everything is as it was."""
-        try:
-            return all([row.same() for row in self.rows])
-        except (RuntimeError, ValueError, AttributeError):  # another thread is changing it now
-            return False
+        self.holds = comparison(self.rows)
 
     def changed(self) -> list[Member]:
         """The members that are not what they were."""
@@ -68,6 +64,7 @@ class Watch:
             for (thing, _), key in marks.items():
                 if id(row.thing) == thing and any(k == key for k, _ in row.snapshot()):
                     row.exempt(key)
+        self.holds = comparison(self.rows)
 
     lend = exempt
 
@@ -85,25 +82,15 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
-def homes(roots: Iterable[Any]) -> frozenset[str]:
-    """The packages that the roots come from: they are the user's own, even where they have been installed."""
-    tops = set()
-    for root in roots:
-        for _ in range(8):
-            root = getattr(root, "__func__", getattr(root, "_f", getattr(root, "func", root)))
-        space = getattr(root, "__globals__", None)
-        name = space.get("__name__", "") if type(space) is dict else module_of(type(root))
-        top = name.partition(".")[0] if isinstance(name, str) else ""
-        if top and top not in sys_tops(top):
-            tops.add(top)
-    return frozenset(tops)
-
-
-def sys_tops(top: str) -> tuple[str, ...]:
-    """The name itself, if it is that of a package of Python or of ours."""
-    import sys
-
-    return (top,) if top in sys.stdlib_module_names and top != "__main__" or top in ("micrograd", "builtins") else ()
+def homes(roots: Sequence[Any]) -> frozenset[str]:
+    """The package that the function comes from: it is the user's own, even where it has been installed."""
+    f = roots[0] if roots else None
+    for _ in range(8):
+        f = getattr(f, "__func__", getattr(f, "_f", getattr(f, "func", f)))
+    space = getattr(f, "__globals__", None)
+    name = space.get("__name__", "") if type(space) is dict else ""
+    top = name.partition(".")[0] if isinstance(name, str) else ""
+    return frozenset([top] if top and not is_built_in(top) else [])
 
 
 def rows_of(walk: Walk) -> Iterator[Row]:

@@ -1,0 +1,6 @@
+from typing import Any, final
+
+@final
+class Rows:
+    def __new__(cls, rows: tuple[tuple[Any, ...], ...], absent: Any, any_float: Any) -> Rows: ...
+    def holds(self) -> bool: ...

@@ -1,0 +1,40 @@
+"""The comparison of rows: in C where the extension has been built, else in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from micrograd.compiler.surroundings.rows import Row
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT
+
+try:
+    from micrograd.compiler.surroundings import _watch
+except ImportError:
+    _watch = None  # type: ignore[assignment]
+
+
+def available() -> bool:
+    """Whether the extension has been built for this interpreter."""
+    return _watch is not None
+
+
+def comparison(rows: Sequence[Row]) -> Callable[[], bool]:
+    """The function that says whether all rows are as they were."""
+    if _watch is None:
+        return in_python(rows)
+    parts = [row.native() for row in rows]
+    ordered = sorted(parts, key=lambda part: part[0] == "python")  # quick ones first
+    return _watch.Rows(tuple(ordered), ABSENT, ANY_FLOAT).holds
+
+
+def in_python(rows: Sequence[Row]) -> Callable[[], bool]:
+    def holds() -> bool:
+        try:
+            for row in rows:
+                if not row.same():
+                    return False
+        except (RuntimeError, ValueError, AttributeError, TypeError):  # another thread is changing it now
+            return False
+        return True
+
+    return holds
