@@ -5,7 +5,8 @@ while a container is being read: a member is the same if it is the identical obj
 same built-in type. Rows that only Python can read come last, and are asked there.
 
 Up to Python 3.13, a dict has a tag that each change of it replaces by a new one: with the old tag it need not be looked
-at. It makes a class, a module or an object one comparison. */
+at. It makes a class, a module or an object one comparison. (In 3.13 the dict of an object may stand for values that are
+kept in the object, and then it has no part in their changes.) */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -22,14 +23,14 @@ static const struct {
     const char *name;
     Py_ssize_t parts; /* after the name */
 } KIND[KINDS] = {
-    {"list", 2}, {"dict", 3}, {"attributes", 6}, {"class", 3},  {"globals", 3},
+    {"list", 2}, {"dict", 3}, {"attributes", 8}, {"class", 3},  {"globals", 3},
     {"cell", 2}, {"function", 4}, {"slots", 3},  {"buffer", 4}, {"python", 1},
 };
 
 typedef struct {
     int kind;
     uint64_t tag;       /* of the dict when it was found to be the same */
-    PyObject *part[6]; /* owned by the tuple that the row was made from; the thing first */
+    PyObject *part[8]; /* owned by the tuple that the row was made from; the thing first */
 } Row;
 
 typedef struct {
@@ -39,6 +40,8 @@ typedef struct {
 } Rows;
 
 /* ---- dicts and their tags */
+
+#define TAGS_OF_OBJECTS (PY_VERSION_HEX < 0x030D0000)
 
 #if PY_VERSION_HEX < 0x030E0000
 #if defined(__GNUC__)
@@ -122,6 +125,19 @@ static int same_all(const Rows *rows, PyObject *dict, PyObject *values) {
     return 1;
 }
 
+/* The attributes in the places that they had: 1 if they are the same, -1 if that has to be found out by their names. */
+static int same_places(const Rows *rows, PyObject *dict, PyObject *keys, PyObject *values) {
+    PyObject *key, *value;
+    Py_ssize_t at = 0, i = 0, n = PyTuple_GET_SIZE(keys);
+    if (PyDict_GET_SIZE(dict) != n) return -1;
+    for (; i < n && PyDict_Next(dict, &at, &key, &value); i++) {
+        PyObject *was = PyTuple_GET_ITEM(values, i);
+        if (key != PyTuple_GET_ITEM(keys, i)) return -1;
+        if (was != rows->absent && !SAME(value, was)) return 0;
+    }
+    return i == n ? 1 : -1;
+}
+
 /* The attributes of some names, and no other one of these; where one is missing, its default counts. */
 static int same_attributes(const Rows *rows, PyObject *dict, PyObject *names, PyObject *values, PyObject *defaults) {
     PyObject *key, *value, *was;
@@ -190,10 +206,11 @@ static int holds_row(const Rows *rows, Row *row) {
         PyObject **place = _PyObject_GetDictPtr(thing);
         dict = part[2];
         if (!place || *place != dict) return 0;
-        if (untouched(row, dict)) return 1;
-        if (!same_attributes(rows, dict, part[3], part[4], part[5])) return 0;
-        row->tag = tag_of(dict);
-        return 1;
+        if (TAGS_OF_OBJECTS && untouched(row, dict)) return 1;
+        int ok = same_places(rows, dict, part[6], part[7]);
+        if (ok < 0) ok = same_attributes(rows, dict, part[3], part[4], part[5]);
+        if (ok) row->tag = tag_of(dict);
+        return ok;
     }
     case CLASS:
         dict = ((PyTypeObject *)thing)->tp_dict;
@@ -254,7 +271,7 @@ static int fits(int kind, PyObject *const *part) {
     case ATTRIBUTES:
         return PyType_Check(part[1]) && PyDict_CheckExact(part[2]) &&
                (part[3] == Py_None || PyFrozenSet_CheckExact(part[3])) && PyDict_CheckExact(part[4]) &&
-               PyDict_CheckExact(part[5]);
+               PyDict_CheckExact(part[5]) && TUPLES(part[6], part[7]);
     case CLASS:
         return PyType_Check(part[0]) && PyType_HasFeature((PyTypeObject *)part[0], Py_TPFLAGS_HEAPTYPE) &&
                (part[1] == Py_None || PyFrozenSet_CheckExact(part[1])) && PyDict_CheckExact(part[2]);

@@ -114,4 +114,6 @@ class AttributesRow(Row):
     def native(self) -> tuple[Any, ...]:
         if type(self.space) is not dict:
             return "class", self.thing, self.names, self.values
-        return "attributes", self.thing, self.kind, self.space, self.names, self.values, self.defaults
+        places = tuple([self.values.get(name, ABSENT) for name in self.order])
+        parts = self.names, self.values, self.defaults, self.order, places
+        return "attributes", self.thing, self.kind, self.space, *parts

@@ -15,6 +15,7 @@ import io
 import pathlib
 import random
 import re
+import sys
 import types
 import uuid
 import weakref
@@ -91,7 +92,8 @@ def refusing(what: str, way_out: str) -> Look:
 
 def look_at_file(walk: Walk, x: Any) -> None:
     """A file that is only written to shows something; what is read from one differs from call to call."""
-    if walk.named_by_user(x) and not x.closed and x.readable() and not (hasattr(x, "isatty") and x.isatty()):
+    screen = x in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    if walk.named_by_user(x) and not screen and not x.closed and x.readable():
         walk.refuse(x, f"a file ({type(x).__name__})", "Read it outside the function, and pass in what it holds.")
 
 
@@ -149,7 +151,7 @@ POLICY = (
         "attributes of objects, in dicts and slots",
         "those whose names occur in code that the function reaches, all where code computes names; a new one that "
         "hides one of the class is a change",
-        (types.SimpleNamespace,),
+        (types.SimpleNamespace, BaseException),
         code.look_at_object,
     ),
     Rule("methods and attributes of classes", "in the same way", (type,), code.look_at_class),
@@ -169,7 +171,7 @@ POLICY = (
         contents.look_at_bytes,
     ),
     Rule("", "", ("numpy.ndarray",), contents.look_at_array),
-    Rule("", "", ("pandas.*.DataFrame", "pandas.*.Series"), contents.look_at_table),
+    Rule("", "", ("pandas.*DataFrame", "pandas.*Series", "pandas.*Index"), contents.look_at_table),
     Rule(
         "context variables, thread locals, weak references",
         "what they come to now",
@@ -236,14 +238,14 @@ POLICY = (
             "_struct.Struct",
             "operator.itemgetter",
             "typing._*",
-            "_collections._tuplegetter",
+            "*collections._tuplegetter",
         ),
         leave,
     ),
     Rule(
         "files",
         "refused if they are read from: read them outside, and pass in what they hold",
-        (io.IOBase,),
+        (io.IOBase.__base__,),
         look_at_file,
     ),
     Rule(
@@ -271,6 +273,9 @@ refuse_iterator = refusing(
 refuse_unknown = refusing("an object of the class {}, whose state cannot be seen", INPUT)
 
 
+WHOLE = (leave, code.look_at_class, contents.look_at_table)  # what these do not find is not looked for
+
+
 def look_at(walk: Walk, x: Any) -> None:
     """Look at a thing by the rules of its class."""
     kind = type(x)
@@ -286,8 +291,10 @@ def looks_for(kind: type[Any]) -> tuple[Look, ...]:
     found = next((look for base in code.bases_of(kind) if (look := rule_of(base)) is not None), None)
     python = code.is_written_in_python(kind)
     if found is not None:
-        known = found in (leave, code.look_at_class) or kind in BY_CLASS or not python
-        return (found,) if known else (found, code.look_at_object)
+        whole = found in WHOLE or kind in BY_CLASS or not python
+        return (found,) if whole else (found, code.look_at_object)
+    if kind is object:
+        return (leave,)
     if python:
         return (code.look_at_object,)
     if any("__next__" in dict_of(base) for base in code.bases_of(kind)):

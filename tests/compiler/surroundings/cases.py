@@ -238,7 +238,7 @@ def an_array_of_dates():
     d = np.array(["2020-01-01"], dtype="datetime64[D]")
 
     def change():
-        d[0] += 1
+        d[0] += np.timedelta64(1, "D")
 
     return Case(lambda x: d[0], change, "d")
 
