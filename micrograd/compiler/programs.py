@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
-from micrograd.compiler.backends.python import Run, build, emit
+from micrograd.compiler.backends.python import Run, Source, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
@@ -82,9 +82,9 @@ class Programs:
                     return InKernel(program)
 
         def run(quiet: bool = False) -> Run:
-            source = self.emit(rows, quiet)
+            source = self._emit(rows, quiet)
             with add_time(self.times, "compilation by Python"):
-                return build(source, self.title, quiet)
+                return build(source)
 
         return InPython(run(), lambda: run(quiet=True))
 
@@ -139,7 +139,11 @@ class Programs:
         with add_time(self.times, "lower"):
             return lower(rows.sums, rows.order, len(rows.inputs), rows.outputs)
 
-    def emit(self, rows: Rows, quiet: bool = False) -> str:
+    def emit(self, rows: Rows) -> str:
+        """The program as Python."""
+        return self._emit(rows).text
+
+    def _emit(self, rows: Rows, quiet: bool = False) -> Source:
         with add_time(self.times, "emit"):
             return emit(rows.sums, rows.order, rows.inputs, rows.outputs, self.title, quiet)
 

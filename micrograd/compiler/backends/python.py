@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.stages.expressions import SUM
-from micrograd.compiler.stages.program import ONE
-from micrograd.compiler.stages.quiet import pick, quiet_functions
+from micrograd.compiler.stages.lower import LEAVES
+from micrograd.compiler.stages.program import ONE, name_of
+from micrograd.compiler.stages.quiet import pick, quiet_function
 from micrograd.compiler.stages.sums import Sums
 from micrograd.compiler.tracing.tape import STOP
 from micrograd.ops import PRIMITIVES, Floats
@@ -24,97 +26,146 @@ TERMS = 50  # per statement: Python parses a long sum into an equally deep tree
 FORMS = {
     "div": "{0} / {1}",
     "relu": "0.0 if {0} <= 0.0 else {0}",
-    "step": "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else nan",
+    "step": "1.0 if {0} > 0.0 else 0.0 if {0} <= 0.0 else {nan}",
     "less": "1.0 if {0} < {1} else 0.0",
     "at most": "1.0 if {0} <= {1} else 0.0",
     "equal": "1.0 if {0} == {1} else 0.0",
     "gate": "0.0 if {0} == 0.0 else {0} * {1}",
-    "relu gate": "{1} if {0} > 0.0 else 0.0 if {0} <= 0.0 else nan",
+    "relu gate": "{1} if {0} > 0.0 else 0.0 if {0} <= 0.0 else {nan}",
     "choose": "{1} if {0} else {2}",
-    "pow": "pow({0}, {1})",
 }
-QUIET_FORMS = FORMS | {"div": "div({0}, {1})"}
-NAMES = {"pow": Floats.pow, "inf": math.inf, "nan": math.nan, "pick": pick}
+NEEDS_NAN = frozenset(["step", "relu gate"])
 
 Run = Callable[[Sequence[float]], list[float]]
 
 
+class Source(NamedTuple):
+    """The text of a program, the name of the function in it, and what it finds under the names that it uses."""
+
+    text: str
+    name: str
+    globals: dict[str, Any]
+
+
 def emit(
     sums: Sums, order: Sequence[int], inputs: Sequence[str], outputs: Sequence[int], title: str, quiet: bool = False
-) -> str:
-    """The source of the function `title`; `order` are the rows to compute, `inputs` the names of the inputs."""
-    text = Text(sums, order, inputs, QUIET_FORMS if quiet else FORMS)
-    rows = [i for i in order if i in text.computed]
-    return "\n".join([*(text.whole if len(rows) <= STATEMENTS else text.parts)(rows, outputs, title), ""])
+) -> Source:
+    """The source of the function `title`; `order` are the rows to compute; `inputs` what their names should be."""
+    text = Text(sums, order, inputs, title, quiet)
+    lines = (text.whole if len(text.parts) == 1 else text.in_parts)(outputs)
+    return Source("\n".join([*lines, ""]), text.title, text.globals)
 
 
-def build(source: str, title: str, quiet: bool = False) -> Run:
+def build(source: Source) -> Run:
     """The function that the source defines."""
-    functions = {op.name: op.floats for op in PRIMITIVES.values() if op.floats is not None}
-    namespace: dict[str, Any] = NAMES | functions | (quiet_functions() if quiet else {})
-    exec(compile(source, f"<compiled {title}>", "exec"), namespace)
-    run: Run = namespace[title]
+    namespace = source.globals.copy()
+    exec(compile(source.text, f"<compiled {source.name}>", "exec"), namespace)
+    run: Run = namespace[source.name]
     return run
 
 
 class Text:
-    """Rows as statements. A row is called v12, the adjoint of the row x is called d_x."""
+    """Rows as statements. A row is called v12, the adjoint of the row x is called d_x, if nothing else is.
 
-    def __init__(self, sums: Sums, order: Sequence[int], inputs: Sequence[str], forms: dict[str, str]):
-        self.sums, self.inputs, self.forms = sums, inputs, forms
-        self.names: dict[int, str] = {ONE: "1.0"} | {1 + k: name for k, name in enumerate(inputs)}
-        self.computed: set[int] = set()
-        count = 0
+    What is global in the source gets its name first: the numbers and functions that it uses, then the functions that it
+    defines. An input comes next, and what is ours makes way for it; it may only shadow the function itself.
+    """
+
+    def __init__(self, sums: Sums, order: Sequence[int], inputs: Sequence[str], title: str, quiet: bool):
+        self.sums, self.quiet = sums, quiet
+        self.globals: dict[str, Any] = {}
+        computed = [i for i in order if sums.kinds[i] not in LEAVES]
+        self.parts = [computed[start : start + STATEMENTS] for start in range(0, len(computed), STATEMENTS)] or [[]]
+        outside = Namespace()
+        self.calls = self.find_globals(order, outside)
+        inside = Namespace(outside.taken)
+        self.title = outside.give(title)
+        self.part_titles = [inside.free(outside.free(f"{self.title}_{k}")) for k in range(len(self.parts))]
+        self.inputs = list(map(inside.give, inputs))
+        self.given, self.shared = inside.free("inputs"), inside.free("shared")
+        self.names: dict[int, str] = {ONE: "1.0"} | {1 + k: name for k, name in enumerate(self.inputs)}
+        self.name_rows(order, inside)
+
+    def find_globals(self, order: Sequence[int], outside: Namespace) -> dict[str, str]:
+        """The names of what the rows call, by their kinds, and those of inf and nan."""
+        kinds = {self.sums.kinds[i] for i in order}
+        special = [repr(abs(x)) for i in order if not math.isfinite(x := self.sums.numbers.get(i, 0.0))]
+        if not NEEDS_NAN.isdisjoint(kinds):
+            special.append("nan")
+        wanted: dict[str, Any] = {text: float(text) for text in special}
+        for kind in sorted(kinds - LEAVES - {SUM}):
+            if kind == "pick":
+                wanted[kind] = pick
+            elif self.quiet and kind == "div":
+                wanted[kind] = quiet_function(kind)
+            elif kind not in FORMS:
+                name = name_of(kind)
+                wanted[kind] = quiet_function(kind) if self.quiet and may_raise(name) else getattr(Floats, name)
+        calls = {kind: outside.free(name_of(kind)) for kind in wanted}
+        self.globals.update({calls[kind]: thing for kind, thing in wanted.items()})
+        return calls
+
+    def name_rows(self, order: Sequence[int], inside: Namespace) -> None:
+        kinds, terms, names, taken = self.sums.kinds, self.sums.terms, self.names, inside.taken
+        adjoint_of, count = self.sums.adjoint_of, 0
         for i in order:
-            kind = sums.kinds[i]
+            kind = kinds[i]
             if kind == "constant":
-                self.names[i] = repr(sums.numbers[i])
+                names[i] = self.number(self.sums.numbers[i])
             elif kind == STOP:
-                self.names[i] = self.names[sums.terms[i][0]]
+                names[i] = names[terms[i][0]]
             elif kind != "input":
-                self.computed.add(i)
-                if (of := sums.adjoint_of.get(i)) is not None and of in self.names:
-                    self.names[i] = f"d_{self.names[of]}"
+                if (of := adjoint_of.get(i)) is not None and of in names:
+                    names[i] = inside.free(f"d_{names[of]}")
                 else:
                     count += 1
-                    self.names[i] = f"v{count}"
+                    while (name := f"v{count}") in taken:
+                        count += 1
+                    taken.add(name)
+                    names[i] = name
+
+    def number(self, x: float) -> str:
+        if math.isfinite(x):
+            return repr(x)
+        return "-" * (x < 0.0) + self.calls[repr(abs(x))]
 
     # ---- the function
 
-    def whole(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
-        yield f"def {title}(inputs):"
+    def whole(self, outputs: Sequence[int]) -> Iterator[str]:
+        yield f"def {self.title}({self.given}):"
         if self.inputs:
-            yield from self.wrap("    (", self.inputs, ",) = inputs" if len(self.inputs) == 1 else ") = inputs")
-        for i in rows:
+            yield from self.wrap("    (", self.inputs, f"{',' * (len(self.inputs) == 1)}) = {self.given}")
+        for i in self.parts[0]:
             yield from self.statements(i)
         yield from self.wrap("    return [", [self.names[i] for i in outputs], "]")
 
-    def parts(self, rows: Sequence[int], outputs: Sequence[int], title: str) -> Iterator[str]:
+    def in_parts(self, outputs: Sequence[int]) -> Iterator[str]:
         """Several functions, which share their rows in a list."""
-        terms, names, inputs = self.sums.terms, self.names, range(1, 1 + len(self.inputs))
-        parts = [rows[start : start + STATEMENTS] for start in range(0, len(rows), STATEMENTS)]
-        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(parts) for i in part}
+        terms, names, inputs, shared = self.sums.terms, self.names, range(1, 1 + len(self.inputs)), self.shared
+        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(self.parts) for i in part}
         asked = []
-        for k, part in enumerate(parts):
+        for k, part in enumerate(self.parts):
             found = {p for i in part for p in terms[i]}
             asked.append(sorted(p for p in self.sources(found) if part_of.get(p, k) != k))
         kept = {p for found in asked for p in found} | self.sources(outputs)
-        place = {i: k for k, i in enumerate([*inputs, *(i for i in rows if i in kept)])}
-        for k, part in enumerate(parts):
-            yield f"def {title}_{k}(shared):"
+        place = {i: k for k, i in enumerate([*inputs, *(i for part in self.parts for i in part if i in kept)])}
+        for k, part in enumerate(self.parts):
+            yield f"def {self.part_titles[k]}({shared}):"
             for p in asked[k]:
-                yield f"    {names[p]} = shared[{place[p]}]"
+                yield f"    {names[p]} = {shared}[{place[p]}]"
             for i in part:
                 yield from self.statements(i)
                 if i in kept:
-                    yield f"    shared[{place[i]}] = {names[i]}"
+                    yield f"    {shared}[{place[i]}] = {names[i]}"
             yield ""
-        yield f"def {title}(inputs):"
-        yield f"    shared = [*inputs, *[0.0] * {len(place) - len(inputs)}]"
-        for k in range(len(parts)):
-            yield f"    {title}_{k}(shared)"
+        yield f"def {self.title}({self.given}):"
+        yield f"    {shared} = [*{self.given}, *[0.0] * {len(place) - len(inputs)}]"
+        for title in self.part_titles:
+            yield f"    {title}({shared})"
         results = [self.source(i) for i in outputs]
-        yield from self.wrap("    return [", [f"shared[{place[i]}]" if i in place else names[i] for i in results], "]")
+        yield from self.wrap(
+            "    return [", [f"{shared}[{place[i]}]" if i in place else names[i] for i in results], "]"
+        )
 
     def source(self, i: int) -> int:
         """The row itself; for a stop, its operand."""
@@ -167,12 +218,18 @@ class Text:
             x, y = y, x
         if y != ONE:
             return f" - {names[x]}" if numbers.get(y) == -1.0 else f" + {names[x]} * {names[y]}"
-        return f" - {-numbers[x]!r}" if numbers.get(x, 0.0) < 0.0 else f" + {names[x]}"
+        return f" - {self.number(-numbers[x])}" if numbers.get(x, 0.0) < 0.0 else f" + {names[x]}"
 
     def call(self, kind: str, terms: Sequence[int]) -> str:
         operands = [self.names[p] for p in terms]
-        if kind in self.forms:
-            return self.forms[kind].format(*operands)
+        if kind not in self.calls:
+            return FORMS[kind].format(*operands, nan=self.calls.get("nan"))
         if kind == "pick":
-            return f"pick({', '.join(operands[::2])})"
-        return f"{kind}({', '.join(operands[: len(PRIMITIVES[kind].operands)])})"
+            operands = operands[::2]
+        elif (op := PRIMITIVES.get(name_of(kind))) is not None:
+            operands = operands[: len(op.operands)]
+        return f"{self.calls[kind]}({', '.join(operands)})"
+
+
+def may_raise(name: str) -> bool:
+    return name not in PRIMITIVES or bool(PRIMITIVES[name].domain)

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from micrograd.compiler.stages.program import ONE
+from micrograd.compiler.stages.program import ONE, name_of
 from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
 from micrograd.ops import ieee
@@ -123,11 +123,11 @@ class Expressions:
             power = self.mul(power, a)
         return power if k >= 0 else self.div(ONE, power)
 
-    def call(self, name: str, *operands: int) -> int:
+    def call(self, kind: str, *operands: int) -> int:
         """An elementary function."""
         if self.numbers.keys().isdisjoint(operands):
-            return self.node(name, *operands)
-        return self.fold((name, *operands), ieee(name))
+            return self.node(kind, *operands)
+        return self.fold((kind, *operands), ieee(name_of(kind)))
 
     def fold(self, node: tuple[Any, ...], compute: Callable[..., float]) -> int:
         """The node, or a constant if all its operands are constants."""

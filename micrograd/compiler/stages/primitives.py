@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from micrograd.compiler.stages.expressions import SUM, SUMMED, Expressions
-from micrograd.compiler.stages.program import ONE
+from micrograd.compiler.stages.program import ONE, kind_of
 from micrograd.compiler.tracing.tape import AT_MOST, LESS
 from micrograd.ops import PRIMITIVES, Primitive
 
@@ -164,7 +164,7 @@ class Functions:
             places = [index_in(self.of, x) for x in operands]
             if op.floats is None:
                 return op.run(self, *[Expression(self.of, i) for i in places])[0]
-            return Expression(self.of, self.of.call(name, *places))
+            return Expression(self.of, self.of.call(kind_of(name), *places))
 
         return function
 

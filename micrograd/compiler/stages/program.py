@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from micrograd import ops
 from micrograd.ops import PRIMITIVES
 
 ONE = 0
 
 # The functions that the table of primitives declares, first those of one number, then those of two.
 FUNCTIONS = {
-    op.name: count for count in (1, 2) for op in PRIMITIVES.values() if op.floats and len(op.operands) == count
+    op.name: count
+    for count in (1, 2)
+    for op in PRIMITIVES.values()
+    if op.floats and len(op.operands) == count and op.run.__module__ == ops.__name__
 }
 
 # How many terms a kind has (None: any number), and its value; (a, b) is the first pair, (c, d) the second.
@@ -34,6 +38,16 @@ KINDS: dict[str, int | None] = {
     "choose": 2,  # a ≠ 0 ? b : c; d is ONE
     "pick": None,  # of the left slots after the first, the one whose index is a, from 0 (else nan); right slots are ONE
 }
+
+
+def kind_of(name: str) -> str:
+    """The kind of the primitive of that name; one that a user declared may be called as any kind is: "gate", "sum"."""
+    return name if name in FUNCTIONS else f"{name}()"
+
+
+def name_of(kind: str) -> str:
+    """The name of the primitive of that kind."""
+    return kind.removesuffix("()")
 
 
 @dataclass(frozen=True, eq=False)
