@@ -81,7 +81,7 @@ def compile(
     objects: a new one leads to a new trace. `index(i)` marks an integer as an input, for `pick(values, i)`.
 
     **Parameters** are the Values that f reads from elsewhere. They are found automatically, and their data is read at
-    each call; `parameters` fixes their order for `value_and_grad`.
+    each call; `parameters` fixes their order for `value_and_grad`. One that is listed twice counts once.
 
     **Never silently wrong.** A call gives what f gives, or leads to a new trace, or raises a `TraceError` that says
     what to do. `help(micrograd.compiler.tracing)` lists what is checked at each call, and what is refused.
@@ -100,6 +100,7 @@ def compile(
     Raises `TypeError` for parameters that are not Values, `ValueError` for an unknown backend, `ImportError` if
     "native" is asked for and the kernel was not built.
     """
+    parameters = None if parameters is None else list(parameters)  # an iterator ends, a decorator may be used again
     if f is None:
         return functools.partial(compile, parameters=parameters, backend=backend, strict=strict)
     compiled = Compiled(f, parameters, backend, strict)
@@ -124,7 +125,7 @@ class Compiled(Generic[P, R]):
         self._backend = backends.backend(backend_)
         # the backend of every program; None: for each program the faster one
         self._each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
-        self._given = None if parameters is None else list(parameters)
+        self._given = None if parameters is None else list({id(p): p for p in parameters}.values())
         for p in self._given or ():
             if not isinstance(p, Value):
                 raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")

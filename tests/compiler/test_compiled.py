@@ -178,6 +178,38 @@ def test_their_order_is_that_of_first_use_or_as_given():
     assert (a.data, b.data, a.grad, b.grad) == (1.0, 2.0, 0.0, 0.0)
 
 
+def test_a_parameter_listed_twice_counts_once():
+    """Two layers that share a weight list it twice: it has one number, and one gradient, the sum of both."""
+    a, b = Value(2.0), Value(3.0)
+    f = micrograd.compile(lambda: a * b + a, parameters=[b, a, b, a])
+    assert f.parameters == [b, a]
+    value, gradient = f.value_and_grad([3.0, 2.0])
+    assert value == 8.0 and gradient.tolist() == [2.0, 4.0]
+    with pytest.raises(ValueError, match="each of the 2 parameters, got 4"):
+        f.value_and_grad([3.0, 2.0, 3.0, 2.0])
+
+
+def test_tied_weights_are_one_parameter():
+    model = nn.MLP(2, [2, 2, 1])
+    model.layers[1] = model.layers[0]
+    f = micrograd.compile(
+        lambda x: model(x) * 1.0, parameters=(p for layer in model.layers for p in layer.parameters())
+    )
+    out = model([0.5, -1.0])
+    out.backward()
+    theta = [p.data for p in model.parameters()]
+    value, gradient = f.value_and_grad(theta, [0.5, -1.0])
+    assert value == out.data and gradient.tolist() == [p.grad for p in model.parameters()]
+
+
+def test_an_iterator_of_parameters_serves_a_decorator_twice():
+    w, v = Value(2.0), Value(3.0)
+    compiled = micrograd.compile(parameters=iter([v, w]))
+    first, second = compiled(lambda: w * v), compiled(lambda: w - v)
+    assert first.value_and_grad([3.0, 2.0])[1].tolist() == [2.0, 3.0]
+    assert second.value_and_grad([3.0, 2.0])[1].tolist() == [-1.0, 1.0]
+
+
 def test_value_and_grad_takes_flat_arrays_and_returns_fresh_ones(w):
     f = micrograd.compile(lambda xs: sum((w * x) ** 2 for x in xs))
     theta = np.array([2.0])
