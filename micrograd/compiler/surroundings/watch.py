@@ -22,6 +22,7 @@ class Watch:
     values    the Values among it, by identity
     things    everything reached, generators of random numbers too
     refused   what cannot be watched, with the way out
+    names     those that occur in code of users
     spaces    the globals of users' functions, with the names that their code looks up there, absent ones too
     holds     the function that says whether everything is as it was
     """
@@ -36,6 +37,7 @@ class Watch:
         self.things: list[Any] = list(walk.reached.values())
         self.refused: list[Refused] = walk.refused
         self.spaces = [(space, frozenset(names)) for space, names in walk.globals.values()]
+        self.names = frozenset(walk.names)
         self.rows: list[Row] = list(rows_of(walk))
         self.holds = comparison(self.rows)
 

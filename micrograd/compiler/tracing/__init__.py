@@ -3,7 +3,7 @@
 trace         run a function and write down what it computes
 tracer        the mode of a thread that traces: each node gets a position on the tape
 watching      the class `Value` during a trace: reads become traced numbers, writes are refused
-patching      members of a class replaced for a while
+patching      members of a class or a module replaced for a while
 replay        a tape run again on Values, for the derivative of a derivative
 exclusive     one thread at a time; what it changes for all is undone, after an interrupt and a fork too
 tape          the flat list of operations (a Wengert list)
@@ -15,6 +15,14 @@ arithmetic    what user code computes with ints and scalars of NumPy, and a prog
 shown         texts for print and loggers, which decide nothing
 choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace
+standins      what stands in for clocks, files, threads and the like, wherever the function may find them
+sources       the table of these
+originals     those of the table that are there at the moment
+answers       stand-ins, and what a traced function gets from one
+callers       whether the user's code asks, or a library for itself
+monitoring    calls of built-in functions that no name leads to
+clocks        a function may time itself
+printing      text that is only shown
 surroundings  the closure cells and globals a function depends on
 randomness    random numbers, drawn again at each call or refused
 errors        `TraceError`, at the line that the user wrote

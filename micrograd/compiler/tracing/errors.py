@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import linecache
-import random
+import os
 import sys
 from pathlib import Path
 from types import FrameType
 
 from micrograd._core.modes import tracer
 
-NOT_THE_USERS = (str(Path(__file__).parents[2]), random.__file__)
+OURS = str(Path(__file__).parents[2]) + os.sep
+STANDARD = (os.path.dirname(os.__file__) + os.sep, "<frozen ")
+INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
+END = str(Path(__file__).with_name("trace.py"))  # the frame that calls the traced function
 
 
 class TraceError(RuntimeError):
@@ -26,11 +29,30 @@ class RandomNumberDrawn(TraceError):
 
 
 def users_frame() -> tuple[FrameType, int]:
-    """The innermost frame of the user's code, and its distance from the caller in frames."""
+    """The innermost frame of the user's code, and its distance from the caller in frames.
+
+    A frame of an installed package, such as NumPy, only if the traced function has no other.
+    """
     frame, above = sys._getframe(1), 0
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USERS):
+    installed = None
+    while True:
+        file = frame.f_code.co_filename
+        if not is_library(file):
+            if not is_installed(file):
+                return frame, above
+            installed = installed or (frame, above)
+        if frame.f_back is None or (installed and file == END):
+            return installed or (frame, above)
         frame, above = frame.f_back, above + 1
-    return frame, above
+
+
+def is_library(file: str) -> bool:
+    """Whether a file of code is Python's own, or ours: what it does, it does for the code that calls it."""
+    return file.startswith(OURS) or file.startswith(STANDARD) and not is_installed(file)
+
+
+def is_installed(file: str) -> bool:
+    return any(part in file for part in INSTALLED)
 
 
 def place() -> str:

@@ -1,4 +1,4 @@
-"""Replace members of a class for a while, then restore the class exactly."""
+"""Replace members of a class or a module for a while, then restore it exactly."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 
 class Patch:
-    """A change (`exclusive.Change`): the class has these members. One that is replaced again meanwhile stays so.
+    """A change (`exclusive.Change`): the class or module has these members.
 
+    One that is replaced again meanwhile stays so.
     All members change in one call of a function in C: no interrupt and no other thread comes between them.
     """
 
-    def __init__(self, cls: type[Any], members: dict[str, Any]):
+    def __init__(self, cls: Any, members: dict[str, Any]):
         self.cls, self.members = cls, members
         self.before = {name: vars(cls)[name] for name in members if name in vars(cls)}
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 import numbers
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import partial
 from threading import active_count
 from typing import Any
 
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
+from micrograd.compiler.surroundings.watch import Watch as Surroundings
+from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import plainest, substitute
 from micrograd.compiler.tracing.errors import InForwardMode, RandomNumberDrawn, TraceError
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
+from micrograd.compiler.tracing.standins import StandIns
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.compiler.tracing.watching import Lent, Watch
@@ -96,9 +100,11 @@ def run_traced(
         if any(isinstance(x, (Value, Number)) and watching.computed(x) for x in reached()):
             raise TraceError(KEEPS_RESULT)
         watching.tape.result = transform(output, result)
-        return watching.finish()
+        tape = watching.finish()
+        clocks.check(tape, watching.clocks)
+        return tape
 
     outputs = watching.tape.outputs
-    if data is None:
-        return exclusively(Watch(watching), recorded)
-    return exclusively(Lent(parameters, data), lambda: exclusively(Watch(watching), recorded))
+    surroundings = Surroundings([f, *args, *kwargs.values()])
+    run = partial(exclusively, StandIns(surroundings), partial(exclusively, Watch(watching), recorded))
+    return run() if data is None else exclusively(Lent(parameters, data), run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from numbers import Real
@@ -52,7 +53,9 @@ class Tracer(Mode):
         self.at: dict[Value, int] = {}
         self.randomness = randomness
         self.refusal = ""
-        self.printing = 0
+        self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
+        self.printing = False  # a text that is made is only shown
+        self.screens = sys.stdout, sys.stderr
         self.made = self._made()  # type: ignore[method-assign]
 
     def tracer(self) -> Tracer:

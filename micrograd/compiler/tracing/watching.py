@@ -6,7 +6,6 @@ patched it.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from threading import get_ident
 from typing import Any
@@ -16,7 +15,6 @@ from micrograd._core.modes import enter, leave, tracer
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.patching import Patch
-from micrograd.compiler.tracing.randomness import watching_draws
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.engine import Value
 
@@ -29,17 +27,15 @@ class Watch:
 
     def __init__(self, watching: Tracer):
         self.watching = watching
-        self.patches = [Patch(random.Random, watching_draws()), Patch(Value, watching_members())]
+        self.patch = Patch(Value, watching_members())
 
     def make(self) -> None:
-        for patch in self.patches:
-            patch.make()
+        self.patch.make()
         enter(self.watching)
 
     def undo(self) -> None:
         leave(self.watching)
-        for patch in reversed(self.patches):
-            patch.undo()
+        self.patch.undo()
         self.watching.forget()
 
 

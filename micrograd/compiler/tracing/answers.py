@@ -1,0 +1,109 @@
+"""Stand-ins: what a traced function calls in place of a callable of `sources`, and what it gets from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from micrograd._core.modes import tracer
+from micrograd.compiler.tracing.callers import for_itself
+from micrograd.compiler.tracing.errors import refusal
+
+Usual = Callable[..., Any]
+Arguments = tuple[Any, ...]
+Named = dict[str, Any]
+Answer = Callable[[Any, Usual, Arguments, Named], Any]  # of the tracer, the callable, and its arguments
+
+REFUSED = object()
+
+
+class Source(NamedTuple):
+    """Callables of one kind.
+
+    what     a traced function does that calls one
+    way_out  what to write instead
+    paths    where they stand, if their module is imported, and this system has them
+    answer   what the traced function gets; without one, or if it is `REFUSED`, the call is refused
+    others   packages of the standard library that may ask for themselves
+    """
+
+    what: str
+    way_out: str
+    paths: str
+    answer: Answer | None = None
+    others: frozenset[str] = frozenset()
+
+
+class StandIn:
+    """It stands in for a callable that is no method of a Python class: so it binds to no object, as that does not."""
+
+    def __init__(self, usual: Callable[..., Any], source: Source):
+        self.usual, self.source = usual, source
+        update_wrapper(self, usual, updated=())
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        return answer(self.usual, self.source, args, named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.usual, name)
+
+    def __instancecheck__(self, x: Any) -> bool:
+        return isinstance(x, self.usual)  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or other is self.usual
+
+    def __hash__(self) -> int:
+        return hash(self.usual)
+
+    def __repr__(self) -> str:
+        return repr(self.usual)
+
+    def __reduce__(self) -> Any:
+        return self.__qualname__
+
+
+def stand_in(usual: Callable[..., Any], source: Source, method: bool) -> Any:
+    """A function for a method and for any other Python function, else a `StandIn`."""
+    if not method and not isinstance(usual, FunctionType):
+        return StandIn(usual, source)
+
+    def function(*args: Any, **named: Any) -> Any:
+        return answer(usual, source, args, named)
+
+    function.source = source  # type: ignore[attr-defined]
+    return update_wrapper(function, usual)
+
+
+def is_ours(x: Any) -> bool:
+    return isinstance(x, StandIn) or isinstance(x, FunctionType) and "source" in vars(x)
+
+
+def answer(usual: Callable[..., Any], source: Source, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    watching = concerned(source)
+    if watching is None:
+        return usual(*args, **named)
+    found = REFUSED if source.answer is None else source.answer(watching, usual, args, named)
+    if found is REFUSED:
+        refuse(source)
+    return found
+
+
+def concerned(source: Source) -> Any:
+    """The tracer, if it is a traced function that asks, and not within `fresh`."""
+    watching = tracer()
+    if watching is None or watching.randomness.drawing or for_itself(source.others):
+        return None
+    return watching
+
+
+def refuse(source: Source) -> None:
+    raise refusal(f"a traced function {source.what}", source.way_out)
+
+
+def closed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    """`__init__` of a pool: one that has not begun warns when it is dropped, unless it is closed."""
+    args[0]._state = "CLOSE"
+    return REFUSED

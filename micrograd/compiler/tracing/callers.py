@@ -1,0 +1,31 @@
+"""Who asks: the user's code, or a library for itself, as an import does that reads a file, and a log with its time."""
+
+from __future__ import annotations
+
+import sys
+
+from micrograd.compiler.tracing.errors import END, is_installed, is_library
+
+IMPORTS = frozenset(["importlib._bootstrap", "importlib._bootstrap_external", "zipimport"])
+SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code IPython tqdm rich".split())
+WAITING = frozenset("threading queue asyncio selectors concurrent multiprocessing subprocess socket ssl".split())
+
+
+def for_itself(others: frozenset[str] = frozenset()) -> bool:
+    """Whether what the caller asks for stays inside a library.
+
+    So it is while a module is imported, whose code runs but once, and while something is shown; and where one of
+    the `others`, packages of the standard library, asks without the user's code in between.
+    """
+    frame, beside = sys._getframe(1), True
+    while (above := frame.f_back) is not None and above.f_code.co_filename != END:
+        frame = above
+        name = frame.f_globals.get("__name__") or ""
+        package = name.partition(".")[0]
+        library = is_library(frame.f_code.co_filename)
+        if name in IMPORTS or package in SHOWING and (library or is_installed(frame.f_code.co_filename)):
+            return True
+        beside = beside and library
+        if beside and package in others:
+            return True
+    return False

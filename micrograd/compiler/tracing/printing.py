@@ -1,0 +1,24 @@
+"""Printing and logging: text that is only shown decides nothing, and is made while the function is traced only."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from micrograd.compiler.tracing.answers import Arguments, Named, Usual
+
+
+def print_it(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    """`print`: where it does not write to the screen, someone may read the text."""
+    target = named.get("file")
+    if (sys.stdout if target is None else target) not in watching.screens:
+        return usual(*args, **named)
+    return show(watching, usual, args, named)
+
+
+def show(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    before, watching.printing = watching.printing, True
+    try:
+        return usual(*args, **named)
+    finally:
+        watching.printing = before

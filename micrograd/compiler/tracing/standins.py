@@ -1,0 +1,92 @@
+"""What stands in for the callables of `sources` while a function is traced, wherever the function may find them.
+
+A stand-in is placed
+
+- at the attribute of the module or class, `time.time`;
+- in the user's own places that hold the original: `from time import time`, an entry of a dict, an attribute;
+- under a built-in name in the globals of the user's functions, for `type` and the like, which nobody else must see.
+
+A stand-in asks at each call whether its thread is traced, and else does what the original does. So one that somebody
+keeps, say a module that is imported meanwhile, does no harm later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from types import BuiltinMethodType, MethodType
+from typing import Any
+
+from micrograd.compiler.surroundings.watch import get, put
+from micrograd.compiler.tracing.answers import concerned, refuse
+from micrograd.compiler.tracing.monitoring import monitoring
+from micrograd.compiler.tracing.originals import Table
+from micrograd.compiler.tracing.patching import Patch
+
+HOLDERS = (BuiltinMethodType, MethodType, partial, tuple)  # besides an original itself
+FIXED = frozenset(["now", "today", "utcnow"])  # methods of classes whose members cannot be replaced
+BUILT_IN: dict[str, Any] = {}  # names that only users' functions must find otherwise
+
+
+class StandIns:
+    """A change (`exclusive.Change`): the stand-ins are in place, for what the `watch` of a function has reached.
+
+    All that is replaced is listed before: an interrupt in between leaves nothing that `undo` does not know.
+    """
+
+    latest: Table | None = None
+
+    def __init__(self, watch: Any = None):
+        if StandIns.latest is None or not StandIns.latest.holds():
+            StandIns.latest = Table()
+        self.table, self.watch = StandIns.latest, watch
+        self.patches = [Patch(owner, members) for owner, members in self.table.members]
+        self.replaced = [] if watch is None else list(self.held(watch.members()))
+        self.hidden = [] if watch is None else list(hiding(watch.spaces))
+        self.monitoring = monitoring(self.see, watch is not None and not FIXED.isdisjoint(watch.names))
+
+    def make(self) -> None:
+        for patch in self.patches:
+            patch.make()
+        for member, _, ours in self.replaced:
+            put(member, ours)
+        for names, name, ours in self.hidden:
+            names[name] = ours
+        self.monitoring.make()
+
+    def undo(self) -> None:
+        self.monitoring.undo()
+        for names, name, ours in self.hidden:
+            if names.get(name) is ours:
+                del names[name]
+        for member, usual, ours in self.replaced:
+            if get(member) is ours:
+                put(member, usual)
+        for patch in self.patches:
+            patch.undo()
+
+    def see(self, function: Any) -> None:
+        """Refuse an original that is about to be called, although something stands in for it."""
+        while type(function) is partial:
+            function = function.func
+        source = self.table.source_of(function)
+        if source is not None and source.what and concerned(source) is not None:
+            refuse(source)
+
+    def held(self, members: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
+        """The members that hold an original, with it and with what takes its place."""
+        originals = self.table.originals
+        for member in members:
+            x = get(member)
+            if id(x) in originals or type(x) in HOLDERS:
+                ours = self.table.instead_of(x)
+                if ours is not x:
+                    yield member, x, ours
+
+
+def hiding(spaces: Iterable[tuple[dict[str, Any], frozenset[str]]]) -> Iterator[tuple[dict[str, Any], str, Any]]:
+    """The built-in names that users' functions look up: the globals to put them in, and what stands in for each."""
+    for names, wanted in spaces:
+        for name, ours in BUILT_IN.items():
+            if name in wanted and name not in names:
+                yield names, name, ours
