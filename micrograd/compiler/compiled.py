@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import functools
 import sys
-import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from micrograd._core.floats import as_float
-from micrograd._core.lending import data_of
 from micrograd._core.modes import paused, tracer
+from micrograd._core.scalars import describe
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
-from micrograd.compiler.backends.names import function_name, input_names
-from micrograd.compiler.decisions import Tree
-from micrograd.compiler.programs import FORWARD, GRADIENT, Programs, add_time, report
+from micrograd.compiler.eagerly import check_gradient, check_result, value_and_grad
+from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
+from micrograd.compiler.surroundings.watch import Member
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import InForwardMode, users_frame
+from micrograd.compiler.tracing.errors import InForwardMode, TraceError
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
-from micrograd.compiler.tracing.surroundings import Surroundings
-from micrograd.compiler.tracing.trace import trace
+from micrograd.compiler.tracing.trace import Changed, Raised
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
+from micrograd.compiler.variants import Variants
 from micrograd.engine import Value
 from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
@@ -40,20 +40,38 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
-MOST_TRACES = 64  # of one function; older ones are dropped
 NOTHING = Arguments((), {})
-WARN_AT = 16  # traces: then warn that the function is traced too often
+CHECKED = 0  # calls of every compiled function that run both ways (`check=`); the tests raise it
+
+CHANGES = (
+    "changes what it reads: {}. Later calls would not repeat that: return it and keep it outside, or pass it in as an "
+    "argument."
+)
+ONLY_TRACED = (
+    "{0} in the trace of {1}, which runs without it as it is: {2}. What stands for a number in a trace is not one to "
+    "all code: leave that call out of the compiled function."
+)
 
 
 @overload
 def compile(
-    f: Callable[P, R], *, parameters: Iterable[Value] | None = None, backend: str | None = None, strict: bool = False
+    f: Callable[P, R],
+    *,
+    parameters: Iterable[Value] | None = None,
+    backend: str | None = None,
+    strict: bool = False,
+    check: int = 0,
 ) -> Compiled[P, R]: ...
 
 
 @overload
 def compile(
-    f: None = None, *, parameters: Iterable[Value] | None = None, backend: str | None = None, strict: bool = False
+    f: None = None,
+    *,
+    parameters: Iterable[Value] | None = None,
+    backend: str | None = None,
+    strict: bool = False,
+    check: int = 0,
 ) -> Callable[[Callable[P, R]], Compiled[P, R]]: ...
 
 
@@ -63,6 +81,7 @@ def compile(
     parameters: Iterable[Value] | None = None,
     backend: str | None = None,
     strict: bool = False,
+    check: int = 0,
 ) -> Any:
     """Compile f: run it once to record it, then replay it as a program, with the same results.
 
@@ -84,7 +103,15 @@ def compile(
     each call; `parameters` fixes their order for `value_and_grad`. One that is listed twice counts once.
 
     **Never silently wrong.** A call gives what f gives, or leads to a new trace, or raises a `TraceError` that says
-    what to do. `help(micrograd.compiler.tracing)` lists what is checked at each call, and what is refused.
+    what to do. Whatever f can name is watched: an entry of a dict, an attribute, a layer, a global. Where such a thing
+    changes, f is traced again; a float that keeps changing becomes an input. If f itself changes what it reads, as a
+    lazy cache does, the first call runs f as it is; if it does so again, that is a `TraceError`.
+    `help(micrograd.compiler.surroundings)` lists what is checked at each call, and what is refused.
+
+    **Worth it.** While tracing has cost more time than it has saved, calls that no trace covers run f as it is; a
+    warning says once what keeps changing. With `check=n`, the first n calls run both ways, and a result or a gradient
+    that differs is a `TraceError`: f runs twice in them. Where a program has effects of its own, or draws random
+    numbers, it is not checked.
 
     **Edges.** Where an operation has no result, eager mode raises an error, and a compiled function returns inf or nan,
     as IEEE arithmetic does. With `strict=True`, a result that is not finite raises the error of eager mode, if there is
@@ -102,39 +129,42 @@ def compile(
     """
     parameters = None if parameters is None else list(parameters)  # an iterator ends, a decorator may be used again
     if f is None:
-        return functools.partial(compile, parameters=parameters, backend=backend, strict=strict)
-    compiled = Compiled(f, parameters, backend, strict)
+        return functools.partial(compile, parameters=parameters, backend=backend, strict=strict, check=check)
+    compiled = Compiled(f, parameters, backend, strict, check)
     compiled._home = sys._getframe(1).f_globals.get("__name__", "")
     return compiled
-
-
-class Case(NamedTuple):
-    """One state of the surroundings, with the variants for it."""
-
-    surroundings: Surroundings
-    tree: Tree
 
 
 class Compiled(Generic[P, R]):
     """A compiled function; see `compile`. Several threads may call it."""
 
-    def __init__(self, f: Callable[P, R], parameters: Iterable[Value] | None, backend_: str | None, strict: bool):
+    def __init__(
+        self,
+        f: Callable[P, R],
+        parameters: Iterable[Value] | None,
+        backend_: str | None,
+        strict: bool,
+        check: int = 0,
+    ):
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
         self._f, self._strict, self._asked, self._home = f, strict, backend_, ""
+        self._check = max(check, CHECKED)
         self._backend = backends.backend(backend_)
-        # the backend of every program; None: for each program the faster one
-        self._each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
         self._given = None if parameters is None else list({id(p): p for p in parameters}.values())
         for p in self._given or ():
             if not isinstance(p, Value):
                 raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")
-        self._variants: dict[Any, list[Case]] = {}
-        self._latest: Variant | None = None
-        self._calls = self._traces = 0
-        self._kinds = False  # whether it looks at the classes of numbers
         self._title = name_of(f)
-        functools.update_wrapper(self, f, updated=())
+        # the backend of every program; None: for each program the faster one
+        each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
+        self._variants = Variants(f, self._title, self._given, each)
+        self._calls = 0
+        self._changes = Counter[Any]()  # for each key, the calls in which f changed what it reads
+        try:
+            functools.update_wrapper(self, f, updated=())
+        except Exception:  # an object with a __getattr__ of its own
+            self.__wrapped__ = f
 
     @overload
     def __get__(self, instance: None, owner: Any = None) -> Compiled[P, R]: ...
@@ -146,13 +176,13 @@ class Compiled(Generic[P, R]):
         return self if instance is None else MethodType(self, instance)
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        return copies.reduce(protocol, self, self._f, self._home, self._given, self._asked, self._strict)
+        return copies.reduce(protocol, self, self._f, self._home, self._given, self._asked, self._strict, self._check)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Compiled[P, R]:
         if isinstance(self._f, FunctionType) and copies.place_of(self, self._home):
             return self  # as functions are
         f, given = copies.deep_copy((self._f, self._given), memo)
-        return type(self)(f, given, self._asked, self._strict)
+        return type(self)(f, given, self._asked, self._strict, self._check)
 
     # ---- calls
 
@@ -174,134 +204,106 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
         Value.
         """
-        arguments = Arguments(args, kwargs, self._kinds) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._variants.kinds) if args or kwargs else NOTHING
         self._calls += 1
-        for case in self._variants.get(arguments.key, ()):
-            if not case.surroundings.changed() and (result := case.tree.value_and_grad(arguments, theta)) is not None:
+        result = None
+        for case in self._variants.cases.get(arguments.key, ()):
+            if case.holds(arguments):
+                result = case.tree.value_and_grad(arguments, theta)
                 break
-        else:
-            variant = self._trace(arguments, args, kwargs, theta, True)
-            result = variant.value_and_grad(arguments, theta) or self._undecided()
+        if result is None:
+            result = self._first(arguments, args, kwargs, theta, True)
+        if self._calls <= self._check and self._repeatable():
+            check_gradient(self._title, result, self._eagerly(args, kwargs, theta))
         if self._strict and not _finite(result[0]):
             exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
-        arguments = Arguments(args, kwargs, self._kinds) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._variants.kinds) if args or kwargs else NOTHING
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
-        for case in self._variants.get(arguments.key, ()):
-            if not case.surroundings.changed() and (result := case.tree.call(arguments, gradient)) is not None:
-                return result[0]
-        try:
-            variant = self._trace(arguments, args, kwargs, None, gradient)
-        except InForwardMode:
-            return self._f(*args, **kwargs)
-        return (variant.call(arguments, gradient) or self._undecided())[0]
+        result = None
+        for case in self._variants.cases.get(arguments.key, ()):
+            if case.holds(arguments):
+                result = case.tree.call(arguments, gradient)
+                break
+        if result is None:
+            result = self._first(arguments, args, kwargs, None, gradient)
+        if self._calls <= self._check and self._repeatable():
+            check_result(self._title, result[0], lambda: self._f(*args, **kwargs))
+        return result[0]
 
-    def _undecided(self) -> Any:
-        raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
-
-    def _trace(
+    def _first(
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
-    ) -> Variant:
-        def traced() -> Variant:
-            surroundings = Surroundings(self._f, *args, *kwargs.values())
-            reached = functools.partial(surroundings.things, self._f, *args, *kwargs.values())
-            times: dict[str, float] = {}
-            parameters = self._given
-            if parameters is None:
-                parameters = self._latest.parameters if self._latest is not None else []
-                if theta is not None and not parameters:
-                    parameters = list(trace(self._f, args, kwargs, (), None, reached).parameters)
-            data = None
-            if theta is not None:
-                data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
-            with add_time(times, "trace"):
-                tape = trace(self._f, args, kwargs, parameters, data, reached)
-            names = input_names(self._f, args, kwargs, tape)
-            programs = Programs(tape, names, function_name(self._title), self._each, times)
-            variant = Variant(programs, None if self._given is None else len(self._given))
-            variant.prepare(theta is not None, gradient)
-            if tape.kinds and not self._kinds:  # what was traced so far stays right for no other kinds
-                self._kinds = True
-                self._variants.clear()
-                arguments.key = Arguments(args, kwargs, True).key
-            cases = self._variants.pop(arguments.key, [])
-            case = next((case for case in cases if not case.surroundings.changed()), None) or Case(surroundings, Tree())
-            case.tree.add(variant)
-            self._variants[arguments.key] = [case, *(other for other in cases if other is not case)]
-            self._latest = variant
-            self._traces += 1
-            self._forget()
-            return variant
+    ) -> Any:
+        """The result of a call that no variant covers: by a new one, or of f as it is."""
+        make = functools.partial(self._variants.make, arguments, args, kwargs, theta, gradient)
+        try:
+            variant = exclusively(CollectorWaits(), make)
+        except InForwardMode:
+            return self._eagerly(args, kwargs, theta)
+        except Changed as changed:
+            self._changes[arguments.key] += 1
+            if self._changes[arguments.key] > 1:
+                raise TraceError(f"{self._title} {CHANGES.format(describe_changes(changed.members))}") from None
+            return self._eagerly(args, kwargs, theta)
+        except Raised as raised:
+            error = raised.__cause__
+            self._eagerly(args, kwargs, theta)  # raises the same, as a rule
+            raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error)) from error
+        self._changes.pop(arguments.key, None)
+        run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
+        if run is None:
+            raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
+        return run
 
-        variant = exclusively(CollectorWaits(), traced)
-        if self._traces == WARN_AT and self._traces > self._calls / 2:
-            self._complain()
-        return variant
+    def _eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any) -> Any:
+        """The result of f as it is: in a tuple, or with its gradient."""
+        if theta is None:
+            return (self._f(*args, **kwargs),)
+        return value_and_grad(self._f, args, kwargs, self.parameters, theta)
 
-    def _forget(self) -> None:
-        """Keep a bounded number of traces, the latest ones."""
-        while sum(len(case.tree) for cases in self._variants.values() for case in cases) > MOST_TRACES:
-            oldest = next(iter(self._variants))
-            tree = self._variants[oldest][-1].tree
-            tree.remove_oldest()
-            if not tree:
-                self._variants[oldest].pop()
-            if not self._variants[oldest]:
-                del self._variants[oldest]
+    def _repeatable(self) -> bool:
+        """Whether f may run once more beside its program: not if it draws random numbers or has effects."""
+        latest = self._variants.latest
+        return latest is None or not (latest.tape.fresh or latest.tape.effects)
 
-    def _complain(self) -> None:
-        places = dict.fromkeys(
-            guard.place
-            for cases in self._variants.values()
-            for case in cases
-            for variant in case.tree
-            for guard in variant.tape.guards
-        )
-        where = "; ".join(list(places)[:3])
-        why = f"decisions that changed: {where}" if places else "static arguments or arguments of new shapes"
-        warnings.warn(
-            f"{self._title} was traced {self._traces} times in {self._calls} calls, because of {why}. Choose by "
-            "micrograd.max, micrograd.relu, micrograd.pick and the like instead of Python's if and max "
-            "(micrograd.softmax and micrograd.logsumexp do), and pass what changes as floats or micrograd.index.",
-            RuntimeWarning,
-            stacklevel=1 + users_frame()[1],
-        )
+    @property
+    def _traces(self) -> int:
+        return self._variants.count
 
     # ---- to look at
 
     @property
     def parameters(self) -> list[Value]:
         """The Values whose numbers `theta` holds, in the order given, or else of first use."""
-        if self._given is not None:
-            return list(self._given)
-        if self._latest is None:
+        if self._given is None and self._variants.latest is None:
             raise AttributeError(f"{self._title} has not been called yet: its parameters are not known")
-        return list(self._latest.parameters)
+        return list(self._variants.parameters)
 
     @property
     def source(self) -> str:
         """The latest program as Python."""
-        latest = self._latest_programs()
+        latest = self._latest.programs
         return latest.emit(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
     @property
     def program(self) -> Program:
         """The latest program as slots and sums of products, as the kernel runs it."""
-        latest = self._latest_programs()
+        latest = self._latest.programs
         return latest.lower(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
 
-    def _latest_programs(self) -> Programs:
-        if self._latest is None:
+    @property
+    def _latest(self) -> Variant:
+        if self._variants.latest is None:
             raise AttributeError(f"{self._title} has not been called yet: there is no program to see")
-        return self._latest.programs
+        return self._variants.latest
 
     @fitted
     def __repr__(self) -> str:
-        if self._latest is None:
+        if self._variants.latest is None:
             return f"<compiled {self._title}: not called yet>"
         title = f"compiled {self._title}: {count(self._traces, 'trace')}, {self._backend} backend"
         return f"<{title}\n{report(self._latest.programs)}>"
@@ -309,3 +311,10 @@ class Compiled(Generic[P, R]):
 
 def _finite(x: Any) -> bool:
     return not isinstance(x, (Value, float)) or abs(as_float(x)) < float("inf")
+
+
+def describe_changes(members: Sequence[Member]) -> str:
+    """The first of the members that a function changed, with its two values."""
+    member = members[0]
+    more = f", and {count(len(members) - 1, 'more member')}" if len(members) > 1 else ""
+    return f"{member.title}, which was {describe(member.was)} and is {describe(member.now)} after it{more}"

@@ -19,7 +19,7 @@ from pickle import UnpicklingError
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from micrograd.compiler.tracing.surroundings import Surroundings, assigned
+from micrograd.compiler.surroundings.watch import Watch
 
 Place = tuple[str, str]  # a module, and a name in there, with dots
 
@@ -78,10 +78,17 @@ def restore(kind: type[Any], place: Place | None, f: Any, given: Any, reached: b
 
 def reaches(f: Any, values: Iterable[Any]) -> bool:
     wanted = set(map(id, values))
-    return any(id(thing) in wanted for thing in Surroundings(f).things(f))
+    return not wanted.isdisjoint(Watch([f]).values)
 
 
 # ---- deepcopy
+
+
+def assigned(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
 
 
 def deep_copy(x: Any, memo: dict[int, Any]) -> Any:

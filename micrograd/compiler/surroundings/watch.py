@@ -70,6 +70,12 @@ class Watch:
 
     lend = exempt
 
+    def ignore(self, members: Iterable[Member]) -> None:
+        """From now on, the things that these members belong to may change."""
+        gone = {id(member.row) for member in members}
+        self.rows = [row for row in self.rows if id(row) not in gone]
+        self.holds = comparison(self.rows)
+
     def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
         return Member(row.thing, key, row.name(self._walk.path(row.thing), key), was, now, row)
 

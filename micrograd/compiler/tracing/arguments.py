@@ -44,17 +44,19 @@ class Arguments:
     """The arguments of one call: the `key`, made of all static parts, and the inputs in order.
 
     `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
+    `statics` are the objects in the key; f may read what is inside them.
     `borrowed` is True if an array is the caller's own, who may change it later.
     With `kinds` the key tells a float from a `np.float64`, a fraction and the like.
     `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "kinds", "_floats")
+    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "kinds", "statics", "_floats")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], kinds: bool = False):
         self.kinds = kinds
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
+        self.statics: list[Any] = []
         self.count = 0
         self.in_forward_mode = self.borrowed = False
         self._floats: list[float] | None = None
@@ -62,6 +64,10 @@ class Arguments:
         if kwargs:
             key += [(name, self.read(kwargs[name], True)) for name in kwargs]
         self.key = tuple(key)
+
+    def reached(self, values: dict[int, Value]) -> list[int]:
+        """Which of the Values among the arguments f reaches by itself too: they are the same thing to it."""
+        return [id(v) for _, v in self.values if id(v) in values]
 
     def floats(self) -> list[float]:
         if self._floats is None:
@@ -91,7 +97,10 @@ class Arguments:
             return type(x), labels(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
-            return (type(x), x) if x is None or isinstance(x, CONSTANTS) or is_truth(x) else Same(x)
+            if x is None or isinstance(x, CONSTANTS) or is_truth(x):
+                return type(x), x
+            self.statics.append(x)
+            return Same(x)
         if is_integer(x):
             return self.whole(x)
         self.number(number(x))

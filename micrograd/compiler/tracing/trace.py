@@ -7,7 +7,7 @@ and comparisons, becomes a `Number`.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import partial
 from threading import active_count
@@ -15,27 +15,66 @@ from typing import Any
 
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
-from micrograd.compiler.surroundings.watch import Watch as Surroundings
+from micrograd.compiler.surroundings.watch import Member, Watch
 from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import plainest, substitute
 from micrograd.compiler.tracing.errors import InForwardMode, RandomNumberDrawn, TraceError
 from micrograd.compiler.tracing.exclusive import exclusively
+from micrograd.compiler.tracing.lending import Lending
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.standins import StandIns
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
-from micrograd.compiler.tracing.watching import Lent, Watch
+from micrograd.compiler.tracing.watching import Lent, Watched
 from micrograd.engine import Value
 
-TRIES = 5  # while other threads draw random numbers
+TRIES = 5  # while other threads draw random numbers, or change what the function reads
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
 RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them."
-KEEPS_RESULT = (
-    "a traced function kept a Value or a number that it computed, in an attribute, a list or a name of its "
-    "surroundings: it would keep the number of the first call. Return it, and keep it outside; make parameters "
-    "before the first call."
-)
+
+
+class Raised(Exception):
+    """The traced function raised an error, its cause."""
+
+
+class Changed(Exception):
+    """The traced function changed something that it reads."""
+
+    def __init__(self, members: Sequence[Member]):
+        self.members = members
+
+
+def record(trace: Callable[[Watch], Tape], roots: Sequence[Any], lent: Sequence[Member]) -> tuple[Tape, Watch]:
+    """The tape of a trace, and the watch over everything that the roots reach, which is as it was before.
+
+    The members `lent` may be any float from then on.
+
+    Raises what `trace` raises; `Changed` only if the function itself changes something: what changes in one of two
+    traces only is due to another thread, and stays.
+    """
+    for _ in range(TRIES):
+        watch = Watch(roots)
+        watch.exempt(lent)
+        try:
+            return trace(watch), watch
+        except Changed as first:
+            own = first.members
+        if active_count() > 1:
+            again = Watch(roots)
+            again.exempt(lent)
+            try:
+                return trace(again), again
+            except Changed as second:
+                marks = {member.mark for member in own}
+                repeated = [member for member in second.members if member.mark in marks]
+                again.restore(repeated)
+                marks = {member.mark for member in repeated}
+                own = [member for member in own if member.mark in marks]
+        watch.restore(own)
+        if own:
+            raise Changed(own)
+    raise TraceError("another thread changes what a traced function reads, again and again. Trace it before.")
 
 
 def trace(
@@ -44,20 +83,38 @@ def trace(
     kwargs: dict[str, Any],
     parameters: Sequence[Value] = (),
     data: Sequence[float] | None = None,
-    reached: Callable[[], Iterable[Any]] = tuple,
+    watch: Watch | None = None,
+    lent: Sequence[Member] = (),
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
-    `reached` returns everything f can reach: its random generators, and places where it might keep results.
+    `watch` knows what f reads beside its arguments; the members `lent` of it become inputs.
 
-    Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises.
+    Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises, after everything was put back;
+    `Changed`, and then nothing is put back.
     """
+    watch = Watch(()) if watch is None else watch
+    for refused in watch.refused:
+        raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
     for left in reversed(range(TRIES)):
         try:
-            return run_traced(f, args, kwargs, parameters, data, reached)
+            tape = run_traced(f, args, kwargs, parameters, data, watch, lent)
         except RandomNumberDrawn:  # by f, or by another thread meanwhile
+            watch.restore(watch.changed())
             if not left or active_count() == 1:
                 raise
+            continue
+        except BaseException:
+            watch.restore(watch.changed())
+            raise
+        changed = watch.changed()
+        if changed and tape.fresh:  # what is read again at each call may change by that
+            reads = set(map(id, Watch([read for _, read, _ in tape.fresh]).things))
+            watch.ignore([member for member in changed if id(member.thing) in reads])
+            changed = watch.changed()
+        if changed:
+            raise Changed(changed)
+        return tape
     raise AssertionError("the last of the tries returns or raises")
 
 
@@ -67,9 +124,10 @@ def run_traced(
     kwargs: dict[str, Any],
     parameters: Sequence[Value],
     data: Sequence[float] | None,
-    reached: Callable[[], Iterable[Any]],
+    watch: Watch,
+    lent: Sequence[Member],
 ) -> Tape:
-    watching = Tracer(Randomness(reached()))
+    watching = Tracer(Randomness(watch.things))
 
     def number(x: Any, size: float) -> Any:
         return watching.argument_value(x) if isinstance(x, Value) else watching.argument(plainest(x), size)
@@ -93,18 +151,15 @@ def run_traced(
         named = {name: substitute(x, number) for name, x in kwargs.items()}
         for p in parameters:
             watching.position(p)
-        result = f(*traced, **named)
+        result = exclusively(Lending(watching, lent), lambda: f(*traced, **named))
         if watching.refusal:
             raise TraceError(watching.refusal)
         watching.randomness.check()
-        if any(isinstance(x, (Value, Number)) and watching.computed(x) for x in reached()):
-            raise TraceError(KEEPS_RESULT)
         watching.tape.result = transform(output, result)
         tape = watching.finish()
         clocks.check(tape, watching.clocks)
         return tape
 
     outputs = watching.tape.outputs
-    surroundings = Surroundings([f, *args, *kwargs.values()])
-    run = partial(exclusively, StandIns(surroundings), partial(exclusively, Watch(watching), recorded))
+    run = partial(exclusively, StandIns(watch), partial(exclusively, Watched(watching), recorded))
     return run() if data is None else exclusively(Lent(parameters, data), run)

@@ -305,6 +305,12 @@ class Tracer(Mode):
         self.tape.fresh.append((position, read, x))
         return Number(self, position, x)
 
+    def lend(self, x: float, read: Callable[[], float]) -> Any:
+        """A number for a place that the function reads it from, in which others may read it too."""
+        position = self.add(INPUT)
+        self.tape.fresh.append((position, read, x))
+        return Number(self, position, x)
+
     def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
         self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))
 

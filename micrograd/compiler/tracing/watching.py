@@ -22,7 +22,7 @@ BACKWARD = "Return the loss and call backward() on what the compiled function re
 PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of the compiled function."
 
 
-class Watch:
+class Watched:
     """A change (`exclusive.Change`): this thread is traced."""
 
     def __init__(self, watching: Tracer):

@@ -1,0 +1,100 @@
+"""A compiled function run as it is: where no trace covers a call, and to check the first calls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from micrograd._core.adjoints import adjoints
+from micrograd._core.lending import data_of
+from micrograd._core.modes import recording
+from micrograd._core.scalars import describe
+from micrograd.calculus.calls import one_number
+from micrograd.calculus.structures import leaves
+from micrograd.compiler.tracing.errors import TraceError
+from micrograd.compiler.tracing.exclusive import exclusively
+from micrograd.compiler.tracing.watching import Lent
+from micrograd.engine import Value
+
+TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
+
+
+def value_and_grad(
+    f: Callable[..., Any], args: Any, kwargs: dict[str, Any], parameters: Sequence[Value], theta: Sequence[float]
+) -> tuple[float, Any]:
+    """What `Compiled.value_and_grad` returns, by backpropagation."""
+    import numpy as np
+
+    parameters = parameters[: len(theta)]
+
+    def run() -> tuple[float, Any]:
+        with recording():
+            out = one_number(f(*args, **kwargs), f)
+        if not isinstance(out, Value):
+            return float(out), np.zeros(len(theta))
+        adjoint = adjoints(out, parameters)
+        return data_of(out), np.array([adjoint[p] for p in parameters])
+
+    return exclusively(Lent(parameters, theta), run)
+
+
+# ---- checks
+
+
+def check_result(title: str, compiled: Any, eager: Callable[[], Any]) -> None:
+    """Raises `TraceError` if the result of a compiled function, or a gradient of it, is not what f computes."""
+    found = list(leaves(compiled))
+    try:
+        wanted = list(leaves(eager()))
+    except (ArithmeticError, ValueError):
+        if all(map(finite, found)):
+            raise
+        return  # where eager mode raises, a program goes on with inf or nan
+    for k, (a, b) in enumerate(zip_longest(found, wanted, fillvalue=...)):
+        where = f"result {k}" if len(wanted) > 1 else "the result"
+        if not alike(a, b):
+            raise difference(title, where, a, b)
+        if isinstance(a, Value) and a is not b and a.parents:
+            adjoint = adjoints(b, a.parents)
+            partials = dict.fromkeys(a.parents, 0.0)
+            for parent, partial in zip(a.parents, a.partials or (), strict=True):
+                partials[parent] += partial
+            for parent, x in partials.items():
+                if not close(x, adjoint[parent]):
+                    raise difference(title, f"the derivative of {where} by {describe(parent)}", x, adjoint[parent])
+
+
+def check_gradient(title: str, compiled: tuple[float, Any], eager: tuple[float, Any]) -> None:
+    """The same for the pair of a value and its gradient."""
+    pairs = [("the value", compiled[0], eager[0])]
+    pairs += [(f"partial {k}", *pair) for k, pair in enumerate(zip(compiled[1], eager[1], strict=True))]
+    for where, a, b in pairs:
+        if not close(a, b):
+            raise difference(title, where, a, b)
+
+
+def difference(title: str, where: str, compiled: Any, eager: Any) -> TraceError:
+    return TraceError(
+        f"{title}: {where} is {describe(compiled)} compiled, but {describe(eager)} when the function runs as it is. "
+        "It reads something that changes and cannot be watched: pass that in as an argument."
+    )
+
+
+def alike(a: Any, b: Any) -> bool:
+    if isinstance(a, Value) or isinstance(b, Value):
+        return isinstance(a, Value) and isinstance(b, Value) and close(data_of(a), data_of(b))
+    if isinstance(a, float) or isinstance(b, float):
+        return isinstance(a, (int, float)) and isinstance(b, (int, float)) and close(a, b)
+    return type(a) is type(b) and (a is b or not isinstance(a, (int, str, bytes)) or a == b)
+
+
+def close(a: float, b: float) -> bool:
+    if math.isfinite(a) and math.isfinite(b):
+        return abs(a - b) <= TOLERANCE * max(abs(a), abs(b))
+    return a == b or (a != a and b != b)
+
+
+def finite(x: Any) -> bool:
+    return not isinstance(x, (Value, float)) or math.isfinite(data_of(x) if isinstance(x, Value) else x)

@@ -1,0 +1,130 @@
+"""The variants of a compiled function: found by its arguments, its surroundings and its decisions; made by tracing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from micrograd._core.lending import data_of
+from micrograd.compiler.backends.names import function_name, input_names
+from micrograd.compiler.decisions import Tree
+from micrograd.compiler.moving import Moving
+from micrograd.compiler.programs import Programs, add_time
+from micrograd.compiler.surroundings.watch import Watch
+from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.errors import InForwardMode, TraceError
+from micrograd.compiler.tracing.tape import Tape
+from micrograd.compiler.tracing.trace import Changed, Raised, record, trace
+from micrograd.compiler.variant import Variant
+from micrograd.engine import Value
+
+MOST = 64  # variants of one function; older ones are dropped
+
+
+class Case:
+    """One state of what a function reads beside its arguments: variants that differ only in their decisions."""
+
+    __slots__ = ("watch", "pattern", "tree")
+
+    def __init__(self, watch: Watch, arguments: Arguments):
+        self.watch, self.pattern, self.tree = watch, arguments.reached(watch.values), Tree()
+
+    def holds(self, arguments: Arguments) -> bool:
+        """Whether everything is in this state, and the Values among the arguments are reached or not as they were."""
+        if arguments.values and arguments.reached(self.watch.values) != self.pattern:
+            return False
+        return self.watch.holds()
+
+
+class Variants:
+    """All variants of a function.
+
+    cases       for each key of arguments the states of the surroundings, the latest first
+    parameters  the Values that f reads from elsewhere: those given, or else those of the latest trace
+    latest      the latest variant
+    count       how often f has been traced
+    """
+
+    def __init__(self, f: Callable[..., Any], title: str, given: list[Value] | None, backend: str | None):
+        self.f, self.title, self.given, self.backend = f, title, given, backend
+        self.cases: dict[Any, list[Case]] = {}
+        self.parameters: list[Value] = given or []
+        self.latest: Variant | None = None
+        self.count = 0
+        self.kinds = False  # whether f looks at the classes of numbers
+        self.moving = Moving()
+
+    def make(
+        self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
+    ) -> Variant:
+        """A new variant, for these arguments, by tracing f.
+
+        Raises `TraceError`, `InForwardMode`; `Changed` if f changes what it reads, `Raised` if f raises an error.
+        """
+        times: dict[str, float] = {}
+        cases = self.cases.get(arguments.key, [])
+        case = next((case for case in cases if case.holds(arguments)), None)
+        if cases and case is None:
+            self.moving.count(cases[0].watch)
+        parameters, data = self.parameters, None
+        if theta is not None and not parameters:
+            tape, _ = self._record(arguments, args, kwargs, (), None)
+            self.parameters = parameters = list(tape.parameters)
+        if theta is not None:
+            data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
+        with add_time(times, "trace"):
+            tape, watch = self._record(arguments, args, kwargs, parameters, data)
+        programs = Programs(
+            tape, input_names(self.f, args, kwargs, tape), function_name(self.title), self.backend, times
+        )
+        variant = Variant(programs, None if self.given is None else len(self.given))
+        variant.prepare(theta is not None, gradient)
+        if tape.kinds and not self.kinds:  # what was traced so far stays right for no other kinds
+            self.kinds, case, cases = True, None, []
+            self.cases.clear()
+            arguments = Arguments(args, kwargs, True)
+        case = case or Case(watch, arguments)
+        case.tree.add(variant)
+        self.cases.pop(arguments.key, None)
+        self.cases[arguments.key] = [case, *(other for other in cases if other is not case)]
+        self.latest, self.count = variant, self.count + 1
+        if self.given is None:
+            self.parameters = variant.parameters
+        self._forget()
+        return variant
+
+    def _record(
+        self,
+        arguments: Arguments,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        parameters: Sequence[Value],
+        data: Any,
+    ) -> tuple[Tape, Watch]:
+        lent = self.moving.lent()
+
+        def traced(watch: Watch) -> Tape:
+            return trace(self.f, args, kwargs, parameters, data, watch, lent)
+
+        try:
+            return record(traced, [self.f, *arguments.statics], lent)
+        except TraceError:
+            if not lent:
+                raise
+        except (Changed, InForwardMode):
+            raise
+        except Exception as error:
+            raise Raised from error
+        self.moving.keep(lent)
+        return self._record(arguments, args, kwargs, parameters, data)
+
+    def _forget(self) -> None:
+        """Keep a bounded number of variants, the latest ones."""
+        while sum(len(case.tree) for cases in self.cases.values() for case in cases) > MOST:
+            oldest = next(iter(self.cases))
+            tree = self.cases[oldest][-1].tree
+            tree.remove_oldest()
+            if not tree:
+                self.cases[oldest].pop()
+            if not self.cases[oldest]:
+                del self.cases[oldest]
