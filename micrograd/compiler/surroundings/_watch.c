@@ -35,7 +35,7 @@ typedef struct {
 
 typedef struct {
     PyObject_VAR_HEAD
-    PyObject *parts, *absent, *any_float;
+    PyObject *parts, *absent, *any_float, *anything;
     Row row[];
 } Rows;
 
@@ -59,7 +59,7 @@ static inline int untouched(const Row *row, PyObject *dict) { return 0; }
 #define DEEPEST 8 /* tuples within tuples */
 
 static int same(const Rows *rows, PyObject *now, PyObject *was, int depth) {
-    if (now == was) return 1;
+    if (now == was || was == rows->anything) return 1;
     if (was == rows->any_float) return PyFloat_CheckExact(now);
     if (Py_TYPE(now) != Py_TYPE(was)) return 0;
     if (PyFloat_CheckExact(now)) {
@@ -298,18 +298,19 @@ static int fits(int kind, PyObject *const *part) {
 }
 
 static PyObject *new_rows(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    PyObject *parts, *absent, *any_float;
+    PyObject *parts, *absent, *any_float, *anything;
     if (kwargs && PyDict_GET_SIZE(kwargs)) {
         PyErr_SetString(PyExc_TypeError, "Rows takes no keywords");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "O!OO", &PyTuple_Type, &parts, &absent, &any_float)) return NULL;
+    if (!PyArg_ParseTuple(args, "O!OOO", &PyTuple_Type, &parts, &absent, &any_float, &anything)) return NULL;
     Py_ssize_t count = PyTuple_GET_SIZE(parts);
     Rows *rows = (Rows *)type->tp_alloc(type, count);
     if (!rows) return NULL;
     rows->parts = Py_NewRef(parts);
     rows->absent = Py_NewRef(absent);
     rows->any_float = Py_NewRef(any_float);
+    rows->anything = Py_NewRef(anything);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *from = PyTuple_GET_ITEM(parts, i);
         Row *row = rows->row + i;
@@ -343,6 +344,7 @@ static int clear(PyObject *self) {
     Py_CLEAR(rows->parts);
     Py_CLEAR(rows->absent);
     Py_CLEAR(rows->any_float);
+    Py_CLEAR(rows->anything);
     return 0;
 }
 
@@ -359,7 +361,7 @@ static void dealloc(PyObject *self) {
 static PyMethodDef methods[] = {{"holds", holds, METH_NOARGS, "Whether all rows are as they were."}, {0}};
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Rows(rows, absent, any_float): what watched containers held, to compare them with it."},
+    {Py_tp_doc, "Rows(rows, absent, any_float, anything): what watched containers held, to compare them with it."},
     {Py_tp_new, new_rows}, {Py_tp_traverse, traverse}, {Py_tp_clear, clear}, {Py_tp_dealloc, dealloc},
     {Py_tp_methods, methods}, {0},
 };

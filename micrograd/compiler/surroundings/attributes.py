@@ -7,7 +7,7 @@ from operator import is_
 from typing import Any
 
 from micrograd.compiler.surroundings.rows import Row
-from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, same
+from micrograd.compiler.surroundings.same import ABSENT, ANYTHING, same
 
 CLASS, DICT = "__class__", "__dict__"  # the keys of what decides which attributes an object has
 dict_of_class = type.__dict__["__dict__"].__get__
@@ -93,9 +93,8 @@ class AttributesRow(Row):
         elif x is ABSENT or (key in self.defaults and key not in self.order and x is self.defaults[key]):
             self.space.pop(key, None)
         else:
-            missing = key not in self.space
             self.space[key] = x
-            if missing and key in self.order:
+            if [name for name in self.space if name in self.order] != [n for n in self.order if n in self.space]:
                 self.sort()
 
     def sort(self) -> None:
@@ -105,8 +104,13 @@ class AttributesRow(Row):
         self.space.clear()
         self.space.update(items)
 
-    def exempt(self, key: Any) -> None:
-        self.values[key] = ANY_FLOAT
+    def mark(self, key: Any, marker: Any) -> None:
+        if marker is not ANYTHING:
+            self.values[key] = marker
+        else:  # it may also be missing
+            self.names = (frozenset(self.space) if self.names is None else self.names) - {key}
+            self.values.pop(key, None)
+            self.defaults.pop(key, None)
 
     def name(self, path: str, key: Any) -> str:
         return f"{path}.{key}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from micrograd.compiler.surroundings.rows import Row
-from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING
 
 try:
     from micrograd.compiler.surroundings import _watch
@@ -24,7 +24,7 @@ def comparison(rows: Sequence[Row]) -> Callable[[], bool]:
         return in_python(rows)
     parts = [row.native() for row in rows]
     ordered = sorted(parts, key=lambda part: part[0] == "python")  # quick ones first
-    return _watch.Rows(tuple(ordered), ABSENT, ANY_FLOAT).holds
+    return _watch.Rows(tuple(ordered), ABSENT, ANY_FLOAT, ANYTHING).holds
 
 
 def in_python(rows: Sequence[Row]) -> Callable[[], bool]:

@@ -238,6 +238,8 @@ POLICY = (
             "_struct.Struct",
             "operator.itemgetter",
             "typing._*",
+            "typing.T*",
+            "typing.Param*",
             "*collections._tuplegetter",
         ),
         leave,

@@ -11,7 +11,7 @@ from operator import is_
 from types import CellType, FunctionType, MemberDescriptorType
 from typing import Any, NamedTuple
 
-from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, Marker, same
+from micrograd.compiler.surroundings.same import ABSENT, Marker, same
 
 CONTENT = Marker("content")  # the key of a container as a whole, where its members are not the ones it had
 
@@ -35,6 +35,8 @@ class Member(NamedTuple):
 class Row:
     """Members of one thing. A subclass reads and writes them by `get` and `put`, in which `ABSENT` stands for none."""
 
+    parted = True  # whether each member can be marked by itself
+
     def __init__(self, thing: Any):
         self.thing = thing
 
@@ -56,9 +58,9 @@ class Row:
     def put(self, key: Any, x: Any) -> None:
         raise NotImplementedError
 
-    def exempt(self, key: Any) -> None:
-        """From now on, the member may be any float."""
-        raise NotImplementedError
+    def mark(self, key: Any, marker: Any) -> None:
+        """From now on, the member may be any float, or anything: put the marker into the snapshot."""
+        raise NotImplementedError(f"the members of {type(self.thing).__name__} are watched as a whole")
 
     def was(self, key: Any) -> Any:
         return dict(self.snapshot())[key]
@@ -103,8 +105,8 @@ class ListRow(Row):
     def put(self, key: Any, x: Any) -> None:
         list.__setitem__(self.thing, slice(None) if key is CONTENT else key, x)
 
-    def exempt(self, key: Any) -> None:
-        self.items = (*self.items[:key], ANY_FLOAT, *self.items[key + 1 :])
+    def mark(self, key: Any, marker: Any) -> None:
+        self.items = (*self.items[:key], marker, *self.items[key + 1 :])
 
     def native(self) -> tuple[Any, ...]:
         return "list", self.thing, self.items
@@ -141,8 +143,8 @@ class DictRow(Row):
         else:
             dict.__setitem__(self.thing, key, x)
 
-    def exempt(self, key: Any) -> None:
-        self.values = tuple([ANY_FLOAT if k is key or k == key else x for k, x in self.snapshot()])
+    def mark(self, key: Any, marker: Any) -> None:
+        self.values = tuple([marker if same(k, key) else x for k, x in self.snapshot()])
 
     def native(self) -> tuple[Any, ...]:
         return "dict", self.thing, self.keys, self.values
@@ -172,8 +174,8 @@ class GlobalsRow(Row):
         else:
             self.thing[key] = x
 
-    def exempt(self, key: Any) -> None:
-        self.values = tuple([ANY_FLOAT if name == key else x for name, x in self.snapshot()])
+    def mark(self, key: Any, marker: Any) -> None:
+        self.values = tuple([marker if name == key else x for name, x in self.snapshot()])
 
     def name(self, path: str, key: Any) -> str:
         return self.title.format(key)
@@ -207,8 +209,8 @@ class CellRow(Row):
         elif self.get(key) is not ABSENT:
             del self.thing.cell_contents
 
-    def exempt(self, key: Any) -> None:
-        self.content = ANY_FLOAT
+    def mark(self, key: Any, marker: Any) -> None:
+        self.content = marker
 
     def name(self, path: str, key: Any) -> str:
         return path
@@ -220,6 +222,7 @@ class CellRow(Row):
 class FunctionRow(Row):
     """What makes a function: its code and its defaults."""
 
+    parted = False
     PARTS = "__code__", "__defaults__", "__kwdefaults__"
 
     def __init__(self, thing: FunctionType):
@@ -239,9 +242,6 @@ class FunctionRow(Row):
 
     def put(self, key: Any, x: Any) -> None:
         setattr(self.thing, key, x)
-
-    def exempt(self, key: Any) -> None:
-        raise TypeError("no part of a function is a float")
 
     def name(self, path: str, key: Any) -> str:
         return f"{path}.{key}"
@@ -276,8 +276,8 @@ class SlotsRow(Row):
         elif self.get(key) is not ABSENT:
             self.slots[key].__delete__(self.thing)
 
-    def exempt(self, key: Any) -> None:
-        self.values = tuple([ANY_FLOAT if name == key else x for name, x in self.snapshot()])
+    def mark(self, key: Any, marker: Any) -> None:
+        self.values = tuple([marker if name == key else x for name, x in self.snapshot()])
 
     def name(self, path: str, key: Any) -> str:
         return f"{path}.{key}"
@@ -295,6 +295,8 @@ def by_statement(slot: MemberDescriptorType) -> bool:
 
 class ContentRow(Row):
     """The content of anything else, read as a whole by `read`, as a tuple, and written by `write`."""
+
+    parted = False
 
     def __init__(self, thing: Any, read: Callable[[Any], tuple[Any, ...]], write: Callable[[Any, Any], None]):
         super().__init__(thing)
@@ -323,9 +325,6 @@ class ContentRow(Row):
             if view.c_contiguous:
                 return "buffer", self.thing, view.format.encode(), view.shape, self.content[-1]
         return super().native()
-
-    def exempt(self, key: Any) -> None:
-        raise TypeError("the content of a container is no float")
 
     def name(self, path: str, key: Any) -> str:
         return path

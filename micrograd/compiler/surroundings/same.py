@@ -21,13 +21,14 @@ class Marker:
 
 ABSENT: Final = Marker("absent")
 ANY_FLOAT: Final = Marker("any float")  # in a snapshot: a member that has become an input
+ANYTHING: Final = Marker("anything")  # a member that is read at each call, and so is not watched
 EQUALS = frozenset([int, str, bytes, bool])
 DEEPEST = 8  # tuples within tuples
 
 
 def same(now: Any, was: Any, depth: int = 0) -> bool:
     """Whether `now` is `was`, or as good as that: equal and of the same plain type, or a tuple of such things."""
-    if now is was:
+    if now is was or was is ANYTHING:
         return True
     kind = type(now)
     if was is ANY_FLOAT:

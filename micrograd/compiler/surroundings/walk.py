@@ -146,7 +146,7 @@ class Walk:
                 break
             parts.append(f".{way.key}" if way.style == "." else f"[{way.key!r}]" if way.style == "[]" else "")
             at = way.owner
-        return "".join(reversed(parts)) or type(x).__name__
+        return "".join(reversed(parts)) or (x if issubclass(type(x), type) else type(x)).__name__
 
 
 @lru_cache(None)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from types import FunctionType, MethodType
 from typing import Any
 
 from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
 from micrograd.compiler.surroundings.native import comparison
 from micrograd.compiler.surroundings.policy import look_at
-from micrograd.compiler.surroundings.rows import GlobalsRow, Member, Row, SlotsRow
-from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT
-from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in
+from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Row, SlotsRow
+from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
+from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
+from micrograd.engine import Value
 
 __all__ = ["ABSENT", "ANY_FLOAT", "Member", "Refused", "Watch", "get", "put"]
 
@@ -60,20 +64,37 @@ class Watch:
             put(member, member.was)
 
     def exempt(self, members: Iterable[Member]) -> None:
-        """From now on these members may be any floats."""
-        marks = {member.mark: member.key for member in members}
-        for row in self.rows:
-            for (thing, _), key in marks.items():
-                if id(row.thing) == thing and any(k == key for k, _ in row.snapshot()):
-                    row.exempt(key)
-        self.holds = comparison(self.rows)
+        """From now on these members may be any floats: they are inputs."""
+        self._mark(members, ANY_FLOAT)
 
     lend = exempt
 
     def ignore(self, members: Iterable[Member]) -> None:
-        """From now on, the things that these members belong to may change."""
-        gone = {id(member.row) for member in members}
-        self.rows = [row for row in self.rows if id(row) not in gone]
+        """From now on these members may be anything: they are read at each call, or not at all."""
+        self._mark(members, ANYTHING)
+
+    @contextmanager
+    def ignoring(self) -> Iterator[None]:
+        """What changes inside this context is ignored from then on: what `fresh` reads and `afterwards` writes."""
+        before = set() if self.holds() else {member.mark for member in self.changed()}
+        try:
+            yield
+        finally:
+            if not self.holds():
+                self.ignore([member for member in self.changed() if member.mark not in before])
+
+    def _mark(self, members: Iterable[Member], marker: Marker) -> None:
+        keys: dict[tuple[int, type[Row]], list[Any]] = {}
+        for member in members:
+            keys.setdefault((id(member.thing), type(member.row)), []).append(member.key)
+        if not keys:
+            return
+        for row in self.rows[:]:
+            for key in keys.get((id(row.thing), type(row)), ()):
+                if key is CONTENT or not row.parted:
+                    self.rows.remove(row)
+                    break
+                row.mark(key, marker)
         self.holds = comparison(self.rows)
 
     def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
@@ -90,13 +111,17 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
+# What a trace replaces in the class `Value` while it runs.
+REPLACED = frozenset("data grad label _prev _op _backward __init__ __repr__ backward refresh zero_grad".split())
+METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - REPLACED
+
+
 def homes(roots: Sequence[Any]) -> frozenset[str]:
     """The package that the function comes from: it is the user's own, even where it has been installed."""
     f = roots[0] if roots else None
-    for _ in range(8):
-        f = getattr(f, "__func__", getattr(f, "_f", getattr(f, "func", f)))
-    space = getattr(f, "__globals__", None)
-    name = space.get("__name__", "") if type(space) is dict else ""
+    while type(f) in (MethodType, partial) or type(dict_of(f)) is dict and "_f" in dict_of(f):
+        f = f.__func__ if type(f) is MethodType else f.func if type(f) is partial else dict_of(f)["_f"]
+    name = f.__globals__.get("__name__") if type(f) is FunctionType else module_of(type(f))
     top = name.partition(".")[0] if isinstance(name, str) else ""
     return frozenset([top] if top and not is_built_in(top) else [])
 
@@ -120,6 +145,8 @@ def rows_of(walk: Walk) -> Iterator[Row]:
         known = all_names if library else named
         if chosen := {name: slot for name, slot in slots.items() if known is None or name in known}:
             yield SlotsRow(owner, chosen)
+    if walk.values:
+        yield AttributesRow(Value, METHODS)
     for module, users in walk.modules:
         space = vars(module)
         if users:

@@ -864,3 +864,25 @@ def a_probability():
 def evaluation():
     model = nn.Sequential(nn.Layer(2, 2), nn.Dropout(0.5))
     return Case(lambda x: model(x), model.eval, "model._training")
+
+
+@case
+def a_method_of_all_values():
+    w = Value(1.0)
+    usual = Value.tanh
+
+    def change():
+        Value.tanh = lambda self: usual(self) * 2
+
+    return Case(lambda x: (w * x).tanh(), change, "Value.tanh")
+
+
+@case
+def an_operator_of_all_values():
+    w = Value(1.0)
+    usual = Value.__add__
+
+    def change():
+        Value.__add__ = lambda self, other: usual(self, other)
+
+    return Case(lambda x: w + x, change, "Value.__add__")

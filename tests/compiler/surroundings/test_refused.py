@@ -110,7 +110,7 @@ ALLOWED = {
     "method": operator.methodcaller("a"),
     "annotation": list[int],
     "union": int | None,
-    "typed": typing.Optional[int],
+    "typed": typing.Literal["a"],
     "variable of types": typing.TypeVar("T"),
     "tuple with names": Colour(1.0),
     "class with names": Colour,
