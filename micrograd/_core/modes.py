@@ -250,6 +250,9 @@ def fresh(read: Callable[[], float]) -> Any:
     """`read()`, again at each call of a compiled function: for random numbers, and those that others change.
 
     noise = micrograd.fresh(rng.random)
+
+    A class whose methods read attributes so, and keep numbers in them by `afterwards`, lists their names in
+    `_each_call`: then their changes lead to no new trace.
     """
     watching = tracer()
     return read() if watching is None else watching.fresh(read)
@@ -262,14 +265,6 @@ def afterwards(act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> Non
         act(list(numbers))
     else:
         watching.afterwards(act, numbers)
-
-
-def decided(thing: Any, attribute: str) -> Any:
-    """The attribute of `thing`, by which Python decides what is computed; another value leads to another trace."""
-    watching = tracer()
-    if watching is not None:
-        watching.decided(thing, attribute)
-    return getattr(thing, attribute)
 
 
 # ---- derivatives that are being taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from micrograd._core.nodes import node
@@ -10,6 +11,7 @@ from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THETA, Programs
+from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.replay import replay
 from micrograd.compiler.tracing.tape import Output
@@ -24,6 +26,7 @@ class Variant:
 
     def __init__(self, programs: Programs, theta: int | None):
         self.programs, self.used = programs, 0
+        self.watch: Watch | None = None  # over what its effects may change
         tape = self.tape = programs.tape
         self.parameters = list(tape.parameters)
         self.theta = len(self.parameters) if theta is None else theta
@@ -126,10 +129,12 @@ class Variant:
             x = arguments.floats()[k]
             if not 0 <= x < count or x != int(x):
                 raise IndexError(f"pick takes an index from 0 to {count - 1}, got {x:g}")
-        for effect in self.tape.effects:
-            end = at + len(effect.positions)
-            effect.act(list(out[at:end]))
-            at = end
+        if self.tape.effects:
+            with nullcontext() if self.watch is None else self.watch.ignoring():
+                for effect in self.tape.effects:
+                    end = at + len(effect.positions)
+                    effect.act(list(out[at:end]))
+                    at = end
         return True
 
     def build(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd._core.lending import data_of
-from micrograd.compiler.backends.names import function_name, input_names
+from micrograd.compiler.backends.names import function_name, input_names, titled
 from micrograd.compiler.decisions import Tree
 from micrograd.compiler.moving import Moving
 from micrograd.compiler.programs import Programs, add_time
@@ -84,6 +84,7 @@ class Variants:
             self.cases.clear()
             arguments = Arguments(args, kwargs, True)
         case = case or Case(watch, arguments)
+        variant.watch = case.watch
         case.tree.add(variant)
         self.cases.pop(arguments.key, None)
         self.cases[arguments.key] = [case, *(other for other in cases if other is not case)]
@@ -107,7 +108,9 @@ class Variants:
             return trace(self.f, args, kwargs, parameters, data, watch, lent)
 
         try:
-            return record(traced, [self.f, *arguments.statics], lent)
+            titles = {id(x): name for name, x in titled(self.f, args, kwargs)}
+            names = [titles.get(id(x), "an argument") for x in arguments.statics]
+            return record(traced, [self.f, *arguments.statics], ["self", *names], lent)
         except TraceError:
             if not lent:
                 raise

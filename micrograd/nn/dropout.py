@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from micrograd._core.modes import decided, fresh, recorded
+from micrograd._core.modes import fresh, recorded
 from micrograd.engine import Value
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.initialisation import Rng, find_rng
@@ -24,7 +24,7 @@ class Dropout(Feedforward):
         self.p, self.rng = p, find_rng(rng)
 
     def forward(self, x: list[Value]) -> list[Value]:
-        p = decided(self, "p")
+        p = self.p
         if not self.training or p == 0:
             return x
         return [_drop(v, fresh(self.rng.random) < p, 1 - p) for v in x]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from micrograd._core.modes import decided
 from micrograd.engine import Value, no_grad
 from micrograd.nn import files, state
 from micrograd.nn.declared import Declared
@@ -29,7 +28,7 @@ class Module(Declared):
 
     @property
     def training(self) -> bool:
-        return bool(decided(self, "_training"))
+        return self._training
 
     @training.setter
     def training(self, mode: bool) -> None:

@@ -27,6 +27,8 @@ class BatchNorm(Feedforward):
     Raises `ValueError` in training for a single example and for a batch of one, whose variance is 0.
     """
 
+    _each_call = frozenset(["running_mean", "running_var", "num_batches_tracked"])  # see `modes.fresh`
+
     def __init__(self, features: int, momentum: float = 0.9, eps: float = 1e-5):
         if features < 1:
             raise ValueError(f"batch normalisation needs at least one feature, got features={features}")

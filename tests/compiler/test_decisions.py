@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import micrograd
 from micrograd import Value
-from micrograd._core.modes import afterwards, decided, tracer
+from micrograd._core.modes import afterwards, tracer
 from micrograd.compiler.decisions import Branch, Tree, longest
 from micrograd.compiler.tracing.guards import Guards
 from tests.budget import examples
@@ -269,12 +269,12 @@ def test_answers_are_told_apart_by_type_and_an_error_is_an_answer():
     assert made.first_difference([1.0, 2.0]) == (1, (float, 0.5))
 
 
-def test_an_attribute_by_which_a_module_decides_is_a_decision_of_its_own_place(w):
+def test_an_attribute_by_which_a_function_decides_leads_to_a_variant_for_each_value(w):
     class Switch:
         on = True
 
     switch = Switch()
-    f = micrograd.compile(lambda x: w * x if decided(switch, "on") else w + x)
+    f = micrograd.compile(lambda x: w * x if switch.on else w + x)
     found = []
     for switch.on in (True, False, True, False):
         found.append(f(3.0).data)

@@ -26,12 +26,17 @@ def function_name(title: str) -> str:
 
 
 def of_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:
+    for title, x in titled(f, args, kwargs):
+        for name, leaf in named_leaves(transform(familiar, x), title):
+            if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
+                yield name
+
+
+def titled(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The arguments with the names that f has for them."""
     try:
         bound = list(inspect.signature(f).bind(*args).arguments) if args else []
     except (TypeError, ValueError):
         bound = []
     titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
-    for title, x in [*zip(titles, args, strict=True), *kwargs.items()]:
-        for name, leaf in named_leaves(transform(familiar, x), title):
-            if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
-                yield name
+    return [*zip(titles, args, strict=True), *kwargs.items()]

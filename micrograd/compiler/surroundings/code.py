@@ -51,7 +51,7 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
             walk.follow(f.__kwdefaults__, f, ".", "__kwdefaults__")
         look_at_globals(walk, f, names.globals)
         walk.attributes(f, f.__dict__, False)
-        walk.owners.append((f, False, {}))
+        walk.owners.append((f, False, {}, frozenset()))
         return
     walk.occur(every_name(code), True)
     for name, x in f.__dict__.items():
@@ -99,7 +99,7 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
             walk.occur(space["__match_args__"])
         walk.attributes(base, space, not users)
         if not known:
-            walk.owners.append((base, not users, {}))
+            walk.owners.append((base, not users, {}, frozenset()))
 
 
 def is_code(x: Any) -> bool:
@@ -180,7 +180,7 @@ def look_at_object(walk: Walk, x: Any) -> None:
     if space is not None:
         attributes = {n: part for n, part in space.items() if n not in known.exempt} if known.exempt else space
         walk.attributes(x, attributes, known.library)
-        walk.owners.append((x, known.library, known.defaults))
+        walk.owners.append((x, known.library, known.defaults, known.exempt))
     if known.slots:
         walk.attributes(x, {name: slot_of(x, slot) for name, slot in known.slots.items()}, known.library)
         walk.slots.append((x, known.library, known.slots))

@@ -20,7 +20,7 @@ def look_at_value(walk: Walk, v: Any) -> None:
     """Its data is read at each call; what a user hung on it is watched, and his own class."""
     walk.values[id(v)] = v
     if len(gc.get_referents(v)) > SLOTS_OF_A_VALUE:  # only then has it a dict, or would asking for one make it
-        walk.owners.append((v, False, {}))
+        walk.owners.append((v, False, {}, frozenset()))
         walk.attributes(v, dict_of(v) or {}, False)
 
 

@@ -65,7 +65,7 @@ def look_at_partial(walk: Walk, x: Any) -> None:
         walk.follow(part, x, "name", name)
     if space := dict_of(x):
         walk.attributes(x, space, False)
-        walk.owners.append((x, False, {}))
+        walk.owners.append((x, False, {}, frozenset()))
 
 
 def look_at_method(walk: Walk, x: types.MethodType) -> None:
@@ -167,7 +167,7 @@ POLICY = (
     Rule(
         "arrays: of NumPy, `array`, bytearrays, memory views, ctypes; tables of pandas",
         "shape and content, byte by byte; of arrays of objects every item",
-        (bytearray, array.array, memoryview, "_ctypes.*"),
+        (bytearray, array.array, memoryview, "_ctypes._CData"),
         contents.look_at_bytes,
     ),
     Rule("", "", ("numpy.ndarray",), contents.look_at_array),
@@ -293,7 +293,7 @@ def looks_for(kind: type[Any]) -> tuple[Look, ...]:
     found = next((look for base in code.bases_of(kind) if (look := rule_of(base)) is not None), None)
     python = code.is_written_in_python(kind)
     if found is not None:
-        whole = found in WHOLE or kind in BY_CLASS or not python
+        whole = found in WHOLE or rule_of(kind) is not None or not python
         return (found,) if whole else (found, code.look_at_object)
     if kind is object:
         return (leave,)

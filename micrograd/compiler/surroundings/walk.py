@@ -51,7 +51,8 @@ class Walk:
         self.waiting: list[Any] = []
         self.later: dict[str, list[tuple[Any, Way, bool]]] = {}  # by names that do not occur yet
         self.rows: list[tuple[type[Row], tuple[Any, ...]]] = []
-        self.owners: list[tuple[Any, bool, dict[str, Any]]] = []  # objects and classes, whose rows depend on all names
+        # objects and classes, whose rows depend on all names: whether code of a library counts, defaults, exempt names
+        self.owners: list[tuple[Any, bool, dict[str, Any], frozenset[str]]] = []
         self.globals: dict[int, tuple[dict[str, Any], set[str]]] = {}
         self.slots: list[tuple[Any, bool, dict[str, Any]]] = []
         self.classes: set[tuple[int, bool]] = set()  # those that have been looked at

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -31,11 +32,12 @@ class Watch:
     holds     the function that says whether everything is as it was
     """
 
-    def __init__(self, roots: Iterable[Any]):
+    def __init__(self, roots: Iterable[Any], titles: Sequence[str] = ()):
+        """The titles are names of the roots, for messages."""
         roots = list(roots)
         walk = self._walk = Walk(look_at, homes(roots))
-        for k, root in enumerate(roots):
-            walk.follow(root, None, "name", getattr(root, "__name__", "self" if k == 0 else "the argument"))
+        for root, title in zip_longest(roots, titles[: len(roots)]):
+            walk.follow(root, None, "name", root.__name__ if type(root) is FunctionType else title or "self")
         walk.run()
         self.values: dict[int, Any] = walk.values
         self.things: list[Any] = list(walk.reached.values())
@@ -137,10 +139,12 @@ def rows_of(walk: Walk) -> Iterator[Row]:
         yield GlobalsRow(space, names)
         if absent := tuple([name for name in names if name not in space]):
             yield GlobalsRow(vars(builtins), absent, "the built-in {}")
-    for owner, library, defaults in walk.owners:
-        known = all_names if library else named
-        hidden = {} if known is None else {name: x for name, x in defaults.items() if name in known}
-        yield AttributesRow(owner, known, {n: x for n, x in hidden.items() if n not in (dict_of(owner) or ())})
+    for owner, library, defaults, exempt in walk.owners:
+        known, space = all_names if library else named, dict_of(owner)
+        if exempt:
+            known = (frozenset(space) if known is None else known) - exempt
+        missing = {} if known is None else {n: x for n, x in defaults.items() if n in known and n not in space}
+        yield AttributesRow(owner, known, missing)
     for owner, library, slots in walk.slots:
         known = all_names if library else named
         if chosen := {name: slot for name, slot in slots.items() if known is None or name in known}:

@@ -23,30 +23,13 @@ callers       whether the user's code asks, or a library for itself
 monitoring    calls of built-in functions that no name leads to
 clocks        a function may time itself
 printing      text that is only shown
-surroundings  the closure cells and globals a function depends on
 randomness    random numbers, drawn again at each call or refused
 errors        `TraceError`, at the line that the user wrote
 
-What a traced function reads, and how a later call stays right:
-
-what is read                                     how it is checked
------------------------------------------------  ---------------------------------------------------------------
-floats and Values among the arguments, numbers   inputs: read at each call
-inside lists, tuples, dicts and arrays
-bare int, bool, str, None; shapes; any other     key of the trace: another one leads to another trace
-object among the arguments (by identity)
-data of a Value, of the function's own too       read at each call; `.data` is a constant of the derivative
-a decision by a number: `if x > 0`, `max`        computed at each call; if it changes, another trace
-a name of the closure or the globals             looked up at each call; bound to another thing: another trace
-what is inside such a thing: an item of a list,  only while tracing: pass it as an argument instead
-an attribute of an object
-`training` of a module, and the like             compared at each call (`modes.decided`); another trace
-random numbers of `modes.fresh`; running          drawn, or kept, at each call
-statistics (`modes.afterwards`)
+What a function reads from elsewhere is watched: see `compiler.surroundings`, whose table says how, and what is refused.
 
 refused, with the line and the way out           a number turned into a float, an int, an index or a key; reading or
                                                  setting a grad; setting data; `backward`, `refresh`, `zero_grad`;
-                                                 a custom operation; other random numbers; iterators; results
-                                                 kept on objects; results other than numbers and their containers
+                                                 a custom operation; results other than numbers and their containers
 not repeated                                     printing, and other side effects
 """

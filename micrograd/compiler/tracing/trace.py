@@ -45,8 +45,12 @@ class Changed(Exception):
         self.members = members
 
 
-def record(trace: Callable[[Watch], Tape], roots: Sequence[Any], lent: Sequence[Member]) -> tuple[Tape, Watch]:
+def record(
+    trace: Callable[[Watch], Tape], roots: Sequence[Any], titles: Sequence[str], lent: Sequence[Member]
+) -> tuple[Tape, Watch]:
     """The tape of a trace, and the watch over everything that the roots reach, which is as it was before.
+
+    Messages call the roots by their `titles`.
 
     The members `lent` may be any float from then on.
 
@@ -54,14 +58,14 @@ def record(trace: Callable[[Watch], Tape], roots: Sequence[Any], lent: Sequence[
     traces only is due to another thread, and stays.
     """
     for _ in range(TRIES):
-        watch = Watch(roots)
+        watch = Watch(roots, titles)
         watch.exempt(lent)
         try:
             return trace(watch), watch
         except Changed as first:
             own = first.members
         if active_count() > 1:
-            again = Watch(roots)
+            again = Watch(roots, titles)
             again.exempt(lent)
             try:
                 return trace(again), again

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -313,6 +312,3 @@ class Tracer(Mode):
 
     def afterwards(self, act: Callable[[list[float]], Any], numbers: Sequence[Any]) -> None:
         self.tape.effects.append(Effect(act, list(map(self.place_of, numbers))))
-
-    def decided(self, thing: Any, attribute: str) -> None:
-        self.decide(getattr(thing, attribute), partial(getattr, thing, attribute))

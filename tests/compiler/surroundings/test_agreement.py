@@ -2,8 +2,8 @@
 
 import array
 import collections
-import contextlib
 import gc
+import logging
 import sys
 import threading
 
@@ -462,10 +462,16 @@ def test_a_trace_is_no_change_of_what_others_watch():
     w, seen = Value(2.0), []
     watch = Watch([lambda x: w * x])
 
+    class Asking(logging.Handler):  # which a trace does not look into
+        def handle(self, record):
+            seen.append(watch.holds())
+
+    logger = logging.Logger("asking")
+    logger.addHandler(Asking())
+
     def f(x):
-        seen.append(watch.holds())
+        logger.info("now")
         return w * x
 
-    with contextlib.suppress(micrograd.compiler.TraceError):
-        micrograd.compile(f)(1.0)
+    assert micrograd.compile(f)(1.0).data == 2.0
     assert seen and all(seen) and watch.holds()
