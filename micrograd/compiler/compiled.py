@@ -21,7 +21,7 @@ from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.surroundings.watch import Member
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import InForwardMode, TraceError
+from micrograd.compiler.tracing.errors import ChangedArgument, InForwardMode, TraceError
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.trace import Changed, Raised
 from micrograd.compiler.tracing.watching import Lent
@@ -204,7 +204,7 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
         Value.
         """
-        arguments = Arguments(args, kwargs, self._variants.kinds) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._variants.looks) if args or kwargs else NOTHING
         self._calls += 1
         result = None
         for case in self._variants.cases.get(arguments.key, ()):
@@ -220,7 +220,7 @@ class Compiled(Generic[P, R]):
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
-        arguments = Arguments(args, kwargs, self._variants.kinds) if args or kwargs else NOTHING
+        arguments = Arguments(args, kwargs, self._variants.looks) if args or kwargs else NOTHING
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
@@ -244,9 +244,11 @@ class Compiled(Generic[P, R]):
             variant = exclusively(CollectorWaits(), make)
         except InForwardMode:
             return self._eagerly(args, kwargs, theta)
-        except Changed as changed:
+        except (Changed, ChangedArgument) as changed:
             self._changes[arguments.key] += 1
             if self._changes[arguments.key] > 1:
+                if isinstance(changed, ChangedArgument):
+                    raise
                 raise TraceError(f"{self._title} {CHANGES.format(describe_changes(changed.members))}") from None
             return self._eagerly(args, kwargs, theta)
         except Raised as raised:

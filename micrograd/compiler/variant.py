@@ -151,12 +151,12 @@ class Variant:
             if not x.differentiable:
                 return number if x.kind is float else x.kind(number)
             if not parents:
-                return Value(number)
+                return node(x.kind, None, number, None, None)
 
             def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:
                 return self.push_values(kept, position, parents, upstream)
 
-            return node(Value, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
+            return node(x.kind, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
 
         return transform(leaf, self.tape.result)
 

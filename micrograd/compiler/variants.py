@@ -51,7 +51,7 @@ class Variants:
         self.parameters: list[Value] = given or []
         self.latest: Variant | None = None
         self.count = 0
-        self.kinds = False  # whether f looks at the classes of numbers
+        self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.moving = Moving()
 
     def make(
@@ -79,10 +79,10 @@ class Variants:
         )
         variant = Variant(programs, None if self.given is None else len(self.given))
         variant.prepare(theta is not None, gradient)
-        if tape.kinds and not self.kinds:  # what was traced so far stays right for no other kinds
-            self.kinds, case, cases = True, None, []
+        if not tape.looks <= self.looks:  # to what was traced so far, arguments were the same that differ in these
+            self.looks, case, cases = self.looks | tape.looks, None, []
             self.cases.clear()
-            arguments = Arguments(args, kwargs, True)
+            arguments = Arguments(args, kwargs, self.looks)
         case = case or Case(watch, arguments)
         variant.watch = case.watch
         case.tree.add(variant)

@@ -8,9 +8,8 @@ from typing import Any
 
 from micrograd.calculus.structures import named_leaves, transform
 from micrograd.compiler.backends.namespace import identifier
-from micrograd.compiler.tracing.arguments import familiar, static
+from micrograd.compiler.tracing.arguments import Substitution, familiar
 from micrograd.compiler.tracing.tape import Tape
-from micrograd.engine import Value
 
 
 def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape) -> list[str]:
@@ -26,9 +25,17 @@ def function_name(title: str) -> str:
 
 
 def of_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:
+    inputs: dict[int, object] = {}  # stand in for the inputs, each once
+
+    def stand_in(x: Any, size: float) -> object:
+        made = object()
+        return inputs.setdefault(id(made), made)
+
+    substitution = Substitution(stand_in)
     for title, x in titled(f, args, kwargs):
-        for name, leaf in named_leaves(transform(familiar, x), title):
-            if isinstance(leaf, Value) or not static(leaf, bare=leaf is x):
+        for name, leaf in named_leaves(transform(familiar, substitution(x)), title):
+            if id(leaf) in inputs:
+                del inputs[id(leaf)]
                 yield name
 
 

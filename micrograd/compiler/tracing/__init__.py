@@ -10,6 +10,8 @@ tape          the flat list of operations (a Wengert list)
 guards        the decisions that Python took by its numbers
 number        what user code sees instead of a float while it is traced
 honest        whose code asks for the class of such a number; answers that are checked at each call
+identity      whether a function tells Values apart by which they are
+values        what user code may ask a Value besides its number: text, label, parents
 kinds         what `type` and `float` are in user code
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
 shown         texts for print and loggers, which decide nothing

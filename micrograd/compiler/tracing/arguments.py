@@ -10,7 +10,8 @@ import math
 import numbers
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -46,14 +47,19 @@ class Arguments:
     `parts` holds the inputs, in lists of floats and arrays; `values` the Values among them, with their places.
     `statics` are the objects in the key; f may read what is inside them.
     `borrowed` is True if an array is the caller's own, who may change it later.
-    With `kinds` the key tells a float from a `np.float64`, a fraction and the like.
+    `looks` are what the key tells besides, see `Tape`.
     `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
-    __slots__ = ("key", "parts", "values", "count", "in_forward_mode", "borrowed", "kinds", "statics", "_floats")
+    __slots__ = (
+        *("key", "parts", "values", "count", "in_forward_mode"),
+        *("borrowed", "looks", "seen", "statics", "_floats"),
+    )
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], kinds: bool = False):
-        self.kinds = kinds
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], looks: frozenset[str] = frozenset()):
+        self.looks = looks
+        # where identity counts, the lists and the like that came so far
+        self.seen: dict[int, int] | None = {} if "is" in looks else None
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
         self.statics: list[Any] = []
@@ -65,9 +71,9 @@ class Arguments:
             key += [(name, self.read(kwargs[name], True)) for name in kwargs]
         self.key = tuple(key)
 
-    def reached(self, values: dict[int, Value]) -> list[int]:
-        """Which of the Values among the arguments f reaches by itself too: they are the same thing to it."""
-        return [id(v) for _, v in self.values if id(v) in values]
+    def reached(self, values: Mapping[int, Value]) -> list[Value | None]:
+        """For each Value among the arguments, itself if f reaches it too; none where f does not look at identity."""
+        return [] if self.seen is None else [values.get(id(v)) for _, v in self.values]
 
     def floats(self) -> list[float]:
         if self._floats is None:
@@ -81,13 +87,15 @@ class Arguments:
         if type(x) is int and not bare:
             return self.whole(x)
         if isinstance(x, Value):
-            self.values.append((self.count, x))
-            self.number(data_of(x))
-            return Value
+            return self.value(x)
+        if self.seen is not None and (isinstance(x, (list, dict)) or is_array(x)):
+            if id(x) in self.seen:
+                return Same, self.seen[id(x)]
+            self.seen[id(x)] = len(self.seen)
         if isinstance(x, (list, tuple)):
             return type(x), tuple([self.read(part, False) for part in x])
         if isinstance(x, dict):
-            return dict, tuple([(type(key), key, self.read(part, False)) for key, part in x.items()])
+            return type(x), tuple([(type(key), key, self.read(part, False)) for key, part in x.items()])
         if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
@@ -97,14 +105,23 @@ class Arguments:
             return type(x), labels(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
-            if x is None or isinstance(x, CONSTANTS) or is_truth(x):
-                return type(x), x
-            self.statics.append(x)
-            return Same(x)
+            if isinstance(key := key_of(x), Same):
+                self.statics.append(x)
+            return key
         if is_integer(x):
             return self.whole(x)
         self.number(number(x))
-        return type(x) if self.kinds or is_narrow(x) else float
+        return type(x) if "__class__" in self.looks or is_narrow(x) else float
+
+    def value(self, x: Value) -> Any:
+        """The same for a Value: the key says of a repeated one which it is."""
+        place = None
+        if self.seen is not None:
+            place = next((k for k, (_, v) in enumerate(self.values) if v is x), None)
+        self.values.append((self.count, x))
+        self.number(data_of(x))
+        looks = [key_of(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
+        return (type(x), place, *looks) if looks or place is not None else type(x)
 
     def whole(self, x: Any) -> Any:
         """The same for a whole number: one that no float equals is static."""
@@ -137,7 +154,12 @@ class Arguments:
         return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
 
 
-CONSTANTS = (int, str)  # equal ones are the same to a function
+NO_ATTRIBUTES = frozenset(["__class__", "is"])
+
+
+def key_of(x: Any) -> Any:
+    """A constant in a key: numbers and texts by type and content, other objects by identity."""
+    return (type(x), x) if x is None or isinstance(x, (float, int, str)) or is_truth(x) else Same(x)
 
 
 def is_truth(x: Any) -> bool:
@@ -168,6 +190,17 @@ def magnitude_of_array(x: Any) -> float:
     return max(magnitude(int(x.min())), magnitude(int(x.max()))) if x.size else 0.0
 
 
+def holds_value(x: Any) -> bool:
+    """Whether a Value is among the arguments."""
+    if isinstance(x, dict):
+        x = x.values()
+    elif is_array(x):
+        x = entries(x) if x.dtype.kind == "O" else ()
+    elif not isinstance(x, (list, tuple)):
+        return isinstance(x, Value)
+    return any(map(holds_value, x))
+
+
 def plainest(x: Any) -> Any:
     """The number that user code has: of Python or of NumPy; another library's becomes a float."""
     if isinstance(x, Index):
@@ -196,32 +229,78 @@ def labels(x: Any) -> tuple[Any, ...]:
     return tuple([tuple(axis) for axis in getattr(x, "axes", ())]) if hasattr(x, "iloc") else ()
 
 
-def substitute(x: Any, number: Callable[[Any, float], Any], bare: bool = True) -> Any:
-    """x with each input replaced by `number(input, size)`, in the order of `Arguments`.
+class Substitution:
+    """Arguments with each input replaced by `number(input, size)`, in the order of `Arguments`.
 
-    The size is how large a whole number may be, 0 for others.
+    The size is how large a whole number may be, 0 for others. Lists, dicts and arrays are copied, with
+    `once` each of them once; `changed` tells whether user code has changed a copy since.
     """
-    if isinstance(x, (list, tuple)):
-        return like(x, [substitute(part, number, False) for part in x])
+
+    def __init__(self, number: Callable[[Any, float], Any], once: bool = True):
+        self.number, self.once = number, once
+        self.made: dict[int, tuple[Any, Any, Any]] = {}  # by identity: what was copied, the copy, what it held
+
+    def __call__(self, x: Any, bare: bool = True) -> Any:
+        if isinstance(x, tuple):
+            return like(x, [self(part, False) for part in x])
+        if self.once and id(x) in self.made:
+            return self.made[id(x)][1]
+        if isinstance(x, (list, dict)) or is_array(x):
+            made = self.sequence(x) if isinstance(x, list) else self.dict(x) if isinstance(x, dict) else self.array(x)
+            self.made[id(x) if self.once else id(made)] = x, made, content(made)
+            return made
+        if (numbers := familiar(x)) is not x:
+            made = self(numbers, False)
+            return type(x)(made, *x.axes) if hasattr(x, "iloc") else made
+        if isinstance(x, Value):
+            return self.number(x, 0.0)
+        return x if static(x, bare) else self.number(x, magnitude(x) if is_integer(x) else 0.0)
+
+    def sequence(self, x: list[Any]) -> Any:
+        parts = [self(part, False) for part in x]
+        if type(x) is list:
+            return parts
+        made = copy(x)
+        made[:] = parts
+        return made
+
+    def dict(self, x: dict[Any, Any]) -> Any:
+        made = {} if type(x) is dict else copy(x)
+        for key, part in x.items():
+            made[key] = self(part, False)
+        return made
+
+    def array(self, x: Any) -> Any:
+        kind = x.dtype.kind
+        if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
+            return x.copy()
+        if kind in "fiu":
+            size = 0.0 if kind == "f" else magnitude_of_array(x)
+            parts = [self.number(part, size) for part in sys.modules["numpy"].asarray(x).ravel()]
+        else:
+            parts = [self(part, False) for part in entries(x)]
+        return to_array(parts, x.shape).view(type(x))
+
+    def changed(self) -> tuple[Any, Any, Any] | None:
+        """A list, dict or array of the caller whose copy user code has changed, what that held, and what it holds."""
+        for x, made, was in self.made.values():
+            if not same(was, now := content(made)):
+                return x, was, now
+        return None
+
+
+def content(x: Any) -> Any:
+    """What a list, dict or array holds, to be compared by `same`."""
     if isinstance(x, dict):
-        return {key: substitute(part, number, False) for key, part in x.items()}
-    if is_array(x):
-        return substitute_array(x, number)
-    if (numbers := familiar(x)) is not x:
-        made = substitute(numbers, number, False)
-        return type(x)(made, *x.axes) if hasattr(x, "iloc") else made
-    if isinstance(x, Value):
-        return number(x, 0.0)
-    return x if static(x, bare) else number(x, magnitude(x) if is_integer(x) else 0.0)
+        return [*x, *x.values()]
+    if isinstance(x, list):
+        return x[:]
+    return x.ravel().tolist() if x.dtype.kind == "O" else [x.tobytes(), x.shape]
 
 
-def substitute_array(x: Any, number: Callable[[Any, float], Any]) -> Any:
-    kind = x.dtype.kind
-    if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
-        return x.copy()
-    if kind in "fiu":
-        size = 0.0 if kind == "f" else magnitude_of_array(x)
-        parts = [number(part, size) for part in sys.modules["numpy"].asarray(x).ravel()]
-    else:
-        parts = [substitute(part, number, False) for part in entries(x)]
-    return to_array(parts, x.shape).view(type(x))
+def same(was: list[Any], now: list[Any]) -> bool:
+    """Whether two contents are the same things; texts and bytes may be equal ones."""
+    return len(was) == len(now) and all(
+        a is b or (type(a) is type(b) and isinstance(a, (str, bytes, tuple, int)) and a == b)
+        for a, b in zip(was, now, strict=True)
+    )

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from micrograd._core.modes import tracer
 
@@ -22,6 +23,22 @@ class TraceError(RuntimeError):
 
 class InForwardMode(Exception):
     """The function uses a number that carries derivatives along, from its surroundings: no program takes those."""
+
+
+class LooksAtIdentity(Exception):
+    """The function looks at which Value an argument is: it has to be traced with that in mind."""
+
+
+class ChangedArgument(TraceError):
+    """The function has changed a list, a dict or an array among its arguments: no program would."""
+
+    def __init__(self, thing: Any, was: Any, now: Any):
+        self.thing, self.was, self.now = thing, was, now
+        length = f", of length {len(was)}, has {len(now)} now" if len(was) != len(now) else " has other items now"
+        super().__init__(
+            f"a traced function changes its argument: a {type(thing).__name__}{length}. Copy it first, as in "
+            "xs = list(xs), or return what is to be kept."
+        )
 
 
 class RandomNumberDrawn(TraceError):

@@ -56,7 +56,7 @@ class Number(InNumPy):
     def kind(self) -> type[Any]:
         """The class that user code sees: from here on, arguments of another one need another trace."""
         if (found := tracer()) is not None and found is self.of:
-            found.tape.kinds = True
+            found.tape.looks.add("__class__")
         return type(self.true)
 
     def __getattr__(self, name: str) -> Any:

@@ -31,7 +31,7 @@ class Pick(NamedTuple):
 class Output:
     """A leaf of the result that is computed: the position among the outputs, and whether it is a Value or a number.
 
-    `kind` is the class of the number.
+    `kind` is its class.
     """
 
     position: int
@@ -50,8 +50,8 @@ class Tape:
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
     `Output` for each.
 
-    `kinds` says whether the classes of numbers among the arguments were looked at, so that a float and a `np.float64`
-    are not the same to the function.
+    `looks` names what else of the arguments was looked at: "__class__", so that a float and a `np.float64` are not the
+    same to the function; attributes of Values, such as "label".
     """
 
     operations: list[Any] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Tape:
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
-    kinds: bool = False
+    looks: set[str] = field(default_factory=set)
     result: Any = None
 
     @property

@@ -17,9 +17,16 @@ from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.watch import Member, Watch
 from micrograd.compiler.tracing import clocks
-from micrograd.compiler.tracing.arguments import plainest, substitute
-from micrograd.compiler.tracing.errors import InForwardMode, RandomNumberDrawn, TraceError
+from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
+from micrograd.compiler.tracing.errors import (
+    ChangedArgument,
+    InForwardMode,
+    LooksAtIdentity,
+    RandomNumberDrawn,
+    TraceError,
+)
 from micrograd.compiler.tracing.exclusive import exclusively
+from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.lending import Lending
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
@@ -100,9 +107,14 @@ def trace(
     watch = Watch(()) if watch is None else watch
     for refused in watch.refused:
         raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
+    identity = tells_apart(watch.things)
     for left in reversed(range(TRIES)):
         try:
-            tape = run_traced(f, args, kwargs, parameters, data, watch, lent)
+            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity)
+        except LooksAtIdentity:
+            watch.restore(watch.changed())
+            identity = True
+            continue
         except RandomNumberDrawn:  # by f, or by another thread meanwhile
             watch.restore(watch.changed())
             if not left or active_count() == 1:
@@ -130,11 +142,14 @@ def run_traced(
     data: Sequence[float] | None,
     watch: Watch,
     lent: Sequence[Member],
+    identity: bool,
 ) -> Tape:
-    watching = Tracer(Randomness(watch.things))
+    watching = Tracer(Randomness(watch.things), watch.values if identity else None)
 
     def number(x: Any, size: float) -> Any:
-        return watching.argument_value(x) if isinstance(x, Value) else watching.argument(plainest(x), size)
+        if isinstance(x, Value):
+            return watching.argument_value(x)
+        return watching.argument(plainest(x), size)
 
     def output(x: Any) -> Any:
         if not isinstance(x, (Value, Number)):
@@ -148,16 +163,19 @@ def run_traced(
         outputs.append(watching.position(x))
         if isinstance(x, Number):
             return Output(len(outputs) - 1, False, type(x.true))
-        return Output(len(outputs) - 1, True)
+        return Output(len(outputs) - 1, True, type(x))
 
     def recorded() -> Tape:
-        traced = [substitute(x, number) for x in args]
-        named = {name: substitute(x, number) for name, x in kwargs.items()}
+        substituted = Substitution(number, once=identity)
+        traced = [substituted(x) for x in args]
+        named = {name: substituted(x) for name, x in kwargs.items()}
         for p in parameters:
             watching.position(p)
         result = exclusively(Lending(watching, lent), lambda: f(*traced, **named))
         if watching.refusal:
             raise TraceError(watching.refusal)
+        if (changed := substituted.changed()) is not None:
+            raise ChangedArgument(*changed)
         watching.randomness.check()
         watching.tape.result = transform(output, result)
         tape = watching.finish()
@@ -165,5 +183,7 @@ def run_traced(
         return tape
 
     outputs = watching.tape.outputs
-    run = partial(exclusively, StandIns(watch), partial(exclusively, Watched(watching), recorded))
+    run = partial(
+        exclusively, StandIns(watch), partial(exclusively, Watched(watching, holds_value((args, kwargs))), recorded)
+    )
     return run() if data is None else exclusively(Lent(parameters, data), run)

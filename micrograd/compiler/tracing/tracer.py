@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -26,7 +27,7 @@ from micrograd.compiler.tracing.arithmetic import (
     limits,
 )
 from micrograd.compiler.tracing.choices import PICK
-from micrograd.compiler.tracing.errors import refusal
+from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
@@ -43,13 +44,18 @@ class Tracer(Mode):
 
     `rows` holds at each position a Value, whose operation and operands are read at the end, or these themselves. During
     the trace, the slot of a Value's grad, which nobody may read then, holds its position; `at` has the positions of the
-    others, mainly of Values that existed before.
+    others, mainly of Values that existed before. `given` has the Values among the arguments by the leaves in their
+    places. `values` are those which the function reaches itself, None if it does not look at identity.
     """
 
-    def __init__(self, randomness: Randomness) -> None:
+    def __init__(self, randomness: Randomness, values: Mapping[int, Value] | None = None) -> None:
         self.tape = Tape()
+        self.values = values
+        if values is not None:
+            self.tape.looks.add("is")
         self.rows: list[Any] = []
         self.at: dict[Value, int] = {}
+        self.given: dict[Value, Value] = {}
         self.randomness = randomness
         self.refusal = ""
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
@@ -109,11 +115,12 @@ class Tracer(Mode):
                 lending.erase_note(v)
         self.rows.clear()
         self.at.clear()
+        self.given.clear()
         vars(self).pop("made", None)  # a closure over the tracer: without it, the tracer ends with its trace
 
-    def leaf(self, x: float, position: int) -> Value:
+    def leaf(self, x: float, position: int, kind: type[Value] = Value) -> Value:
         """A Value without parents at a position of the tape."""
-        v: Value = lending.leaf(Value, x)
+        v: Value = lending.leaf(kind, x)
         self.at[v] = position
         return v
 
@@ -169,15 +176,47 @@ class Tracer(Mode):
         self.tape.arguments.append(position)
         return Number(self, position, x, size)
 
+    def lend(self, x: float, read: Callable[[], float]) -> Number:
+        """A number in place of x, which others may see meanwhile; a call of the program gets it from `read`."""
+        position = self.add(INPUT)
+        self.tape.fresh.append((position, read, x))
+        return Number(self, position, x, lent=True)
+
     def argument_value(self, v: Value) -> Value:
-        """The same for a Value: a leaf in its place."""
+        """The same for a Value: a leaf in its place. Where identity counts, one for each, or the Value itself."""
         position = self.add(INPUT)
         self.tape.values.append(len(self.tape.arguments))
         self.tape.arguments.append(position)
-        leaf = self.leaf(data_of(v), position)
-        if v.label:
-            leaf.label = v.label
+        if self.values is not None:
+            if self.values.get(id(v)) is v:
+                return v
+            if known := [leaf for leaf, given in self.given.items() if given is v]:
+                return known[0]
+        leaf = self.leaf(data_of(v), position, type(v))
+        vars(leaf).update(vars(v))
+        self.given[leaf] = v
+        for name in vars(v).keys() - {"label"}:
+            self.look(leaf, name)
         return leaf
+
+    def look(self, v: Value, name: str) -> None:
+        """User code looks at an attribute of a Value: of an argument, it belongs to the key of the trace."""
+        if v in self.given:
+            self.tape.looks.add(name)
+        elif not self.computed(v):
+            self.decide(noted(v) if name == "grad" else getattr(v, name, None), partial(getattr, v, name, None))
+
+    def identify(self, v: Any) -> None:
+        """User code looks at which Value this is."""
+        if self.values is None and (v in self.given or (self.given and not self.computed(v))):
+            raise LooksAtIdentity
+
+    def grad(self, v: Any) -> float:
+        """The grad of a Value as user code sees it: 0 of one that is computed."""
+        if self.computed(v) and v not in self.given:
+            return 0.0
+        self.look(v, "grad")
+        return float(noted(self.given.get(v, v)))
 
     def combine(self, op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
         """`op` on operands of which at least one is a number of the trace: a Value as soon as one of them is one."""
@@ -270,9 +309,9 @@ class Tracer(Mode):
         """Python decides by the numbers at these positions (see `Guard`): each call checks that it does so again."""
         self.tape.guards.add(positions, outcome, how)
 
-    def answer(self, x: Number, how: Callable[[float], Any]) -> Any:
+    def answer(self, x: Any, how: Callable[[float], Any]) -> Any:
         """`how(x)`, an answer that takes no value between two others: another one is another decision."""
-        number = float(x.true)
+        number = float(self.as_seen(x))
         try:
             outcome = how(number)
         except (ArithmeticError, ValueError) as error:
@@ -300,12 +339,6 @@ class Tracer(Mode):
     def fresh(self, read: Callable[[], float]) -> Any:
         with self.randomness.allow():
             x = float(read())
-        position = self.add(INPUT)
-        self.tape.fresh.append((position, read, x))
-        return Number(self, position, x)
-
-    def lend(self, x: float, read: Callable[[], float]) -> Any:
-        """A number for a place that the function reads it from, in which others may read it too."""
         position = self.add(INPUT)
         self.tape.fresh.append((position, read, x))
         return Number(self, position, x)

@@ -12,6 +12,7 @@ from typing import Any
 
 from micrograd._core.lending import DATA, data_of, data_slot
 from micrograd._core.modes import enter, leave, tracer
+from micrograd.compiler.tracing import values
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.patching import Patch
@@ -25,9 +26,9 @@ PRIMITIVES_ONLY = "Build it from the operations of micrograd, or leave it out of
 class Watched:
     """A change (`exclusive.Change`): this thread is traced."""
 
-    def __init__(self, watching: Tracer):
+    def __init__(self, watching: Tracer, given: bool = False):
         self.watching = watching
-        self.patch = Patch(Value, watching_members())
+        self.patch = Patch(Value, watching_members(given))
 
     def make(self) -> None:
         self.patch.make()
@@ -42,10 +43,10 @@ class Watched:
 class Lent(Patch):
     """A change (`exclusive.Change`): to this thread, and to no other, the Values have these data."""
 
-    def __init__(self, values: Sequence[Value], data: Any):
+    def __init__(self, lent_to: Sequence[Value], data: Any):
         slot, borrower = data_slot(Value), get_ident()
         usual = slot.__get__
-        lent = {id(v): x for v, x in zip(values, map(float, data), strict=True) if usual(v) != x}
+        lent = {id(v): x for v, x in zip(lent_to, map(float, data), strict=True) if usual(v) != x}
 
         def read(v: Any) -> Any:
             return lent[id(v)] if id(v) in lent and get_ident() == borrower else usual(v)
@@ -53,7 +54,7 @@ class Lent(Patch):
         super().__init__(Value, {DATA: property(read, slot.__set__)} if lent else {})
 
 
-def watching_members() -> dict[str, Any]:
+def watching_members(given: bool) -> dict[str, Any]:
     """The members of `Value` for a trace. In untraced code each does what the present member does."""
     data, grad, push = (vars(Value)[name] for name in ("data", "grad", "_backward"))
 
@@ -72,7 +73,7 @@ def watching_members() -> dict[str, Any]:
         ),
         "_backward": property(push.__get__, refusing_call(push.__set__, "assigned _backward", PRIMITIVES_ONLY)),
         "__init__": initialiser(Value.__init__),
-        "__repr__": representation(Value.__repr__),
+        **values.members(given),
         **{
             name: refusing_call(getattr(Value, name), f"called {name}()", BACKWARD)
             for name in ("backward", "refresh", "zero_grad")
@@ -97,6 +98,7 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
     def initialise(v: Any, data: Any, _children: Any = (), _op: str = "", label: str = "", **others: Any) -> None:
         watching = tracer()
         if watching is None:
+            data = float(data) if isinstance(data, Number) else data  # one that is lent
             usual(v, data, _children, _op, label, **others)
             return
         if children := tuple(_children):
@@ -106,12 +108,3 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
         watching.at[v] = watching.position(data) if known else watching.constant(data_of(v))
 
     return initialise
-
-
-def representation(usual: Callable[[Any], str]) -> Callable[[Any], str]:
-    """`__repr__`: in a trace without the grad, which nothing has then."""
-
-    def represent(v: Any) -> str:
-        return usual(v) if tracer() is None else f"Value(data={data_of(v)})"
-
-    return represent
