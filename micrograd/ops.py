@@ -43,6 +43,7 @@ class Primitive:
     latex     the same in LaTeX, or the name alone: \\tanh, \\sqrt{#1}
     methods   the methods and operators that a Value has for it
     kink      whether a local derivative jumps somewhere
+    partial   whether it may raise an error on floats: it has a domain, or is not one of the table
     gate      whether a local derivative of 0 lets nothing pass, not even inf: the rule writes it as `SHUT`
 
     `operands` are their names in the rule; a `variadic` primitive takes any number of them.
@@ -72,7 +73,7 @@ class Primitive:
         self.floats, self.numpy = floats, numpy or self.name
         self.c = c or f"{self.name}({', '.join('xy'[: len(self.operands)])})"
         self.text, self.latex = text, latex or rf"\mathrm{{{self.name}}}"
-        self.kink, self.gate = kink or gate, gate
+        self.kink, self.gate, self.partial = kink or gate, gate, bool(domain) or run.__module__ != __name__
         self.methods = tuple(dict.fromkeys((self.name, self.numpy))) if methods is None else methods
         self.__doc__ = run.__doc__
 

@@ -91,16 +91,17 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
     return v  # type: ignore[no-any-return, unused-ignore]
 
 
-def local(op: Primitive, parents: Iterable[Any], constants: tuple[Any, ...] = ()) -> tuple[float, ...]:
+def local(op: Primitive, parents: Sequence[Any], constants: tuple[Any, ...] = ()) -> tuple[float, ...]:
     """The result of `op` and its local derivatives, at regular points and singular ones.
 
-    A function that is being traced goes on with inf or nan where floats have no result, as its program will.
+    A function that is being traced goes on with inf or nan where floats have no result, as its program will, unless
+    somebody may catch the error.
     """
     operands = [p._data for p in parents]
     try:
         return evaluate(op, operands, constants, [p.label and sanitise(p.label) for p in parents])
-    except (ArithmeticError, ValueError):
-        if tracer() is None:
+    except (ArithmeticError, ValueError) as error:
+        if (watching := tracer()) is None or watching.fails(op, parents, constants, error):
             raise
         return quietly(op, operands, constants)
 

@@ -7,6 +7,7 @@ patching      members of a class or a module replaced for a while
 replay        a tape run again on Values, for the derivative of a derivative
 exclusive     one thread at a time; what it changes for all is undone, after an interrupt and a fork too
 tape          the flat list of operations (a Wengert list)
+attempts      operations without a result, inside a `try`
 guards        the decisions that Python took by its numbers
 number        what user code sees instead of a float while it is traced
 honest        whose code asks for the class of such a number; answers that are checked at each call

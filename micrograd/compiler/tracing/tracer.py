@@ -26,6 +26,7 @@ from micrograd.compiler.tracing.arithmetic import (
     is_integer,
     limits,
 )
+from micrograd.compiler.tracing.attempts import attempted, fails, may_be_caught, try_numbers
 from micrograd.compiler.tracing.choices import PICK
 from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
 from micrograd.compiler.tracing.number import Condition, Number
@@ -66,6 +67,8 @@ class Tracer(Mode):
     def tracer(self) -> Tracer:
         return self
 
+    fails = fails
+
     # ---- nodes
 
     def _made(self) -> Callable[..., None]:
@@ -76,6 +79,8 @@ class Tracer(Mode):
             if a.__class__ is Value and b.__class__ is Value:
                 note(v, length())
                 append(v)
+                if op.partial and may_be_caught():
+                    attempted(self, op, (a, b), (), v)
             else:
                 slowly(v, op, a, b, db)
 
@@ -91,6 +96,8 @@ class Tracer(Mode):
         else:
             parents = a if db is ... else (a,) if db is None else (a, b)
             self.at[v] = self.add(op, tuple([self.position(p) for p in parents]), b if db is None else None)
+        if op is not None and op.partial and may_be_caught():
+            attempted(self, op, v.parents, v.constants, v)
 
     def add(self, op: Any, operands: tuple[int, ...] = (), constant: Any = None) -> int:
         """The position of a new row."""
@@ -228,8 +235,11 @@ class Tracer(Mode):
                 return type(other[0])._apply(op, ready)
             return join(type(other[0]), op, [self.as_value(x, type(other[0])) for x in ready])
         trues = [x.true if isinstance(x, Number) else x for x in ready]
+        places = tuple(map(self.place_of, ready))
+        position = self.add(op, places, constants[0] if constants else None)
+        if op.partial and may_be_caught():
+            try_numbers(self, op, trues, constants, places, position)
         true = as_user_code(op, trues, constants)
-        position = self.add(op, tuple(map(self.place_of, ready)), constants[0] if constants else None)
         return Number(self, position, true) if type(true) is float else self.whole(op, ready, constants, position, true)
 
     def power(self, x: Number, k: Any) -> Any:
