@@ -44,6 +44,7 @@ class Programs:
     Intermediate results of the stages are dropped once a program is made, and made again for another one: they would be
     larger than all the rest, and the cyclic collector would go through them again and again.
 
+    values   the outputs that are differentiated: Values that the function returns as it got them need no program
     times    the seconds that each stage took
     nodes    the number of different nodes of the tape
     sizes    for each program made so far, the numbers of its rows and of its terms
@@ -53,7 +54,8 @@ class Programs:
     def __init__(self, tape: Tape, names: list[str], title: str, backend: str | None, times: dict[str, float]):
         self.tape, self.names, self.title, self.backend, self.times = tape, names, title, backend, times
         outputs = [x for x in leaves(tape.result) if isinstance(x, Output)]
-        self.values = [output.position for output in outputs if output.differentiable]
+        values = [output for output in outputs if output.differentiable]
+        self.values = [v.position for v in values if v.source is None] or [v.position for v in values]
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
         self._first: tuple[Expressions, list[int], int] | None = self._simplify()

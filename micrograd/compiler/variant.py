@@ -34,6 +34,8 @@ class Variant:
         self.single = isinstance(tape.result, Output) and tape.result.differentiable
         self.results = len(tape.outputs)
         inputs = tape.inputs
+        given = [*tape.parameters.values(), *(tape.arguments[k] for k in tape.values)]
+        self.places = {position: k for k, position in enumerate(given)}  # among the parents
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
         self.guarded, self.answers, self.path = programs.guarded, tape.guards.answers, tape.guards.path
         self.unchecked = not (self.guarded or self.answers or tape.effects or self.picks)
@@ -60,9 +62,9 @@ class Variant:
         by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
         if not self.settle(arguments, out, self.results + by):
             return None
-        if not gradient:
-            return (self.build(out, {}),)
         parents = (*self.parameters, *(v for _, v in arguments.values))
+        if not gradient:
+            return (self.build(out, None, parents),)
         if mode == GRADIENT:
             partials = out[self.results : self.results + by]
             (position,) = self.programs.values
@@ -138,9 +140,9 @@ class Variant:
         return True
 
     def build(
-        self, out: Sequence[float], partials: dict[int, Any], parents: tuple[Any, ...] = (), kept: Any = ()
+        self, out: Sequence[float], partials: dict[int, Any] | None, parents: tuple[Any, ...], kept: Any = ()
     ) -> Any:
-        """The result in its structure; `kept` are the inputs."""
+        """The result in its structure; `kept` are the inputs. Without `partials` its Values have no parents."""
         title = self.programs.title
 
         def leaf(x: Any) -> Any:
@@ -150,7 +152,9 @@ class Variant:
             number = out[position]
             if not x.differentiable:
                 return number if x.kind is float else x.kind(number)
-            if not parents:
+            if x.source is not None:
+                return parents[self.places[x.source]]
+            if not parents or partials is None:
                 return node(x.kind, None, number, None, None)
 
             def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:

@@ -31,12 +31,14 @@ class Pick(NamedTuple):
 class Output:
     """A leaf of the result that is computed: the position among the outputs, and whether it is a Value or a number.
 
-    `kind` is its class.
+    `kind` is its class. `source` is the position on the tape of a parameter or an argument that the function returns
+    itself.
     """
 
     position: int
     differentiable: bool
     kind: type[Any] = float
+    source: int | None = None
 
 
 @dataclass(eq=False)

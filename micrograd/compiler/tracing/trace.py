@@ -163,7 +163,7 @@ def run_traced(
         outputs.append(watching.position(x))
         if isinstance(x, Number):
             return Output(len(outputs) - 1, False, type(x.true))
-        return Output(len(outputs) - 1, True, type(x))
+        return Output(len(outputs) - 1, True, type(x), watching.source(x))
 
     def recorded() -> Tape:
         substituted = Substitution(number, once=identity)

@@ -164,6 +164,12 @@ class Tracer(Mode):
         known = position.__class__ is int and position < len(self.rows)
         return known and v not in self.tape.parameters and (v in self.at or self.rows[position] is v)
 
+    def source(self, v: Value) -> int | None:
+        """The position of a Value that is a parameter, or stands for an argument; None for any other."""
+        position = self.position(v)
+        given = v in self.tape.parameters or position in [self.tape.arguments[k] for k in self.tape.values]
+        return position if given else None
+
     def place_of(self, x: Any) -> int:
         """The position of a Value or a number of the trace, or of any other number as a constant."""
         return self.position(x) if isinstance(x, (Value, Number)) else self.constant(number(x))
