@@ -203,19 +203,22 @@ def test_threads_sum_gradients_into_shared_leaves(switching_often):
 
 
 def test_a_thread_draws_random_numbers_while_another_one_traces():
-    traced = []
+    inside, done, waiting, drawn = threading.Event(), threading.Event(), threading.Event(), []
 
     def f(x):
-        if not traced:  # a draw by another thread, in the middle of the first trace
-            thread = threading.Thread(target=lambda: traced.append(random.random()))
-            thread.start()
-            thread.join()
+        inside.set()
+        done.wait(60)
         return x * 2.0
 
-    waiting = threading.Event()
-    other = threading.Thread(target=waiting.wait, args=(60,))
+    def draw():  # once, in the middle of the first trace
+        inside.wait(60)
+        drawn.append(random.random())
+        done.set()
+        waiting.wait(60)
+
+    other = threading.Thread(target=draw)
     other.start()
-    assert micrograd.compile(f)(3.0) == 6.0 and len(traced) == 1
+    assert micrograd.compile(f)(3.0) == 6.0 and len(drawn) == 1
     with pytest.raises(micrograd.TraceError, match="drew a random number"):
         micrograd.compile(lambda x: x * random.random())(3.0)
     waiting.set()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import WRAPPER_ASSIGNMENTS
 from types import FunctionType
 from typing import Any, NamedTuple
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.callers import for_itself
+from micrograd.compiler.tracing.callers import callers_code, for_itself
 from micrograd.compiler.tracing.errors import refusal
 
 Usual = Callable[..., Any]
@@ -41,7 +41,7 @@ class StandIn:
 
     def __init__(self, usual: Callable[..., Any], source: Source):
         self.usual, self.source = usual, source
-        update_wrapper(self, usual, updated=())
+        name(self, usual)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return answer(self.usual, self.source, args, named)
@@ -67,14 +67,23 @@ class StandIn:
 
 def stand_in(usual: Callable[..., Any], source: Source, method: bool) -> Any:
     """A function for a method and for any other Python function, else a `StandIn`."""
+    ours = StandIn(usual, source)
     if not method and not isinstance(usual, FunctionType):
-        return StandIn(usual, source)
+        return ours
 
     def function(*args: Any, **named: Any) -> Any:
-        return answer(usual, source, args, named)
+        return ours(*args, **named)
 
     function.source = source  # type: ignore[attr-defined]
-    return update_wrapper(function, usual)
+    return name(function, usual)
+
+
+def name(ours: Any, usual: Any) -> Any:
+    """Give it the names of the original, by which pickle finds it."""
+    for attribute in WRAPPER_ASSIGNMENTS:
+        if hasattr(usual, attribute):
+            setattr(ours, attribute, getattr(usual, attribute))
+    return ours
 
 
 def is_ours(x: Any) -> bool:
@@ -101,6 +110,12 @@ def concerned(source: Source) -> Any:
 
 def refuse(source: Source) -> None:
     raise refusal(f"a traced function {source.what}", source.way_out)
+
+
+def opened(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    """`open`: Python itself opens the source of the lines that it shows with a warning, or an error that is ignored."""
+    source = len(args) == 2 and args[1] == "rb" and str(args[0]).endswith(".py") and not named
+    return usual(*args) if source and "open" not in callers_code().co_names else REFUSED
 
 
 def closed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from types import CodeType
 
-from micrograd.compiler.tracing.errors import END, is_installed, is_library
+from micrograd.compiler.tracing.errors import END, OURS, is_installed, is_library
 
 IMPORTS = frozenset(["importlib._bootstrap", "importlib._bootstrap_external", "zipimport"])
 SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code IPython tqdm rich".split())
@@ -29,3 +30,11 @@ def for_itself(others: frozenset[str] = frozenset()) -> bool:
         if beside and package in others:
             return True
     return False
+
+
+def callers_code() -> CodeType:
+    """The innermost code that is not ours: a built-in function that it calls has none."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OURS):
+        frame = frame.f_back
+    return frame.f_code

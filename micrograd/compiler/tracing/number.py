@@ -157,7 +157,9 @@ class Number(InNumPy):
     def _text(self, ask: Callable[..., str], *args: Any) -> str:
         how = Answer(ask, self.kind(), args)
         found = tracer()
-        if found is None or found is not self.of or found.printing or is_only_shown(sys._getframe(2)):
+        if found is None or found is not self.of:
+            return str(ask(self.true, *args))
+        if is_only_shown(found, sys._getframe(2)):
             return str(ask(self.true, *args))
         return str(found.answer(self, how))
 

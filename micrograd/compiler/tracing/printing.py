@@ -11,13 +11,16 @@ from micrograd.compiler.tracing.answers import Arguments, Named, Usual
 def print_it(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
     """`print`: where it does not write to the screen, someone may read the text."""
     target = named.get("file")
-    if (sys.stdout if target is None else target) not in watching.screens:
-        return usual(*args, **named)
-    return show(watching, usual, args, named)
+    screen = (sys.stdout if target is None else target) in watching.screens
+    return while_printing(screen, watching, usual, args, named)
 
 
 def show(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
-    before, watching.printing = watching.printing, True
+    return while_printing(True, watching, usual, args, named)
+
+
+def while_printing(screen: bool, watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    before, watching.printing = watching.printing, screen
     try:
         return usual(*args, **named)
     finally:

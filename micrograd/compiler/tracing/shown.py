@@ -9,34 +9,44 @@ from __future__ import annotations
 import ast
 import linecache
 import logging
+import sys
 from functools import lru_cache
 from types import FrameType
+from typing import Any
 
 SHOWING = ("micrograd", "logging", "warnings", "traceback")  # packages whose own texts are messages
 
 
-def is_only_shown(frame: FrameType) -> bool:
+def is_only_shown(tracer: Any, frame: FrameType) -> bool:
     """Whether a text that is made in this frame decides nothing."""
+    if tracer.printing is not None:
+        return bool(tracer.printing)
+    if sys.stdout not in tracer.screens:  # the function has put something in its place
+        return False
     name = frame.f_globals.get("__name__")
     if isinstance(name, str) and name.partition(".")[0] in SHOWING:
         return True
-    function = shower(frame.f_code.co_filename, frame.f_lineno)
+    call = shower(frame.f_code.co_filename, frame.f_lineno)
+    if call is None:
+        return False
+    function = call.func
     if isinstance(function, ast.Name):
         own = frame.f_locals.get("print") or frame.f_globals.get("print")
-        return function.id == "print" and (own is None or str(own.__module__).startswith("micrograd."))
+        elsewhere = any(keyword.arg in ("file", None) for keyword in call.keywords)
+        return function.id == "print" and own is None and not elsewhere
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         asked = frame.f_locals.get(function.value.id) or frame.f_globals.get(function.value.id)
         return asked is logging or isinstance(asked, logging.Logger)
     return False
 
 
-def shower(file: str, line: int) -> ast.expr | None:
-    """The function that the only statement on a line calls, if it is nothing but that call."""
+def shower(file: str, line: int) -> ast.Call | None:
+    """The call that is the only statement on a line."""
     there = [x for x in statements(file, tuple(linecache.getlines(file))) if x.lineno <= line <= (x.end_lineno or 0)]
     if not there or any(x.lineno == there[-1].lineno for x in there[:-1]):
         return None
     last = there[-1]
-    return last.value.func if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) else None
+    return last.value if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) else None
 
 
 @lru_cache(maxsize=16)

@@ -79,6 +79,7 @@ SOURCES = (
         READ_BEFORE,
         """builtins.open io.open os.open io.open_code pathlib.Path.open pathlib.Path.read_text pathlib.Path.read_bytes
         numpy.fromfile sqlite3.connect""",
+        answers.opened,
     ),
     Source(
         "looked at the files of this machine",
@@ -97,7 +98,7 @@ SOURCES = (
     Source(
         "started a process",
         READ_BEFORE,
-        """subprocess.Popen.__init__ os.system os.popen os.fork os.forkpty os.posix_spawn os.posix_spawnp os.spawnv
+        """subprocess.Popen.__init__ os.system os.popen os.posix_spawn os.posix_spawnp os.spawnv
         os.spawnve multiprocessing.process.BaseProcess.start""",
     ),
     Source(

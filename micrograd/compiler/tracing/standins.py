@@ -18,7 +18,7 @@ from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from micrograd.compiler.surroundings.watch import get, put
-from micrograd.compiler.tracing.answers import concerned, refuse
+from micrograd.compiler.tracing.answers import StandIn, concerned, refuse
 from micrograd.compiler.tracing.monitoring import monitoring
 from micrograd.compiler.tracing.originals import Table
 from micrograd.compiler.tracing.patching import Patch
@@ -77,6 +77,8 @@ class StandIns:
         """The members that hold an original, with it and with what takes its place."""
         originals = self.table.originals
         for member in members:
+            if isinstance(member.thing, StandIn):  # it knows the original
+                continue
             x = get(member)
             if id(x) in originals or type(x) in HOLDERS:
                 ours = self.table.instead_of(x)

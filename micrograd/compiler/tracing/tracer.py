@@ -60,7 +60,7 @@ class Tracer(Mode):
         self.randomness = randomness
         self.refusal = ""
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
-        self.printing = False  # a text that is made is only shown
+        self.printing: bool | None = None  # to the screen, or elsewhere
         self.screens = sys.stdout, sys.stderr
         self.made = self._made()  # type: ignore[method-assign]
 
