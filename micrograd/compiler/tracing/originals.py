@@ -65,10 +65,20 @@ class Table:
                 self.originals[id(usual)] = made
                 members.setdefault(id(owner), (owner, {}))[1][name] = made
         self.members = list(members.values())
+        self.scanned: dict[str, tuple[int, list[str]]] = {}
 
     def holds(self) -> bool:
         """Whether all of them are what they were."""
         return self.missing.isdisjoint(sys.modules) and all(member(o, name) is x for o, name, x in self.found)
+
+    def bound_in(self, module: str) -> dict[str, Any]:
+        """The names that a module of an installed package binds to originals, with what takes their place."""
+        space = getattr(sys.modules.get(module), "__dict__", {})
+        size, names = self.scanned.get(module, (0, []))
+        if size != len(space):
+            names = [name for name, x in list(space.items()) if id(x) in self.originals]
+            self.scanned[module] = len(space), names
+        return {name: self.originals[id(space[name])] for name in names if id(space.get(name)) in self.originals}
 
     def instead_of(self, x: Any) -> Any:
         """What takes the place of x: a stand-in for an original, a copy for a partial or a tuple that holds one."""

@@ -4,6 +4,7 @@ A stand-in is placed
 
 - at the attribute of the module or class, `time.time`;
 - in the user's own places that hold the original: `from time import time`, an entry of a dict, an attribute;
+- under the names by which an installed package binds it that the function uses;
 - under a built-in name in the globals of the user's functions, for `type` and the like, which nobody else must see.
 
 A stand-in asks at each call whether its thread is traced, and else does what the original does. So one that somebody
@@ -12,13 +13,15 @@ keeps, say a module that is imported meanwhile, does no harm later.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from micrograd.compiler.surroundings.watch import get, put
 from micrograd.compiler.tracing.answers import StandIn, concerned, refuse
+from micrograd.compiler.tracing.errors import is_installed
 from micrograd.compiler.tracing.monitoring import monitoring
 from micrograd.compiler.tracing.originals import Table
 from micrograd.compiler.tracing.patching import Patch
@@ -41,6 +44,11 @@ class StandIns:
             StandIns.latest = Table()
         self.table, self.watch = StandIns.latest, watch
         self.patches = [Patch(owner, members) for owner, members in self.table.members]
+        if watch is not None:
+            packages = packages_of(watch.things)
+            for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+                if bound := self.table.bound_in(name):
+                    self.patches.append(Patch(sys.modules[name], bound))
         self.replaced = [] if watch is None else list(self.held(watch.members()))
         self.hidden = [] if watch is None else list(hiding(watch.spaces))
         self.monitoring = monitoring(self.see, watch is not None and not FIXED.isdisjoint(watch.names))
@@ -84,6 +92,20 @@ class StandIns:
                 ours = self.table.instead_of(x)
                 if ours is not x:
                     yield member, x, ours
+
+
+def packages_of(things: Iterable[Any]) -> set[str]:
+    """The installed packages that these functions, classes and modules come from."""
+    names = {
+        x.__name__ if isinstance(x, ModuleType) else getattr(x, "__module__", None)
+        for x in things
+        if isinstance(x, (FunctionType, type, ModuleType))
+    }
+    return {name.partition(".")[0] for name in names if isinstance(name, str) and is_package(name)}
+
+
+def is_package(name: str) -> bool:
+    return is_installed(getattr(sys.modules.get(name), "__file__", None) or "")
 
 
 def hiding(spaces: Iterable[tuple[dict[str, Any], frozenset[str]]]) -> Iterator[tuple[dict[str, Any], str, Any]]:
