@@ -5,7 +5,8 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from benchmarks import compiling, peers, running
+import micrograd
+from benchmarks import compiling, peers, running, watching
 from benchmarks.runner import Row
 from benchmarks.workloads import EAGER, FUSED, check, step, w1, w2
 
@@ -108,3 +109,35 @@ def test_a_missing_engine_is_a_line_and_the_others_are_compared(monkeypatch):
 def test_the_moons_demo_is_the_published_one():
     losses = compiling.descend(lambda: w1(FUSED), lambda loss: loss, 3)
     assert losses == pytest.approx(compiling.PUBLISHED, rel=1e-10)
+
+
+# ---- watching
+
+
+def test_the_share_is_that_of_the_rest_of_a_step(monkeypatch):
+    monkeypatch.setattr(watching, "each", lambda steps: {"watch": 1.0, "step": 5.0})
+    assert watching.share("planted", lambda: None, lambda: None, "native", "≤ 12").measured == 25.0
+
+
+def test_the_time_of_a_stage_is_read_from_the_report():
+    fast = micrograd.compile(lambda x: x * 2.0)
+    fast(1.0)
+    assert 0.0 <= watching.stage("trace", fast) < 60.0
+    with pytest.raises(LookupError, match="no stage 'absent'"):
+        watching.stage("absent", fast)
+
+
+def test_a_fixed_point_that_is_none_is_not_timed(monkeypatch):
+    monkeypatch.setattr(watching, "fixed_point", lambda a: a)
+    with pytest.raises(ArithmeticError, match="eager: a fixed point is none"):
+        watching.storm()
+
+
+def test_a_trainer_learns_the_same_compiled():
+    fast, slow = watching.Trainer(), watching.Trainer()
+    slow.fast = slow.loss
+    for k in range(5):
+        for trainer in (fast, slow):
+            trainer.step([0.1 * k, 1.0], 1.0)
+    assert fast.history == pytest.approx(slow.history, rel=1e-12)
+    assert watching.trainer().unit == "traces in 20 calls"
