@@ -88,8 +88,9 @@ class Call:
             return {}
         if self.as_values or differentiated(out):
             return adjoint_values(out, self.fresh, through=False)
-        if tracer() is not None:  # where a grad is a number, it begins at 0: it is never −0
-            return {x: 0.0 + grad for x, grad in adjoint_values(out, self.fresh, through=False).items()}
+        if tracer() is not None:  # the numbers of `adjoints`: each begins at 0, and 0 passes a gate that is shut
+            found = adjoint_values(out, self.fresh, through=False, shut=0.0)
+            return {x: 0.0 + grad for x, grad in found.items()}
         return adjoints(out, self.fresh)
 
 
@@ -105,10 +106,13 @@ def fresh_node(x: Any) -> Any:
     return fresh
 
 
-def adjoint_values(root: Value, targets: Iterable[Value], through: bool, seed: Any = 1.0) -> dict[Value, Any]:
+def adjoint_values(
+    root: Value, targets: Iterable[Value], through: bool, seed: Any = 1.0, shut: float | None = None
+) -> dict[Value, Any]:
     """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
 
-    With `through=False` the graph below a target is not looked at. `seed` is the upstream gradient of `root`.
+    With `through=False` the graph below a target is not looked at. `seed` is the upstream gradient of `root`, `shut`
+    what passes a gate that is shut: by default nothing, so that no inf or nan behind it counts.
     """
     reached: dict[Any, float] = dict.fromkeys(targets, 0.0)
     adjoint: dict[Value, Any] = {root: seed}
@@ -129,6 +133,7 @@ def adjoint_values(root: Value, targets: Iterable[Value], through: bool, seed: A
                 "the copied result of a compiled function, call that function again"
             )
         for parent, amount in zip(parents, amounts, strict=True):
+            amount = shut if amount is None else amount
             if parent in reached and amount is not None:
                 adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
     return adjoint

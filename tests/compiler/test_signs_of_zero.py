@@ -82,7 +82,7 @@ def eager(f, xs):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@examples(150, 2000)
+@examples(100, 1000)
 @given(steps=st.lists(STEPS, min_size=1, max_size=6), xs=st.lists(NUMBERS, min_size=2, max_size=3))
 @example([("x + 0", 0)], [-0.0, 0.0])
 @example([("sum", 0, 1)], [-0.0, 0.0])
@@ -110,8 +110,7 @@ def test_every_sign_is_that_of_eager_mode(backend, steps, xs):
         by_grad = micrograd.grad(f)(xs)
     except (ArithmeticError, ValueError):
         return
-    if all(map(math.isfinite, by_grad)):
-        assert agree(micrograd.compile(micrograd.grad(f), backend=backend)(xs), by_grad)
+    assert agree(micrograd.compile(micrograd.grad(f), backend=backend)(xs), by_grad)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
