@@ -1,0 +1,41 @@
+"""Hypothesis writes functions and changes what they read between the calls: compiled, they do as they do eagerly."""
+
+import pytest
+from budget import examples
+from hypothesis import given
+from random_worlds import programs
+from strangers.collection import Case, judge
+
+from micrograd import Value
+from micrograd.compiler.backends import kernel
+
+BACKENDS = ["python", pytest.param("native", marks=pytest.mark.skipif(not kernel.available(), reason="no kernel"))]
+
+
+def world(program):
+    """A fresh world: the function, what lists the Values, and the calls."""
+    space = {"__name__": "a_world"}
+    exec(compile(program.source(), "<world>", "exec"), space)
+    f, everything, steps = space["made"]
+    return f, lambda: [*{id(v): v for v in everything() if isinstance(v, Value)}.values()], steps
+
+
+@pytest.mark.xfail(reason="not yet", run=False)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_random_surroundings(backend):
+    tried = refused = 0
+
+    @examples(40, 10_000)
+    @given(programs())
+    def check(program):
+        nonlocal tried, refused
+        judgement = judge(Case(lambda: world(program), "", "", None), backend, strict=True)
+        words = judgement.words
+        if "refused" in words:
+            refused += 1
+            words = words[: words.index("refused")]
+        tried += 1
+        assert set(words) <= {"same"}, f"\n{program.source()}\n{judgement}"
+
+    check()
+    assert refused <= 0.25 * tried, f"{refused} of {tried} programs were refused"
