@@ -12,10 +12,12 @@ language      what Python offers
 models        models as classes
 numeric       kinds of numbers, and what is done with them
 outside       the world outside of the function
+places        unusual places of what a function reads
 physics       simulations and small algebras
 results       what comes back, and what is done with it
 sequences     things that run over time
 solvers       numerical methods
 surroundings  something that the function reads changes between two calls
 training      what stands around a training step
+unusual       unusual arguments
 """

@@ -219,6 +219,8 @@ def complaint(it: Case, backend: str | None) -> str:
     for error in judgement.compiled:
         if isinstance(error, TraceError) and not re.search(it.refused, str(error)):
             return f"expected words like {it.refused!r}\n{judgement}"
+        if isinstance(error, TraceError) and it.make.__code__.co_filename not in str(error):
+            return f"expected a line of the case\n{judgement}"
     if it.traces is not None and judgement.traces != it.traces:
         return f"expected {it.traces} traces, got {judgement.traces}\n{judgement}"
     if it.edge and set((strict := judge(it, backend, strict=True)).words) != {"same"}:
