@@ -1,10 +1,7 @@
-"""Decisions by numbers, types and texts: loops, early returns, comparisons, dispatch, tables."""
+"""Decisions by numbers: loops, early returns, comparisons, sorting, caught errors."""
 
-import bisect
-import copy
 import functools
 import math
-import statistics
 
 import micrograd
 from micrograd import Value
@@ -113,18 +110,6 @@ def nan_input_branches():
 
 
 @case
-def math_isnan():
-    w = Value(2.0)
-
-    def f(x):
-        if math.isnan(x):
-            return w * 100
-        return w * x
-
-    return f, [w], calls(1.0, math.nan, 2.0)
-
-
-@case
 def structure_changes():
     w = Value(2.0)
 
@@ -173,77 +158,6 @@ def not_and_or():
 
 
 @case
-def fstring_branch():
-    w = Value(2.0)
-
-    def f(x):
-        text = f"{x:.1f}"
-        return w * x if text == "1.0" else w * x * 10
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case
-def str_parse_data():
-    w = Value(2.0)
-
-    def f(x):
-        return w * float(str((w * x).data))
-
-    return f, [w], calls(1.234, 2.345)
-
-
-@case(refused="plain")
-def percent_format():
-    w = Value(2.0)
-
-    def f(x):
-        return w * float("%.1f" % x)  # noqa: UP031
-
-    return f, [w], calls(1.23, 2.34)
-
-
-@case(refused="copy|plain|custom")
-def deepcopy_inside():
-    w = Value(2.0)
-
-    def f(x):
-        return copy.deepcopy(w) * w * x
-
-    return f, [w], [call(1.0), after(put(w, data=5.0), 1.0)]
-
-
-@case(refused="")
-def statistics_mean_of_inputs():
-    w = Value(2.0)
-
-    def f(xs):
-        return w * statistics.mean(xs)
-
-    return f, [w], calls([1.0, 2.0], [3.0, 2.0])
-
-
-@case(refused="plain")
-def math_floor_ceil():
-    w = Value(2.0)
-
-    def f(x):
-        return w * math.floor(x)
-
-    return f, [w], calls(1.5, 2.5)
-
-
-@case
-def bisect_table():
-    w = Value(2.0)
-
-    def f(x):
-        return w * bisect.bisect([0.0, 1.0, 2.0], x)
-
-    return f, [w], calls(0.5, 1.5, 5.0)
-
-
-@case
 def list_index_count_in():
     w = Value(2.0)
 
@@ -270,40 +184,6 @@ def match_statement():
 
 
 @case
-def isinstance_value_dispatch():
-    w = Value(2.0)
-
-    def f(x):
-        if isinstance(x, Value):
-            return w * x * 1000
-        return w * x
-
-    return f, [w], calls(1.0, 2.0, Value(2.0))
-
-
-@case
-def hasattr_data_dispatch():
-    w = Value(2.0)
-
-    def f(x):
-        data = x.data if hasattr(x, "data") else x
-        return w * data + (5 if hasattr(x, "grad") else 0)
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="")
-def float_hex_as_integer_ratio():
-    w = Value(2.0)
-
-    def f(x):
-        a, b = x.as_integer_ratio()
-        return w * a / b
-
-    return f, [w], calls(1.0, 2.5)
-
-
-@case
 def clip_by_python_min_max():
     w = Value(2.0)
 
@@ -322,16 +202,6 @@ def comparing_values_directly():
         return a * x if a < b else b * x
 
     return f, [a, b], [call(1.0), after(put(a, data=3.0), 1.0)]
-
-
-@case
-def bool_as_index():
-    ws = values(2, 5)
-
-    def f(x):
-        return ws[x > 0] * x
-
-    return f, ws, calls(1.0, -1.0)
 
 
 @case
@@ -446,17 +316,3 @@ def try_except_value_error_float_input():
         return w * s
 
     return f, [w], calls(4.0, -4.0)
-
-
-@case
-def try_float_conv_fallback():
-    w = Value(2.0)
-
-    def f(x):
-        try:
-            x = float(x)
-        except TypeError:
-            pass
-        return w * x
-
-    return f, [w], calls(1.0, 2.0)

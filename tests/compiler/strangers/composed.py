@@ -119,16 +119,6 @@ def composition_by_reduce():
 
 
 @case
-def parameter_as_its_own_argument():
-    ws = values(1, 2)
-
-    def f(theta, x):
-        return sum(t * x for t in theta) * ws[0]
-
-    return f, ws, [call(ws, 1.0), call(values(3, 4), 1.0), call(ws, 2.0), call([5.0, 6.0], 1.0)]
-
-
-@case
 def flat_vector_unpacked_into_a_model():
     class Model:
         def __init__(self):

@@ -1,19 +1,15 @@
-"""The function changes what it reads: counters, histories, queues, states, caches; or asks what nothing can watch."""
+"""The function changes what it reads: counters, histories, queues, states, caches."""
 
 import collections
 import functools
-import logging
 import math
-import os
-import random
-import secrets
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from micrograd import Value
+from micrograd import (
+    Value,
+)
 from strangers.collection import calls, case
 
 
@@ -154,32 +150,6 @@ def state_in_threadlocal():
     return f, [w], calls(1.0, 1.0, 1.0)
 
 
-@case(refused="iterator|generator")
-def generator_function_state():
-    def powers():
-        k = 1.0
-        while True:
-            yield k
-            k *= 2
-
-    w, factors = Value(2.0), powers()
-
-    def f(x):
-        return w * x * next(factors)
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="iterator")
-def zip_argument():
-    w = Value(2.0)
-
-    def f(pairs):
-        return sum(w * x - y for x, y in pairs)
-
-    return f, [w], [lambda g: g(zip([1.0], [2.0], strict=True)), lambda g: g(zip([3.0], [2.0], strict=True))]
-
-
 @case
 def cached_property_param():
     class Model:
@@ -207,81 +177,6 @@ def lru_cache_helper():
 
     def f(x):
         return w * helper(x)
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="random")
-def secrets_random():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x * (1 + 0 * secrets.randbelow(10)) + secrets.randbelow(10**6)
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="random")
-def os_urandom():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x + os.urandom(7)[0]
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case
-def numpy_default_rng_inside_seeded():
-    w = Value(2.0)
-
-    def f(x):
-        rng = np.random.default_rng(0)
-        return w * x * rng.normal()
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="random")
-def random_Random_inside_unseeded():
-    w = Value(2.0)
-
-    def f(x):
-        rng = random.Random()
-        return w * x * rng.random()
-
-    return f, [w], calls(1.0, 1.0, 1.0)
-
-
-@case(refused="time|clock")
-def time_in_function():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x + time.perf_counter()
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="thread")
-def pool_map_inside():
-    w = Value(2.0)
-
-    def f(xs):
-        with ThreadPoolExecutor(2) as pool:
-            return sum(pool.map(lambda x: w * x, xs))
-
-    return f, [w], calls([1.0, 2.0], [3.0, 2.0])
-
-
-@case
-def logging_inside():
-    w, log = Value(2.0), logging.getLogger("strangers.inside")
-    log.handlers, log.propagate = [logging.NullHandler()], False
-
-    def f(x):
-        log.warning("loss %s %.3f", w, w.data)
-        return w * x
 
     return f, [w], calls(1.0, 2.0)
 

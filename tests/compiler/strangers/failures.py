@@ -127,51 +127,6 @@ def assertion_on_the_surroundings():
 
 
 @case
-def missing_key_filled_in():
-    w, table = Value(1.0), {}
-
-    def f(name):
-        try:
-            k = table[name]
-        except KeyError:
-            k = 1.0
-        return w * k
-
-    return f, [w], [call("a"), after(lambda: table.update(a=5.0), "a"), after(lambda: table.pop("a"), "a")]
-
-
-@case
-def attribute_error_as_a_test():
-    class Model:
-        def __init__(self):
-            self.w = Value(2.0)
-
-        def __call__(self, x):
-            try:
-                return self.w * x + self.bias
-            except AttributeError:
-                return self.w * x
-
-    m = Model()
-    return m, [m.w], [call(1.0), after(put(m, bias=3.0), 1.0), after(lambda: delattr(m, "bias"), 1.0)]
-
-
-@case
-def index_error_ends_a_loop():
-    w, xs = Value(2.0), [1.0, 2.0]
-
-    def f():
-        out, k = 0.0, 0
-        while True:
-            try:
-                out, k = out + w * xs[k], k + 1
-            except IndexError:
-                return out
-
-    return f, [w], [call(), after(lambda: xs.append(5.0))]
-
-
-@case
 def type_error_as_dispatch():
     w = Value(2.0)
 
@@ -216,23 +171,3 @@ def division_by_a_parameter_that_becomes_zero():
             return w * x
 
     return f, [w, b], [call(1.0), after(put(b, data=0.0), 1.0), after(put(b, data=4.0), 1.0)]
-
-
-@case(edge="a division by zero is inf, unless strict=True")
-def division_by_zero_not_caught():
-    w = Value(2.0)
-
-    def f(x):
-        return w / x
-
-    return f, [w], calls(1.0, 0.0, 2.0)
-
-
-@case(edge="a logarithm of a negative number is nan, unless strict=True")
-def logarithm_of_a_negative_number():
-    w = Value(2.0)
-
-    def f(x):
-        return log(w * x)
-
-    return f, [w], calls(1.0, -1.0, 2.0)

@@ -1,24 +1,12 @@
-"""The world outside: environment, files, clocks, randomness, threads, tasks, logs, arguments of scripts."""
+"""The world outside: environment, modules, threads, checkpoints, arguments of scripts."""
 
-import asyncio
-import concurrent.futures
-import contextlib
 import io
 import json
-import logging
 import os
-import pathlib
-import queue
 import random
 import sys
-import tempfile
 import threading
-import time
 import types
-import uuid
-import warnings
-
-import numpy as np
 
 from micrograd import Value, nn
 from strangers.collection import after, call, calls, case, put, values
@@ -82,199 +70,12 @@ def configuration_as_json():
     return f, [w], [call(1.0), after(edit, 1.0)]
 
 
-@case(refused="file")
-def file_opened_inside():
-    path = os.path.join(tempfile.mkdtemp(), "k.txt")
-    w = Value(2.0)
-
-    def write(k):
-        with open(path, "w") as file:
-            file.write(k)
-
-    def f(x):
-        with open(path) as file:
-            return w * x * float(file.read())
-
-    write("3")
-    return f, [w], [call(1.0), after(lambda: write("5"), 1.0)]
-
-
-@case(refused="file")
-def path_read_inside():
-    path = pathlib.Path(tempfile.mkdtemp(), "k.json")
-    path.write_text('{"k": 3}')
-    w = Value(2.0)
-
-    def f(x):
-        return w * x * json.loads(path.read_text())["k"]
-
-    return f, [w], [call(1.0), after(lambda: path.write_text('{"k": 5}'), 1.0)]
-
-
-@case(refused="array|file")
-def array_loaded_inside():
-    path = os.path.join(tempfile.mkdtemp(), "k.npy")
-    np.save(path, np.array([3.0]))
-    w = Value(2.0)
-
-    def f(x):
-        return w * x * np.load(path)[0]
-
-    return f, [w], [call(1.0), after(lambda: np.save(path, np.array([5.0])), 1.0)]
-
-
 @case
 def stream_read_to_its_end():
     w = Value(2.0)
 
     def f(x):
         return w * x * sum(map(float, io.StringIO("1\n2\n")))
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="file|StringIO|position|state")
-def stream_of_the_closure():
-    stream, w = io.StringIO("1\n2\n3\n"), Value(2.0)
-
-    def f(x):
-        return w * x * float(stream.readline())
-
-    return f, [w], calls(1.0, 1.0, 1.0)
-
-
-@case(refused="queue|lock|thread|state|cannot")
-def queue_of_tasks():
-    tasks, w = queue.Queue(), Value(2.0)
-    for k in (1.0, 2.0, 3.0):
-        tasks.put(k)
-
-    def f(x):
-        return w * x * tasks.get_nowait()
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="time|clock")
-def time_as_a_seed():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x * (1 + time.time_ns() % 1000003)
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="time|clock")
-def time_budget():
-    w = Value(2.0)
-
-    def f(x):
-        start, n = time.monotonic(), 0
-        while n < 3 and time.monotonic() - start < 1000.0:
-            x, n = x * 2, n + 1
-        return w * x
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case
-def time_taken_and_logged():
-    logger, w = logging.getLogger("strangers.timing"), Value(2.0)
-    logger.handlers, logger.propagate = [logging.NullHandler()], False
-
-    def f(x):
-        start = time.perf_counter()
-        out = w * x
-        logger.debug("took %.3f s", time.perf_counter() - start)
-        return out
-
-    return f, [w], calls(1.0, 2.0, 1.0)
-
-
-@case(refused="random|uuid")
-def identifier_of_a_run():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x + uuid.uuid4().int % 997
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="random")
-def system_randomness():
-    w, rng = Value(2.0), random.SystemRandom()
-
-    def f(x):
-        return w * x * rng.random()
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="random")
-def generator_made_without_a_seed():
-    w = Value(2.0)
-
-    def f(x):
-        return w * x * np.random.default_rng().normal()
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case
-def generator_of_random_numbers_made_with_a_seed():
-    w = Value(2.0)
-
-    def f(x):
-        rng = random.Random(0)
-        return w * x * rng.random()
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="random")
-def noise_from_the_shared_generator():
-    random.seed(3)
-    w = Value(2.0)
-
-    def f(x):
-        return w * x + random.gauss(0.0, 1.0)
-
-    return f, [w], calls(1.0, 1.0)
-
-
-@case(refused="random")
-def seeded_by_the_call():
-    w = Value(2.0)
-
-    def f(x, seed):
-        random.seed(seed)
-        return w * x * random.random()
-
-    return f, [w], [call(1.0, 1), call(1.0, 2), call(1.0, 1)]
-
-
-@case(refused="thread")
-def thread_started_inside():
-    w = Value(2.0)
-
-    def f(x):
-        out = []
-        thread = threading.Thread(target=lambda: out.append(w * x))
-        thread.start()
-        thread.join()
-        return out[0]
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="thread")
-def executor_kept_outside():
-    pool, w = concurrent.futures.ThreadPoolExecutor(1), Value(2.0)
-
-    def f(x):
-        return pool.submit(lambda: w * x).result()
 
     return f, [w], calls(1.0, 2.0)
 
@@ -291,40 +92,6 @@ def lock_around_the_work():
 
 
 @case
-def tasks_run_to_completion():
-    w = Value(2.0)
-
-    async def part(x):
-        await asyncio.sleep(0)
-        return w * x
-
-    async def both(x):
-        return sum(await asyncio.gather(part(x), part(x * x)))
-
-    def f(x):
-        return asyncio.run(both(x))
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case
-def coroutine_driven_by_hand():
-    w, k = Value(2.0), {"k": 1.0}
-
-    async def work(x):
-        return w * x * k["k"]
-
-    def f(x):
-        coroutine = work(x)
-        try:
-            coroutine.send(None)
-        except StopIteration as stop:
-            return stop.value
-
-    return f, [w], [call(1.0), call(2.0), after(lambda: k.update(k=3.0), 1.0)]
-
-
-@case
 def thread_local_settings():
     local, w = threading.local(), Value(2.0)
     local.k = 1.0
@@ -333,103 +100,6 @@ def thread_local_settings():
         return w * x * local.k
 
     return f, [w], [call(1.0), after(put(local, k=4.0), 1.0)]
-
-
-@case
-def log_level_decides():
-    logger, w = logging.getLogger("strangers.level"), Value(2.0)
-    logger.setLevel(logging.INFO)
-
-    def f(x):
-        return w * x if logger.isEnabledFor(logging.DEBUG) else w * x * 10
-
-    return f, [w], [call(1.0), after(lambda: logger.setLevel(logging.DEBUG), 1.0)]
-
-
-@case
-def logged_with_a_handler():
-    logger, w = logging.getLogger("strangers.handler"), Value(2.0)
-    logger.handlers, logger.propagate = [logging.StreamHandler(io.StringIO())], False
-
-    def f(x):
-        out = w * x
-        logger.warning(f"loss {out.data:.3f} at {x}")
-        logger.warning("loss %s", out)
-        return out
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case(refused="plain|log")
-def logged_by_percent_with_a_handler():
-    logger, w = logging.getLogger("strangers.percent"), Value(2.0)
-    logger.handlers, logger.propagate = [logging.StreamHandler(io.StringIO())], False
-
-    def f(x):
-        out = w * x
-        logger.warning("loss %.3f", out.data)
-        return out
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case
-def printed_progress():
-    w = Value(2.0)
-
-    def f(xs):
-        out = Value(0.0)
-        with contextlib.redirect_stdout(io.StringIO()):
-            for k, x in enumerate(xs):
-                out = out + w * x
-                print(f"\r{k + 1}/{len(xs)} loss {out.data:.3f}", end="")
-        return out
-
-    return f, [w], calls([1.0, 2.0], [3.0, 4.0], [5.0, 6.0])
-
-
-@case
-def progress_bar_around_the_rows():
-    class Bar:
-        def __init__(self, rows):
-            self.rows, self.n = rows, 0
-
-        def __iter__(self):
-            for row in self.rows:
-                self.n += 1
-                yield row
-
-    w = Value(2.0)
-
-    def f(xs):
-        return sum(w * x for x in Bar(xs))
-
-    return f, [w], calls([1.0, 2.0], [3.0, 4.0], [5.0])
-
-
-@case
-def warning_given_once():
-    w = Value(2.0)
-
-    def f(x):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.warn("old", DeprecationWarning, stacklevel=2)
-        return w * x
-
-    return f, [w], calls(1.0, 2.0)
-
-
-@case
-def output_captured_and_parsed():
-    w = Value(2.0)
-
-    def f(x):
-        out = io.StringIO()
-        print(round(2.5), file=out)
-        return w * x * float(out.getvalue())
-
-    return f, [w], calls(1.0, 2.0)
 
 
 @case

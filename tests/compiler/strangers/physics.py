@@ -1,16 +1,18 @@
-"""Simulations and small algebras: particles, circuits, units, vectors, complex numbers and matrices by hand."""
+"""Simulations: particles, circuits, fields, lenses, clocks."""
 
 import collections
-import dataclasses
 import enum
 import math
-import operator
 
 import numpy as np
 
 import micrograd
-from micrograd import Value, cos, exp, sin, sqrt
-from strangers.collection import after, call, calls, case, put, values
+from micrograd import (
+    Value,
+    cos,
+    sin,
+)
+from strangers.collection import after, call, calls, case, put
 
 
 @case
@@ -51,92 +53,6 @@ def planets_in_a_list_of_objects():
             after(lambda: bodies.pop()),
         ],
     )
-
-
-@case
-def vectors_with_operators():
-    class Vector:
-        def __init__(self, *xs):
-            self.xs = xs
-
-        def __add__(self, other):
-            return Vector(*map(operator.add, self.xs, other.xs))
-
-        def __rmul__(self, k):
-            return Vector(*[k * x for x in self.xs])
-
-        def __matmul__(self, other):
-            return sum(map(operator.mul, self.xs, other.xs))
-
-    w, origin = Value(2.0), Vector(1.0, 0.5)
-
-    def f(x, y):
-        return (w * Vector(x, y) + origin) @ Vector(y, x)
-
-    return f, [w], [call(1.0, 2.0), after(put(origin, xs=(3.0, 4.0)), 1.0, 2.0)]
-
-
-@case
-def complex_numbers_by_hand():
-    @dataclasses.dataclass
-    class Complex:
-        re: object
-        im: object
-
-        def __mul__(self, other):
-            return Complex(self.re * other.re - self.im * other.im, self.re * other.im + self.im * other.re)
-
-    a, b = values(0.5, 0.3)
-
-    def f(x, n):
-        z = out = Complex(a * x, b)
-        for _ in range(n):
-            out = out * z
-        return out.re, out.im
-
-    return f, [a, b], [call(1.0, 2), call(2.0, 2), call(1.0, 3)]
-
-
-@case
-def escape_time_of_a_fractal():
-    a, b = values(0.3, 0.5)
-
-    def f(x, y):
-        re, im, n = a * x, b * y, 0
-        while (re * re + im * im).data < 4 and n < 10:
-            re, im, n = re * re - im * im + a * x, 2 * re * im + b * y, n + 1
-        return re * re + im * im, n
-
-    return f, [a, b], [call(1.0, 1.0), call(3.0, 1.0), call(2.0, 2.0), call(1.0, 1.0)]
-
-
-@case
-def units_by_a_table_of_factors():
-    factors, w = {"m": 1.0, "km": 1000.0}, Value(0.5)
-
-    def f(length, unit):
-        return w * length * factors[unit]
-
-    return f, [w], [call(1.0, "m"), call(1.0, "km"), after(lambda: factors.update(km=1e3 + 1), 1.0, "km")]
-
-
-@case
-def quantities_that_carry_units():
-    class Quantity:
-        def __init__(self, x, unit):
-            self.x, self.unit = x, unit
-
-        def __add__(self, other):
-            if self.unit != other.unit:
-                raise ValueError(f"{self.unit} + {other.unit}")
-            return Quantity(self.x + other.x, self.unit)
-
-    w, shift = Value(0.5), Quantity(1.0, "m")
-
-    def f(x, unit):
-        return (Quantity(w * x, unit) + shift).x
-
-    return f, [w], [call(1.0, "m"), call(2.0, "s"), after(put(shift, unit="s"), 2.0, "s"), call(1.0, "m")]
 
 
 @case
@@ -204,23 +120,6 @@ def cooling_law_with_a_switch_of_phase():
 
 
 @case
-def rotation_built_once_and_rebuilt():
-    class Camera:
-        def __init__(self):
-            self.turn(0.0)
-
-        def turn(self, angle):
-            self.matrix = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
-
-    w, camera = Value(0.5), Camera()
-
-    def f(x, y):
-        return [sum(m * v for m, v in zip(row, (w * x, w * y), strict=True)) for row in camera.matrix]
-
-    return f, [w], [call(1.0, 2.0), after(lambda: camera.turn(0.3), 1.0, 2.0)]
-
-
-@case
 def potential_from_an_array_of_charges():
     k, charges, places = Value(0.5), np.array([1.0, -1.0]), np.array([[0.0, 0.0], [1.0, 1.0]])
 
@@ -278,30 +177,6 @@ def force_laws_composed_by_sum():
 
 
 @case
-def quaternions_as_tuples():
-    w = Value(0.5)
-    spin = (1.0, 0.0, 0.0, 0.0)
-
-    def times(p, q):
-        (a, b, c, d), (e, f, g, h) = p, q
-        return (
-            a * e - b * f - c * g - d * h,
-            a * f + b * e + c * h - d * g,
-            a * g - b * h + c * e + d * f,
-            a * h + b * g - c * f + d * e,
-        )
-
-    def f(x):
-        return times((w * x, w, 1.0, 0.0), spin)
-
-    def turn():
-        nonlocal spin
-        spin = (0.6, 0.8, 0.0, 0.0)
-
-    return f, [w], [call(1.0), after(turn, 1.0)]
-
-
-@case
 def dual_of_a_problem_by_sign():
     w, sense = Value(0.5), {"sign": 1}
 
@@ -309,18 +184,6 @@ def dual_of_a_problem_by_sign():
         return sense["sign"] * (w * x - 2) ** 2
 
     return f, [w], [call(1.0), after(lambda: sense.update(sign=-1), 1.0), after(lambda: sense.update(sign=-1.0), 1.0)]
-
-
-@case
-def barrier_outside_of_which_it_is_infinite():
-    w = Value(0.5)
-
-    def f(x):
-        if not 0 < x < 1:
-            return math.inf
-        return -micrograd.log(w * x) - micrograd.log(1 - w * x)
-
-    return f, [w], calls(0.5, 2.0, 0.25, 0.0)
 
 
 @case
@@ -346,47 +209,6 @@ def random_walk_recorded_before():
         return x
 
     return f, [w], [call(0.0), after(lambda: steps.sort(), 1.0), call(1.0)]
-
-
-@case
-def energy_levels_by_a_generator_function():
-    w, most = Value(0.3), 3
-
-    def levels():
-        n = 0
-        while n < most:
-            yield n + 0.5
-            n += 1
-
-    def f(beta):
-        return sum(exp(-beta * w * e) for e in levels())
-
-    def more():
-        nonlocal most
-        most = 5
-
-    return f, [w], [call(1.0), after(more, 1.0), call(2.0)]
-
-
-@case
-def distance_measured_by_a_strategy():
-    class Euclid:
-        def __call__(self, u, v):
-            return sqrt(sum((a - b) ** 2 for a, b in zip(u, v, strict=True)))
-
-    class Manhattan:
-        def __call__(self, u, v):
-            return sum(abs(a - b) for a, b in zip(u, v, strict=True))
-
-    class Space:
-        def __init__(self):
-            self.metric, self.w = Euclid(), Value(0.5)
-
-        def __call__(self, x, y):
-            return self.metric((self.w * x, y), (0.0, 1.0))
-
-    m = Space()
-    return m, [m.w], [call(1.0, 2.0), after(put(m, metric=Manhattan()), 1.0, 2.0)]
 
 
 @case
