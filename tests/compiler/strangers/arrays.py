@@ -196,7 +196,7 @@ def read_only_flag_and_copy():
     return f, [w], [call(), after(lambda: X.__setitem__(1, 7.0))]
 
 
-@case
+@case(refused="changes what it reads: buffer")
 def array_in_the_closure_written_inside():
     buffer, w = np.zeros(3), Value(0.5)
 

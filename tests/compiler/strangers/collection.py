@@ -159,13 +159,13 @@ def observe(f: Any, listed: Any, steps: list[Step]) -> list[Any]:
 
 
 def close(a: Any, b: Any) -> bool:
-    """The same facts; floats within rounding, of the same sign of zero."""
+    """The same facts; floats within rounding, zeros of the same sign."""
     if isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)):
         return len(a) == len(b) and all(map(close, a, b))
     if isinstance(a, float) and isinstance(b, float):
         if a == b:
             return a != 0 or math.copysign(1, a) == math.copysign(1, b)
-        return (a != a and b != b) or abs(a - b) <= 1e-11 * max(abs(a), abs(b)) < math.inf
+        return (a != a and b != b) or abs(a - b) <= 1e-11 * max(abs(a), abs(b), 1e-4) < math.inf
     return type(a) is type(b) and bool(a == b)
 
 
@@ -209,6 +209,11 @@ def judge(it: Case, backend: str | None, **options: Any) -> Judgement:
     return Judgement(list(map(compare, eager, got)), eager, got, compiled._traces)
 
 
+def said_where(it: Case, message: str) -> bool:
+    """Whether the line that a message names, if it names one, is a line of the case."""
+    return ", line " not in message or f"{it.make.__code__.co_filename}, line " in message
+
+
 def complaint(it: Case, backend: str | None) -> str:
     """What is wrong with a case; nothing if it is as it says."""
     judgement = judge(it, backend)
@@ -219,7 +224,7 @@ def complaint(it: Case, backend: str | None) -> str:
     for error in judgement.compiled:
         if isinstance(error, TraceError) and not re.search(it.refused, str(error)):
             return f"expected words like {it.refused!r}\n{judgement}"
-        if isinstance(error, TraceError) and it.make.__code__.co_filename not in str(error):
+        if isinstance(error, TraceError) and not said_where(it, str(error)):
             return f"expected a line of the case\n{judgement}"
     if it.traces is not None and judgement.traces != it.traces:
         return f"expected {it.traces} traces, got {judgement.traces}\n{judgement}"

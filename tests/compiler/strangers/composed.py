@@ -118,7 +118,7 @@ def composition_by_reduce():
     return f, [w], [call(1.0), after(chain.reverse, 1.0), after(lambda: chain.append(sin), 1.0)]
 
 
-@case
+@case(refused="changes what it reads: m.ws")
 def flat_vector_unpacked_into_a_model():
     class Model:
         def __init__(self):

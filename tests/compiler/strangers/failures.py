@@ -139,7 +139,7 @@ def type_error_as_dispatch():
     return f, [w], calls([1.0, 2.0], 3.0, (1.0,))
 
 
-@case
+@case(refused="changes what it reads: resource.opened")
 def cleanup_that_changes_a_counter():
     class Resource:
         opened = 0

@@ -142,7 +142,7 @@ def photons_counted_in_a_histogram():
     return f, [w], [call(), after(lambda: counts.update([3, 3])), after(lambda: counts.pop(1))]
 
 
-@case
+@case(refused="changes what it reads: self.time")
 def clock_of_the_simulation_advances():
     class World:
         def __init__(self):

@@ -46,7 +46,7 @@ def hidden_state_as_a_value_passed_back_in():
     return f, [w, u], [step] * 4
 
 
-@case(refused="kept")
+@case(refused="changes what it reads: self.h")
 def hidden_state_on_the_cell_as_a_value():
     class Cell:
         def __init__(self):
@@ -175,7 +175,7 @@ def window_of_inputs_kept_in_a_deque():
     return f, [w], [after(feed(1.0)), after(feed(2.0)), after(feed(3.0)), after(feed(3.0)), call()]
 
 
-@case
+@case(refused="changes what it reads: window")
 def window_fed_by_the_function():
     w, window = Value(0.5), collections.deque(maxlen=2)
 
@@ -196,7 +196,7 @@ def batches_from_a_cycle():
     return f, [w], [lambda g: g(next(batches))] * 4
 
 
-@case
+@case(refused="changes what it reads: loader.at")
 def cursor_into_a_list():
     class Loader:
         def __init__(self):

@@ -18,12 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-import micrograd
 from micrograd import Value
 from strangers.collection import after, call, calls, case
 
 
-@case(refused="iterator|generator")
+@case(refused="an iterator, generator.*factors")
 def generator_function_state():
     def powers():
         k = 1.0
@@ -39,7 +38,7 @@ def generator_function_state():
     return f, [w], calls(1.0, 1.0)
 
 
-@case(refused="iterator")
+@case(refused="an iterator, zip")
 def zip_argument():
     w = Value(2.0)
 
@@ -91,7 +90,7 @@ def random_Random_inside_unseeded():
     return f, [w], calls(1.0, 1.0, 1.0)
 
 
-@case(refused="time|clock")
+@case(refused="clock")
 def time_in_function():
     w = Value(2.0)
 
@@ -112,7 +111,7 @@ def pool_map_inside():
     return f, [w], calls([1.0, 2.0], [3.0, 2.0])
 
 
-@case(refused="file")
+@case(refused="opened a file")
 def file_opened_inside():
     path = os.path.join(tempfile.mkdtemp(), "k.txt")
     w = Value(2.0)
@@ -129,7 +128,7 @@ def file_opened_inside():
     return f, [w], [call(1.0), after(lambda: write("5"), 1.0)]
 
 
-@case(refused="file")
+@case(refused="opened a file")
 def path_read_inside():
     path = pathlib.Path(tempfile.mkdtemp(), "k.json")
     path.write_text('{"k": 3}')
@@ -141,7 +140,7 @@ def path_read_inside():
     return f, [w], [call(1.0), after(lambda: path.write_text('{"k": 5}'), 1.0)]
 
 
-@case(refused="array|file")
+@case(refused="opened a file")
 def array_loaded_inside():
     path = os.path.join(tempfile.mkdtemp(), "k.npy")
     np.save(path, np.array([3.0]))
@@ -153,7 +152,7 @@ def array_loaded_inside():
     return f, [w], [call(1.0), after(lambda: np.save(path, np.array([5.0])), 1.0)]
 
 
-@case(refused="file|StringIO|position|state")
+@case(refused="a file .*stream")
 def stream_of_the_closure():
     stream, w = io.StringIO("1\n2\n3\n"), Value(2.0)
 
@@ -163,7 +162,7 @@ def stream_of_the_closure():
     return f, [w], calls(1.0, 1.0, 1.0)
 
 
-@case(refused="queue|lock|thread|state|cannot")
+@case(refused="changes what it reads: tasks.queue")
 def queue_of_tasks():
     tasks, w = queue.Queue(), Value(2.0)
     for k in (1.0, 2.0, 3.0):
@@ -175,7 +174,7 @@ def queue_of_tasks():
     return f, [w], calls(1.0, 1.0)
 
 
-@case(refused="time|clock")
+@case(refused="clock|whole number")
 def time_as_a_seed():
     w = Value(2.0)
 
@@ -185,7 +184,7 @@ def time_as_a_seed():
     return f, [w], calls(1.0, 1.0)
 
 
-@case(refused="time|clock")
+@case(refused="clock")
 def time_budget():
     w = Value(2.0)
 
@@ -198,7 +197,7 @@ def time_budget():
     return f, [w], calls(1.0, 2.0)
 
 
-@case(refused="random|uuid")
+@case(refused="random")
 def identifier_of_a_run():
     w = Value(2.0)
 
@@ -285,27 +284,17 @@ def executor_kept_outside():
     return f, [w], calls(1.0, 2.0)
 
 
-@case
+@case(refused="HASH")
 def hash_of_an_object_updated_outside():
     digest, w = hashlib.sha256(b"a"), Value(2.0)
 
     def f(x):
         return w * x * digest.digest()[0]
 
-    def step(g):
-        try:
-            return g(1.0)
-        except micrograd.TraceError:
-            return w * 1.0 * digest.digest()[0]
-
-    def update(g):
-        digest.update(b"b")
-        return step(g)
-
-    return f, [w], [step, update]
+    return f, [w], [call(1.0), after(lambda: digest.update(b"b"), 1.0)]
 
 
-@case(refused="iterator|count")
+@case(refused="an iterator, count.*numbers")
 def counter_of_itertools():
     w, numbers = Value(2.0), itertools.count(1)
 
@@ -315,7 +304,7 @@ def counter_of_itertools():
     return f, [w], calls(1.0, 1.0, 1.0)
 
 
-@case(refused="iterator|map")
+@case(refused="an iterator, map.*scaled")
 def map_kept_outside():
     w, scaled = Value(2.0), map(lambda x: x * 2, [1.0, 2.0, 3.0])
 
@@ -325,7 +314,7 @@ def map_kept_outside():
     return f, [w], [call(), call()]
 
 
-@case(refused="iterator")
+@case(refused="an iterator.*loader.rows")
 def batches_drawn_inside():
     class Loader:
         def __init__(self, rows):
@@ -342,7 +331,7 @@ def batches_drawn_inside():
     return f, [w], [call(), call()]
 
 
-@case(refused="iterator|generator")
+@case(refused="an iterator, generator")
 def generator_as_an_argument():
     w = Value(0.5)
 

@@ -41,7 +41,7 @@ def deque_as_an_argument():
     return f, [w], [call(recent), after(lambda: recent.append(4.0), recent), after(lambda: recent.append(5.0), recent)]
 
 
-@case
+@case(refused="KeyError")
 def default_dictionary_as_an_argument():
     w = Value(0.5)
 
@@ -204,7 +204,7 @@ def argument_filled_inside():
     return f, [w], [step(1.0), step(2.0)]
 
 
-@case
+@case(refused="Decimal")
 def decimals_inside_of_a_list():
     w = Value(0.5)
 
