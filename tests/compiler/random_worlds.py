@@ -67,13 +67,19 @@ class Program(NamedTuple):
     """The lines of a function; calls, each with the changes before it and the arguments; names as globals or cells."""
 
     lines: list[str]
+    result: str
     calls: list[tuple[list[str], str]]
     closure: bool
 
     def source(self) -> str:
         declare = "nonlocal" if self.closure else "global"
-        text = [*WORLD.splitlines(), "", "def f(x, y):", *indent([f"{declare} count, rate", "out = w * x"])]
-        text += [*indent(self.lines), "    return out", ""]
+        text = [
+            *WORLD.splitlines(),
+            "",
+            "def f(x, y, rows=(0.5, 1.0)):",
+            *indent([f"{declare} count, rate", "out = w * x"]),
+        ]
+        text += [*indent(self.lines), f"    return {self.result}", ""]
         for k, (changes, arguments) in enumerate(self.calls):
             text += [f"def call_{k}(g):", f"    {declare} {NAMES}", *indent(changes), f"    return g({arguments})", ""]
         calls = ", ".join(f"call_{k}" for k in range(len(self.calls)))
@@ -107,7 +113,7 @@ TEXTS = st.sampled_from(['"tanh"', '"relu"', '"a"'])
 
 PLACES = st.sampled_from(
     "rate count numbers[0] numbers[-1] named['a'] named['n'] recent[-1] pair[0] array[1] space.k helper.k box.k box.n "
-    "box.gain box.scale box.part.k x y".split()
+    "box.gain box.scale box.part.k x y rows[0] rows[-1]".split()
 )
 VALUES = st.sampled_from("w v ws[0] ws[-1] named['w'] box.w box.part.w".split())
 
@@ -115,7 +121,19 @@ plain = st.one_of(PLACES, CONSTANTS)
 number = st.one_of(
     plain,
     filled("({n} * {p})", "({n} + {p})", "({n} - {p})", "-{n}", "abs({n})", "max({n}, {p})", n=plain, p=PLACES),
-    st.sampled_from(["len(numbers)", "len(ws)", "sum(numbers)", "sum(recent)", "array.sum()", "w.data", "box.w.data"]),
+    st.sampled_from(
+        [
+            "len(numbers)",
+            "len(ws)",
+            "sum(numbers)",
+            "sum(recent)",
+            "array.sum()",
+            "w.data",
+            "box.w.data",
+            "sum(rows)",
+            "len(rows)",
+        ]
+    ),
     filled('float(f"{{p}:.1f}")', "float(str({p}))", p=PLACES),
 )
 condition = st.one_of(
@@ -125,7 +143,15 @@ condition = st.one_of(
     ),
     filled("isinstance({p}, float)", "type({p}) is int", 'f"{{p}:.1f}" == "0.5"', "{p} in numbers", p=PLACES),
     st.sampled_from(
-        ["'a' in chosen", "w is v", "ws[0] is w", "x is w", "isinstance(x, Value)", "hasattr(box, 'more')"]
+        [
+            "'a' in chosen",
+            "w is v",
+            "ws[0] is w",
+            "x is w",
+            "isinstance(x, Value)",
+            "hasattr(box, 'more')",
+            "rows is numbers",
+        ]
     ),
 )
 value = st.one_of(
@@ -200,7 +226,31 @@ CHANGES = {
     "box.scale": ["type(box).scale = property(lambda self: self.n)", "type(box).scale = {c}"],
     "": ["box.unread = {c}", "named['unread'] = {c}", "unread = {c}", "box.n = box.n", "ws = [*ws]"],
 }
-arguments = filled("{c}, {c2}", "{c}, 0.5", "Value({c}), 0.5", "w, {c}", "{c}, y={c2}", c=CONSTANTS)
+arguments = st.one_of(
+    filled("{c}, {c2}", "{c}, 0.5", "Value({c}), 0.5", "w, {c}", "{c}, y={c2}", c=CONSTANTS),
+    filled(
+        "1.5, 0.5, [{c}, {c2}]",
+        "1.5, {c}, numbers",
+        "1.5, 0.5, ({c}, v)",
+        "1.5, 0.5, array",
+        "1.5, {c}, ws",
+        c=CONSTANTS,
+    ),
+)
+result = st.one_of(
+    st.just("out"),
+    filled(
+        "out, {n}",
+        "{'loss': out, 'seen': {n}}",
+        "[out, {w}]",
+        "{n}",
+        "out, f'{x:.2f}'",
+        "out, {c}",
+        n=number,
+        w=VALUES,
+        c=condition,
+    ),
+)
 
 
 @st.composite
@@ -218,4 +268,4 @@ def programs(draw: st.DrawFn) -> Program:
     calls = [([], draw(arguments))]
     for _ in range(draw(st.integers(2, 5))):
         calls.append((draw(st.lists(change, min_size=1, max_size=3)), draw(st.one_of(st.just(calls[0][1]), arguments))))
-    return Program(lines, calls, draw(st.booleans()))
+    return Program(lines, draw(result), calls, draw(st.booleans()))
