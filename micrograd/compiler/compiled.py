@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from micrograd._core.floats import as_float
 from micrograd._core.modes import paused, tracer
-from micrograd._core.scalars import describe
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
@@ -19,11 +17,10 @@ from micrograd.compiler.backends import running as backends
 from micrograd.compiler.eagerly import check_gradient, check_result, value_and_grad
 from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
-from micrograd.compiler.surroundings.watch import Member
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import ChangedArgument, InForwardMode, TraceError
+from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, place_of
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
-from micrograd.compiler.tracing.trace import Changed, Raised
+from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
 from micrograd.compiler.variants import Variants
@@ -43,13 +40,9 @@ S = TypeVar("S")
 NOTHING = Arguments((), {})
 CHECKED = 0  # calls of every compiled function that run both ways (`check=`); the tests raise it
 
-CHANGES = (
-    "changes what it reads: {}. Later calls would not repeat that: return it and keep it outside, or pass it in as an "
-    "argument."
-)
 ONLY_TRACED = (
-    "{0} in the trace of {1}, which runs without it as it is: {2}. What stands for a number in a trace is not one to "
-    "all code: leave that call out of the compiled function."
+    "{0} in the trace of {1}, which runs without it as it is: {2} ({3}). What stands for a number in a trace is not "
+    "one to all code: leave that call out of the compiled function."
 )
 
 
@@ -160,7 +153,6 @@ class Compiled(Generic[P, R]):
         each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
         self._variants = Variants(f, self._title, self._given, each)
         self._calls = 0
-        self._changes = Counter[Any]()  # for each key, the calls in which f changed what it reads
         try:
             functools.update_wrapper(self, f, updated=())
         except Exception:  # an object with a __getattr__ of its own
@@ -244,18 +236,14 @@ class Compiled(Generic[P, R]):
             variant = exclusively(CollectorWaits(), make)
         except InForwardMode:
             return self._eagerly(args, kwargs, theta)
-        except (Changed, ChangedArgument) as changed:
-            self._changes[arguments.key] += 1
-            if self._changes[arguments.key] > 1:
-                if isinstance(changed, ChangedArgument):
-                    raise
-                raise TraceError(f"{self._title} {CHANGES.format(describe_changes(changed.members))}") from None
+        except Changed as changed:
+            if self._variants.changes[arguments.key] > 1:
+                raise changed.refusal(self._title) from None
             return self._eagerly(args, kwargs, theta)
         except Raised as raised:
-            error = raised.__cause__
+            error = raised.error
             self._eagerly(args, kwargs, theta)  # raises the same, as a rule
-            raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error)) from error
-        self._changes.pop(arguments.key, None)
+            raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
         run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
         if run is None:
             raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
@@ -313,10 +301,3 @@ class Compiled(Generic[P, R]):
 
 def _finite(x: Any) -> bool:
     return not isinstance(x, (Value, float)) or abs(as_float(x)) < float("inf")
-
-
-def describe_changes(members: Sequence[Member]) -> str:
-    """The first of the members that a function changed, with its two values."""
-    member = members[0]
-    more = f", and {count(len(members) - 1, 'more member')}" if len(members) > 1 else ""
-    return f"{member.title}, which was {describe(member.was)} and is {describe(member.now)} after it{more}"

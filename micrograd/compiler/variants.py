@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,9 +13,10 @@ from micrograd.compiler.moving import Moving
 from micrograd.compiler.programs import Programs, add_time
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import InForwardMode, TraceError
+from micrograd.compiler.tracing.culprits import Follower
+from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError
 from micrograd.compiler.tracing.tape import Tape
-from micrograd.compiler.tracing.trace import Changed, Raised, record, trace
+from micrograd.compiler.tracing.trace import Raised, record, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 
@@ -53,6 +55,7 @@ class Variants:
         self.count = 0
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.moving = Moving()
+        self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
 
     def make(
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
@@ -103,21 +106,29 @@ class Variants:
         data: Any,
     ) -> tuple[Tape, Watch]:
         lent = self.moving.lent()
+        roots = [self.f, *arguments.statics]
+        follower = Follower(roots) if self.changes[arguments.key] else None
 
         def traced(watch: Watch) -> Tape:
-            return trace(self.f, args, kwargs, parameters, data, watch, lent)
+            return trace(self.f, args, kwargs, parameters, data, watch, lent, follower)
 
         try:
             titles = {id(x): name for name, x in titled(self.f, args, kwargs)}
             names = [titles.get(id(x), "an argument") for x in arguments.statics]
-            return record(traced, [self.f, *arguments.statics], ["self", *names], lent)
+            tape, watch = record(traced, roots, ["self", *names], lent)
+            self.changes.pop(arguments.key, None)
+            return tape, watch
+        except Changed as changed:
+            self.changes[arguments.key] += 1
+            changed.place = follower.place if follower is not None else ""
+            raise
         except TraceError:
             if not lent:
                 raise
-        except (Changed, InForwardMode):
+        except InForwardMode:
             raise
         except Exception as error:
-            raise Raised from error
+            raise Raised(error) from error
         self.moving.keep(lent)
         return self._record(arguments, args, kwargs, parameters, data)
 

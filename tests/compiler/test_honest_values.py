@@ -146,7 +146,7 @@ CHANGING = {
 @pytest.mark.parametrize("name", CHANGING)
 def test_an_argument_that_is_changed_is_noticed(name):
     f, x = CHANGING[name]
-    with pytest.raises(ChangedArgument, match="changes its argument: a .*Copy it first"):
+    with pytest.raises(ChangedArgument, match="its argument: a "):
         trace(f, (x,), {})
 
 

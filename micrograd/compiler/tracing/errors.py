@@ -6,6 +6,7 @@ import linecache
 import os
 import sys
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 from typing import Any
 
@@ -29,15 +30,28 @@ class LooksAtIdentity(Exception):
     """The function looks at which Value an argument is: it has to be traced with that in mind."""
 
 
-class ChangedArgument(TraceError):
-    """The function has changed a list, a dict or an array among its arguments: no program would."""
+class Changed(Exception):
+    """The traced function changes something, on the line `place` if that is known: later calls would not repeat it."""
+
+    place = ""
+
+    def __init__(self, what: str, way_out: str):
+        super().__init__(what)
+        self.what, self.way_out = what, way_out
+
+    def refusal(self, title: str) -> TraceError:
+        """The error for a function of that title, which has changed it before."""
+        return TraceError(f"{title} changes {self.what}{f' ({self.place})' if self.place else ''}. {self.way_out}")
+
+
+class ChangedArgument(Changed):
+    """A list, a dict or an array among the arguments."""
 
     def __init__(self, thing: Any, was: Any, now: Any):
-        self.thing, self.was, self.now = thing, was, now
         length = f", of length {len(was)}, has {len(now)} now" if len(was) != len(now) else " has other items now"
         super().__init__(
-            f"a traced function changes its argument: a {type(thing).__name__}{length}. Copy it first, as in "
-            "xs = list(xs), or return what is to be kept."
+            f"its argument: a {type(thing).__name__}{length}",
+            "Copy it first, as in xs = list(xs), or return what is to be kept.",
         )
 
 
@@ -75,7 +89,16 @@ def is_installed(file: str) -> bool:
 def place() -> str:
     """File, line and source of the innermost frame of the user's code."""
     frame, _ = users_frame()
-    file, line = frame.f_code.co_filename, frame.f_lineno
+    return written(frame.f_code.co_filename, frame.f_lineno)
+
+
+def place_of(error: BaseException) -> str:
+    """The same of the frame in which an error was raised; empty if none is the user's."""
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    return next((written(*at) for at in reversed(frames) if not is_library(at[0]) and not is_installed(at[0])), "")
+
+
+def written(file: str, line: int) -> str:
     code = linecache.getline(file, line).strip()
     return f"{file}, line {line}" + (f": {code}" if code else "")
 

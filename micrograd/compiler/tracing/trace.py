@@ -13,13 +13,16 @@ from functools import partial
 from threading import active_count
 from typing import Any
 
+from micrograd._core.scalars import describe
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.same import same
-from micrograd.compiler.surroundings.watch import Member, Watch, get, put
+from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch, get, put
 from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
+from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import (
+    Changed,
     ChangedArgument,
     InForwardMode,
     LooksAtIdentity,
@@ -36,6 +39,7 @@ from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.compiler.tracing.watching import Lent, Watched
 from micrograd.engine import Value
+from micrograd.text.notation import count
 
 TRIES = 5  # while other threads draw random numbers, or change what the function reads
 ATOMS = (numbers.Number, str, bytes, type(None), Enum, type)
@@ -43,14 +47,35 @@ RESULTS = "Return Values and numbers, or lists, tuples, dicts and arrays of them
 
 
 class Raised(Exception):
-    """The traced function raised an error, its cause."""
+    """The traced function raised an error."""
+
+    def __init__(self, error: Exception):
+        self.error = error
 
 
-class Changed(Exception):
-    """The traced function changed something that it reads."""
+class ChangedMembers(Changed):
+    """Members of the surroundings, which the function reads too."""
 
     def __init__(self, members: Sequence[Member]):
         self.members = members
+        member = members[0]
+        was, now = (
+            briefly(list(x) if type(x) is tuple and type(member.thing) is list else x) for x in (member.was, member.now)
+        )
+        values = f"was {was} and is {now} after it" if was != now else "is another one after it"
+        more = f", and {count(len(members) - 1, 'more member')}" if len(members) > 1 else ""
+        super().__init__(
+            f"what it reads: {member.title}, which {values}{more}",
+            "Later calls would not repeat that: return it and keep it outside, or pass it in as an argument.",
+        )
+
+
+def briefly(x: Any) -> str:
+    """The beginning of the text of x."""
+    if x is ABSENT:
+        return "not there"
+    kind, _, shown = describe(x).partition(" ")
+    return shown or f"a {kind}"
 
 
 def record(
@@ -68,17 +93,17 @@ def record(
         watch.exempt(lent)
         try:
             return trace(watch), watch
-        except Changed as changed:
+        except ChangedMembers as changed:
             members = changed.members
         watch.restore(members)
         if active_count() == 1:
-            raise Changed(members)
+            raise ChangedMembers(members)
         again = Watch(roots, titles)
         again.exempt(lent)
         repeated: list[Member] = []
         try:
             trace(again)
-        except Changed as changed:
+        except ChangedMembers as changed:
             marks = {member.mark for member in members}
             repeated = [member for member in changed.members if member.mark in marks]
             again.restore(repeated)
@@ -87,7 +112,7 @@ def record(
             if member.mark not in marks and same(get(member), member.was):  # another thread had set it
                 put(member, member.now)
         if repeated:
-            raise Changed(repeated)
+            raise ChangedMembers(repeated)
     raise TraceError("another thread changes what a traced function reads, again and again. Trace it before.")
 
 
@@ -99,10 +124,12 @@ def trace(
     data: Sequence[float] | None = None,
     watch: Watch | None = None,
     lent: Sequence[Member] = (),
+    follower: Follower | None = None,
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
-    `watch` knows what f reads beside its arguments; the members `lent` of it become inputs.
+    `watch` knows what f reads beside its arguments; the members `lent` of it become inputs. A `follower` finds the line
+    on which f changes something.
 
     Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises, after everything was put back;
     `Changed`, and then nothing is put back.
@@ -113,7 +140,7 @@ def trace(
     identity = tells_apart(watch.things)
     for left in reversed(range(TRIES)):
         try:
-            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity)
+            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, follower)
         except LooksAtIdentity:
             watch.restore(watch.changed())
             identity = True
@@ -132,7 +159,7 @@ def trace(
             watch.ignore([member for member in changed if id(member.thing) in reads])
             changed = watch.changed()
         if changed:
-            raise Changed(changed)
+            raise ChangedMembers(changed)
         return tape
     raise AssertionError("the last of the tries returns or raises")
 
@@ -146,6 +173,7 @@ def run_traced(
     watch: Watch,
     lent: Sequence[Member],
     identity: bool,
+    follower: Follower | None,
 ) -> Tape:
     watching = Tracer(Randomness(watch.things), watch.values if identity else None)
 
@@ -174,7 +202,11 @@ def run_traced(
         named = {name: substituted(x) for name, x in kwargs.items()}
         for p in parameters:
             watching.position(p)
-        result = exclusively(Lending(watching, lent), lambda: f(*traced, **named))
+        run = partial(f, *traced, **named)
+        if follower is not None:
+            follower.arguments = substituted.changed
+            run = partial(exclusively, follower, run)
+        result = exclusively(Lending(watching, lent), run)
         if watching.refusal:
             raise TraceError(watching.refusal)
         if (changed := substituted.changed()) is not None:
