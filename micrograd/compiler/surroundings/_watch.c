@@ -17,14 +17,14 @@ kept in the object, and then it has no part in their changes.) */
 #error "PyPy has no such containers: there, rows are compared in Python"
 #endif
 
-enum { LIST, DICT, ATTRIBUTES, CLASS, GLOBALS, CELL, FUNCTION, SLOTS, BUFFER, PYTHON, KINDS };
+enum { LIST, DICT, ATTRIBUTES, CLASS, GLOBALS, CELL, FUNCTION, SLOTS, BUFFER, HUNG, PYTHON, KINDS };
 
 static const struct {
     const char *name;
     Py_ssize_t parts; /* after the name */
 } KIND[KINDS] = {
     {"list", 2}, {"dict", 3}, {"attributes", 8}, {"class", 3},  {"globals", 3},
-    {"cell", 2}, {"function", 4}, {"slots", 3},  {"buffer", 4}, {"python", 1},
+    {"cell", 2}, {"function", 4}, {"slots", 3},  {"buffer", 4}, {"hung", 3}, {"python", 1},
 };
 
 typedef struct {
@@ -172,6 +172,19 @@ static int same_slots(const Rows *rows, PyObject *thing, PyObject *slots, PyObje
     return 1;
 }
 
+/* Attributes that somebody may hang on objects: asking for one does not make a dict. */
+static int same_hung(const Rows *rows, PyObject *things, PyObject *names, PyObject *values) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(things); i++) {
+        PyObject *was = PyTuple_GET_ITEM(values, i);
+        PyObject *now = _PyObject_GenericGetAttrWithDict(PyTuple_GET_ITEM(things, i), PyTuple_GET_ITEM(names, i), NULL, 1);
+        if (!now) PyErr_Clear();
+        int ok = SAME(now ? now : rows->absent, was);
+        Py_XDECREF(now);
+        if (!ok) return 0;
+    }
+    return 1;
+}
+
 /* Numbers side by side: their format, their shape and their bytes. */
 static int same_buffer(PyObject *thing, PyObject *format, PyObject *shape, PyObject *bytes) {
     Py_buffer now;
@@ -235,6 +248,8 @@ static int holds_row(const Rows *rows, Row *row) {
     }
     case SLOTS:
         return same_slots(rows, thing, part[1], part[2]);
+    case HUNG:
+        return same_hung(rows, thing, part[1], part[2]);
     case BUFFER:
         return same_buffer(thing, part[1], part[2], part[3]);
     default: {
@@ -286,6 +301,12 @@ static int fits(int kind, PyObject *const *part) {
             if (descriptor->d_member->type != T_OBJECT_EX && descriptor->d_member->type != T_OBJECT) return 0;
             if (!PyObject_TypeCheck(part[0], PyDescr_TYPE(descriptor))) return 0;
         }
+        return 1;
+    case HUNG:
+        if (!PyTuple_CheckExact(part[0]) || !TUPLES(part[1], part[2])) return 0;
+        if (PyTuple_GET_SIZE(part[0]) != PyTuple_GET_SIZE(part[1])) return 0;
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part[1]); i++)
+            if (!PyUnicode_CheckExact(PyTuple_GET_ITEM(part[1], i))) return 0;
         return 1;
     case BUFFER:
         if (!PyBytes_CheckExact(part[1]) || !PyTuple_CheckExact(part[2]) || !PyBytes_CheckExact(part[3])) return 0;

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import decimal
+import sys
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
 from typing import Any, NamedTuple
 
 from micrograd._core.nodes import Node
 from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.contents import look_at_decimals
 from micrograd.compiler.surroundings.names import every_name, names_in
 from micrograd.compiler.surroundings.rows import CellRow, FunctionRow
 from micrograd.compiler.surroundings.same import ABSENT
@@ -37,8 +40,9 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
             walk.ways[id(cell)] = walk.ways[id(f)]._replace(style="name", key=name)
         theirs = name if users else content.__name__ if type(content) is FunctionType else "self"
         walk.follow(content, f, "name", theirs)
-    for x in f.__defaults__ or ():
-        walk.follow(x, f, "", "", users)
+    last = code.co_varnames[: code.co_argcount][-len(f.__defaults__ or ()) or code.co_argcount :]
+    for name, x in zip(last, f.__defaults__ or (), strict=False):
+        walk.follow(x, f, "name", name, users)
     for name, x in (f.__kwdefaults__ or {}).items():
         walk.follow(x, f, "name", name, users)
     if users:
@@ -50,6 +54,10 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         if f.__kwdefaults__:
             walk.follow(f.__kwdefaults__, f, ".", "__kwdefaults__")
         look_at_globals(walk, f, names.globals)
+        if names.spaces and not any(type(constant) is str for constant in code.co_consts):
+            look_at_globals(walk, f, frozenset(f.__globals__))
+        look_at_imports(walk, f, names.modules)
+        walk.asked |= names.attributes
         walk.attributes(f, f.__dict__, False)
         walk.owners.append((f, False, {}, frozenset()))
         return
@@ -75,9 +83,24 @@ def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str]) -> None:
             walk.follow(x, None, "name", name, True)
 
 
+def look_at_imports(walk: Walk, f: FunctionType, modules: Iterable[str]) -> None:
+    """The modules that code of a user imports when it runs, and those that it has not imported yet."""
+    package = f.__globals__.get("__package__")
+    for name in modules:
+        whole = f"{package}.{name}" if package and f"{package}.{name}" in sys.modules else name
+        for part in {whole, whole.partition(".")[0]} - {""}:
+            if part in sys.modules:
+                walk.follow(sys.modules[part], None, "name", part, True)
+            elif part == name.strip():
+                walk.missing.add(part)
+
+
 def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
     """The attributes and methods of a class and of its bases; with `made`, of the class of an object."""
+    if kind is decimal.Decimal:
+        look_at_decimals(walk, kind)
     for base in bases_of(kind):
+        walk.found.update(dict_of(base))
         seen = (id(base), made)
         if seen in walk.classes or base is object:
             continue
@@ -113,8 +136,12 @@ def look_at_module(walk: Walk, module: ModuleType) -> None:
     space = module.__dict__
     users = walk.is_users(space.get("__name__")) or not space.get("__file__") and not is_built_into_python(space)
     walk.modules.append((module, users))
+    walk.found.update(space)
+    if module is decimal:
+        look_at_decimals(walk, module)
     if users:
         walk.attributes(module, space, False)
+        walk.follow(space.get("__getattr__"), module, ".", "__getattr__")
     else:  # what a library does inside is its own affair, unless a user put something of his there
         walk.attributes(module, {n: x for n, x in space.items() if n in OF_MODULES or is_of_users(walk, x)}, False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import gc
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
@@ -19,9 +20,14 @@ SLOTS_OF_A_VALUE = 9  # what a Value without attributes of its own refers to: wh
 def look_at_value(walk: Walk, v: Any) -> None:
     """Its data is read at each call; what a user hung on it is watched, and his own class."""
     walk.values[id(v)] = v
-    if len(gc.get_referents(v)) > SLOTS_OF_A_VALUE:  # only then has it a dict, or would asking for one make it
-        walk.owners.append((v, False, {}, frozenset()))
-        walk.attributes(v, dict_of(v) or {}, False)
+    if has_attributes(v):
+        for name, x in dict_of(v).items():
+            walk.follow(x, v, ".", name)
+
+
+def has_attributes(v: Any) -> bool:
+    """Whether something has been hung on a Value: only then it has a dict, and asking for it makes none."""
+    return len(gc.get_referents(v)) > SLOTS_OF_A_VALUE
 
 
 def look_at_list(walk: Walk, x: Any) -> None:
@@ -102,6 +108,28 @@ def write_local(x: Any, was: Any) -> None:
     space = x.__dict__
     space.clear()
     space.update(was)
+
+
+def look_at_cached(walk: Walk, x: Any) -> None:
+    """A function that keeps its results: somebody may clear them, and then it computes again."""
+    walk.follow(x.__wrapped__, x, "", "")
+    walk.row(ContentRow, x, lambda x: (x.cache_info().currsize > 0,), nothing)
+
+
+def look_at_decimals(walk: Walk, x: Any) -> None:
+    if not walk.decimals:
+        walk.decimals = True
+        walk.row(ContentRow, x, read_context, write_context)
+
+
+def read_context(x: Any) -> tuple[Any, ...]:
+    here = decimal.getcontext()
+    return (here.prec, here.rounding, here.Emin, here.Emax, here.capitals, here.clamp)
+
+
+def write_context(x: Any, was: Any) -> None:
+    here = decimal.getcontext()
+    here.prec, here.rounding, here.Emin, here.Emax, here.capitals, here.clamp = was
 
 
 look_at_deque = content(lambda x: tuple(deque.__iter__(x)), write_deque)

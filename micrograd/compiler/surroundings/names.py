@@ -8,6 +8,7 @@ of a class may change at each step, and the loss does not ask for them.
 from __future__ import annotations
 
 import dis
+import re
 from functools import lru_cache
 from types import CodeType
 from typing import Any, NamedTuple
@@ -16,6 +17,9 @@ from typing import Any, NamedTuple
 COMPUTING = frozenset(
     "vars globals locals eval exec dir copy deepcopy asdict astuple attrgetter methodcaller dumps getmembers".split()
 )
+IMPORTING = frozenset(["import_module", "__import__", "modules"])
+OF_SPACES = frozenset(["globals", "eval", "exec"])
+IDENTIFIER = re.compile(r"[^\W\d]\w*")
 BY_NAME = frozenset(["getattr", "hasattr", "setattr", "delattr"])
 DICTIONARIES = frozenset(["__dict__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__", "_asdict"])
 PUSHES = (
@@ -40,20 +44,37 @@ class Names(NamedTuple):
     every: frozenset[str]  # all names, and all texts that look like one
     globals: frozenset[str] = frozenset()
     computed: bool = False  # whether attributes are read by other names
+    modules: frozenset[str] = frozenset()  # names of modules that are imported, or asked for
+    attributes: frozenset[str] = frozenset()  # names of attributes alone, as they stand and as `getattr` is given them
+    spaces: bool = False  # whether globals are read by texts: `globals()["rate"]`, `eval("rate * 2")`
 
 
 @lru_cache(10_000)
 def names_in(code: CodeType) -> Names:
     """All of it, for code that is watched."""
-    there, computed = set(), _computes(code)
+    there, computed, modules, attributes = set(), _computes(code), set(), set()
     for step in dis.get_instructions(code):
         if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL", "DELETE_GLOBAL"):
             there.add(step.argval)
+        elif step.opname == "IMPORT_NAME":
+            modules.add(step.argval)
+        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            attributes.add(step.argval)
+    texts = [constant for constant in code.co_consts if type(constant) is str]
+    if not BY_NAME.isdisjoint(code.co_names):
+        attributes.update(text for text in texts if text.isidentifier())
+    if not IMPORTING.isdisjoint(code.co_names):
+        modules.update(texts)
+    spaces = not OF_SPACES.isdisjoint(code.co_names)
+    if spaces:
+        there.update(name for text in texts for name in IDENTIFIER.findall(text))
     for inner in _inner(code):
         names = names_in(inner)
         there |= names.globals
-        computed = computed or names.computed
-    return Names(every_name(code), frozenset(there), computed)
+        modules |= names.modules
+        attributes |= names.attributes
+        computed, spaces = computed or names.computed, spaces or names.spaces
+    return Names(every_name(code), frozenset(there), computed, frozenset(modules), frozenset(attributes), spaces)
 
 
 @lru_cache(10_000)

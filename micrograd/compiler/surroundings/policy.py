@@ -138,13 +138,13 @@ POLICY = (
             property,
             functools.cached_property,
             functools.singledispatchmethod,
-            type(functools.lru_cache(len)),
             types.DynamicClassAttribute,
             types.BuiltinFunctionType,
             types.MethodWrapperType,
         ),
         parts("__wrapped__", "__func__", "__self__", "fget", "fset", "func", "dispatcher"),
     ),
+    Rule("", "", (type(functools.lru_cache(len)),), contents.look_at_cached),
     Rule("", "", ("operator.attrgetter", "operator.methodcaller"), look_at_getter),
     Rule("a compiled function", "the function that was compiled is watched", ("*.compiled.Compiled",), parts("_f")),
     Rule(
@@ -180,6 +180,12 @@ POLICY = (
     ),
     Rule("", "", (local,), contents.look_at_local),
     Rule("", "", (weakref.ref,), look_at_reference),
+    Rule(
+        "the context of decimal numbers",
+        "precision and rounding are compared at each call",
+        (decimal.Decimal, decimal.Context),
+        contents.look_at_decimals,
+    ),
     Rule("environment variables", "compared at each call", ("os._Environ",), parts("_data")),
     Rule(
         "random numbers of `micrograd.fresh`; numbers that `micrograd.afterwards` keeps",
@@ -208,7 +214,6 @@ POLICY = (
             bytes,
             range,
             slice,
-            decimal.Decimal,
             fractions.Fraction,
             datetime.date,
             datetime.time,
@@ -284,6 +289,8 @@ def look_at(walk: Walk, x: Any) -> None:
     looks = walk.looked.get(kind)
     if looks is None:
         looks = walk.looked[kind] = looks_for(kind)
+        for base in code.bases_of(kind):
+            walk.found.update(dict_of(base))
     for look in looks:
         look(walk, x)
 

@@ -6,7 +6,8 @@ code of the user: containers are read by the methods of their built-in class, at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import is_
 from types import CellType, FunctionType, MemberDescriptorType
 from typing import Any, NamedTuple
@@ -286,6 +287,71 @@ class SlotsRow(Row):
         if not all(type(slot) is MemberDescriptorType and by_statement(slot) for slot in self.slots.values()):
             return super().native()
         return "slots", self.thing, tuple(self.slots.values()), self.values
+
+
+class HungRow(Row):
+    """Attributes that a user may hang on Values: of each of these names on each of the Values, absent or not.
+
+    A Value without any has no dict, and asking for it would make one.
+    """
+
+    def __init__(self, values: Sequence[Any], names: Iterable[str]):
+        super().__init__(values)
+        self.keys = [(k, name) for k in range(len(values)) for name in sorted(names)]
+        self.contents = tuple(map(self.get, self.keys))
+
+    def same(self) -> bool:
+        return all(map(same, map(self.get, self.keys), self.contents))
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return zip(self.keys, self.contents, strict=True)
+
+    def get(self, key: Any) -> Any:
+        try:
+            return object.__getattribute__(self.thing[key[0]], key[1])
+        except AttributeError:
+            return ABSENT
+
+    def put(self, key: Any, x: Any) -> None:
+        if x is not ABSENT:
+            object.__setattr__(self.thing[key[0]], key[1], x)
+        elif self.get(key) is not ABSENT:
+            object.__delattr__(self.thing[key[0]], key[1])
+
+    def mark(self, key: Any, marker: Any) -> None:
+        self.contents = tuple([marker if k == key else x for k, x in self.snapshot()])
+
+    def name(self, path: str, key: Any) -> str:
+        return f"{path}.{key[1]}"
+
+    def native(self) -> tuple[Any, ...]:
+        values = tuple([self.thing[k] for k, _ in self.keys])
+        return "hung", values, tuple([name for _, name in self.keys]), self.contents
+
+
+class ModulesRow(Row):
+    """Modules that code imports, and that have not been imported when the snapshot is made."""
+
+    parted = False
+
+    def __init__(self, names: Iterable[str]):
+        super().__init__(sys.modules)
+        self.names = tuple(sorted(names))
+
+    def same(self) -> bool:
+        return self.names == tuple([name for name in self.names if name not in self.thing])
+
+    def snapshot(self) -> Iterator[tuple[Any, Any]]:
+        return ((name, ABSENT) for name in self.names)
+
+    def get(self, key: Any) -> Any:
+        return self.thing.get(key, ABSENT)
+
+    def put(self, key: Any, x: Any) -> None:
+        """Nothing: a module that has been imported stays so."""
+
+    def name(self, path: str, key: Any) -> str:
+        return f"the module {key}"
 
 
 def by_statement(slot: MemberDescriptorType) -> bool:

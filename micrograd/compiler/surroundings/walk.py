@@ -59,6 +59,10 @@ class Walk:
         self.kinds: dict[type[Any], Any] = {}
         self.looked: dict[type[Any], Any] = {}
         self.values: dict[int, Any] = {}
+        self.decimals = False  # whether the context of decimal numbers counts
+        self.asked: set[str] = set()  # names of attributes that code of users asks for
+        self.found: set[str] = set()  # those of them that some object, class or module has
+        self.missing: set[str] = set()  # modules that code of users imports, and that are not there yet
         self.modules: list[tuple[ModuleType, bool]] = []
         self.refused: list[Refused] = []
 
@@ -85,6 +89,7 @@ class Walk:
     def attributes(self, owner: Any, space: Mapping[str, Any], library: bool, style: str = ".") -> None:
         """Follow those whose names occur, and let the others wait."""
         users = self.ways[id(owner)].users if id(owner) in self.ways else True
+        self.found.update(space)
         for name, x in list(space.items()):
             if type(x) in PLAIN or id(x) in self.reached:
                 continue

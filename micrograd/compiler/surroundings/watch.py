@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,9 +13,10 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
+from micrograd.compiler.surroundings.contents import has_attributes
 from micrograd.compiler.surroundings.native import comparison
 from micrograd.compiler.surroundings.policy import look_at
-from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Row, SlotsRow
+from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, HungRow, Member, ModulesRow, Row, SlotsRow
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
 from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
 from micrograd.engine import Value
@@ -88,11 +91,13 @@ class Watch:
     def _mark(self, members: Iterable[Member], marker: Marker) -> None:
         keys: dict[tuple[int, type[Row]], list[Any]] = {}
         for member in members:
-            keys.setdefault((id(member.thing), type(member.row)), []).append(member.key)
+            thing = None if type(member.row) is HungRow else member.thing
+            keys.setdefault((id(thing), type(member.row)), []).append(member.key)
         if not keys:
             return
         for row in self.rows[:]:
-            for key in keys.get((id(row.thing), type(row)), ()):
+            thing = None if type(row) is HungRow else row.thing
+            for key in keys.get((id(thing), type(row)), ()):
                 if key is CONTENT or not row.parted:
                     self.rows.remove(row)
                     break
@@ -100,7 +105,8 @@ class Watch:
         self.holds = comparison(self.rows)
 
     def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
-        return Member(row.thing, key, row.name(self._walk.path(row.thing), key), was, now, row)
+        thing = row.thing[key[0]] if type(row) is HungRow else row.thing
+        return Member(thing, key, row.name(self._walk.path(thing), key), was, now, row)
 
 
 def get(member: Member) -> Any:
@@ -128,6 +134,18 @@ def homes(roots: Sequence[Any]) -> frozenset[str]:
     return frozenset([top] if top and not is_built_in(top) else [])
 
 
+def hung_names(walk: Walk, values: Sequence[Any]) -> set[str]:
+    """The names of attributes that code of users may ask Values for: those that they have, or that nothing has."""
+    asked = walk.asked - METHODS - REPLACED
+    if not asked:
+        return asked
+    there = {name for v in values if has_attributes(v) for name in dict_of(v) if name in asked}
+    return there | {name for name in asked - walk.found if not any(hasattr(kind, name) for kind in BUILT_IN)}
+
+
+BUILT_IN = (list, dict, str, bytes, float, int, complex, set, tuple, deque, array, FunctionType, type, BaseException)
+
+
 def rows_of(walk: Walk) -> Iterator[Row]:
     """The rows, with snapshots of now."""
     named: frozenset[str] | None = None if walk.everything else frozenset(walk.names)
@@ -151,6 +169,11 @@ def rows_of(walk: Walk) -> Iterator[Row]:
             yield SlotsRow(owner, chosen)
     if walk.values:
         yield AttributesRow(Value, METHODS)
+        values = list(walk.values.values())
+        if hung := hung_names(walk, values):
+            yield HungRow(values, hung)
+    if walk.missing:
+        yield ModulesRow(walk.missing)
     for module, users in walk.modules:
         space = vars(module)
         if users:

@@ -1,7 +1,7 @@
 """Functions and what they read, one for each kind of thing: a change that must be seen, and one that must not.
 
-A case gives f, `change()`, which changes what f reads, the title of the changed member, and `other()`, which changes
-something beside it.
+A case gives f; `change()`, which changes what f reads; the title of the changed member; `other()`, which changes
+something beside it; and whether the change can be undone.
 """
 
 import argparse
@@ -9,9 +9,12 @@ import array
 import collections
 import contextvars
 import dataclasses
+import decimal
 import enum
 import functools
+import importlib
 import os
+import sys
 import threading
 import types
 import weakref
@@ -30,6 +33,7 @@ class Case(NamedTuple):
     change: Any
     title: str
     other: Any = lambda: None
+    back: bool = True  # whether the change can be undone
 
 
 def case(make):
@@ -886,3 +890,101 @@ def an_operator_of_all_values():
         Value.__add__ = lambda self, other: usual(self, other)
 
     return Case(lambda x: w + x, change, "Value.__add__")
+
+
+@case
+def an_attribute_that_is_hung_on_a_value_later():
+    ws = [Value(1.0), Value(2.0)]
+
+    def change():
+        ws[1].frozen = True
+
+    def other():
+        ws[0].unread = True
+
+    return Case(lambda x: sum(w * x for w in ws if not getattr(w, "frozen", False)), change, "ws[1].frozen", other)
+
+
+@case
+def a_module_that_is_imported_inside():
+    module = types.ModuleType("a_module_of_settings")
+    module.K = 1.0
+    sys.modules["a_module_of_settings"] = module
+
+    def f(x):
+        import a_module_of_settings
+        from a_module_of_settings import K
+
+        return x * K * a_module_of_settings.K
+
+    def change():
+        module.K = 2.0
+
+    return Case(f, change, "a_module_of_settings.K")
+
+
+@case
+def a_module_by_its_name():
+    module = types.ModuleType("some_settings")
+    module.K = 1.0
+    sys.modules["some_settings"] = module
+
+    def change():
+        module.K = 2.0
+
+    return Case(lambda x: importlib.import_module("some_settings").K, change, "some_settings.K")
+
+
+@case
+def what_a_module_computes_for_a_name():
+    module = types.ModuleType("computing")
+    exec("TABLE = {'rate': 1.0}\ndef __getattr__(name):\n    return TABLE[name]", module.__dict__)
+    return Case(lambda x: x * module.rate, lambda: module.TABLE.update(rate=2.0), "module.TABLE['rate']")
+
+
+@case
+def a_global_by_its_name():
+    def change():
+        global RATE
+        RATE = RATE + 1
+
+    return Case(lambda x: x * globals()["RATE"], change, "the global RATE")
+
+
+@case
+def a_global_in_a_text():
+    def change():
+        global RATE
+        RATE = RATE + 1
+
+    return Case(lambda x: eval("x * RATE"), change, "the global RATE")
+
+
+@case
+def a_cache_that_is_cleared():
+    @functools.lru_cache
+    def h(x):
+        return x
+
+    h(1)
+    return Case(lambda x: h(1), h.cache_clear, "h", back=False)
+
+
+@case
+def the_precision_of_decimal_numbers():
+    before = decimal.getcontext().prec
+
+    def change():
+        decimal.getcontext().prec = 6 if before != 6 else 7
+
+    return Case(lambda x: float(decimal.Decimal(1) / 3), change, "decimal")
+
+
+@case
+def an_argument_that_is_missing():
+    w = Value(1.0)
+
+    def f(x, acc=[]):  # noqa: B006
+        return w * x * len(acc)
+
+    return Case(f, lambda: f.__defaults__[0].append(1), "acc")

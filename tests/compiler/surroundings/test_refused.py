@@ -44,7 +44,6 @@ REFUSED = {
     "file": (io.StringIO("1.0"), "file"),
     "bytes": (io.BytesIO(b"1.0"), "file"),
     "hash": (hashlib.sha256(), "HASH"),
-    "context": (decimal.getcontext(), "Context"),
     "compressor": (zlib.compressobj(), "Compress"),
     "queue": (queue.SimpleQueue(), "SimpleQueue"),
 }
@@ -86,6 +85,7 @@ ALLOWED = {
     "event": threading.Event(),
     "pool": concurrent.futures.ThreadPoolExecutor(1),
     "thread": threading.current_thread(),
+    "context": decimal.getcontext(),
     "decimal": decimal.Decimal("1.5"),
     "fraction": fractions.Fraction(1, 3),
     "date": datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc),

@@ -1,5 +1,7 @@
 """`Watch` sees each change of what a function reads, no other change, and puts everything back."""
 
+import sys
+
 import pytest
 from compiler.surroundings.cases import CASES
 
@@ -19,6 +21,29 @@ def test_a_change_is_seen_and_put_back(name):
     changed = watch.changed()
     assert case.title in [member.title for member in changed]
     watch.restore(changed)
-    assert watch.holds() and watch.changed() == []
+    assert watch.holds() == case.back and watch.changed() == ([] if case.back else changed)
     case.other()
+    assert watch.holds() == case.back
+
+
+def test_a_module_that_is_imported_meanwhile_stays(tmp_path, monkeypatch):
+    (tmp_path / "not_there_yet.py").write_text("K = 1.0")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def f(x):
+        import not_there_yet
+
+        return x * not_there_yet.K
+
+    watch = Watch([f])
     assert watch.holds()
+    assert f(2.0) == 2.0
+    (member,) = watch.changed()
+    assert not watch.holds() and member.title == "the module not_there_yet"
+    watch.restore([member])
+    assert "not_there_yet" in sys.modules
+    again = Watch([f])
+    assert again.holds()
+    monkeypatch.setattr(sys.modules["not_there_yet"], "K", 2.0)
+    assert [member.title for member in again.changed()] == ["not_there_yet.K"]
+    monkeypatch.delitem(sys.modules, "not_there_yet")
