@@ -5,8 +5,8 @@ from __future__ import annotations
 import decimal
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
+from functools import cached_property, lru_cache, partial
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from micrograd._core.nodes import Node
@@ -17,7 +17,8 @@ from micrograd.compiler.surroundings.rows import CellRow, FunctionRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, module_of
 
-CARRIERS = ("builtins", "functools")  # whose objects may hold code of a user
+# What may hold code of a user, or be filled by him.
+CARRIERS = (list, dict, tuple, set, property, staticmethod, classmethod, MethodType, partial, type(lru_cache(len)))
 # Methods of an object that has been made: what makes it, and what shows it, is not called by whoever has it.
 QUIET = frozenset(["__init__", "__new__", "__post_init__", "__init_subclass__", "__repr__", "__str__", "__del__"])
 OF_MODULES = frozenset(["environ", "argv"])  # of Python's modules, containers that users change
@@ -55,7 +56,7 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
             walk.follow(f.__kwdefaults__, f, ".", "__kwdefaults__")
         look_at_globals(walk, f, names.globals)
         if names.spaces and not any(type(constant) is str for constant in code.co_consts):
-            look_at_globals(walk, f, frozenset(f.__globals__))
+            look_at_globals(walk, f, frozenset(f.__globals__), False)
         look_at_imports(walk, f, names.modules)
         walk.asked |= names.attributes
         walk.attributes(f, f.__dict__, False)
@@ -72,7 +73,7 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
                 walk.follow(helper, f, "", "", False)
 
 
-def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str]) -> None:
+def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str], users: bool = True) -> None:
     """The names that the code of a user looks up in its module, and in Python's own where the module has none."""
     space = f.__globals__
     known = walk.globals.setdefault(id(space), (space, set()))[1]
@@ -80,7 +81,7 @@ def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str]) -> None:
         known.add(name)
         x = space.get(name, ABSENT)
         if x is not ABSENT:
-            walk.follow(x, None, "name", name, True)
+            walk.follow(x, None, "name", name, users)
 
 
 def look_at_imports(walk: Walk, f: FunctionType, modules: Iterable[str]) -> None:
@@ -159,8 +160,7 @@ def is_of_users(walk: Walk, x: Any) -> bool:
         return walk.is_users(x.__globals__.get("__name__"))
     if issubclass(type(x), type):
         return walk.is_users(module_of(x))
-    module = module_of(type(x))
-    return module in CARRIERS or walk.is_users(module)
+    return isinstance(x, CARRIERS) or walk.is_users(module_of(type(x)))
 
 
 class Kind(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dis
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
 from typing import Any, NamedTuple
@@ -65,7 +66,7 @@ def names_in(code: CodeType) -> Names:
         attributes.update(text for text in texts if text.isidentifier())
     if not IMPORTING.isdisjoint(code.co_names):
         modules.update(texts)
-    spaces = not OF_SPACES.isdisjoint(code.co_names)
+    spaces = not OF_SPACES.isdisjoint(code.co_names) and any(asks_for_globals(call) for call in calls(code))
     if spaces:
         there.update(name for text in texts for name in IDENTIFIER.findall(text))
     for inner in _inner(code):
@@ -98,36 +99,54 @@ def _inner(code: CodeType) -> list[CodeType]:
 
 
 def _computes(code: CodeType) -> bool:
-    """Whether this code, apart from code inside it, reads attributes by names that do not stand in it.
-
-    The constants that it pushes are followed on the stack as far as it takes to know the second argument of `getattr`.
-    """
+    """Whether this code, apart from code inside it, reads attributes by names that do not stand in it."""
     if DICTIONARIES.intersection(code.co_names):
         return True
     if not (COMPUTING | BY_NAME).intersection(code.co_names):
         return False
+    for step in dis.get_instructions(code):
+        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD") and step.argval in COMPUTING:
+            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") or step.argval != "copy":  # a list has a method `copy`
+                return True
+    return any(asks_by_a_computed_name(call) for call in calls(code))
+
+
+class Call(NamedTuple):
+    """A call in code: the name of the function, and the arguments, constants as they are and others as None."""
+
+    name: str
+    arguments: list[Any]
+
+
+def asks_by_a_computed_name(call: Call) -> bool:
+    return call.name in BY_NAME and len(call.arguments) > 1 and not _is_name(call.arguments[1])
+
+
+def asks_for_globals(call: Call) -> bool:
+    return call.name == "globals" or call.name in ("eval", "exec") and len(call.arguments) == 1
+
+
+def calls(code: CodeType) -> Iterator[Call]:
+    """The calls of functions by a global name: what is pushed is followed on the stack as far as that takes."""
     stack: list[Any] = []
     for step in dis.get_instructions(code):
         name = step.opname
-        if name in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD") and step.argval in COMPUTING:
-            if name in ("LOAD_GLOBAL", "LOAD_NAME") or step.argval != "copy":  # a list has a method `copy`
-                return True
-        if name in CALLS and _asks_by_a_computed_name(stack, step.arg or 0):
-            return True
+        if name in CALLS:
+            count = step.arg or 0
+            for x in stack[-count - 2 : len(stack) - count]:  # before the arguments, with an empty place beside it
+                if type(x) is Callee:
+                    yield Call(x.name, [None if type(y) is Callee else y for y in stack[len(stack) - count :]])
         effect = dis.stack_effect(step.opcode, step.arg, jump=False)
         depth = max(len(stack) + effect, 0)
         if name.startswith(PUSHES):
-            by_name = name in ("LOAD_GLOBAL", "LOAD_NAME") and step.argval in BY_NAME
-            stack += [step.argval if name == "LOAD_CONST" else BY_NAME if by_name else None] * effect
+            pushed = step.argval if name == "LOAD_CONST" else None
+            stack += [Callee(step.argval) if name in ("LOAD_GLOBAL", "LOAD_NAME") else pushed] * effect
         else:
             del stack[depth:]
             stack += [None] * (depth - len(stack))
             if stack:
                 stack[-1] = None
-    return False
 
 
-def _asks_by_a_computed_name(stack: list[Any], count: int) -> bool:
-    """Whether a call of the function below these `count` arguments reads an attribute whose name is not a constant."""
-    called = any(x is BY_NAME for x in stack[-count - 2 : len(stack) - count])
-    return called and count >= 2 and not _is_name(stack[len(stack) - count + 1])
+class Callee(NamedTuple):
+    name: str

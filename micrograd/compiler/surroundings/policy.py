@@ -52,7 +52,9 @@ def parts(*names: str) -> Look:
 
     def look(walk: Walk, x: Any) -> None:
         for name in names:
-            walk.follow(getattr(x, name, None), x, "", "")
+            part = getattr(x, name, None)
+            if type(part) is not types.ModuleType:  # to which a built-in function belongs
+                walk.follow(part, x, "", "")
 
     return look
 

@@ -119,9 +119,8 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
-# What a trace replaces in the class `Value` while it runs.
-REPLACED = frozenset("data grad label _prev _op _backward __init__ __repr__ backward refresh zero_grad".split())
-METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - REPLACED
+OWN = frozenset(vars(Value)) | frozenset(["__format__", "__repr__", "__str__"])  # a trace replaces some of these
+METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - OWN
 
 
 def homes(roots: Sequence[Any]) -> frozenset[str]:
@@ -136,7 +135,7 @@ def homes(roots: Sequence[Any]) -> frozenset[str]:
 
 def hung_names(walk: Walk, values: Sequence[Any]) -> set[str]:
     """The names of attributes that code of users may ask Values for: those that they have, or that nothing has."""
-    asked = walk.asked - METHODS - REPLACED
+    asked = walk.asked - METHODS - OWN
     if not asked:
         return asked
     there = {name for v in values if has_attributes(v) for name in dict_of(v) if name in asked}
