@@ -1,5 +1,5 @@
-"""Write what follows from the code, for readers that cannot run it: stubs for editors, a table for the C compiler, and
-the line counts of the README.
+"""Write what follows from the code, for readers that cannot run it: stubs for editors, a table for the C compiler, what
+a compiled function may read, and the line counts of the README.
 
     python -m tools.generate
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from micrograd import functions
 from micrograd._core import elementary
 from micrograd._core.writing import write_file
+from micrograd.compiler.surroundings import policy
 from micrograd.ops import PRIMITIVES
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +80,17 @@ def kernel_table() -> str:
     return "\n".join(lines)
 
 
+def compiled_functions() -> str:
+    """The page about compiled functions, with the policy by which the watch works."""
+    rows = [f"| {what} | {how} |" for what, how in policy.table()]
+    table = "\n".join(["| what is read | how a call stays right |", "|---|---|", *rows])
+    text = (ROOT / PAGE).read_text(encoding="utf-8")
+    return re.sub(r"(<!-- policy -->\n).*(<!-- /policy -->)", lambda m: f"{m[1]}\n{table}\n\n{m[2]}", text, flags=re.S)
+
+
+PAGE = "docs/compiled-functions.md"
+
+
 def readme() -> str:
     """The README with the number of lines of each file and folder in its table, as they are now."""
 
@@ -96,6 +108,7 @@ FROM_THE_TABLE = {
     "micrograd/_core/methods.pyi": methods,
     "micrograd/_core/elementary.pyi": elementary_functions,
     "micrograd/compiler/backends/_functions.h": kernel_table,
+    PAGE: compiled_functions,
 }
 FILES = FROM_THE_TABLE | {"README.md": readme}
 

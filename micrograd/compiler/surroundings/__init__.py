@@ -11,3 +11,15 @@ rows        one container with a snapshot of its members each
 attributes  the same for attributes in the dict of an object, a class or a module
 same        when a member is what it was
 """
+
+from textwrap import fill
+
+from micrograd.compiler.surroundings.policy import table
+
+
+def in_lines() -> str:
+    """The policy as text."""
+    return "\n".join(fill(f"{what}: {how}", 118, initial_indent="- ", subsequent_indent="  ") for what, how in table())
+
+
+__doc__ = f"{__doc__}\nWhat is read, and how a call stays right:\n\n{in_lines()}\n"

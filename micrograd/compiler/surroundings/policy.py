@@ -35,7 +35,10 @@ Look = Callable[[Walk, Any], None]
 
 
 class Rule(NamedTuple):
-    """What is read, how it is checked, and for things that are reached by a name: their classes, and how to look."""
+    """What is read, how it is checked, and for things that are reached by a name: their classes, and how to look.
+
+    Without words it belongs to the rule before it.
+    """
 
     what: str
     how: str
@@ -113,14 +116,14 @@ POLICY = (
     Rule("a decision by a number: `if x > 0`, `max`", "computed at each call; if it changes, another trace"),
     Rule(
         "a Value, wherever it is found, the function's own too",
-        "its data is read at each call; `.data` is a constant of the derivative; another Value in its place, or an "
-        "attribute that was hung on it, is a change",
+        "its data is read at each call; `.data` is a constant of the derivative; another Value in its place is a "
+        "change, and so is another attribute that a user hung on it, or another method of all Values",
         (Value,),
         contents.look_at_value,
     ),
     Rule(
-        "names of the closure and of the globals; what Python has built in; defaults of arguments",
-        "compared at each call",
+        "names of the closure and of the globals; what Python has built in; defaults of arguments; code",
+        "compared at each call, absent ones too; in a text that is evaluated or looked up as well",
         (types.FunctionType,),
         code.look_at_function,
     ),
@@ -157,7 +160,12 @@ POLICY = (
         code.look_at_object,
     ),
     Rule("methods and attributes of classes", "in the same way", (type,), code.look_at_class),
-    Rule("attributes of modules", "in the same way", (types.ModuleType,), code.look_at_module),
+    Rule(
+        "attributes of modules, of those too that are imported inside",
+        "in the same way",
+        (types.ModuleType,),
+        code.look_at_module,
+    ),
     Rule("lists and dicts", "every item, and the order", (list,), contents.look_at_list),
     Rule("", "", (OrderedDict,), contents.look_at_ordered),
     Rule("", "", (dict,), contents.look_at_dict),
@@ -190,8 +198,8 @@ POLICY = (
     ),
     Rule("environment variables", "compared at each call", ("os._Environ",), parts("_data")),
     Rule(
-        "random numbers of `micrograd.fresh`; numbers that `micrograd.afterwards` keeps",
-        "drawn, or kept, at each call; a class names the attributes for them in `_each_call`",
+        "random numbers and others of `micrograd.fresh`; running statistics of a module",
+        "drawn, or kept, at each call; a class lists the attributes for them in `_each_call`",
     ),
     Rule(
         "other random numbers",
@@ -268,10 +276,17 @@ POLICY = (
         "refused: each call would take other items; call next() outside, and pass the item in",
     ),
     Rule(
-        "any other object of a class written in C: sockets, hashes, contexts of decimal",
+        "any other object of a class written in C: sockets, hashes, compressors",
         "refused: its state cannot be seen; pass in what is needed of it",
     ),
 )
+
+
+def table() -> list[tuple[str, str]]:
+    """What is read, and how it is checked or why it is refused, for readers."""
+    return [(rule.what, rule.how) for rule in POLICY if rule.what]
+
+
 BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
 BY_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
 del BY_CLASS[object]
