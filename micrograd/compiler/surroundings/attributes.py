@@ -36,28 +36,42 @@ class AttributesRow(Row):
         super().__init__(thing)
         self.names, self.kind, self.space = names, type(thing), dict_of(thing)
         self.defaults = defaults or {}
+        self.of_class = type(self.space) is not dict
         self.order = tuple(self.space)
         self.values = self.now()
+        self.counting: list[str] | None = [name for name in self.order if name in self.values]
 
     def now(self) -> dict[str, Any]:
-        names, space = self.names, dict_of(self.thing) or {}
+        names, space = self.names, dict(dict_of(self.thing) or {})  # a copy: another thread may change it meanwhile
         if names is None:
-            return dict(space)
+            return space
         found = {name: x for name, x in space.items() if name in names}
         return {**self.defaults, **found} if self.defaults else found
 
     def same(self) -> bool:
         if type(self.thing) is not self.kind or self.moved():
             return False
+        if self.in_place():
+            return True
         now, values = self.now(), self.values
         if len(now) != len(values) or self.names is None and tuple(now) != tuple(values):
             return False
         was = [values.get(name, ABSENT) for name in now]
         return all(map(is_, now.values(), was)) or all(map(same, now.values(), was))
 
+    def in_place(self) -> bool:
+        """Whether all attributes are in their places, and those that count are identical: quick, and the usual case."""
+        space = dict_of_class(self.thing) if self.of_class else self.space
+        if self.counting is None or tuple(space) != self.order:
+            return False
+        try:
+            return all(map(is_, map(space.__getitem__, self.counting), map(self.values.__getitem__, self.counting)))
+        except KeyError:
+            return False
+
     def moved(self) -> bool:
         """Whether the object has been given another dict."""
-        return type(self.space) is dict and dict_of(self.thing) is not self.space
+        return not self.of_class and read(self.thing, DICT) is not self.space
 
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
         return iter(self.values.items())
@@ -85,7 +99,7 @@ class AttributesRow(Row):
     def put(self, key: Any, x: Any) -> None:
         if key in (CLASS, DICT):
             object.__setattr__(self.thing, key, x)
-        elif type(self.space) is not dict:  # of a class
+        elif self.of_class:
             if x is not ABSENT:
                 type.__setattr__(self.thing, key, x)
             elif key in dict_of_class(self.thing):
@@ -108,6 +122,7 @@ class AttributesRow(Row):
         if marker is not ANYTHING:
             self.values[key] = marker
         else:  # it may also be missing
+            self.counting = None  # from now on, the names decide
             self.names = (frozenset(self.space) if self.names is None else self.names) - {key}
             self.values.pop(key, None)
             self.defaults.pop(key, None)
@@ -116,7 +131,7 @@ class AttributesRow(Row):
         return f"{path}.{key}"
 
     def native(self) -> tuple[Any, ...]:
-        if type(self.space) is not dict:
+        if self.of_class:
             return "class", self.thing, self.names, self.values
         places = tuple([self.values.get(name, ABSENT) for name in self.order])
         parts = self.names, self.values, self.defaults, self.order, places

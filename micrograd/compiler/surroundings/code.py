@@ -63,7 +63,7 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         walk.owners.append((f, False, {}, frozenset()))
         return
     walk.occur(every_name(code), True)
-    for name, x in f.__dict__.items():
+    for name, x in list(f.__dict__.items()):
         walk.follow(x, f, ".", name)
     if is_ours(module):  # our helpers may read attributes of what they are given
         space = f.__globals__
@@ -115,8 +115,8 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
         if users and type(base) is not type:
             look_at_class(walk, type(base), True) if walk.is_users(module_of(type(base))) else None
         if not users:  # of a library, the methods: they say which attributes they read
-            space = {} if issubclass(base, Node) else {n: x for n, x in space.items() if is_code(x)}
-        for name, x in space.items():
+            space = {} if issubclass(base, Node) else {n: x for n, x in list(space.items()) if is_code(x)}
+        for name, x in list(space.items()):
             if name.startswith("__") and type(x) is FunctionType and (name not in QUIET or not made):
                 walk.follow(x, base, ".", name, users)
         if "__match_args__" in walk.names and type(space.get("__match_args__")) is tuple:
@@ -144,7 +144,8 @@ def look_at_module(walk: Walk, module: ModuleType) -> None:
         walk.attributes(module, space, False)
         walk.follow(space.get("__getattr__"), module, ".", "__getattr__")
     else:  # what a library does inside is its own affair, unless a user put something of his there
-        walk.attributes(module, {n: x for n, x in space.items() if n in OF_MODULES or is_of_users(walk, x)}, False)
+        items = list(space.items())
+        walk.attributes(module, {n: x for n, x in items if n in OF_MODULES or is_of_users(walk, x)}, False)
 
 
 def is_built_into_python(space: dict[str, Any]) -> bool:
@@ -183,7 +184,7 @@ def kind_of(walk: Walk, kind: type[Any]) -> Kind:
     for base in reversed(bases_of(kind)):
         if base.__flags__ & HEAP:
             library = library or not walk.is_users(module_of(base))
-            for name, x in dict_of(base).items():
+            for name, x in list(dict_of(base).items()):
                 if type(x) in PLAIN and not name.startswith("__"):
                     defaults[name] = x
                 elif type(x) is MemberDescriptorType:
@@ -205,7 +206,7 @@ def look_at_object(walk: Walk, x: Any) -> None:
     known = kind_of(walk, kind)
     space = dict_of(x)
     if space is not None:
-        attributes = {n: part for n, part in space.items() if n not in known.exempt} if known.exempt else space
+        attributes = {n: part for n, part in list(space.items()) if n not in known.exempt} if known.exempt else space
         walk.attributes(x, attributes, known.library)
         walk.owners.append((x, known.library, known.defaults, known.exempt))
     if known.slots:

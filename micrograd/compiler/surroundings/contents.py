@@ -21,7 +21,7 @@ def look_at_value(walk: Walk, v: Any) -> None:
     """Its data is read at each call; what a user hung on it is watched, and his own class."""
     walk.values[id(v)] = v
     if has_attributes(v):
-        for name, x in dict_of(v).items():
+        for name, x in list(dict_of(v).items()):
             walk.follow(x, v, ".", name)
 
 

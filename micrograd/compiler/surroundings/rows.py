@@ -86,8 +86,10 @@ class ListRow(Row):
         return tuple(list.__getitem__(self.thing, slice(None)))
 
     def same(self) -> bool:
-        now = self.now()
-        return len(now) == len(self.items) and (all(map(is_, now, self.items)) or same(now, self.items))
+        x, items = self.thing, self.items
+        if list.__len__(x) != len(items):
+            return False
+        return all(map(is_, list.__iter__(x), items)) or same(self.now(), items)
 
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
         return enumerate(self.items)
@@ -121,7 +123,12 @@ class DictRow(Row):
         self.keys, self.values = tuple(dict.keys(thing)), tuple(dict.values(thing))
 
     def same(self) -> bool:
-        return same(tuple(dict.values(self.thing)), self.values) and same(tuple(dict.keys(self.thing)), self.keys)
+        x, keys, values = self.thing, self.keys, self.values
+        if dict.__len__(x) != len(keys):
+            return False
+        if all(map(is_, dict.values(x), values)) and all(map(is_, dict.keys(x), keys)):
+            return True
+        return same(tuple(dict.values(x)), values) and same(tuple(dict.keys(x)), keys)
 
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
         return zip(self.keys, self.values, strict=True)
