@@ -9,6 +9,8 @@ backends   a program as straight-line Python, or in the native kernel where it w
 programs   the stages in their order
 variant    one specialisation of a compiled function
 decisions  a tree of those that differ only in what Python decided
+economy    whether tracing pays
+causes     why a call finds no variant, and the way out
 copies     compiled functions pickled and copied
 compiled   `compile`, and the compiled function
 """

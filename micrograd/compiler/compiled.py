@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
@@ -15,10 +16,11 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.eagerly import check_gradient, check_result, value_and_grad
+from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, place_of
+from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, place_of, users_frame
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.tracing.watching import Lent
@@ -152,6 +154,7 @@ class Compiled(Generic[P, R]):
         # the backend of every program; None: for each program the faster one
         each = None if backend_ is None and self._backend == backends.NATIVE else self._backend
         self._variants = Variants(f, self._title, self._given, each)
+        self._economy = Economy()
         self._calls = 0
         try:
             functools.update_wrapper(self, f, updated=())
@@ -231,9 +234,16 @@ class Compiled(Generic[P, R]):
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
     ) -> Any:
         """The result of a call that no variant covers: by a new one, or of f as it is."""
+        self._economy.note(self._calls, self._variants.cause(arguments))
+        if (complaint := self._economy.complaint(self._title, self._calls)) is not None:
+            warnings.warn(complaint, RuntimeWarning, stacklevel=1 + users_frame()[1])
+        if not self._economy.pays(self._calls):
+            with self._economy.running():
+                return self._eagerly(args, kwargs, theta)
         make = functools.partial(self._variants.make, arguments, args, kwargs, theta, gradient)
         try:
-            variant = exclusively(CollectorWaits(), make)
+            with self._economy.tracing():
+                variant = exclusively(CollectorWaits(), make)
         except InForwardMode:
             return self._eagerly(args, kwargs, theta)
         except Changed as changed:
@@ -269,7 +279,7 @@ class Compiled(Generic[P, R]):
     @property
     def parameters(self) -> list[Value]:
         """The Values whose numbers `theta` holds, in the order given, or else of first use."""
-        if self._given is None and self._variants.latest is None:
+        if self._given is None and self._variants.latest is None and not self._variants.parameters:
             raise AttributeError(f"{self._title} has not been called yet: its parameters are not known")
         return list(self._variants.parameters)
 

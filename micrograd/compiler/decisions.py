@@ -62,6 +62,7 @@ class Tree:
     def __init__(self) -> None:
         self.root: Node | None = None
         self.latest: Variant | None = None
+        self.left: tuple[Variant, int] | None = None  # where the latest call that was asked left: a variant's decision
 
     def __iter__(self) -> Iterator[Variant]:
         waiting = [] if self.root is None else [self.root]
@@ -108,6 +109,7 @@ class Tree:
             if (difference := asked.first_difference(arguments, theta)) is None:
                 return asked
             k, answer = difference
+            self.left = asked, k
             while isinstance(node, Branch) and node.depth < k:
                 node = node.ways.get(asked.path[node.depth])
             node = node.ways.get(answer) if isinstance(node, Branch) and node.depth == k else None

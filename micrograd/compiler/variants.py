@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd._core.lending import data_of
+from micrograd.compiler import causes
 from micrograd.compiler.backends.names import function_name, input_names, titled
+from micrograd.compiler.causes import Cause
 from micrograd.compiler.decisions import Tree
 from micrograd.compiler.moving import Moving
 from micrograd.compiler.programs import Programs, add_time
@@ -56,6 +58,18 @@ class Variants:
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.moving = Moving()
         self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
+
+    def cause(self, arguments: Arguments) -> Cause | None:
+        """Why there is no variant for this call, as far as it is known."""
+        if not self.cases:
+            return None
+        if (cases := self.cases.get(arguments.key)) is None:
+            return causes.of_arguments(self.f, next(reversed(self.cases)), arguments.key)
+        if (case := next((case for case in cases if case.holds(arguments)), None)) is not None:
+            variant, k = case.tree.left or (None, 0)
+            return None if variant is None else causes.of_decisions(variant.tape.guards[k])
+        changed = cases[0].watch.changed()
+        return causes.of_surroundings(changed[0]) if changed else None
 
     def make(
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool

@@ -15,7 +15,7 @@ import pytest
 
 import micrograd
 from micrograd import Value, nn
-from micrograd.compiler import Compiled
+from micrograd.compiler import Compiled, economy
 from micrograd.compiler.variants import MOST
 
 
@@ -138,7 +138,8 @@ def test_pick_and_index_without_a_trace():
         micrograd.index(0.5)
 
 
-def test_traces_are_kept_within_bounds(w):
+def test_traces_are_kept_within_bounds(w, monkeypatch):
+    monkeypatch.setattr(economy, "FREE", math.inf)
     f = micrograd.compile(lambda n: w * n)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -470,7 +471,8 @@ def test_a_value_equals_numbers_and_among_values_itself_only(w):
 def test_a_function_that_retraces_says_so_once(w):
     f = micrograd.compile(lambda x, n: w * x if x.data > n else w)
     with pytest.warns(
-        RuntimeWarning, match=r"was traced 16 times in 16 calls.*test_compiled\.py, line \d+.*micrograd\.pick"
+        RuntimeWarning,
+        match=r"was traced 8 times, and ran as it is 7 times, in 16 calls, because of n \(int.*as a float",
     ) as caught:
         for n in range(30):
             f(Value(n + 0.5), n)
@@ -489,7 +491,7 @@ def test_a_python_max_flips_and_softmax_does_not():
         for _ in range(60):
             logits = [Value(rng.gauss(0, 1)) for _ in range(10)]
             assert first(logits).data == pytest.approx(second(logits).data, abs=1e-15)
-    assert traces(first) > 16 and traces(second) == 1
+    assert traces(first) >= 8 and traces(second) == 1
 
 
 # ---- modules

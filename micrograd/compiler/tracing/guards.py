@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from operator import ne
 from typing import Any, NamedTuple
 
@@ -47,6 +48,9 @@ class Guards:
 
     def __len__(self) -> int:
         return len(self.asked)
+
+    def __getitem__(self, k: int) -> Guard:
+        return next(islice(self, k, None))
 
     def add(self, positions: tuple[int, ...], outcome: Any, how: Callable[..., Any] | None) -> None:
         if (how, positions) not in self.asked:
