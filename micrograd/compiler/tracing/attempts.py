@@ -17,9 +17,11 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
+from micrograd import ops
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd._core.printable import sanitise
@@ -30,6 +32,7 @@ from micrograd.compiler.tracing.tape import LESS
 from micrograd.ops import Primitive, abs_, evaluate, power_value
 
 OUTERMOST = exclusively.__code__  # of all frames of a trace: what is above it belongs to the caller
+PACKAGE = str(Path(ops.__file__).parent)
 OPERATORS = PYTHON | {power_value: pow}
 SETUPS = ("SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH")  # Python 3.10
 
@@ -47,11 +50,13 @@ def may_be_caught() -> bool:
 
 @lru_cache(1024)
 def attempts(code: CodeType) -> list[tuple[int, int]]:
-    """From where to where in the code a handler of the user's gets what is raised.
+    """From where to where in the code a handler of the user's gets what is raised; the package's own do not count.
 
     Since Python 3.11 a table has a handler for each instruction that is in the reach of one. Some only clean up and
     raise the error again, to the next handler: after a comprehension, at the end of a generator, of an `except`.
     """
+    if code.co_filename.startswith(PACKAGE):
+        return []
     table = getattr(dis.Bytecode(code), "exception_entries", ())
     steps = list(dis.get_instructions(code))
     if sys.version_info < (3, 11):
