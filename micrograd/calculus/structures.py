@@ -6,14 +6,16 @@
     {"p['w'][0]": 1.0, "p['w'][1]": 2.0, "p['b']": 3.0}
 
 A structure is rebuilt with its own shape: a list as a list, a tuple (a named one too) as a tuple, a dict as a dict with
-its keys in their order, a NumPy array as an array, of floats where all its entries are floats and of objects otherwise.
-Anything else is a leaf. NumPy is not imported for this: an array exists only where it is loaded already.
+its keys in their order, one of a class of its own as a copy, a NumPy array as an array, of floats where all its entries
+are floats and of objects otherwise. Anything else is a leaf. NumPy is not imported for this: an array exists only where
+it is loaded already.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from copy import copy
 from operator import itemgetter
 from typing import Any
 
@@ -39,17 +41,29 @@ def entries(x: Any) -> list[Any]:
     return found
 
 
-def transform(change: Callable[[Any], Any], x: Any) -> Any:
-    """`x` with every leaf changed, in the same structure."""
-    if type(x) in ATOMS:
+def transform(change: Callable[[Any], Any], x: Any, whole: Callable[[Any], bool] = lambda x: False) -> Any:
+    """`x` with every leaf changed, in the same structure; what is `whole` is a leaf, whatever is in it."""
+    if type(x) in ATOMS or whole(x):
         return change(x)
     if isinstance(x, dict):
-        return {key: transform(change, part) for key, part in x.items()}
+        parts: Any = {key: transform(change, part, whole) for key, part in x.items()}
+        return parts if type(x) is dict else filled(x, parts)
     if isinstance(x, (list, tuple)):
-        return like(x, [transform(change, part) for part in x])
+        parts = like(x, [transform(change, part, whole) for part in x])
+        return parts if type(x) is list or isinstance(x, tuple) else filled(x, parts)
     if is_array(x):
         return to_array([change(part) for part in entries(x)], x.shape)
     return change(held(x))
+
+
+def filled(x: Any, parts: Any) -> Any:
+    """The parts in a list or a dict of a class of its own, such as a `defaultdict`: a copy of x."""
+    made = copy(x)
+    if isinstance(x, dict):
+        made.update(parts)
+    else:
+        made[:] = parts
+    return made
 
 
 def transform_pairs(change: Callable[[Any, Any], Any], x: Any, y: Any, name: str = "", other: str = "") -> Any:

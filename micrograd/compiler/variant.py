@@ -14,7 +14,7 @@ from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THET
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.replay import replay
-from micrograd.compiler.tracing.tape import Output
+from micrograd.compiler.tracing.tape import Itself, Output
 from micrograd.engine import Value
 
 
@@ -147,7 +147,7 @@ class Variant:
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Output):
-                return x
+                return x.thing if isinstance(x, Itself) else x
             position = x.position
             number = out[position]
             if not x.differentiable:

@@ -41,6 +41,13 @@ class Output:
     source: int | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Itself:
+    """A leaf of the result that is a thing of the surroundings: the function returns that very object."""
+
+    thing: Any
+
+
 @dataclass(eq=False)
 class Tape:
     """Operation i is `operations[i]` on the results at the positions `operands[i]`, with the numbers `constants[i]`.
@@ -50,7 +57,7 @@ class Tape:
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
-    `Output` for each.
+    `Output` for each, and `Itself` for what the function has from elsewhere.
 
     `looks` names what else of the arguments was looked at: "__class__", so that a float and a `np.float64` are not the
     same to the function; attributes of Values, such as "label".

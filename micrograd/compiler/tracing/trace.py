@@ -35,7 +35,7 @@ from micrograd.compiler.tracing.lending import Lending
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.standins import StandIns
-from micrograd.compiler.tracing.tape import Output, Tape
+from micrograd.compiler.tracing.tape import Itself, Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.compiler.tracing.watching import Lent, Watched
 from micrograd.engine import Value
@@ -182,7 +182,12 @@ def run_traced(
             return watching.argument_value(x)
         return watching.argument(plainest(x), size)
 
+    def whole(x: Any) -> bool:
+        return id(x) in things and not isinstance(x, (Value, Number))
+
     def output(x: Any) -> Any:
+        if whole(x):
+            return Itself(x)
         if not isinstance(x, (Value, Number)):
             if isinstance(x, numeric_kinds.Number):
                 raise InForwardMode
@@ -212,12 +217,12 @@ def run_traced(
         if (changed := substituted.changed()) is not None:
             raise ChangedArgument(*changed)
         watching.randomness.check()
-        watching.tape.result = transform(output, result)
+        watching.tape.result = transform(output, result, whole)
         tape = watching.finish()
         clocks.check(tape, watching.clocks)
         return tape
 
-    outputs = watching.tape.outputs
+    outputs, things = watching.tape.outputs, set(map(id, watch.things))
     run = partial(
         exclusively, StandIns(watch), partial(exclusively, Watched(watching, holds_value((args, kwargs))), recorded)
     )
