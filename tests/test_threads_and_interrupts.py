@@ -14,6 +14,7 @@ from pathlib import Path
 import loops
 import pytest
 from budget import budget
+from handover import Handover
 
 import micrograd
 from micrograd import Value, no_grad
@@ -130,27 +131,23 @@ def switching_often():
 
 
 def test_other_threads_keep_their_numbers_while_a_gradient_at_others_is_traced():
-    w, inside, done, seen = Value(3.0, label="w"), threading.Event(), threading.Event(), []
+    w, turns, seen = Value(3.0, label="w"), Handover(), []
 
     def f(x):
         y = w * x
-        inside.set()
-        done.wait(60)
+        turns.pause()
         return y * w
 
     def other():
-        inside.wait(60)
         y = w * 2.0
         y.backward()
         seen.extend([w.data, y.data, w.grad, float(w.data), repr(w)])
         w.data = 4.0
         seen.extend([w.data, (w + 0.0).data])
-        done.set()
 
-    thread = threading.Thread(target=other)
-    thread.start()
+    join = turns.meanwhile(other)
     value, gradient = micrograd.compile(f, parameters=[w]).value_and_grad([10.0], 2.0)
-    thread.join()
+    join()
     assert (value, gradient.tolist()) == (200.0, [40.0])
     assert seen == [3.0, 6.0, 2.0, 3.0, "Value(data=3.0, grad=2.0)", 4.0, 4.0]
     assert w.data == 4.0  # what the other thread wrote stays
@@ -203,22 +200,17 @@ def test_threads_sum_gradients_into_shared_leaves(switching_often):
 
 
 def test_a_thread_draws_random_numbers_while_another_one_traces():
-    inside, done, waiting, drawn = threading.Event(), threading.Event(), threading.Event(), []
+    turns, waiting, drawn = Handover(), threading.Event(), []
 
     def f(x):
-        inside.set()
-        done.wait(60)
+        turns.pause()
         return x * 2.0
 
-    def draw():  # once, in the middle of the first trace
-        inside.wait(60)
-        drawn.append(random.random())
-        done.set()
-        waiting.wait(60)
-
-    other = threading.Thread(target=draw)
+    join = turns.meanwhile(lambda: drawn.append(random.random()))  # in the middle of the first trace
+    other = threading.Thread(target=waiting.wait, args=(60,))
     other.start()
     assert micrograd.compile(f)(3.0) == 6.0 and len(drawn) == 1
+    join()
     with pytest.raises(micrograd.TraceError, match="drew a random number"):
         micrograd.compile(lambda x: x * random.random())(3.0)
     waiting.set()

@@ -2,6 +2,7 @@
 
 import builtins
 import datetime
+import importlib
 import io
 import os
 import pickle
@@ -15,6 +16,7 @@ import uuid
 from contextlib import redirect_stdout
 
 import pytest
+from handover import Handover
 
 import micrograd
 from micrograd import TraceError, Value
@@ -46,29 +48,18 @@ def use_everything(found):
 
 
 def test_other_threads_see_nothing():
-    inside, done, found, errors = threading.Event(), threading.Event(), {}, []
-    now = time.time
+    turns, found, now = Handover(), {}, time.time
 
     def f(x):
         start = now()
-        inside.set()
-        done.wait(60)
+        turns.pause()
         print("in", now() - start)
         return w * x
 
-    def other():
-        inside.wait(60)
-        try:
-            use_everything(found)
-        except BaseException as error:
-            errors.append(error)
-        done.set()
-
-    thread = threading.Thread(target=other)
-    thread.start()
+    join = turns.meanwhile(lambda: use_everything(found))
     result = micrograd.compile(f)(3.0)
-    thread.join()
-    assert result.data == 6.0 and not errors and len(found) == 12 and all(found.values())
+    join()
+    assert result.data == 6.0 and len(found) == 12 and all(found.values())
 
 
 LATE = """
@@ -81,23 +72,16 @@ LATE = """
 def test_a_module_that_another_thread_imports_meanwhile_keeps_working(tmp_path, monkeypatch):
     (tmp_path / "imported_beside_a_trace.py").write_text(textwrap.dedent(LATE))
     monkeypatch.syspath_prepend(tmp_path)
-    inside, done, modules = threading.Event(), threading.Event(), []
+    turns = Handover()
 
     def f(x):
-        inside.set()
-        done.wait(60)
+        turns.pause()
         return w * x
 
-    def other():
-        inside.wait(60)
-        modules.append(__import__("imported_beside_a_trace"))
-        done.set()
-
-    thread = threading.Thread(target=other)
-    thread.start()
+    join = turns.meanwhile(lambda: importlib.import_module("imported_beside_a_trace"))
     micrograd.compile(f)(3.0)
-    thread.join()
-    (late,) = modules
+    join()
+    late = sys.modules["imported_beside_a_trace"]
     assert late.now() <= time.time() and type(late.clock()) is float
     with pytest.raises(TraceError, match="clock"):
         micrograd.compile(lambda x: w * x + late.now())(3.0)

@@ -2,9 +2,9 @@
 
 import gc
 import random
-import threading
 
 import pytest
+from handover import Handover
 
 import micrograd
 from micrograd import TraceError, Value
@@ -110,24 +110,20 @@ def test_a_patched_generator_stays_and_is_watched(monkeypatch):
 
 
 def test_other_threads_see_nothing_of_a_trace():
-    v, inside, done, seen = Value(2.0), threading.Event(), threading.Event(), []
+    v, turns, seen = Value(2.0), Handover(), []
 
     def other():
-        inside.wait(10)
         v.data += 1.0
         v.backward()
         seen.extend([v.data, v.grad, repr(v), Value(7).data])
-        done.set()
 
     def f(x):
-        inside.set()
-        done.wait(10)
+        turns.pause()
         return x * 2.0
 
-    thread = threading.Thread(target=other)
-    thread.start()
+    join = turns.meanwhile(other)
     micrograd.compile(f)(Value(1.0))
-    thread.join()
+    join()
     assert seen == [3.0, 1.0, "Value(data=3.0, grad=1.0)", 7.0]
 
 
