@@ -67,6 +67,8 @@ class StandIn:
 
 def stand_in(usual: Callable[..., Any], source: Source, method: bool) -> Any:
     """A function for a method and for any other Python function, else a `StandIn`."""
+    if isinstance(usual, classmethod):
+        return classmethod(stand_in(usual.__func__, source, True))
     ours = StandIn(usual, source)
     if not method and not isinstance(usual, FunctionType):
         return ours
@@ -87,7 +89,8 @@ def name(ours: Any, usual: Any) -> Any:
 
 
 def is_ours(x: Any) -> bool:
-    return isinstance(x, StandIn) or isinstance(x, FunctionType) and "source" in vars(x)
+    x = getattr(x, "__func__", x)
+    return isinstance(x, StandIn) or (isinstance(x, FunctionType) and "source" in vars(x))
 
 
 def answer(usual: Callable[..., Any], source: Source, args: tuple[Any, ...], named: dict[str, Any]) -> Any:

@@ -55,6 +55,10 @@ class ChangedArgument(Changed):
         )
 
 
+class ImportedMeanwhile(TraceError):
+    """A module that the table of sources names has been imported: the function is to be traced again."""
+
+
 class RandomNumberDrawn(TraceError):
     """A generator has been drawn from, by the traced function or by another thread."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from operator import is_
-from types import BuiltinMethodType, MethodType, ModuleType
+from types import BuiltinMethodType, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 
 from micrograd.compiler.tracing.answers import Source, StandIn, is_ours, stand_in
@@ -40,6 +40,7 @@ class Table:
 
     members     by module or class: what to put in for the time of a trace
     originals   by the identity of an original, its stand-in
+    sources     by the same, its source
     methods     by class and name, the source of a method in C
     """
 
@@ -47,6 +48,7 @@ class Table:
         self.found: list[tuple[Any, str, Any]] = []
         self.missing: set[str] = set()
         self.originals: dict[int, Any] = {}
+        self.sources: dict[int, Source] = {}
         self.methods: dict[tuple[type[Any], str], Source] = {}
         members: dict[int, tuple[Any, dict[str, Any]]] = {}
         for path, source in PATHS.items():
@@ -62,7 +64,7 @@ class Table:
                 self.methods[owner, name] = source
             if not fixed(owner):
                 made = self.originals.get(id(usual)) or stand_in(usual, source, isinstance(owner, type))
-                self.originals[id(usual)] = made
+                self.originals[id(usual)], self.sources[id(usual)] = made, source
                 members.setdefault(id(owner), (owner, {}))[1][name] = made
         self.members = list(members.values())
         self.scanned: dict[str, tuple[int, list[str]]] = {}
@@ -91,6 +93,9 @@ class Table:
         if kind is MethodType:
             f = self.instead_of(x.__func__)
             return x if f is x.__func__ else MethodType(f, x.__self__)
+        if kind is staticmethod or kind is classmethod:
+            f = self.instead_of(x.__func__)
+            return x if f is x.__func__ else kind(f)
         if kind is partial:
             parts = self.parts((x.func, *x.args))
             return x if parts is None else partial(parts[0], *parts[1:], **x.keywords)
@@ -106,9 +111,10 @@ class Table:
 
     def source_of(self, x: Any) -> Source | None:
         """The source of an original, or of a method in C that is bound to an object or a class."""
-        if id(x) in self.originals:
-            found: Source = self.originals[id(x)].source
-            return found
+        if id(x) in self.sources:
+            return self.sources[id(x)]
+        if type(x) is MethodDescriptorType:
+            return self.methods.get((x.__objclass__, x.__name__))
         if type(x) is not BuiltinMethodType or isinstance(owner := x.__self__, ModuleType):
             return None
         classes = (owner if isinstance(owner, type) else type(owner)).__mro__
@@ -116,5 +122,6 @@ class Table:
 
 
 def member(owner: Any, name: str) -> Any:
-    """An attribute, as it was stored; those of classes may be inherited."""
-    return getattr(owner, name, ABSENT) if not fixed(owner) else vars(owner).get(name, ABSENT)
+    """An attribute as it is stored; methods may be inherited."""
+    found = vars(owner).get(name, ABSENT)
+    return found if found is not ABSENT or fixed(owner) else getattr(owner, name, ABSENT)

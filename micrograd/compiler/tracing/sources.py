@@ -10,7 +10,7 @@ from micrograd.compiler.tracing import answers, clocks, printing, randomness
 from micrograd.compiler.tracing.answers import Source
 from micrograd.compiler.tracing.callers import WAITING
 
-READ_BEFORE = "Read it before the call, and pass in what it holds as an argument."
+READ_BEFORE = "Read it before the call, and pass in what it holds as an argument; write after the call."
 STAY_HERE = (
     "What runs elsewhere would be missing from the program: compute one thing after the other in the function itself, "
     "or call the compiled function in the threads."
@@ -38,7 +38,8 @@ SOURCES = (
         clocks.WAY_OUT,
         """datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today os.times
         timeit.timeit timeit.repeat timeit.Timer.timeit timeit.Timer.repeat timeit.Timer.autorange
-        email.utils.localtime email.utils.make_msgid resource.getrusage""",
+        email.utils.localtime email.utils.make_msgid resource.getrusage pandas.Timestamp.now pandas.Timestamp.today
+        pandas.Timestamp.utcnow""",
     ),
     Source(
         "drew a random number",
@@ -88,7 +89,12 @@ SOURCES = (
         os.path.isdir pathlib.Path.stat pathlib.Path.exists pathlib.Path.iterdir pathlib.Path.glob""",
     ),
     Source("asked how busy this machine is", READ_BEFORE, "os.getloadavg"),
-    Source("asked for input", READ_BEFORE, "builtins.input getpass.getpass"),
+    Source(
+        "asked for input",
+        READ_BEFORE,
+        """builtins.input getpass.getpass io.TextIOWrapper.read io.TextIOWrapper.readline io.TextIOWrapper.readlines
+        io.BufferedReader.read io.BufferedReader.readline io.BufferedReader.readlines""",
+    ),
     Source(
         "opened a connection",
         READ_BEFORE,

@@ -19,15 +19,15 @@ from functools import partial
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from micrograd.compiler.surroundings.watch import get, put
+from micrograd.compiler.surroundings.rows import Row
 from micrograd.compiler.tracing.answers import StandIn, concerned, refuse
-from micrograd.compiler.tracing.errors import is_installed
+from micrograd.compiler.tracing.errors import ImportedMeanwhile, is_installed
 from micrograd.compiler.tracing.monitoring import monitoring
 from micrograd.compiler.tracing.originals import Table
 from micrograd.compiler.tracing.patching import Patch
 
-HOLDERS = (BuiltinMethodType, MethodType, partial, tuple)  # besides an original itself
-FIXED = frozenset(["now", "today", "utcnow"])  # methods of classes whose members cannot be replaced
+HOLDERS = frozenset([BuiltinMethodType, MethodType, partial, tuple, staticmethod, classmethod])
+FIXED = frozenset(["now", "today", "utcnow", "stdin"])  # methods of classes whose members cannot be replaced
 BUILT_IN: dict[str, Any] = {}  # names that only users' functions must find otherwise
 
 
@@ -49,27 +49,32 @@ class StandIns:
             for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
                 if bound := self.table.bound_in(name):
                     self.patches.append(Patch(sys.modules[name], bound))
-        self.replaced = [] if watch is None else list(self.held(watch.members()))
+        self.replaced = [] if watch is None else list(self.held(watch.rows))
         self.hidden = [] if watch is None else list(hiding(watch.spaces))
         self.monitoring = monitoring(self.see, watch is not None and not FIXED.isdisjoint(watch.names))
 
     def make(self) -> None:
         for patch in self.patches:
             patch.make()
-        for member, _, ours in self.replaced:
-            put(member, ours)
+        for row, key, _, ours in self.replaced:
+            row.put(key, ours)
         for names, name, ours in self.hidden:
             names[name] = ours
         self.monitoring.make()
+
+    def check(self) -> None:
+        """Raises `ImportedMeanwhile` if a module of the table has been imported since: nothing stands in for it yet."""
+        if not self.table.missing.isdisjoint(sys.modules):
+            raise ImportedMeanwhile("a module was imported while a function was traced")
 
     def undo(self) -> None:
         self.monitoring.undo()
         for names, name, ours in self.hidden:
             if names.get(name) is ours:
                 del names[name]
-        for member, usual, ours in self.replaced:
-            if get(member) is ours:
-                put(member, usual)
+        for row, key, usual, ours in self.replaced:
+            if row.get(key) is ours:
+                row.put(key, usual)
         for patch in self.patches:
             patch.undo()
 
@@ -81,17 +86,17 @@ class StandIns:
         if source is not None and source.what and concerned(source) is not None:
             refuse(source)
 
-    def held(self, members: Iterable[Any]) -> Iterator[tuple[Any, Any, Any]]:
-        """The members that hold an original, with it and with what takes its place."""
+    def held(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Any, Any, Any]]:
+        """The members of the rows that hold an original: row and key, the original, and what takes its place."""
         originals = self.table.originals
-        for member in members:
-            if isinstance(member.thing, StandIn):  # it knows the original
+        for row in rows:
+            if isinstance(row.thing, StandIn):  # it knows the original
                 continue
-            x = get(member)
-            if id(x) in originals or type(x) in HOLDERS:
-                ours = self.table.instead_of(x)
-                if ours is not x:
-                    yield member, x, ours
+            for key, x in row.snapshot():
+                if id(x) in originals or type(x) in HOLDERS:
+                    ours = self.table.instead_of(x)
+                    if ours is not x:
+                        yield row, key, x, ours
 
 
 def packages_of(things: Iterable[Any]) -> set[str]:

@@ -24,6 +24,7 @@ from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import (
     Changed,
     ChangedArgument,
+    ImportedMeanwhile,
     InForwardMode,
     LooksAtIdentity,
     RandomNumberDrawn,
@@ -145,6 +146,9 @@ def trace(
             watch.restore(watch.changed())
             identity = True
             continue
+        except ImportedMeanwhile:
+            watch.restore(watch.changed())
+            continue
         except RandomNumberDrawn:  # by f, or by another thread meanwhile
             watch.restore(watch.changed())
             if not left or active_count() == 1:
@@ -212,6 +216,7 @@ def run_traced(
             follower.arguments = substituted.changed
             run = partial(exclusively, follower, run)
         result = exclusively(Lending(watching, lent), run)
+        standins.check()
         if watching.refusal:
             raise TraceError(watching.refusal)
         if (changed := substituted.changed()) is not None:
@@ -222,8 +227,6 @@ def run_traced(
         clocks.check(tape, watching.clocks)
         return tape
 
-    outputs, things = watching.tape.outputs, set(map(id, watch.things))
-    run = partial(
-        exclusively, StandIns(watch), partial(exclusively, Watched(watching, holds_value((args, kwargs))), recorded)
-    )
+    outputs, things, standins = watching.tape.outputs, set(map(id, watch.things)), StandIns(watch)
+    run = partial(exclusively, standins, partial(exclusively, Watched(watching, holds_value((args, kwargs))), recorded))
     return run() if data is None else exclusively(Lent(parameters, data), run)
