@@ -12,6 +12,7 @@ import random
 import secrets
 import socket
 import subprocess
+import sys
 import threading
 import time
 import timeit
@@ -24,6 +25,7 @@ from time import perf_counter, time_ns
 
 import numpy as np
 import opaque_helpers as helpers
+import pandas as pd
 import pytest
 
 import micrograd
@@ -145,6 +147,7 @@ REFUSED = {
     "os.path.exists": (lambda x: w * x if os.path.exists(__file__) else w, FILE),
     "getmtime": (lambda x: w * x + os.path.getmtime(__file__), FILE),
     "input": (lambda x: w * x + len(input()), FILE),
+    "pandas": (lambda x: w * x + pd.Timestamp.now().microsecond, TIME),
     "a socket": (lambda x: w * x + socket.socket().fileno(), FILE),
     "a process": (lambda x: w * x + len(subprocess.check_output(["echo"])), FILE),
     "os.system": (lambda x: w * x + os.system("true"), FILE),
@@ -187,6 +190,12 @@ def with_traceback(x):
         return w * x * (1.0 if "KeyError" in traceback.format_exc() else 2.0)
 
 
+def with_packages(x):
+    import importlib.metadata
+
+    return w * x * (1.0 if importlib.metadata.version("pytest") else 2.0)
+
+
 def with_imports(x):
     import math
     import string  # noqa: F401
@@ -213,6 +222,7 @@ RUNS = {
     "logging": logging_it,
     "a traceback": with_traceback,
     "imports": with_imports,
+    "what is installed": with_packages,
     "a coroutine": lambda x: asyncio.run(coroutine(x)),
     "a generator with a seed": own_generator,
     "default_rng with a seed": lambda x: w * x + np.random.default_rng(0).normal(),
@@ -248,6 +258,65 @@ def test_fresh_numbers_of_clocks_and_generators():
     first = fast(0.0).data
     time.sleep(0.002)
     assert before <= first < fast(0.0).data <= time.time()
+
+
+SCRIPT = """
+import sys
+import micrograd
+w = micrograd.Value(2.0)
+
+def torch_inside(x):
+    import torch
+    return w * x + float(torch.rand(1))
+
+def numpy_inside(x):
+    import numpy
+    return w * x + numpy.random.rand()
+
+def secrets_inside(x):
+    import secrets
+    return w * x + secrets.randbelow(10)
+
+def uuid_inside(x):
+    from uuid import uuid4
+    return w * x + uuid4().int
+
+def pool_inside(x):
+    from concurrent.futures import ThreadPoolExecutor
+    return ThreadPoolExecutor(1).submit(lambda: w * x).result()
+
+def stream(x):
+    return w * x + len(sys.stdin.readline())
+
+def buffered(x):
+    return w * x + len(sys.stdin.buffer.read(1))
+
+for name in sys.argv[1:]:
+    f = globals()[name]
+    try:
+        print(name, micrograd.compile(f)(1.5))
+    except micrograd.TraceError as error:
+        assert "line" in str(error) or name in ("torch_inside", "numpy_inside"), error
+"""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["numpy_inside", "secrets_inside", "uuid_inside", "pool_inside", "stream", "buffered"],
+        pytest.param(["torch_inside"], marks=pytest.mark.slow),
+    ],
+)
+def test_modules_that_the_function_imports_first_and_streams(names):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT, *names],
+        env={**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(micrograd.__file__))},
+        input="a\nb\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def snapshot():

@@ -228,34 +228,35 @@ def test_a_time_may_be_printed():
 FORK = """
     import os, threading, time, warnings
     import micrograd
+    from handover import Handover
     warnings.simplefilter("ignore")
-    w, inside, done = micrograd.Value(3.0), threading.Event(), threading.Event()
+    w, turns = micrograd.Value(3.0), Handover()
     table = {"clock": time.time}
     before = time.time, os.urandom, open, print, threading.Thread.start, time.time
     def now():
         return time.time, os.urandom, open, print, threading.Thread.start, table["clock"]
     def slow(x):
         table["clock"]()
-        inside.set()
-        done.wait(60)
+        turns.pause()
         return w * x
-    thread = threading.Thread(target=micrograd.compile(slow), args=(2.0,))
-    thread.start()
-    inside.wait(60)
-    child = os.fork()
-    if child == 0:
-        fine = all(x is y for x, y in zip(before, now())) and type(time.time()) is float
-        os._exit(0 if fine else 1)
-    status = os.waitpid(child, 0)[1]
-    done.set()
-    thread.join()
-    print([status, all(x is y for x, y in zip(before, now()))])
+    statuses = []
+    def fork():
+        child = os.fork()
+        if child == 0:
+            fine = all(x is y for x, y in zip(before, now())) and type(time.time()) is float
+            os._exit(0 if fine else 1)
+        statuses.append(os.waitpid(child, 0)[1])
+    join = turns.meanwhile(fork)
+    micrograd.compile(slow)(2.0)
+    join()
+    print([*statuses, all(x is y for x, y in zip(before, now()))])
 """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_a_child_finds_the_originals():
-    environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(micrograd.__file__))}
+    paths = [os.path.dirname(os.path.dirname(file)) for file in (micrograd.__file__, __file__)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     script = [sys.executable, "-c", textwrap.dedent(FORK)]
     done = subprocess.run(script, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == ("[0, True]\n", "")

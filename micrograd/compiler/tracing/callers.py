@@ -7,8 +7,9 @@ from types import CodeType
 
 from micrograd.compiler.tracing.errors import END, OURS, is_installed, is_library
 
-IMPORTS = frozenset(["importlib._bootstrap", "importlib._bootstrap_external", "zipimport"])
+IMPORTING = frozenset("importlib zipimport pkgutil pkg_resources".split())
 SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code IPython tqdm rich".split())
+ALWAYS = IMPORTING | SHOWING
 WAITING = frozenset("threading queue asyncio selectors concurrent multiprocessing subprocess socket ssl".split())
 
 
@@ -21,10 +22,9 @@ def for_itself(others: frozenset[str] = frozenset()) -> bool:
     frame, beside = sys._getframe(1), True
     while (above := frame.f_back) is not None and above.f_code.co_filename != END:
         frame = above
-        name = frame.f_globals.get("__name__") or ""
-        package = name.partition(".")[0]
+        package = (frame.f_globals.get("__name__") or "").partition(".")[0]
         library = is_library(frame.f_code.co_filename)
-        if name in IMPORTS or package in SHOWING and (library or is_installed(frame.f_code.co_filename)):
+        if package in ALWAYS and (library or is_installed(frame.f_code.co_filename)):
             return True
         beside = beside and library
         if beside and package in others:
