@@ -4,6 +4,7 @@ import builtins
 import datetime
 import importlib
 import io
+import logging
 import os
 import pickle
 import random
@@ -211,6 +212,25 @@ def test_a_text_that_is_kept_is_a_decision():
     for h in (f, g):
         fast = micrograd.compile(h)
         assert [fast(x).data for x in (1.5, 2.5, 1.5)] == [3.0, 5.0, 3.0]
+
+
+def test_logging_shows_what_eager_mode_shows():
+    logger, text = logging.getLogger("stand-ins"), io.StringIO()
+    handler = logging.StreamHandler(text)
+    logger.addHandler(handler)
+    logger.propagate = False
+
+    def f(x):
+        y = w * x
+        logger.warning("y is %s at x = %s", y.data, x)
+        return y
+
+    try:
+        fast = micrograd.compile(f)
+        assert fast(1.5).data == 3.0 and text.getvalue() == "y is 3.0 at x = 1.5\n"
+        assert fast(2.5).data == 5.0
+    finally:
+        logger.removeHandler(handler)
 
 
 def test_a_time_may_be_printed():

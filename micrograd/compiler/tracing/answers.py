@@ -22,7 +22,7 @@ REFUSED = object()
 class Source(NamedTuple):
     """Callables of one kind.
 
-    what     a traced function does that calls one
+    what     a traced function does that calls one; nothing where every call has the `answer`
     way_out  what to write instead
     paths    where they stand, if their module is imported, and this system has them
     answer   what the traced function gets; without one, or if it is `REFUSED`, the call is refused
@@ -106,7 +106,7 @@ def answer(usual: Callable[..., Any], source: Source, args: tuple[Any, ...], nam
 def concerned(source: Source) -> Any:
     """The tracer, if it is a traced function that asks, and not within `fresh`."""
     watching = tracer()
-    if watching is None or watching.randomness.drawing or for_itself(source.others):
+    if watching is None or watching.randomness.drawing or (source.what and for_itself(source.others)):
         return None
     return watching
 
