@@ -6,6 +6,7 @@ walk        from a function to what it reaches, to a fixpoint of names
 code        how the walk looks at functions, classes, modules and objects
 contents    how it looks at containers, and reads and writes them
 native      the comparison, in C where the extension `_watch` has been built
+sweep       the comparison in Python of many rows at once
 names       the names that occur in code, and whether it computes others
 rows        one container with a snapshot of its members each
 attributes  the same for attributes in the dict of an object, a class or a module

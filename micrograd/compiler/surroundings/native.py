@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from micrograd.compiler.surroundings.rows import Row
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING
+from micrograd.compiler.surroundings.sweep import Sweep
 
 try:
     from micrograd.compiler.surroundings import _watch
@@ -28,12 +29,16 @@ def comparison(rows: Sequence[Row]) -> Callable[[], bool]:
 
 
 def in_python(rows: Sequence[Row]) -> Callable[[], bool]:
+    sweep = Sweep(rows)
+    quickly, swept = sweep.comparison(), set(map(id, sweep.rows))
+    others = [row for row in rows if id(row) not in swept]
+
     def holds() -> bool:
         try:
-            for row in rows:
+            for row in others if quickly() else rows:
                 if not row.same():
                     return False
-        except (RuntimeError, ValueError, AttributeError, TypeError):  # another thread is changing it now
+        except (RuntimeError, ValueError, AttributeError, TypeError, KeyError):  # another thread is changing it now
             return False
         return True
 
