@@ -87,6 +87,7 @@ def eager(f, xs):
 @example([("x + 0", 0)], [-0.0, 0.0])
 @example([("sum", 0, 1)], [-0.0, 0.0])
 @example([("+", 0, 1)], [-0.0, -0.0])
+@example([("atan2", 0, 0)], [0.0, 0.0])
 def test_every_sign_is_that_of_eager_mode(backend, steps, xs):
     def f(values):
         return build(steps, values)

@@ -26,7 +26,7 @@ from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd._core.printable import sanitise
 from micrograd.compiler.tracing.arithmetic import PYTHON, on_floats
-from micrograd.compiler.tracing.errors import refusal
+from micrograd.compiler.tracing.errors import OURS, refusal
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.tape import LESS
 from micrograd.ops import Primitive, abs_, evaluate, power_value
@@ -53,7 +53,8 @@ def attempts(code: CodeType) -> list[tuple[int, int]]:
     """From where to where in the code a handler of the user's gets what is raised; the package's own do not count.
 
     Since Python 3.11 a table has a handler for each instruction that is in the reach of one. Some only clean up and
-    raise the error again, to the next handler: after a comprehension, at the end of a generator, of an `except`.
+    raise the error again, to the next handler: after a comprehension, at the end of a generator, of an `except`. What
+    this package catches, it goes on from with inf or nan, as a program does.
     """
     if code.co_filename.startswith(PACKAGE):
         return []
