@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
@@ -70,11 +71,12 @@ class Programs:
         if mode == THETA and self._variables(THETA, theta) == self._variables(GRADIENT, 0):
             found = self.running(GRADIENT)
         else:
-            found = exclusively(CollectorWaits(), lambda: self._build(mode, self.rows(mode, theta)))
+            found = exclusively(CollectorWaits(), lambda: self._build(mode, theta))
         self._running[mode, theta] = found
         return found
 
-    def _build(self, mode: str, rows: Rows) -> Running:
+    def _build(self, mode: str, theta: int) -> Running:
+        rows = self.rows(mode, theta)
         computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
         self.sizes[mode] = len(computed), sum(computed)
         if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL_PROGRAM):
@@ -83,12 +85,19 @@ class Programs:
                 with add_time(self.times, "load"):
                     return InKernel(program)
 
-        def run(quiet: bool = False) -> Run:
-            source = self._emit(rows, quiet)
-            with add_time(self.times, "compilation by Python"):
-                return build(source)
+        here = weakref.ref(self)  # no reference back, and none to the rows
 
-        return InPython(run(), lambda: run(quiet=True))
+        def quietly() -> Run:
+            programs = here()
+            assert programs is not None  # whoever runs a program keeps it
+            return exclusively(CollectorWaits(), lambda: programs._build_python(programs.rows(mode, theta), True))
+
+        return InPython(self._build_python(rows), quietly)
+
+    def _build_python(self, rows: Rows, quiet: bool = False) -> Run:
+        source = self._emit(rows, quiet)
+        with add_time(self.times, "compilation by Python"):
+            return build(source)
 
     # ---- the stages
 

@@ -3,6 +3,7 @@
 import gc
 import math
 import time
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,9 @@ from program_reference import run as interpreted
 
 import micrograd
 from micrograd import Value
+from micrograd.compiler import programs
 from micrograd.compiler.backends import python as source
+from micrograd.compiler.backends.python import build
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import find_used, lower
@@ -225,6 +228,37 @@ def test_what_floats_refuse_runs_quietly():
     f = micrograd.compile(lambda: (1 / x, y.log(), (x * 1e9 + 1e3).exp(), y**0.5, 2 * y), backend="python")
     out = [v.data for v in f()]
     assert out[0] == out[2] == float("inf") and out[1] != out[1] and out[3] != out[3] and out[4] == -2.0
+
+
+def test_a_quiet_program_is_made_once_and_keeps_no_rows(monkeypatch):
+    built = []
+    monkeypatch.setattr(programs, "build", lambda source: built.append(source) or build(source))
+    f = micrograd.compile(lambda x: 1 / (x * x), backend="python")
+    assert f(2.0) == 0.25 and f(0.0) == math.inf and f(0.0) == math.inf and f(0.5) == 4.0
+    assert [name for source in built for name in source.globals] == ["div"]
+
+
+@pytest.mark.parametrize("backend", ["python", None])
+def test_a_compiled_function_leaves_nothing_to_the_collector(backend):
+    class Model:
+        def __init__(self):
+            self.w = Value(2.0)
+
+    def life():
+        model = Model()
+        f = micrograd.compile(lambda x: [model.w / x, (model.w * x).exp() + sum([model.w] * 20)], backend=backend)
+        f(1.0)[1].backward()
+        f(0.0)
+        return weakref.ref(model), weakref.ref(f)
+
+    life()  # what is made once and for all
+    gc.collect()
+    gc.disable()
+    try:
+        assert [thing() for thing in life()] == [None, None]
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_stage_leaves_the_collector_as_it_was():

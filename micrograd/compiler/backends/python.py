@@ -60,7 +60,7 @@ def build(source: Source) -> Run:
     """The function that the source defines."""
     namespace = source.globals.copy()
     exec(compile(source.text, f"<compiled {source.name}>", "exec"), namespace)
-    run: Run = namespace[source.name]
+    run: Run = namespace.pop(source.name)  # a function that found itself among its globals would be a cycle
     return run
 
 

@@ -61,8 +61,9 @@ def backend(name: str | None = None) -> str:
 class InPython:
     """The program as a Python function, with a quiet one for when floats raise an error."""
 
-    def __init__(self, run: Run, quiet: Callable[[], Run]):
-        self.run, self.quiet = run, quiet
+    def __init__(self, run: Run, make_quiet: Callable[[], Run]):
+        self.run, self.make_quiet = run, make_quiet
+        self.quiet: Run | None = None
 
     def __call__(self, buffers: Sequence[Buffer]) -> list[float]:
         inputs: list[float] = []
@@ -71,7 +72,9 @@ class InPython:
         try:
             return self.run(inputs)
         except (ArithmeticError, ValueError):
-            return self.quiet()(inputs)
+            if self.quiet is None:
+                self.quiet = self.make_quiet()
+            return self.quiet(inputs)
 
     def flat(self, end: int) -> Flat:
         from numpy import array
