@@ -234,7 +234,7 @@ class Tracer(Mode):
     def combine(self, op: Primitive, operands: Sequence[Any], constants: tuple[Any, ...] = ()) -> Any:
         """`op` on operands of which at least one is a number of the trace: a Value as soon as one of them is one."""
         ready = [x if type(x) in ORDINARY else self.as_operand(x, op) for x in operands]
-        if other := [x for x in ready if type(x) not in ORDINARY]:
+        if other := [x for x in ready if type(x) not in ORDINARY and (of_our_own(x) or x is NotImplemented)]:
             if other[0] is NotImplemented:
                 return NotImplemented
             if not isinstance(other[0], Value):
