@@ -268,4 +268,6 @@ def programs(draw: st.DrawFn) -> Program:
     calls = [([], draw(arguments))]
     for _ in range(draw(st.integers(2, 5))):
         calls.append((draw(st.lists(change, min_size=1, max_size=3)), draw(st.one_of(st.just(calls[0][1]), arguments))))
-    return Program(lines, draw(result), calls, draw(st.booleans()))
+    if draw(st.booleans()):  # the same changes again and again: a rate decays, a flag flips
+        calls += calls[1:] * 3
+    return Program(lines, draw(result), calls[:9], draw(st.booleans()))
