@@ -254,6 +254,8 @@ class Compiled(Generic[P, R]):
             error = raised.error
             self._eagerly(args, kwargs, theta)  # raises the same, as a rule
             raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
+        if arguments.looks != self._variants.looks:  # the trace looked at something of its arguments for the first time
+            arguments = Arguments(args, kwargs, self._variants.looks)
         run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
         if run is None:
             raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")

@@ -117,7 +117,7 @@ def helpers_cached_by_their_arguments():
     return f, [w], [call(1.0), call(2.0), call(3.0)]
 
 
-@case(traces=2)
+@case(traces=3)
 def evaluation_between_epochs():
     random.seed(1)
     model = nn.Sequential(nn.Layer(1, 2, activation="tanh"), nn.BatchNorm(2), nn.Layer(2, 1))
