@@ -157,5 +157,8 @@ def one_number(out: Any, f: Callable[..., Any]) -> Any:
 
 
 def name_of(f: Callable[..., Any]) -> str:
-    name = getattr(f, "__name__", None) or type(f).__name__
+    try:
+        name = getattr(f, "__name__", None) or type(f).__name__
+    except Exception:  # of its own `__getattr__`
+        name = type(f).__name__
     return "the function" if name == "<lambda>" else sanitise(name)

@@ -43,7 +43,7 @@ def titled(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any])
     """The arguments with the names that f has for them."""
     try:
         bound = list(inspect.signature(f).bind(*args).arguments) if args else []
-    except (TypeError, ValueError):
+    except Exception:  # whatever a __getattr__ of its own raises
         bound = []
     titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
     return [*zip(titles, args, strict=True), *kwargs.items()]
