@@ -17,11 +17,9 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
-from micrograd import ops
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd._core.printable import sanitise
@@ -32,7 +30,6 @@ from micrograd.compiler.tracing.tape import LESS
 from micrograd.ops import Primitive, abs_, evaluate, power_value
 
 OUTERMOST = exclusively.__code__  # of all frames of a trace: what is above it belongs to the caller
-PACKAGE = str(Path(ops.__file__).parent)
 OPERATORS = PYTHON | {power_value: pow}
 SETUPS = ("SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH")  # Python 3.10
 
@@ -56,7 +53,7 @@ def attempts(code: CodeType) -> list[tuple[int, int]]:
     raise the error again, to the next handler: after a comprehension, at the end of a generator, of an `except`. What
     this package catches, it goes on from with inf or nan, as a program does.
     """
-    if code.co_filename.startswith(PACKAGE):
+    if code.co_filename.startswith(OURS):
         return []
     table = getattr(dis.Bytecode(code), "exception_entries", ())
     steps = list(dis.get_instructions(code))
