@@ -15,6 +15,7 @@ identity      whether a function tells Values apart by which they are
 values        what user code may ask a Value besides its number: text, label, parents
 kinds         what `type` and `float` are in user code
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
+percent       "%.1f" % x, for which Python asks a number for a float
 shown         texts for print and loggers, which decide nothing
 choices       `pick`: selection by a traced number
 arguments     which parts of the arguments are inputs, and which need another trace

@@ -28,7 +28,7 @@ def tells_apart(things: Iterable[Any]) -> bool:
 def asks(code: CodeType) -> bool:
     before: Any = None
     for step in dis.get_instructions(code):
-        if step.opname == "CONTAINS_OP" or (step.opname == "IS_OP" and not is_constant(before)):
+        if step.opname == "CONTAINS_OP" or is_identity(before, step):
             return True
         if step.opname.startswith("LOAD_") and step.argval in ASKING:
             return True
@@ -36,5 +36,6 @@ def asks(code: CodeType) -> bool:
     return any(asks(constant) for constant in code.co_consts if isinstance(constant, CodeType))
 
 
-def is_constant(step: Any) -> bool:
-    return step is not None and step.opname == "LOAD_CONST"
+def is_identity(before: Any, step: Any) -> bool:
+    """Whether a step of byte code compares by `is`, and not with None."""
+    return step.opname == "IS_OP" and (before is None or before.opname != "LOAD_CONST")

@@ -4,47 +4,87 @@ from __future__ import annotations
 
 import dis
 import sys
-from types import CodeType
+import types
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import chain
+from types import CodeType, FunctionType
 from typing import Any
 
+from micrograd.compiler.tracing.honest import Answer
+from micrograd.compiler.tracing.identity import is_identity
 from micrograd.compiler.tracing.number import Number
 
 
-class Types(type):
-    """The class of `honest_type`: it answers for `type`."""
+class Instead(type):
+    """The class of what stands in for a built-in class: it answers for that one, to other threads too."""
+
+    def __new__(cls, name: str, bases: tuple[Any, ...], space: dict[str, Any], **named: Any) -> Any:
+        if not any(type(base) is Instead for base in bases):
+            return super().__new__(cls, name, bases, {**space, "__module__": "builtins"})
+        plain = tuple([USUAL[base] if type(base) is Instead else base for base in bases])  # a class of the user's own
+        return types.new_class(space["__qualname__"], plain, named, lambda there: there.update(space))
 
     def __call__(cls, *args: Any, **named: Any) -> Any:
-        if cls is honest_type and len(args) == 1 and not named:
-            return args[0].kind() if isinstance(args[0], Number) else type(args[0])
-        return type(*args, **named) if cls is honest_type else super().__call__(*args, **named)
+        usual = USUAL[cls]
+        if len(args) == 1 and isinstance(args[0], Number):
+            return args[0].kind() if usual is type else args[0].as_float()
+        return usual(*args, **named)
 
     def __instancecheck__(cls, x: Any) -> bool:
-        return isinstance(x, type) if cls is honest_type else super().__instancecheck__(x)
+        usual = USUAL[cls]
+        return issubclass(x.kind(), usual) if isinstance(x, Number) else isinstance(x, usual)
 
     def __subclasscheck__(cls, kind: Any) -> bool:
-        return issubclass(kind, type) if cls is honest_type else super().__subclasscheck__(kind)
+        return issubclass(kind, USUAL[cls])
 
     def __eq__(cls, other: Any) -> bool:
-        return other is cls or (cls is honest_type and other is type)
+        return other is cls or other is USUAL[cls]
 
     def __hash__(cls) -> int:
-        return hash(type) if cls is honest_type else super().__hash__()
+        return hash(cls.__mro__[1])
+
+    def __repr__(cls) -> str:
+        return repr(USUAL[cls])
 
 
-class honest_type(type, metaclass=Types):  # noqa: N801 (it stands for `type`)
-    """Stands in for `type`: of a traced number it gives the class that user code sees."""
+honest_type: Any = Instead("type", (type,), {"__doc__": type.__doc__})
+honest_float: Any = Instead("float", (float,), {"__doc__": float.__doc__})
+USUAL: dict[Any, Any] = {honest_type: type, honest_float: float}
 
 
-def honest_float(x: Any = 0.0, /) -> Any:
-    """Stands in for `float` where it is only called: a traced number stays one."""
-    return x.as_float() if isinstance(x, Number) else float(x)
+def question(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """The answer to `math.isnan(x)` and the like: a decision."""
+    if len(args) == 1 and isinstance(args[0], Number):
+        return watching.answer(args[0], Answer(usual))
+    return usual(*args, **named)
 
 
-def is_only_called(code: CodeType, name: str) -> bool:
-    """Whether a function uses a global name for nothing but calls; False where the byte code does not tell."""
-    if sys.version_info < (3, 11):
-        return False
-    loads = [step for step in dis.get_instructions(code) if step.argval == name and step.opname.startswith("LOAD_")]
-    calls = [step for step in loads if step.opname == "LOAD_GLOBAL" and step.arg is not None and step.arg & 1]
-    inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return len(calls) == len(loads) and all(is_only_called(part, name) for part in inner)
+BUILT_IN: dict[str, Any] = {"type": honest_type, "float": honest_float}  # what they are in the globals of user code
+
+
+def stand_in_for(name: str, names: dict[str, Any], reached: Iterable[Any]) -> Any:
+    """What stands in for a built-in name in these globals; None if one of the functions there would notice.
+
+    `type(x) is float` would: there, `float` has to be itself.
+    """
+    members = [vars(x).values() for x in names.values() if isinstance(x, type)]
+    for thing in [*reached, *names.values(), *chain.from_iterable(members)]:
+        f = getattr(thing, "__func__", thing)
+        if name == "float" and isinstance(f, FunctionType) and f.__globals__ is names and compares(f.__code__, name):
+            return None
+    return BUILT_IN[name]
+
+
+@lru_cache(maxsize=1024)
+def compares(code: CodeType, name: str) -> bool:
+    """Whether a function may ask whether something is what a global name means."""
+    steps = list(dis.get_instructions(code))
+    loads = [step for step in steps if step.argval == name and step.opname.startswith("LOAD_")]
+    called = [step for step in loads if step.opname == "LOAD_GLOBAL" and CALLED and (step.arg or 0) & 1]
+    if len(loads) > len(called) and any(map(is_identity, [None, *steps], steps)):
+        return True
+    return any(compares(constant, name) for constant in code.co_consts if isinstance(constant, CodeType))
+
+
+CALLED = sys.version_info >= (3, 11)  # the byte code of a name says whether it is called

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from micrograd._core.nodes import add_methods, pass_on
 from micrograd.compiler.tracing.arithmetic import WHOLE, is_integer
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.honest import Answer, asked_by_user, itself
+from micrograd.compiler.tracing.percent import is_remainder, specifications, texts
 from micrograd.compiler.tracing.shown import is_only_shown
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
 from micrograd.functions import COMPOSITES
@@ -129,9 +131,12 @@ class Number(InNumPy):
         )
 
     def __float__(self) -> float:
-        if self.lent and self.outside():
-            return float(self.true)
-        raise self.refuse()
+        frame = sys._getframe(1)
+        if not self.outside() and not (asked_by_user() and is_only_shown(self.of, frame)):
+            if (ways := specifications(frame)) is None:
+                return self.refuse()  # type: ignore[no-any-return]
+            self.of.answer(self, Answer(texts, float, ways))
+        return float(self.true)
 
     def _whole(ask: Callable[..., Any]) -> Any:  # type: ignore[misc] # noqa: N805
         """A question that a whole number answers by its value."""
@@ -143,8 +148,29 @@ class Number(InNumPy):
 
         return method
 
-    __int__, __round__, __hash__ = _whole(int), _whole(round), _whole(hash)
+    __hash__ = _whole(hash)
     __index__ = _whole(operator.index)
+
+    def __int__(self) -> int:
+        if is_integer(self.true) or self.outside():
+            return int(self.by_value())
+        if asked_by_user() and (is_only_shown(self.of, sys._getframe(1)) or is_remainder(sys._getframe(1))):  # "%d" % x
+            return int(self.of.answer(self, Answer(int, self.kind())))
+        raise self.refuse()
+
+    def _near(ask: Callable[[Any], int]) -> Any:  # type: ignore[misc] # noqa: N805
+        """The whole number near a number is a decision."""
+
+        def method(self: Number, *digits: Any) -> Any:
+            if self.outside():
+                return ask(self.true, *digits)
+            if is_integer(self.true):
+                return ask(self.by_value(), *digits)
+            return self.refuse() if digits else self.of.answer(self, Answer(ask, self.kind()))
+
+        return method
+
+    __round__, __floor__, __ceil__, __trunc__ = _near(round), _near(math.floor), _near(math.ceil), _near(math.trunc)
     __lshift__, __rlshift__ = _whole(operator.lshift), _whole(lambda x, y: y << x)
     __rshift__, __rrshift__ = _whole(operator.rshift), _whole(lambda x, y: y >> x)
     __and__, __rand__ = _whole(operator.and_), _whole(lambda x, y: y & x)
@@ -293,9 +319,10 @@ def reflect(made: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, other: made(other, self)
 
 
+_kept = {name: vars(Number)[name] for name in ("__trunc__", "__floor__", "__ceil__")}  # Values have them too
 for _op in PRIMITIVES.values():
     add_methods(Number, _op, method(_op), reflect)
 for _composite in COMPOSITES:
     setattr(Number, _composite.__name__, _composite)
-for _name in ("__trunc__", "__floor__", "__ceil__"):
-    setattr(Number, _name, Number.__int__)
+for _name, _method in _kept.items():
+    setattr(Number, _name, _method)

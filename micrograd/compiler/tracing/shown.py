@@ -52,8 +52,12 @@ def shower(file: str, line: int) -> ast.Call | None:
 @lru_cache(maxsize=16)
 def statements(file: str, lines: tuple[str, ...]) -> list[ast.stmt]:
     """The statements of a file, level by level."""
+    return [node for node in parse(lines) if isinstance(node, ast.stmt)]
+
+
+def parse(lines: tuple[str, ...]) -> list[ast.AST]:
+    """The syntax tree of a file, level by level; nothing where it is no Python."""
     try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
+        return list(ast.walk(ast.parse("".join(lines))))
+    except (SyntaxError, ValueError):
         return []
-    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]

@@ -22,13 +22,13 @@ from typing import Any
 from micrograd.compiler.surroundings.rows import Row
 from micrograd.compiler.tracing.answers import StandIn, concerned, refuse
 from micrograd.compiler.tracing.errors import ImportedMeanwhile, is_installed
+from micrograd.compiler.tracing.kinds import BUILT_IN, stand_in_for
 from micrograd.compiler.tracing.monitoring import monitoring
 from micrograd.compiler.tracing.originals import Table
 from micrograd.compiler.tracing.patching import Patch
 
 HOLDERS = frozenset([BuiltinMethodType, MethodType, partial, tuple, staticmethod, classmethod])
 FIXED = frozenset(["now", "today", "utcnow", "stdin"])  # methods of classes whose members cannot be replaced
-BUILT_IN: dict[str, Any] = {}  # names that only users' functions must find otherwise
 
 
 class StandIns:
@@ -50,7 +50,7 @@ class StandIns:
                 if bound := self.table.bound_in(name):
                     self.patches.append(Patch(sys.modules[name], bound))
         self.replaced = [] if watch is None else list(self.held(watch.rows))
-        self.hidden = [] if watch is None else list(hiding(watch.spaces))
+        self.hidden = [] if watch is None else list(hiding(watch))
         self.monitoring = monitoring(self.see, watch is not None and not FIXED.isdisjoint(watch.names))
 
     def make(self) -> None:
@@ -113,9 +113,9 @@ def is_package(name: str) -> bool:
     return is_installed(getattr(sys.modules.get(name), "__file__", None) or "")
 
 
-def hiding(spaces: Iterable[tuple[dict[str, Any], frozenset[str]]]) -> Iterator[tuple[dict[str, Any], str, Any]]:
+def hiding(watch: Any) -> Iterator[tuple[dict[str, Any], str, Any]]:
     """The built-in names that users' functions look up: the globals to put them in, and what stands in for each."""
-    for names, wanted in spaces:
-        for name, ours in BUILT_IN.items():
-            if name in wanted and name not in names:
+    for names, wanted in watch.spaces:
+        for name in BUILT_IN.keys() & wanted - names.keys():
+            if (ours := stand_in_for(name, names, watch.things)) is not None:
                 yield names, name, ours
