@@ -19,6 +19,7 @@ import timeit
 import traceback
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from time import perf_counter, time_ns
@@ -36,7 +37,7 @@ w = Value(2.0, label="w")
 rng, draw, wide = random.Random(3), random.Random(4).random, np.random.default_rng(0)
 threads = ThreadPoolExecutor(1)
 watch = helpers.Stopwatch()
-TIME, ENTROPY, FILE = r"clock .*fresh\(time\.time\)", r"drew a random number.*fresh\(rng\.random\)", "Read it before"
+TIME, ENTROPY, FILE = r"clock.*fresh\(time\.time\)", r"drew a random number.*fresh\(rng\.random\)", "Read it before"
 SEED, SET, ELSEWHERE = r"random\.Random\(", "set only once", "call the compiled function in the threads"
 
 
@@ -76,7 +77,13 @@ def caught(x):
         return w
 
 
+@dataclass
+class Event:
+    time: float = field(default_factory=time.time)
+
+
 REFUSED = {
+    "a default factory": (lambda x: w * x + Event().time, TIME),
     "time.time": (lambda x: w * x + time.time(), TIME),
     "from time import": (lambda x: w * x + perf_counter(), TIME),
     "nanoseconds": (lambda x: w * x + time_ns(), TIME),

@@ -214,6 +214,14 @@ def test_a_text_that_is_kept_is_a_decision():
         assert [fast(x).data for x in (1.5, 2.5, 1.5)] == [3.0, 5.0, 3.0]
 
 
+def test_dates_may_be_printed_and_logged():
+    def f(x):
+        print(datetime.datetime.now().year > 2000, time.strftime("%Y") > "2000")
+        return w * x
+
+    assert shown(micrograd.compile(f), 1.5) == "True True\n"
+
+
 def test_logging_shows_what_eager_mode_shows():
     logger, text = logging.getLogger("stand-ins"), io.StringIO()
     handler = logging.StreamHandler(text)

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.callers import callers_code, for_itself
-from micrograd.compiler.tracing.errors import refusal
+from micrograd.compiler.tracing.errors import refusal, users_frame
+from micrograd.compiler.tracing.shown import is_only_shown
 
 Usual = Callable[..., Any]
 Arguments = tuple[Any, ...]
@@ -27,6 +28,7 @@ class Source(NamedTuple):
     paths    where they stand, if their module is imported, and this system has them
     answer   what the traced function gets; without one, or if it is `REFUSED`, the call is refused
     others   packages of the standard library that may ask for themselves
+    shown    whether a statement that only prints may call one
     """
 
     what: str
@@ -34,6 +36,7 @@ class Source(NamedTuple):
     paths: str
     answer: Answer | None = None
     others: frozenset[str] = frozenset()
+    shown: bool = False
 
 
 class StandIn:
@@ -104,9 +107,11 @@ def answer(usual: Callable[..., Any], source: Source, args: tuple[Any, ...], nam
 
 
 def concerned(source: Source) -> Any:
-    """The tracer, if it is a traced function that asks, and not within `fresh`."""
+    """The tracer, if it is a traced function that asks, neither within `fresh` nor to show the answer only."""
     watching = tracer()
     if watching is None or watching.randomness.drawing or (source.what and for_itself(source.others)):
+        return None
+    if source.shown and is_only_shown(watching, users_frame()[0]):
         return None
     return watching
 

@@ -8,7 +8,7 @@ from types import CodeType
 from micrograd.compiler.tracing.errors import END, OURS, is_installed, is_library
 
 IMPORTING = frozenset("importlib zipimport pkgutil pkg_resources".split())
-SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code IPython tqdm rich".split())
+SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code tqdm rich".split())
 ALWAYS = IMPORTING | SHOWING
 WAITING = frozenset("threading queue asyncio selectors concurrent multiprocessing subprocess socket ssl".split())
 

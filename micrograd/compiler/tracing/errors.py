@@ -15,6 +15,7 @@ from micrograd._core.modes import tracer
 OURS = str(Path(__file__).parents[2]) + os.sep
 STANDARD = (os.path.dirname(os.__file__) + os.sep, "<frozen ")
 INSTALLED = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
+GENERATED = "<string>"  # the file of code that is made of a text: by dataclasses, for one
 END = str(Path(__file__).with_name("trace.py"))  # the frame that calls the traced function
 
 
@@ -66,14 +67,14 @@ class RandomNumberDrawn(TraceError):
 def users_frame() -> tuple[FrameType, int]:
     """The innermost frame of the user's code, and its distance from the caller in frames.
 
-    A frame of an installed package, such as NumPy, only if the traced function has no other.
+    A frame of an installed package, such as NumPy, or of generated code, only if the traced function has no other.
     """
     frame, above = sys._getframe(1), 0
     installed = None
     while True:
         file = frame.f_code.co_filename
         if not is_library(file):
-            if not is_installed(file):
+            if not is_installed(file) and file != GENERATED:
                 return frame, above
             installed = installed or (frame, above)
         if frame.f_back is None or (installed and file == END):

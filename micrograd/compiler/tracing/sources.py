@@ -32,14 +32,20 @@ SOURCES = (
         clocks.WAY_OUT,
         "time.localtime time.gmtime time.ctime time.asctime time.strftime",
         clocks.convert,
+        shown=True,
     ),
     Source(
         "read the clock",
         clocks.WAY_OUT,
-        """datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today os.times
-        timeit.timeit timeit.repeat timeit.Timer.timeit timeit.Timer.repeat timeit.Timer.autorange
-        email.utils.localtime email.utils.make_msgid resource.getrusage pandas.Timestamp.now pandas.Timestamp.today
-        pandas.Timestamp.utcnow""",
+        """datetime.datetime.now datetime.datetime.utcnow os.times resource.getrusage pandas.Timestamp.now
+        pandas.Timestamp.today pandas.Timestamp.utcnow""",
+        shown=True,
+    ),
+    Source(
+        "read the clock",
+        clocks.WAY_OUT,
+        """datetime.date.today datetime.datetime.today timeit.timeit timeit.repeat timeit.Timer.timeit
+        timeit.Timer.repeat timeit.Timer.autorange email.utils.localtime email.utils.make_msgid""",
     ),
     Source(
         "drew a random number",
@@ -71,7 +77,7 @@ SOURCES = (
     Source(
         "drew a random number",
         randomness.WAY_OUT,
-        """os.urandom os.getrandom random.SystemRandom.random random.SystemRandom.getrandbits
+        """os.urandom os.getrandom ssl.RAND_bytes random.SystemRandom.random random.SystemRandom.getrandbits
         random.SystemRandom.randbytes secrets.randbits secrets.randbelow secrets.choice secrets.token_bytes
         secrets.token_hex secrets.token_urlsafe uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 uuid.uuid8
         numpy.random.bit_generator.randbits""",
