@@ -14,6 +14,7 @@ from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THET
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.replay import replay
+from micrograd.compiler.tracing.rewinding import generators_of, mark, rewind
 from micrograd.compiler.tracing.tape import Itself, Output
 from micrograd.engine import Value
 
@@ -42,6 +43,8 @@ class Variant:
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
+        # the generators to go back if the decisions are others
+        self.generators = generators_of(read for _, read, _ in tape.fresh) if tape.fresh and tape.guards else ()
         self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
 
     def mode(self, gradient: bool) -> str:
@@ -56,11 +59,13 @@ class Variant:
 
     def call(self, arguments: Arguments, gradient: bool) -> tuple[Any, ...] | None:
         """The result, in a tuple; None if a decision changed. With `gradient` its Values have parents."""
+        before = mark(self.generators) if self.generators else ()
         buffers = self.buffers(arguments, None)
         mode = self.mode(gradient)
         out = self.programs.running(mode)(buffers)
         by = len(self.parameters) + len(self.tape.values) if mode == GRADIENT else 0
         if not self.settle(arguments, out, self.results + by):
+            rewind(before)
             return None
         parents = (*self.parameters, *(v for _, v in arguments.values))
         if not gradient:
@@ -83,8 +88,12 @@ class Variant:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
         flat = self._flat or self._prepare()
         theta = self._contiguous(theta, "d")
+        before = mark(self.generators) if self.generators else ()
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
-        return (value, gradient) if self.unchecked or self.settle(arguments, out, 1 + self.theta) else None
+        if self.unchecked or self.settle(arguments, out, 1 + self.theta):
+            return value, gradient
+        rewind(before)
+        return None
 
     def _prepare(self) -> Flat:
         from numpy import ascontiguousarray
@@ -97,7 +106,10 @@ class Variant:
 
     def first_difference(self, arguments: Arguments, theta: Any) -> tuple[int, Any] | None:
         """`Guards.first_difference` on the numbers of a call."""
-        return self.tape.guards.first_difference(self.programs.running(DECISIONS)(self.buffers(arguments, theta)))
+        before = mark(self.generators) if self.generators else ()
+        numbers = self.programs.running(DECISIONS)(self.buffers(arguments, theta))
+        rewind(before)
+        return self.tape.guards.first_difference(numbers)
 
     def buffers(self, arguments: Arguments, theta: Any) -> list[Any]:
         """All inputs, in consecutive buffers."""

@@ -17,6 +17,7 @@ from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError
+from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import Raised, record, trace
 from micrograd.compiler.variant import Variant
@@ -87,6 +88,7 @@ class Variants:
         if theta is not None and not parameters:
             tape, _ = self._record(arguments, args, kwargs, (), None)
             self.parameters = parameters = list(tape.parameters)
+            rewind(tape.undrawn)
         if theta is not None:
             data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
         with add_time(times, "trace"):

@@ -3,6 +3,7 @@
 import math
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -286,3 +287,49 @@ def test_an_attribute_by_which_a_function_decides_leads_to_a_variant_for_each_va
     for switch.on in (True, False, True, False):
         found.append(f(3.0).data)
     assert found == [1.5, 3.5, 1.5, 3.5] and f._traces == 2
+
+
+# ---- random numbers
+
+
+@pytest.mark.parametrize("kind", ["random", "numpy", "numpy, old", "a function"])
+def test_random_numbers_are_those_of_eager_mode_whatever_is_decided(w, kind, always_traced):
+    def draws():
+        rng = {"numpy": np.random.default_rng, "numpy, old": np.random.RandomState}.get(kind, random.Random)(5)
+        return (lambda: rng.random() - 0.5) if kind == "a function" else rng.random
+
+    def function(read):
+        def f(x):
+            out = w * x
+            for _ in range(3):
+                noise = micrograd.fresh(read)
+                out = out * noise if noise < 0.5 else out + micrograd.fresh(read)
+            return out if x > 0.5 else -out
+
+        return f
+
+    f, fast = function(draws()), micrograd.compile(function(draws()))
+    for x in (0.1, 0.9, 0.3, 0.7) * 12:
+        assert fast(x).data == f(x).data
+    assert fast._traces <= 16
+    flat = micrograd.compile(function(draws()))
+    f = function(draws())
+    for x in (0.1, 0.9) * 12:
+        assert flat.value_and_grad([w.data], x)[0] == f(x).data
+
+
+def test_a_trace_that_comes_to_nothing_gives_random_numbers_back(w):
+    class Model:
+        def __init__(self):
+            self.rng, self.table = random.Random(3), None
+
+        def __call__(self, x):
+            noise = micrograd.fresh(self.rng.random)
+            if self.table is None:
+                self.table = [1.0, 2.0]
+            return w * x * noise * self.table[1]
+
+    model, twin = Model(), Model()
+    fast = micrograd.compile(model)
+    for x in (1.0, 2.0, 3.0):
+        assert fast(x).data == twin(x).data

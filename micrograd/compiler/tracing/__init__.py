@@ -28,6 +28,7 @@ monitoring    calls of built-in functions that no name leads to
 clocks        a function may time itself
 printing      text that is only shown
 randomness    random numbers, drawn again at each call or refused
+rewinding     random numbers given back
 errors        `TraceError`, at the line that the user wrote
 
 What a function reads from elsewhere is watched: see `compiler.surroundings`, whose table says how, and what is refused.

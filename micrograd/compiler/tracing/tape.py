@@ -59,6 +59,8 @@ class Tape:
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
     `Output` for each, and `Itself` for what the function has from elsewhere.
 
+    `undrawn` is where random generators were before they were drawn from (see `rewinding`).
+
     `looks` names what else of the arguments was looked at: "__class__", so that a float and a `np.float64` are not the
     same to the function; attributes of Values, such as "label".
     """
@@ -70,6 +72,7 @@ class Tape:
     values: list[int] = field(default_factory=list)
     parameters: dict[Any, int] = field(default_factory=dict)
     fresh: list[tuple[int, Callable[[], float], float]] = field(default_factory=list)
+    undrawn: list[Any] = field(default_factory=list)
     guards: Guards = field(default_factory=Guards)
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)

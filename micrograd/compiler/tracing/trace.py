@@ -35,6 +35,7 @@ from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.lending import Lending
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.randomness import Randomness
+from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.standins import StandIns
 from micrograd.compiler.tracing.tape import Itself, Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
@@ -163,6 +164,7 @@ def trace(
             watch.ignore([member for member in changed if id(member.thing) in reads])
             changed = watch.changed()
         if changed:
+            rewind(tape.undrawn)
             raise ChangedMembers(changed)
         return tape
     raise AssertionError("the last of the tries returns or raises")
@@ -229,4 +231,8 @@ def run_traced(
 
     outputs, things, standins = watching.tape.outputs, set(map(id, watch.things)), StandIns(watch)
     run = partial(exclusively, standins, partial(exclusively, Watched(watching, holds_value((args, kwargs))), recorded))
-    return run() if data is None else exclusively(Lent(parameters, data), run)
+    try:
+        return run() if data is None else exclusively(Lent(parameters, data), run)
+    except BaseException:
+        rewind(watching.tape.undrawn)
+        raise

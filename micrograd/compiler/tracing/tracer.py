@@ -31,6 +31,7 @@ from micrograd.compiler.tracing.choices import PICK
 from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
+from micrograd.compiler.tracing.rewinding import mark
 from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
 from micrograd.engine import Value
 from micrograd.ops import Primitive
@@ -353,6 +354,8 @@ class Tracer(Mode):
     # ---- called by the functions of `modes`
 
     def fresh(self, read: Callable[[], float]) -> Any:
+        if not self.tape.fresh:
+            self.tape.undrawn = mark(self.randomness.generators)
         with self.randomness.allow():
             x = float(read())
         position = self.add(INPUT)
