@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,9 @@ def test_import_is_light():
     code = f"import micrograd, sys; print(*{heavy} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert loaded == []
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """pytest imports them by their names, which are those of modules."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert [name for name, number in Counter(names).items() if number > 1] == []
