@@ -15,7 +15,7 @@ from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
-from micrograd.compiler.eagerly import check_gradient, check_result, value_and_grad
+from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, value_and_grad
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
@@ -196,9 +196,11 @@ class Compiled(Generic[P, R]):
         """f with the numbers `theta` in the parameters, and its gradient with respect to them, as a new array.
 
         Neither the data nor the grad of a parameter changes. `scipy.optimize.minimize(..., jac=True)` takes it.
-        Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if f does not return one
-        Value.
+        Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
+        than numbers, or f does not return one Value.
         """
+        if getattr(getattr(theta, "dtype", None), "char", "") != "d":
+            theta = as_floats(theta)
         arguments = Arguments(args, kwargs, self._variants.looks) if args or kwargs else NOTHING
         self._calls += 1
         result = None
@@ -248,6 +250,7 @@ class Compiled(Generic[P, R]):
             return self._eagerly(args, kwargs, theta)
         except Changed as changed:
             if self._variants.changes[arguments.key] > 1:
+                self._economy.traces -= 1  # refused
                 raise changed.refusal(self._title) from None
             return self._eagerly(args, kwargs, theta)
         except Raised as raised:

@@ -10,8 +10,8 @@ from typing import Any
 from micrograd._core.adjoints import adjoints
 from micrograd._core.lending import data_of
 from micrograd._core.modes import recording
-from micrograd._core.scalars import describe
-from micrograd.calculus.calls import one_number
+from micrograd._core.nodes import number
+from micrograd._core.scalars import as_list, describe, is_several
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.exclusive import exclusively
@@ -19,6 +19,15 @@ from micrograd.compiler.tracing.watching import Lent
 from micrograd.engine import Value
 
 TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
+
+
+def as_floats(theta: Any) -> Any:
+    """The numbers of theta as an array of floats; `TypeError` for what is not a number."""
+    import numpy as np
+
+    if not is_several(theta):
+        raise TypeError(f"theta is a sequence of numbers, one for each parameter, got {describe(theta)}")
+    return np.array([number(x) for x in as_list(theta)], dtype=float)
 
 
 def value_and_grad(
@@ -31,9 +40,9 @@ def value_and_grad(
 
     def run() -> tuple[float, Any]:
         with recording():
-            out = one_number(f(*args, **kwargs), f)
+            out = f(*args, **kwargs)
         if not isinstance(out, Value):
-            return float(out), np.zeros(len(theta))
+            raise TypeError(f"value_and_grad takes a function that returns one Value, not {describe(out)}")
         adjoint = adjoints(out, parameters)
         return data_of(out), np.array([adjoint[p] for p in parameters])
 

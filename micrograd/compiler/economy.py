@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from micrograd.compiler.causes import Cause
+from micrograd.compiler.tracing.errors import TraceError
 from micrograd.text.notation import count
 
 FREE = 8  # traces that are made in any case
@@ -38,12 +39,19 @@ class Economy:
 
     @contextmanager
     def tracing(self) -> Iterator[None]:
-        """In this context a trace and its program are made."""
+        """In this context a trace and its program are made. One that is refused does not count."""
         start = self.clock()
         try:
             yield
-        finally:
-            self.traces, self.spent = self.traces + 1, self.spent + self.clock() - start
+        except TraceError:
+            raise
+        except BaseException:
+            self._count(start)
+            raise
+        self._count(start)
+
+    def _count(self, start: float) -> None:
+        self.traces, self.spent = self.traces + 1, self.spent + self.clock() - start
 
     @contextmanager
     def running(self) -> Iterator[None]:

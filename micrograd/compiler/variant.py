@@ -13,10 +13,11 @@ from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THETA, Programs
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.replay import replay
 from micrograd.compiler.tracing.rewinding import generators_of, mark, rewind
 from micrograd.compiler.tracing.tape import Itself, Output
-from micrograd.engine import Value
+from micrograd.engine import Value, topological
 
 
 class Variant:
@@ -99,10 +100,23 @@ class Variant:
         from numpy import ascontiguousarray
 
         if not self.single:
-            raise TypeError(f"value_and_grad takes a function that returns one Value, not {describe(self.tape.result)}")
+            result = self.tape.result
+            got = f"a {result.kind.__name__}" if isinstance(result, Output) else describe(result)
+            raise TypeError(f"value_and_grad takes a function that returns one Value, not {got}")
+        self._check_computed()
         self._contiguous = ascontiguousarray
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
+
+    def _check_computed(self) -> None:
+        """Raises `TraceError` if a Value from elsewhere was computed from those of theta: it would not follow."""
+        wanted = set(self.parameters[: self.theta])
+        for p in self.parameters:
+            if p.parents and not wanted.isdisjoint(q for v in topological(p) for q in v.parents):
+                raise TraceError(
+                    f"{self.programs.title} reads {p!r}, which was computed from its parameters before: "
+                    "with other numbers in theta it would stay as it is. Compute it inside the function."
+                )
 
     def first_difference(self, arguments: Arguments, theta: Any) -> tuple[int, Any] | None:
         """`Guards.first_difference` on the numbers of a call."""

@@ -19,7 +19,7 @@ from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError
 from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.tape import Tape
-from micrograd.compiler.tracing.trace import Raised, record, trace
+from micrograd.compiler.tracing.trace import ChangedMembers, Raised, record, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 
@@ -136,6 +136,8 @@ class Variants:
             return tape, watch
         except Changed as changed:
             self.changes[arguments.key] += 1
+            if isinstance(changed, ChangedMembers) and not self.parameters:
+                self.parameters = list(changed.tape.parameters)
             changed.place = follower.place if follower is not None else ""
             raise
         except TraceError:

@@ -635,3 +635,44 @@ def test_two_threads_may_call_it(w):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+# ---- theta
+
+
+@pytest.mark.parametrize(
+    "theta, message",
+    [(None, "sequence of numbers, one for each parameter"), ([None], "real number"), (np.array([1j]), "complex")],
+)
+def test_theta_holds_numbers(w, theta, message):
+    f = micrograd.compile(lambda x: w * x)
+    for _ in range(2):
+        with pytest.raises(TypeError, match=message):
+            f.value_and_grad(theta, 1.0)
+        f.value_and_grad([2.0], 1.0)
+
+
+def test_a_float_has_no_gradient_with_respect_to_theta(w):
+    f = micrograd.compile(lambda x: x * 2.0, parameters=[w])
+    with pytest.raises(TypeError, match="returns one Value, not a float"):
+        f.value_and_grad([1.0], 1.0)
+
+
+def test_what_was_computed_from_theta_before_would_not_follow(w):
+    before = w * w
+    f = micrograd.compile(lambda: before * w)
+    assert gradient(f(), w) == [27.0]
+    with pytest.raises(micrograd.TraceError, match="computed from its parameters before.*Compute it inside the function"):
+        micrograd.compile(lambda: before * w).value_and_grad([9.0, 3.0])
+
+
+def test_a_memo_may_fill_in_a_flat_call(w):
+    memo = {}
+
+    def f(n, x):
+        if n not in memo:
+            memo[n] = 1 / (n + 1)
+        return w * x * memo[n]
+
+    f = micrograd.compile(f)
+    assert [f.value_and_grad([3.0], n, 1.0)[0] for n in (2, 2, 0, 2)] == [1.0, 1.0, 3.0, 1.0]

@@ -16,8 +16,7 @@ from typing import Any
 from micrograd._core.scalars import describe
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
-from micrograd.compiler.surroundings.same import same
-from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch, get, put
+from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch
 from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
 from micrograd.compiler.tracing.culprits import Follower
@@ -58,8 +57,10 @@ class Raised(Exception):
 class ChangedMembers(Changed):
     """Members of the surroundings, which the function reads too."""
 
-    def __init__(self, members: Sequence[Member]):
-        self.members = members
+    def __init__(self, members: Sequence[Member], tape: Tape):
+        self.members, self.tape = members, tape
+        if not members:
+            return
         member = members[0]
         was, now = (
             briefly(list(x) if type(x) is tuple and type(member.thing) is list else x) for x in (member.was, member.now)
@@ -96,26 +97,26 @@ def record(
         try:
             return trace(watch), watch
         except ChangedMembers as changed:
-            members = changed.members
-        watch.restore(members)
-        if active_count() == 1:
-            raise ChangedMembers(members)
-        again = Watch(roots, titles)
-        again.exempt(lent)
-        repeated: list[Member] = []
-        try:
-            trace(again)
-        except ChangedMembers as changed:
-            marks = {member.mark for member in members}
-            repeated = [member for member in changed.members if member.mark in marks]
-            again.restore(repeated)
-        marks = {member.mark for member in repeated}
-        for member in members:
-            if member.mark not in marks and same(get(member), member.was):  # another thread had set it
-                put(member, member.now)
-        if repeated:
-            raise ChangedMembers(repeated)
-    raise TraceError("another thread changes what a traced function reads, again and again. Trace it before.")
+            own = changed
+        if active_count() > 1:
+            again = Watch(roots, titles)
+            again.exempt(lent)
+            try:
+                return trace(again), again
+            except ChangedMembers as changed:
+                marks = {member.mark for member in own.members}
+                repeated = [member for member in changed.members if member.mark in marks]
+                again.restore(repeated)
+                marks = {member.mark for member in repeated}
+                own = ChangedMembers([member for member in own.members if member.mark in marks], changed.tape)
+            except Exception:  # it met what it had left there itself
+                pass
+        watch.restore(own.members)
+        if own.members:
+            raise own
+    raise TraceError(
+        "another thread changes what a traced function reads, again and again. Call it once before that thread starts."
+    )
 
 
 def trace(
@@ -165,7 +166,7 @@ def trace(
             changed = watch.changed()
         if changed:
             rewind(tape.undrawn)
-            raise ChangedMembers(changed)
+            raise ChangedMembers(changed, tape)
         return tape
     raise AssertionError("the last of the tries returns or raises")
 
