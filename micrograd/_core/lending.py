@@ -94,9 +94,15 @@ def flatten(
                 q = find(b) if (q := known(b)) is None else q
             operate((p, q))
         else:
-            operate(tuple([find(p) for p in v.parents]))
-            if a is None:
+            found = []
+            for a in () if a is None else a if db is ... else (a,):
+                p = a._grad
+                if p.__class__ is not int or p >= count or rows[p] is not a:
+                    p = find(a) if (p := known(a)) is None else p
+                found.append(p)
+            operate(tuple(found))
+            if v._a is None:
                 constants[k] = v._data
-            elif v.constants:
+            elif db is None and v._b is not None:
                 constants[k] = v._b
     return operations, operands, constants
