@@ -10,6 +10,7 @@ import logging
 import os
 import random
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -68,6 +69,16 @@ def by_import(x):
     from time import time as now
 
     return w * x + now()
+
+
+def raising(x):
+    with np.errstate(all="raise"):
+        return w * x
+
+
+def quiet(x):
+    with np.errstate(all="ignore"):
+        return w * x
 
 
 def caught(x):
@@ -158,6 +169,9 @@ REFUSED = {
     "a socket": (lambda x: w * x + socket.socket().fileno(), FILE),
     "a process": (lambda x: w * x + len(subprocess.check_output(["echo"])), FILE),
     "os.system": (lambda x: w * x + os.system("true"), FILE),
+    "a signal": (lambda x: signal.raise_signal(signal.SIGTERM) or w * x, "Its handler"),
+    "an alarm": (lambda x: w * x * (1.0 + signal.alarm(10)), "Its handler"),
+    "errors of NumPy": (raising, "compare the numbers"),
     "a thread": (lambda x: threading.Thread(target=print).start() or w * x, ELSEWHERE),
     "a thread in a helper": (lambda x: w * x * helpers.started(), ELSEWHERE),
     "a timer": (lambda x: threading.Timer(0.0, print).start() or w * x, ELSEWHERE),
@@ -229,6 +243,7 @@ RUNS = {
     "logging": logging_it,
     "a traceback": with_traceback,
     "imports": with_imports,
+    "warnings of NumPy": quiet,
     "what is installed": with_packages,
     "a coroutine": lambda x: asyncio.run(coroutine(x)),
     "a generator with a seed": own_generator,

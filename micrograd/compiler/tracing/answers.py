@@ -126,6 +126,17 @@ def opened(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
     return usual(*args) if source and "open" not in callers_code().co_names else REFUSED
 
 
+def raising(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+    """`numpy.errstate(all="ignore")` is as well; to have errors raised is not."""
+    return (
+        REFUSED if {"raise", "call"}.intersection(filter(is_text, (*args, *named.values()))) else usual(*args, **named)
+    )
+
+
+def is_text(x: Any) -> bool:
+    return type(x) is str
+
+
 def closed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
     """`__init__` of a pool: one that has not begun warns when it is dropped, unless it is closed."""
     args[0]._state = "CLOSE"

@@ -115,6 +115,18 @@ SOURCES = (
         os.spawnve multiprocessing.process.BaseProcess.start""",
     ),
     Source(
+        "sent a signal, or had one sent",
+        "Its handler would run while the function is traced only: send it outside the function.",
+        """signal.raise_signal signal.alarm signal.setitimer signal.pthread_kill os.kill os.killpg
+        _thread.interrupt_main""",
+    ),
+    Source(
+        "had NumPy raise errors",
+        "A compiled function computes on where NumPy would raise one: compare the numbers themselves instead.",
+        "numpy.errstate.__init__ numpy.seterr",
+        answers.raising,
+    ),
+    Source(
         "started a thread",
         STAY_HERE,
         "threading.Thread.start _thread.start_new_thread _thread.start_joinable_thread",
