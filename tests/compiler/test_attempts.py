@@ -75,8 +75,16 @@ def test_the_message_of_an_error_is_a_decision_where_it_is_read(w):
             return [w, str(error), f"{error}", repr(error), type(str(error)).__name__]
 
     calls = [(kind(x),) for kind in (Value, float) for x in (2.0, 0.0, -1.0, -2.0, 3.0)]
+
+    def by_its_argument(x):
+        try:
+            return [micrograd.log(x), w]
+        except ValueError as error:
+            return [w, "ValueError", error.args[0], error.args[0].upper()[:12], "-2.0" in error.args[0]]
+
     check(unread, calls, 4)
     check(read, calls, 8)
+    check(by_its_argument, calls, 8)
 
     def among_floats(x):
         try:

@@ -16,7 +16,6 @@ import math
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -34,18 +33,30 @@ OPERATORS = PYTHON | {power_value: pow}
 SETUPS = ("SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH")  # Python 3.10
 
 
+known: dict[int, tuple[CodeType, list[tuple[int, int]]]] = {}  # by identity: the hash of code takes its time
+MOST = 10_000
+
+
 def may_be_caught() -> bool:
     """Whether a `try` or a `with` is open, in the code of this call or in what called it since the trace began."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code is not OUTERMOST:
-        for start, end in attempts(frame.f_code):
-            if start <= frame.f_lasti < end:
+    frame, get = sys._getframe(3), known.get  # the frames before are those of the tracer and of a method
+    while frame is not None and (code := frame.f_code) is not OUTERMOST:
+        _, found = get(id(code)) or learn(code)
+        if found:
+            at = frame.f_lasti
+            if any(start <= at < end for start, end in found):
                 return True
         frame = frame.f_back  # type: ignore[assignment]
     return False
 
 
-@lru_cache(1024)
+def learn(code: CodeType) -> tuple[CodeType, list[tuple[int, int]]]:
+    if len(known) >= MOST:
+        known.clear()
+    found = known[id(code)] = code, attempts(code)
+    return found
+
+
 def attempts(code: CodeType) -> list[tuple[int, int]]:
     """From where to where in the code a handler of the user's gets what is raised; the package's own do not count.
 
@@ -106,21 +117,25 @@ class Failure(NamedTuple):
 
 
 class Message(str):
-    """The text of an error, with the numbers of this call: whoever reads it, decides by it."""
+    """The text of an error, with the numbers of this call: whoever reads it, in any way, decides by it."""
 
     note: Callable[[], None]
 
-    def __str__(self) -> str:
-        self.note()
-        return str.__str__(self)
 
-    def __repr__(self) -> str:
-        self.note()
-        return str.__repr__(self)
+def reading(name: str) -> Callable[..., Any]:
+    """The method of a text that reads it."""
+    usual = getattr(str, name)
 
-    def __format__(self, spec: str) -> str:
+    def method(self: Message, *args: Any, **named: Any) -> Any:
         self.note()
-        return str.__format__(self, spec)
+        return usual(self, *args, **named)
+
+    return method
+
+
+for _name, _member in vars(str).items():
+    if callable(_member) and _name not in ("__new__", "__getattribute__", "__doc__"):
+        setattr(Message, _name, reading(_name))
 
 
 def decide(

@@ -19,6 +19,7 @@ from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch
 from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
+from micrograd.compiler.tracing.attempts import Message
 from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import (
     Changed,
@@ -202,7 +203,7 @@ def run_traced(
                 raise TraceError(
                     f"a traced function returned a {type(x).__name__}, whose content no call would compute. {RESULTS}"
                 )
-            return x
+            return str(x) if isinstance(x, Message) else x
         outputs.append(watching.position(x))
         if isinstance(x, Number):
             return Output(len(outputs) - 1, False, type(x.true))
