@@ -29,7 +29,7 @@ def world(program):
 def test_random_surroundings(backend):
     tried = refused = 0
 
-    @examples(20, 5_000)
+    @examples(12, 5_000)
     @given(programs())
     def check(program):
         nonlocal tried, refused
