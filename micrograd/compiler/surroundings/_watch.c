@@ -23,7 +23,7 @@ static const struct {
     const char *name;
     Py_ssize_t parts; /* after the name */
 } KIND[KINDS] = {
-    {"list", 2}, {"dict", 3}, {"attributes", 8}, {"class", 3},  {"globals", 3},
+    {"list", 2}, {"dict", 3}, {"attributes", 8}, {"class", 4},  {"globals", 3},
     {"cell", 2}, {"function", 4}, {"slots", 3},  {"buffer", 4}, {"hung", 3}, {"python", 1},
 };
 
@@ -161,6 +161,13 @@ static int same_attributes(const Rows *rows, PyObject *dict, PyObject *names, Py
     return found == count;
 }
 
+static int same_bases(PyObject *now, PyObject *was) {
+    if (now == was) return 1;
+    Py_ssize_t n = PyTuple_GET_SIZE(was);
+    return now && PyTuple_GET_SIZE(now) == n &&
+           !memcmp(((PyTupleObject *)now)->ob_item, ((PyTupleObject *)was)->ob_item, n * sizeof(PyObject *));
+}
+
 /* Slots hold their objects at an offset, which their descriptors know. */
 static int same_slots(const Rows *rows, PyObject *thing, PyObject *slots, PyObject *values) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(slots); i++) {
@@ -226,6 +233,7 @@ static int holds_row(const Rows *rows, Row *row) {
         return ok;
     }
     case CLASS:
+        if (!same_bases(((PyTypeObject *)thing)->tp_mro, part[3])) return 0;
         dict = ((PyTypeObject *)thing)->tp_dict;
         if (untouched(row, dict)) return 1;
         if (!same_attributes(rows, dict, part[1], part[2], NULL)) return 0;
@@ -289,7 +297,8 @@ static int fits(int kind, PyObject *const *part) {
                PyDict_CheckExact(part[5]) && TUPLES(part[6], part[7]);
     case CLASS:
         return PyType_Check(part[0]) && PyType_HasFeature((PyTypeObject *)part[0], Py_TPFLAGS_HEAPTYPE) &&
-               (part[1] == Py_None || PyFrozenSet_CheckExact(part[1])) && PyDict_CheckExact(part[2]);
+               (part[1] == Py_None || PyFrozenSet_CheckExact(part[1])) && PyDict_CheckExact(part[2]) &&
+               PyTuple_CheckExact(part[3]);
     case CELL: return PyCell_Check(part[0]);
     case FUNCTION: return PyFunction_Check(part[0]);
     case SLOTS:

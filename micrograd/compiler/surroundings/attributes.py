@@ -9,7 +9,9 @@ from typing import Any
 from micrograd.compiler.surroundings.rows import Row
 from micrograd.compiler.surroundings.same import ABSENT, ANYTHING, same
 
-CLASS, DICT = "__class__", "__dict__"  # the keys of what decides which attributes an object has
+CLASS, DICT, BASES = "__class__", "__dict__", "__bases__"  # the keys of what decides which attributes an object has
+mro_of = type.__dict__["__mro__"].__get__
+bases_of = type.__dict__["__bases__"].__get__
 dict_of_class = type.__dict__["__dict__"].__get__
 read = object.__getattribute__
 
@@ -37,6 +39,8 @@ class AttributesRow(Row):
         self.names, self.kind, self.space = names, type(thing), dict_of(thing)
         self.defaults = defaults or {}
         self.of_class = type(self.space) is not dict
+        self.mro: Any = mro_of(thing) if self.of_class else None
+        self.bases: Any = bases_of(thing) if self.of_class else None
         self.order = tuple(self.space)
         self.values = self.now()
         self.counting: list[str] | None = [name for name in self.order if name in self.values]
@@ -49,7 +53,7 @@ class AttributesRow(Row):
         return {**self.defaults, **found} if self.defaults else found
 
     def same(self) -> bool:
-        if type(self.thing) is not self.kind or self.moved():
+        if type(self.thing) is not self.kind or self.moved() or self.has_other_bases():
             return False
         if self.in_place():
             return True
@@ -73,12 +77,20 @@ class AttributesRow(Row):
         """Whether the object has been given another dict."""
         return not self.of_class and read(self.thing, DICT) is not self.space
 
+    def has_other_bases(self) -> bool:
+        if not self.of_class:
+            return False
+        mro = mro_of(self.thing)
+        return len(mro) != len(self.mro) or not all(map(is_, mro, self.mro))
+
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
         return iter(self.values.items())
 
     def changed(self) -> Iterator[Any]:
         if type(self.thing) is not self.kind:
             yield CLASS
+        if self.has_other_bases():
+            yield BASES
         if self.moved():
             yield DICT
             return
@@ -88,16 +100,22 @@ class AttributesRow(Row):
                 yield name
 
     def was(self, key: Any) -> Any:
+        if key is BASES:
+            return self.bases
         return self.kind if key is CLASS else self.space if key is DICT else self.values.get(key, ABSENT)
 
     def get(self, key: Any) -> Any:
         if key is CLASS:
             return type(self.thing)
+        if key is BASES:
+            return bases_of(self.thing)
         space = dict_of(self.thing)
         return space if key is DICT else space.get(key, self.defaults.get(key, ABSENT))
 
     def put(self, key: Any, x: Any) -> None:
-        if key in (CLASS, DICT):
+        if key is BASES:
+            type.__setattr__(self.thing, key, x)
+        elif key in (CLASS, DICT):
             object.__setattr__(self.thing, key, x)
         elif self.of_class:
             if x is not ABSENT:
@@ -132,7 +150,7 @@ class AttributesRow(Row):
 
     def native(self) -> tuple[Any, ...]:
         if self.of_class:
-            return "class", self.thing, self.names, self.values
+            return "class", self.thing, self.names, self.values, self.mro
         places = tuple([self.values.get(name, ABSENT) for name in self.order])
         parts = self.names, self.values, self.defaults, self.order, places
         return "attributes", self.thing, self.kind, self.space, *parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache, partial
@@ -21,7 +22,7 @@ from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, modu
 CARRIERS = (list, dict, tuple, set, property, staticmethod, classmethod, MethodType, partial, type(lru_cache(len)))
 # Methods of an object that has been made: what makes it, and what shows it, is not called by whoever has it.
 QUIET = frozenset(["__init__", "__new__", "__post_init__", "__init_subclass__", "__repr__", "__str__", "__del__"])
-OF_MODULES = frozenset(["environ", "argv"])  # of Python's modules, containers that users change
+OF_MODULES = frozenset(["environ", "getenv", "argv"])  # of Python's modules, containers that users change
 MAKERS = (GetSetDescriptorType, MemberDescriptorType)
 
 
@@ -63,6 +64,8 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         walk.owners.append((f, False, {}, frozenset()))
         return
     walk.occur(every_name(code), True)
+    if f is os.getenv:
+        walk.follow(os.environ, None, "name", "os.environ", True)
     for name, x in list(f.__dict__.items()):
         walk.follow(x, f, ".", name)
     if is_ours(module):  # our helpers may read attributes of what they are given
@@ -145,6 +148,8 @@ def look_at_module(walk: Walk, module: ModuleType) -> None:
         walk.follow(space.get("__getattr__"), module, ".", "__getattr__")
     else:  # what a library does inside is its own affair, unless a user put something of his there
         items = list(space.items())
+        if module is os:
+            items.append(("getenv", os.environ))  # what it reads
         walk.attributes(module, {n: x for n, x in items if n in OF_MODULES or is_of_users(walk, x)}, False)
 
 

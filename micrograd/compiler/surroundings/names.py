@@ -20,6 +20,7 @@ COMPUTING = frozenset(
 )
 IMPORTING = frozenset(["import_module", "__import__", "modules"])
 OF_SPACES = frozenset(["globals", "eval", "exec"])
+FIELD = re.compile(r"{([^{}]*)}")
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 BY_NAME = frozenset(["getattr", "hasattr", "setattr", "delattr"])
 DICTIONARIES = frozenset(["__dict__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__", "_asdict"])
@@ -86,7 +87,11 @@ def every_name(code: CodeType) -> frozenset[str]:
         if isinstance(constant, CodeType):
             found |= every_name(constant)
         else:
-            found.update(x for x in (constant if type(constant) is tuple else (constant,)) if _is_name(x))
+            for x in constant if type(constant) is tuple else (constant,):
+                if _is_name(x):
+                    found.add(x)
+                elif type(x) is str and "{" in x:  # "{model.rate:.3f}".format(model=model)
+                    found.update(name for field in FIELD.findall(x) for name in IDENTIFIER.findall(field))
     return frozenset(found)
 
 

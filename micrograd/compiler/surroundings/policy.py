@@ -87,9 +87,11 @@ def look_at_reference(walk: Walk, x: Any) -> None:
     walk.follow(x(), x, "", "")
 
 
-def refusing(what: str, way_out: str) -> Look:
+def refusing(what: str, way_out: str, always: bool = False) -> Look:
+    """How to look at things that are refused where code of a user names them, or always."""
+
     def look(walk: Walk, x: Any) -> None:
-        if walk.named_by_user(x):
+        if always or walk.named_by_user(x):
             walk.refuse(x, what.format(type(x).__name__), way_out)
 
     return look
@@ -269,7 +271,7 @@ POLICY = (
         "tensors of PyTorch and TensorFlow",
         "refused: their gradients are not ours; pass their numbers in as a list or as an array",
         ("torch.Tensor", "tensorflow.*Tensor*", "tensorflow.*Variable*"),
-        refusing("a tensor of another library ({})", "Pass its numbers in, as a list or as an array."),
+        refusing("a tensor of another library ({})", "Pass its numbers in, as a list or as an array.", always=True),
     ),
     Rule(
         "iterators, generators, coroutines",

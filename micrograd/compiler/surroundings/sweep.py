@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from operator import is_, itemgetter
 from typing import Any
 
-from micrograd.compiler.surroundings.attributes import DICT, AttributesRow, read
+from micrograd.compiler.surroundings.attributes import DICT, AttributesRow, mro_of, read
 from micrograd.compiler.surroundings.rows import GlobalsRow, ListRow, Row
 from micrograd.compiler.surroundings.same import ABSENT, Marker
 
@@ -28,6 +28,7 @@ class Sweep:
         self.missing: list[tuple[Any, tuple[str, ...]]] = []
         self.kinds: dict[int, tuple[Any, type]] = {}
         self.dicts: list[tuple[Any, Any]] = []
+        self.classes: list[tuple[Any, tuple[Any, ...]]] = []
         for row in rows:
             if not any(type(x) is Marker and x is not ABSENT for _, x in row.snapshot()) and self.add(row):
                 self.rows.append(row)
@@ -43,7 +44,9 @@ class Sweep:
             self.keys.add(row.space, tuple(row.space))
             self.read(row.space, {name: x for name, x in row.values.items() if name in row.space})
             self.kinds[id(row)] = row.thing, row.kind
-            if type(row.space) is dict:
+            if row.of_class:
+                self.classes.append((row.thing, row.mro))
+            else:
                 self.dicts.append((row.thing, row.space))
         else:
             return False
@@ -61,6 +64,8 @@ class Sweep:
         missing = [(space.isdisjoint, names) for space, names in self.missing if names]
         objects, kinds = unzip(self.kinds.values())
         owners, dicts = unzip(self.dicts)
+        classes, orders = unzip(self.classes)
+        bases = [*chain.from_iterable(orders)]
 
         def holds() -> bool:
             return (
@@ -70,6 +75,8 @@ class Sweep:
                 and all([without(names) for without, names in missing])
                 and all(map(is_, map(type, objects), kinds))
                 and all(map(is_, map(read, owners, repeat(DICT)), dicts))
+                and all(map(is_, chain.from_iterable(map(mro_of, classes)), bases))
+                and [*map(len, map(mro_of, classes))] == [*map(len, orders)]
             )
 
         return holds

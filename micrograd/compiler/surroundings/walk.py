@@ -93,13 +93,12 @@ class Walk:
         for name, x in list(space.items()):
             if type(x) in PLAIN or id(x) in self.reached:
                 continue
-            if self.counts(name, library):
-                self.follow(x, owner, style, name)
+            if self.everything or name in self.names:
+                self.follow(x, owner, style, name, users)
+            elif library and name in self.others:
+                self.follow(x, owner, style, name, False)
             else:
                 self.later.setdefault(name, []).append((x, Way(id(owner), style, name, users), library))
-
-    def counts(self, name: Any, library: bool) -> bool:
-        return self.everything or name in self.names or (library and name in self.others)
 
     def occur(self, names: Iterable[str], library: bool = False) -> None:
         """These names occur in code; follow what waits for them."""
@@ -122,7 +121,7 @@ class Walk:
             self.later[name] = kept
         for x, way, of_library in waiting:
             if (of_library or not library) and id(x) not in self.reached:
-                self.reached[id(x)], self.ways[id(x)] = x, way
+                self.reached[id(x)], self.ways[id(x)] = x, way._replace(users=way.users and not library)
                 self.waiting.append(x)
 
     def refuse(self, x: Any, what: str, way_out: str) -> None:

@@ -988,3 +988,47 @@ def an_argument_that_is_missing():
         return w * x * len(acc)
 
     return Case(f, lambda: f.__defaults__[0].append(1), "acc")
+
+
+@case
+def the_bases_of_a_class():
+    class Other:
+        def act(self, x):
+            return -x
+
+    class Usual:
+        def act(self, x):
+            return x
+
+    class Mine(Usual):
+        pass
+
+    m = Mine()
+
+    def change():
+        Mine.__bases__ = (Other,)
+
+    return Case(lambda x: m.act(x), change, "Mine.__bases__")
+
+
+@case
+def an_environment_variable_by_a_function():
+    os.environ["ANOTHER_TEMPERATURE"] = "1"
+
+    def change():
+        os.environ["ANOTHER_TEMPERATURE"] = "2"
+
+    return Case(lambda x: x * float(os.getenv("ANOTHER_TEMPERATURE", "1")), change, "os.getenv[b'ANOTHER_TEMPERATURE']")
+
+
+@case
+def an_attribute_in_a_format():
+    m = Model()
+
+    def f(x):
+        return x * float(str.format("{model.step:.1f}", model=m))
+
+    def change():
+        m.step = 5
+
+    return Case(f, change, "m.step", lambda: m.history.append(1))
