@@ -179,11 +179,17 @@ static int same_slots(const Rows *rows, PyObject *thing, PyObject *slots, PyObje
     return 1;
 }
 
+#if PY_VERSION_HEX < 0x030E0000 /* without making an error first */
+#define attribute(THING, NAME) _PyObject_GenericGetAttrWithDict(THING, NAME, NULL, 1)
+#else
+#define attribute PyObject_GenericGetAttr
+#endif
+
 /* Attributes that somebody may hang on objects: asking for one does not make a dict. */
 static int same_hung(const Rows *rows, PyObject *things, PyObject *names, PyObject *values) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(things); i++) {
         PyObject *was = PyTuple_GET_ITEM(values, i);
-        PyObject *now = _PyObject_GenericGetAttrWithDict(PyTuple_GET_ITEM(things, i), PyTuple_GET_ITEM(names, i), NULL, 1);
+        PyObject *now = attribute(PyTuple_GET_ITEM(things, i), PyTuple_GET_ITEM(names, i));
         if (!now) PyErr_Clear();
         int ok = SAME(now ? now : rows->absent, was);
         Py_XDECREF(now);

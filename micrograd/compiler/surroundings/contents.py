@@ -32,8 +32,8 @@ def has_attributes(v: Any) -> bool:
 
 def look_at_list(walk: Walk, x: Any) -> None:
     walk.row(ListRow, x)
-    for k, part in enumerate(list.__iter__(x)):
-        if type(part) not in PLAIN:
+    if not PLAIN.issuperset(map(type, list.__iter__(x))):
+        for k, part in enumerate(list.__iter__(x)):
             walk.follow(part, x, "[]", k)
 
 
@@ -53,8 +53,10 @@ FACTORY: Any = defaultdict.__dict__["default_factory"]
 
 def look_at_parts(walk: Walk, x: Any) -> None:
     """A container that cannot change, of things that may."""
-    for k, part in enumerate(x):
-        walk.follow(part, x, "[]", k)
+    held = tuple(tuple.__iter__(x) if isinstance(x, tuple) else frozenset.__iter__(x))
+    if not PLAIN.issuperset(map(type, held)):
+        for k, part in enumerate(held):
+            walk.follow(part, x, "[]", k)
 
 
 def content(read: Callable[[Any], tuple[Any, ...]], write: Callable[[Any, Any], None]) -> Callable[[Walk, Any], None]:

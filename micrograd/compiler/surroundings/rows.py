@@ -79,8 +79,8 @@ class ListRow(Row):
     """The items of a list."""
 
     def __init__(self, thing: list[Any]):
-        super().__init__(thing)
-        self.items = self.now()
+        self.thing = thing
+        self.items = tuple(thing) if type(thing) is list else self.now()
 
     def now(self) -> tuple[Any, ...]:
         return tuple(list.__getitem__(self.thing, slice(None)))

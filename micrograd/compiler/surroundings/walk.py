@@ -70,6 +70,11 @@ class Walk:
         while self.waiting and len(self.reached) < MOST:
             self.look(self, self.waiting.pop())
 
+    def forget(self) -> None:
+        """Keep the ways alone: what is not watched need not be kept alive."""
+        for kept in (self.reached, self.later, self.rows, self.owners, self.slots, self.modules, self.globals):
+            kept.clear()
+
     # ---- called by the rules
 
     def follow(self, x: Any, owner: Any, style: str, key: Any, users: bool | None = None) -> None:

@@ -49,6 +49,7 @@ class Watch:
         self.names = frozenset(walk.names)
         self.rows: list[Row] = list(rows_of(walk))
         self.holds = comparison(self.rows)
+        walk.forget()
 
     def changed(self) -> list[Member]:
         """The members that are not what they were."""
