@@ -152,10 +152,10 @@ def trace(
         except ImportedMeanwhile:
             watch.restore(watch.changed())
             continue
-        except RandomNumberDrawn:  # by f, or by another thread meanwhile
+        except RandomNumberDrawn as drawn:  # by f, or by another thread meanwhile
             watch.restore(watch.changed())
             if not left or active_count() == 1:
-                raise
+                raise TraceError(*drawn.args) from None
             continue
         except BaseException:
             watch.restore(watch.changed())
