@@ -95,13 +95,13 @@ def flatten(
             operate((p, q))
         else:
             found = []
-            for a in () if a is None else a if db is ... else (a,):
-                p = a._grad
-                if p.__class__ is not int or p >= count or rows[p] is not a:
-                    p = find(a) if (p := known(a)) is None else p
+            for parent in () if a is None else a if db is ... else (a,):
+                p = parent._grad
+                if p.__class__ is not int or p >= count or rows[p] is not parent:
+                    p = find(parent) if (p := known(parent)) is None else p
                 found.append(p)
             operate(tuple(found))
-            if v._a is None:
+            if a is None:
                 constants[k] = v._data
             elif db is None and v._b is not None:
                 constants[k] = v._b

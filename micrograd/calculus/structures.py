@@ -60,7 +60,7 @@ def filled(x: Any, parts: Any) -> Any:
     """The parts in a list or a dict of a class of its own, such as a `defaultdict`: a copy of x."""
     made = copy(x)
     if isinstance(x, dict):
-        made.update(parts)
+        dict.update(made, parts)  # that of a Counter adds
     else:
         made[:] = parts
     return made

@@ -54,13 +54,37 @@ def measured(x):
         return x * 3.0
 
 
+def listed(xs):
+    return [w * xs[0], repr(xs.tolist()), xs.item(0), type(xs.tolist()[0]) is float]
+
+
+def kinds(xs):
+    return [w * xs[0], str(xs.dtype), xs.dtype.kind, str((xs * 2).dtype), str(xs.astype(float).dtype)]
+
+
+def texts(xs):
+    return [w * xs[0], str(xs), repr(xs * 2), f"{xs[:1]}"]
+
+
+def asked(xs):
+    return [w * xs[0], int(np.isnan(xs).sum()), bool(np.isfinite(xs).all())]
+
+
 @dataclass
 class Case:
     f: object
     calls: list  # of arguments
 
 
+whole, wholes, x1, x2 = np.array([1, 0]), np.array([0, 0]), np.array([1.0, 2.0]), np.array([3.0, 5.0])
 CASES = {
+    "lists of arrays": Case(listed, [(x1,), (x2,), (whole,)]),
+    "kinds of arrays": Case(kinds, [(x1,), (x2,), (whole,)]),
+    "texts of arrays": Case(texts, [(x1,), (x2,), (whole,), (wholes,)]),
+    "questions to arrays": Case(asked, [(x1,), (np.array([1.0, np.nan]),), (x2,)]),
+    "arrays as indices": Case(lambda xs, i: w * xs[i].sum() + xs[i[0]], [(x1, whole), (x2, wholes), (x2, whole)]),
+    "sorted arrays": Case(lambda xs: w * xs[xs.argsort()][0] * xs.max(), [(x1,), (x2,), (x2[::-1].copy(),)]),
+    "arrays changed in a copy": Case(lambda xs: w * (np.add(xs, 1.0, out=xs.copy()))[0], [(x1,), (x2,)]),
     "isinstance of Value": Case(lambda x: w * (2.0 if isinstance(x, Value) else 3.0) * x, [(1.5,), (2.5,)]),
     "isinstance of float": Case(lambda x: w * x if isinstance(x, float) else w, [(1.5,), (Value(2.5),), (3.5,)]),
     "of numbers.Real": Case(lambda x: w * x if isinstance(x, numbers.Real) else w, [(1.5,), (Value(2.5),)]),

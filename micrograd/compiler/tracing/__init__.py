@@ -14,6 +14,7 @@ honest        whose code asks for the class of such a number; answers that are c
 identity      whether a function tells Values apart by which they are
 values        what user code may ask a Value besides its number: text, label, parents
 kinds         what `type` and `float` are in user code
+arrays        the same for arrays: their dtype, their texts, lists made of them
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
 percent       "%.1f" % x, for which Python asks a number for a float
 shown         texts for print and loggers, which decide nothing

@@ -23,6 +23,7 @@ from micrograd._core.scalars import check_untracked, is_several, real_of
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
 from micrograd.compiler.tracing.arithmetic import LARGEST, SMALL, is_integer, is_narrow
+from micrograd.compiler.tracing.arrays import traced
 from micrograd.engine import Value
 
 
@@ -277,9 +278,9 @@ class Substitution:
         if kind in "fiu":
             size = 0.0 if kind == "f" else magnitude_of_array(x)
             parts = [self.number(part, size) for part in sys.modules["numpy"].asarray(x).ravel()]
-        else:
-            parts = [self(part, False) for part in entries(x)]
-        return to_array(parts, x.shape).view(type(x))
+            made = to_array(parts, x.shape)
+            return traced(made) if type(x) is sys.modules["numpy"].ndarray else made.view(type(x))
+        return to_array([self(part, False) for part in entries(x)], x.shape).view(type(x))
 
     def changed(self) -> tuple[Any, Any, Any] | None:
         """A list, dict or array of the caller whose copy user code has changed, what that held, and what it holds."""
@@ -295,7 +296,7 @@ def content(x: Any) -> Any:
         return [*x, *x.values()]
     if isinstance(x, list):
         return x[:]
-    return x.ravel().tolist() if x.dtype.kind == "O" else [x.tobytes(), x.shape]
+    return entries(x) if x.dtype.kind == "O" else [x.tobytes(), x.shape]
 
 
 def same(was: list[Any], now: list[Any]) -> bool:

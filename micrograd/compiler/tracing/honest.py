@@ -29,14 +29,14 @@ def asked_by_user(above: int = 1) -> bool:
 
 @dataclass(frozen=True)
 class Answer:
-    """The `how` of a guard: `ask(x, *args)` of a number as the `kind` that user code sees."""
+    """The `how` of a guard: `ask(x, *args)` of a number as the `kind` that user code sees, or of a tuple of several."""
 
     ask: Callable[..., Any]
     kind: type[Any] = float
     args: tuple[Any, ...] = ()
 
-    def __call__(self, x: float) -> Any:
-        return self.ask(self.kind(x), *self.args)
+    def __call__(self, *numbers: float) -> Any:
+        return self.ask(numbers if self.kind is tuple else self.kind(*numbers), *self.args)
 
 
 def itself(x: Any) -> Any:

@@ -328,13 +328,17 @@ class Tracer(Mode):
 
     def answer(self, x: Any, how: Callable[[float], Any]) -> Any:
         """`how(x)`, an answer that takes no value between two others: another one is another decision."""
-        number = float(self.as_seen(x))
+        return self.answer_of([x], how)
+
+    def answer_of(self, xs: Sequence[Any], how: Callable[..., Any]) -> Any:
+        """The same for several numbers."""
+        places = [self.position(x) for x in xs]
         try:
-            outcome = how(number)
+            outcome = how(*[float(self.as_seen(x)) for x in xs])
         except (ArithmeticError, ValueError) as error:
-            self.decide(type(error), how, self.position(x))
+            self.decide(type(error), how, *places)
             raise
-        self.decide(outcome, how, self.position(x))
+        self.decide(outcome, how, *places)
         return outcome
 
     def pick(self, values: Sequence[Any], index: Number) -> Any:
