@@ -109,13 +109,26 @@ INPUT = "Pass what it gives in as an argument, or read it with micrograd.fresh."
 POLICY = (
     Rule(
         "floats and Values among the arguments; numbers inside lists, tuples, dicts and arrays",
-        "inputs: read at each call",
+        "inputs: read at each call; whole numbers stay whole, and exact up to 2⁵³, beyond that they are constants",
     ),
     Rule(
-        "bare int, bool, str, None; shapes; any other object among the arguments",
+        "bare int, str, None; True and False, and arrays of them; shapes; any other object among the arguments",
         "the key of a trace: another one leads to another trace; what is inside such an object is watched",
     ),
     Rule("a decision by a number: `if x > 0`, `max`", "computed at each call; if it changes, another trace"),
+    Rule(
+        "the text of a number, of a Value or of an array; a whole number as an index, a key or a length; floor, isnan",
+        "a decision: made again at each call. A text that is only printed or logged decides nothing",
+    ),
+    Rule(
+        "what else f asks of its arguments: the class of a number, which Value it is (`v is w`), its label",
+        "looked at, it belongs to the key of the trace",
+    ),
+    Rule(
+        "a float turned into an int, into a key, or into a float of another library; arithmetic of float32; the "
+        "parents of an argument",
+        "refused: a program would use this one number forever, or compute with other digits",
+    ),
     Rule(
         "a Value, wherever it is found, the function's own too",
         "its data is read at each call; `.data` is a constant of the derivative; another Value in its place is a "

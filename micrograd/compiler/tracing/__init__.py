@@ -34,7 +34,7 @@ errors        `TraceError`, at the line that the user wrote
 
 What a function reads from elsewhere is watched: see `compiler.surroundings`, whose table says how, and what is refused.
 
-refused, with the line and the way out           a number turned into a float, an int, an index or a key; reading or
+refused, with the line and the way out           a float turned into an int, a key or a plain float; reading or
                                                  setting a grad; setting data; `backward`, `refresh`, `zero_grad`;
                                                  a custom operation; results other than numbers and their containers
 not repeated                                     printing, and other side effects
