@@ -5,6 +5,7 @@ import math
 import threading
 from math import isnan
 
+import numpy as np
 import pytest
 
 import micrograd
@@ -110,6 +111,8 @@ def test_type_and_float_are_what_they_were_to_others():
     assert honest_type("X", (), {}).__name__ == "X" and [honest_type(3)] == [int] and issubclass(Kind, honest_type)
     assert isinstance(2.0, honest_float) and not isinstance(2, honest_float) and honest_float("inf") == math.inf
     assert [honest_float] == [float] and {honest_float: 1}[float] == 1 and {float: 1}[honest_float] == 1
+    assert np.zeros(2, honest_float).dtype == honest_float == np.zeros(2).dtype and [*map(honest_float, "12")] == [1, 2]
+    assert np.issubdtype(np.float64, honest_float) and not np.issubdtype(np.int64, honest_float)
     assert float in (honest_float,) and honest_float.fromhex("0x1p1") == 2.0 and isinstance(2.0, honest_float | None)
     match 2.0:
         case honest_float(x):

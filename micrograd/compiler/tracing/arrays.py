@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.arithmetic import is_integer
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.honest import Answer, asked_by_user
+from micrograd.compiler.tracing.honest import Answer, asked_by_user, home
 from micrograd.compiler.tracing.number import Number
 
 INSTEAD = "Take its numbers one by one, or use the operations of micrograd and NumPy's + - * / @, sum and the like."
+
+MAKING = "index_tricks"  # np.c_ and np.r_ make an array of that dtype
 
 
 def traced(x: Any) -> Any:
@@ -30,7 +33,8 @@ def kind_of_arrays() -> Any:
         @property
         def dtype(self) -> Any:
             real = vars(np.ndarray)["dtype"].__get__(self)
-            return stands_for(self, real) if real.kind == "O" and asked_by_user() else real
+            honest = real.kind == "O" and asked_by_user() and MAKING not in home(sys._getframe(1))
+            return stands_for(self, real) if honest else real
 
         def tolist(self) -> Any:
             return in_lists(np.asarray(self).tolist())
@@ -57,6 +61,8 @@ def kind_of_arrays() -> Any:
             if method == "__call__" and (ask := QUESTIONS.get(ufunc.__name__)) is not None and not options:
                 asked = np.asarray(inputs[0])
                 return np.array([ask(x) for x in asked.flat], dtype=bool).reshape(asked.shape)
+            if options.get("dtype") == np.float64:  # in which a program computes anyway
+                options.pop("dtype")
             plain = [np.asarray(x) if isinstance(x, Traced) else x for x in inputs]
             if out := options.get("out"):
                 options["out"] = tuple([np.asarray(x) if isinstance(x, Traced) else x for x in out])

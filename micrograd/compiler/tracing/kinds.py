@@ -38,14 +38,19 @@ class Instead(type):
     def __subclasscheck__(cls, kind: Any) -> bool:
         return issubclass(kind, USUAL[cls])
 
-    def __eq__(cls, other: Any) -> bool:
-        return other is cls or other is USUAL[cls]
+    def __eq__(cls, other: Any) -> Any:
+        return True if other is cls or other is USUAL[cls] else NotImplemented
 
     def __hash__(cls) -> int:
         return hash(cls.__mro__[1])
 
     def __repr__(cls) -> str:
         return repr(USUAL[cls])
+
+    @property
+    def dtype(cls) -> Any:
+        """What NumPy asks of a class that is to be the kind of an array."""
+        return sys.modules["numpy"].dtype(USUAL[cls])
 
 
 honest_type: Any = Instead("type", (type,), {"__doc__": type.__doc__})

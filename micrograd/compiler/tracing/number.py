@@ -15,7 +15,7 @@ from micrograd._core.modes import tracer
 from micrograd._core.nodes import add_methods, pass_on
 from micrograd.compiler.tracing.arithmetic import WHOLE, is_integer
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.honest import Answer, asked_by_user, itself
+from micrograd.compiler.tracing.honest import Answer, asked_by_user, home, itself
 from micrograd.compiler.tracing.percent import is_remainder, specifications, texts
 from micrograd.compiler.tracing.shown import is_only_shown
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
@@ -63,7 +63,8 @@ class Number(InNumPy):
 
     def __getattr__(self, name: str) -> Any:
         """What numbers of that kind have, and traced ones do not: known without the number, or by its value."""
-        if name.startswith("_"):
+        if name.startswith("_") or (name == "dtype" and home(sys._getframe(1)).startswith("numpy.")):
+            # NumPy would make a scalar of its own of the number
             raise AttributeError(f"{type(self.true).__name__!r} object has no attribute {name!r}")
         self.kind()
         found = getattr(self.true, name)
@@ -98,6 +99,10 @@ class Number(InNumPy):
 
     def __deepcopy__(self, memo: Any) -> Number:
         return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        out = super().__array_ufunc__(ufunc, method, *inputs, **options)
+        return sys.modules["numpy"].bool_(out) if type(out) is bool else out
 
     # ---- as a plain number
 
