@@ -72,6 +72,15 @@ def test_as_eagerly(name):
     assert "type" not in globals() and "float" not in globals()
 
 
+@pytest.mark.parametrize("xs", [[1e16, 1.0, -1e16], [0.1] * 10, [1.0, 2, 0.3], [math.inf, 1.0], [1e308, 1e308, -1e308]])
+def test_sums_are_those_of_python(xs):
+    f = micrograd.compile(lambda xs: [w * sum(xs), sum(xs), sum(xs, 0.5), sum(x * x for x in xs)])
+    for numbers in ([1.0 if isinstance(x, float) else 1 for x in xs], xs):
+        results = f(numbers)
+        expected = [2.0 * sum(numbers), sum(numbers), sum(numbers, 0.5), sum(x * x for x in numbers)]
+        assert [results[0].data, *results[1:]] == expected
+
+
 def test_what_is_logged_needs_no_further_trace():
     compiled = micrograd.compile(told)
     for x in range(5):

@@ -13,6 +13,9 @@ number        what user code sees instead of a float while it is traced
 honest        whose code asks for the class of such a number; answers that are checked at each call
 identity      whether a function tells Values apart by which they are
 values        what user code may ask a Value besides its number: text, label, parents
+summing       what `sum` is there, which compensates for rounding since Python 3.12
+lending       numbers lent to the places that a function reads them from
+culprits      the line on which a function changes what it reads
 kinds         what `type` and `float` are in user code
 arrays        the same for arrays: their dtype, their texts, lists made of them
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
