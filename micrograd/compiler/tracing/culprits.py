@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from micrograd.compiler.surroundings.watch import Watch
-from micrograd.compiler.tracing.errors import is_installed, is_library, written
+from micrograd.compiler.tracing.errors import is_users, written
 
 MOST = 50_000  # lines to follow, and no more
 
@@ -38,7 +38,7 @@ class Follower:
     def enter(self, frame: FrameType, event: str, argument: Any) -> Any:
         """Python calls this at each call of a function."""
         file = frame.f_code.co_filename
-        return None if self.place or is_library(file) or is_installed(file) else self.follow
+        return None if self.place or not is_users(file) else self.follow
 
     def follow(self, frame: FrameType, event: str, argument: Any) -> Any:
         """Python calls this before each line of the user's code, and at each return."""

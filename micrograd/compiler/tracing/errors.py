@@ -73,9 +73,9 @@ def users_frame() -> tuple[FrameType, int]:
     installed = None
     while True:
         file = frame.f_code.co_filename
+        if is_users(file):
+            return frame, above
         if not is_library(file):
-            if not is_installed(file) and file != GENERATED:
-                return frame, above
             installed = installed or (frame, above)
         if frame.f_back is None or (installed and file == END):
             return installed or (frame, above)
@@ -85,6 +85,11 @@ def users_frame() -> tuple[FrameType, int]:
 def is_library(file: str) -> bool:
     """Whether a file of code is Python's own, or ours: what it does, it does for the code that calls it."""
     return file.startswith(OURS) or file.startswith(STANDARD) and not is_installed(file)
+
+
+def is_users(file: str) -> bool:
+    """Whether the user wrote the code himself, in a file or a cell."""
+    return not is_library(file) and not is_installed(file) and file != GENERATED
 
 
 def is_installed(file: str) -> bool:
@@ -100,7 +105,7 @@ def place() -> str:
 def place_of(error: BaseException) -> str:
     """The same of the frame in which an error was raised; empty if none is the user's."""
     frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
-    return next((written(*at) for at in reversed(frames) if not is_library(at[0]) and not is_installed(at[0])), "")
+    return next((written(*at) for at in reversed(frames) if is_users(at[0])), "")
 
 
 def written(file: str, line: int) -> str:
