@@ -37,7 +37,20 @@ def use_everything(found):
         found["file"] = file.readline().startswith('"""') and os.path.exists(__file__) and bool(os.listdir("."))
     found["sets"] = os.stat in os.supports_dir_fd and {time.time: 1}[time.time] == 1
     found["pickle"] = pickle.loads(pickle.dumps(time.time)) is time.time
-    found["class"] = isinstance(3, int) and type(w) is Value
+    found["class"] = isinstance(3, int) and type(w) is Value and isinstance(int, type) and type(int) is type
+    made = type("Made", (), {"k": 1})
+    found["made"] = type(made) is builtins.type and made().k == 1
+
+    class Meta(type):
+        pass
+
+    class Real(float, metaclass=Meta):
+        pass
+
+    found["derived"] = type(Real) is Meta and Meta.__mro__[1] is builtins.type and Real.__mro__[1] is builtins.float
+    found["float"] = float("1.5") == 1.5 and isinstance(1.5, float) and float.fromhex("0x1p0") == 1.0
+    found["union"] = isinstance(None, float | None) and {float: 1}[float] == 1
+    found["by name"] = pickle.loads(pickle.dumps(float)) is builtins.float
     started = []
     thread = threading.Thread(target=started.append, args=(1,))
     thread.start()
@@ -53,14 +66,15 @@ def test_other_threads_see_nothing():
 
     def f(x):
         start = now()
+        honest = type(x) is float
         turns.pause()
         print("in", now() - start)
-        return w * x
+        return w * x if honest else w
 
     join = turns.meanwhile(lambda: use_everything(found))
     result = micrograd.compile(f)(3.0)
     join()
-    assert result.data == 6.0 and len(found) == 12 and all(found.values())
+    assert result.data == 6.0 and len(found) == 17 and all(found.values())
 
 
 LATE = """
