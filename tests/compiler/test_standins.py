@@ -39,7 +39,7 @@ def use_everything(found):
     found["pickle"] = pickle.loads(pickle.dumps(time.time)) is time.time
     found["class"] = isinstance(3, int) and type(w) is Value and isinstance(int, type) and type(int) is type
     made = type("Made", (), {"k": 1})
-    found["made"] = type(made) is builtins.type and made().k == 1
+    found["made"] = type(made) is type and made().k == 1
 
     class Meta(type):
         pass

@@ -30,7 +30,8 @@ class Instead(type):
         usual = USUAL[cls]
         if len(args) == 1 and isinstance(args[0], Number):
             return args[0].kind() if usual is type else args[0].as_float()
-        return usual(*args, **named)
+        made = usual(*args, **named)
+        return cls if made is type and usual is type else made  # so that type(int) is type
 
     def __instancecheck__(cls, x: Any) -> bool:
         usual = USUAL[cls]
