@@ -44,6 +44,7 @@ class Economy:
         try:
             yield
         except TraceError:
+            self.latest.clear()
             raise
         except BaseException:
             self._count(start)

@@ -27,6 +27,7 @@ FORWARD = "forward"  # the results
 GRADIENT = "gradient"  # the results, and the gradient of the only Value among them with respect to everything
 THETA = "theta"  # the same, with respect to the first parameters only
 DECISIONS = "decisions"  # the numbers by which Python decides, and nothing else
+ROW = "row"  # the gradient of one of several Values among the results with respect to everything
 ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient with respect to everything
 
 
@@ -63,20 +64,20 @@ class Programs:
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None
 
-    def running(self, mode: str, theta: int = 0) -> Running:
-        """The program for that purpose, ready to be run."""
-        found = self._running.get((mode, theta))
+    def running(self, mode: str, n: int = 0) -> Running:
+        """The program for that purpose, for n parameters (THETA) or for the n-th result (ROW), ready to be run."""
+        found = self._running.get((mode, n))
         if found is not None:
             return found
-        if mode == THETA and self._variables(THETA, theta) == self._variables(GRADIENT, 0):
+        if mode == THETA and self._variables(THETA, n) == self._variables(GRADIENT, 0):
             found = self.running(GRADIENT)
         else:
-            found = exclusively(CollectorWaits(), lambda: self._build(mode, theta))
-        self._running[mode, theta] = found
+            found = exclusively(CollectorWaits(), lambda: self._build(mode, n))
+        self._running[mode, n] = found
         return found
 
-    def _build(self, mode: str, theta: int) -> Running:
-        rows = self.rows(mode, theta)
+    def _build(self, mode: str, n: int) -> Running:
+        rows = self.rows(mode, n)
         computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
         self.sizes[mode] = len(computed), sum(computed)
         if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL_PROGRAM):
@@ -90,7 +91,7 @@ class Programs:
         def quietly() -> Run:
             programs = here()
             assert programs is not None  # whoever runs a program keeps it
-            return exclusively(CollectorWaits(), lambda: programs._build_python(programs.rows(mode, theta), True))
+            return exclusively(CollectorWaits(), lambda: programs._build_python(programs.rows(mode, n), True))
 
         return InPython(self._build_python(rows), quietly)
 
@@ -112,19 +113,19 @@ class Programs:
                 flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
         return e, where, flipped
 
-    def _variables(self, mode: str, theta: int) -> list[int]:
+    def _variables(self, mode: str, n: int) -> list[int]:
         """The nodes of the inputs to differentiate with respect to: parameters, then arguments."""
         parameters = 1 + len(self.tape.arguments)
         if mode in (FORWARD, DECISIONS):
             return []
         if mode == THETA:
-            return list(range(parameters, parameters + theta))
+            return list(range(parameters, parameters + n))
         return [*range(parameters, parameters + len(self.tape.parameters)), *(1 + k for k in self.tape.values)]
 
-    def rows(self, mode: str, theta: int = 0) -> Rows:
+    def rows(self, mode: str, n: int = 0) -> Rows:
         """The rows of a program: results, gradient, flipped conditions, numbers to answer by, numbers to keep."""
         (e, where, flipped), self._first = self._first or self._simplify(), None
-        by, inputs = self._variables(mode, theta), self.names
+        by, inputs = self._variables(mode, n), self.names
         if mode == DECISIONS:
             outputs = [where[i] for i in self.tape.guards.positions]
             sums = collect_sums(e, outputs, by)
@@ -137,12 +138,16 @@ class Programs:
             sums = collect_sums(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
         seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
+        if mode == ROW:
+            seeded = [seeded[n]]
         if by:
             with add_time(self.times, "differentiate"):
                 gradient = differentiate(sums, seeded, by)
         outputs = [*results, *gradient, *others]
         if mode == ROWS:
-            inputs, outputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))], gradient
+            inputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))]
+        if mode in (ROW, ROWS):
+            outputs = gradient
         with add_time(self.times, "order"):
             return Rows(sums, find_used(sums, outputs), inputs, outputs)
 

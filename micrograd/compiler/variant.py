@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from math import isfinite
 from typing import Any
 
 from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
-from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROWS, THETA, Programs
+from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROW, ROWS, THETA, Programs
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import TraceError
@@ -220,7 +221,10 @@ class LazyGradient(Sequence[float]):
     def compute(self) -> tuple[float, ...]:
         if self.numbers is None:
             seeds = [float(k == self.which) for k in range(len(self.programs.values))]
-            self.numbers = tuple(self.programs.running(ROWS)([*self.buffers, seeds]))
+            numbers = self.programs.running(ROWS)([*self.buffers, seeds])
+            if not all(map(isfinite, numbers)):  # perhaps that of another result, times 0
+                numbers = self.programs.running(ROW, self.which)(self.buffers)
+            self.numbers = tuple(numbers)
         return self.numbers
 
     def __len__(self) -> int:

@@ -1,6 +1,7 @@
 """Functions that differ from call to call: traced only while that pays, and told why, once."""
 
 import dataclasses
+import math
 import warnings
 
 import numpy as np
@@ -71,6 +72,13 @@ def test_a_trace_that_fails_counts(economy, clock):
         with pytest.raises(ZeroDivisionError), economy.tracing():
             clock.now += 1 / 0
     assert not economy.pays(FREE + 1)
+
+
+def test_what_is_refused_is_refused_each_time():
+    fast = micrograd.compile(lambda x: w * math.exp(x.data))
+    for _ in range(3 * FREE):
+        with pytest.raises(micrograd.compiler.TraceError, match="plain"):
+            fast(Value(1.0))
 
 
 def test_it_complains_once_and_only_where_most_calls_find_nothing(economy):

@@ -122,3 +122,14 @@ def test_other_objects_that_are_made_inside_are_refused(w):
 
     with pytest.raises(TraceError, match="returned a Result, whose content no call would compute"):
         micrograd.compile(lambda x: Result(w * x))(1.0)
+
+
+@pytest.mark.parametrize("backend", ["python", None])
+def test_a_singular_result_leaves_the_gradients_of_others_alone(w, backend):
+    def f(x):
+        return [x.sqrt(), w * x, micrograd.exp(x), 1.0 / (x + 1.0) ** 0.5]
+
+    fast, x = micrograd.compile(f, backend=backend), Value(4.0)
+    for x.data in (4.0, 0.0, 9.0):
+        for a, b in zip(fast(x), f(x), strict=True):
+            assert gradient(a, w, x) == pytest.approx(gradient(b, w, x), rel=1e-12)
