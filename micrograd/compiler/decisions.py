@@ -39,9 +39,10 @@ class Branch:
 
     def other_than(self, wrong: Variant | None) -> Node | None:
         """The only way that is left if there are two, and one of them is known to be wrong."""
-        if len(self.ways) != 2:
+        ways = list(self.ways.values())
+        if len(ways) != 2:
             return None
-        a, b = self.ways.values()
+        a, b = ways
         return b if a is wrong else a if b is wrong else None
 
 
@@ -160,7 +161,8 @@ class Tree:
     def _put(self, way: list[Branch], node: Node, path: list[Answer]) -> None:
         """Put the node where the way along the path ends."""
         if way:
-            way[-1].ways[path[way[-1].depth]] = node
+            branch = way[-1]
+            branch.ways = {**branch.ways, path[branch.depth]: node}  # another one: threads may go through the old one
         else:
             self.root = node
         for branch in reversed(way):

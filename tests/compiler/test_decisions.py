@@ -2,6 +2,7 @@
 
 import math
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -333,3 +334,33 @@ def test_a_trace_that_comes_to_nothing_gives_random_numbers_back(w):
     fast = micrograd.compile(model)
     for x in (1.0, 2.0, 3.0):
         assert fast(x).data == twin(x).data
+
+
+@pytest.mark.filterwarnings("ignore:f was traced")
+def test_threads_look_for_variants_while_others_come_and_go(w, always_traced):
+    def f(x):
+        out = w
+        while x > 1.0:
+            x = x - 1.0
+            out = out * w + x
+        return out
+
+    fast, wrong = micrograd.compile(f), []
+    expected = [f(k + 0.5).data for k in range(40)]
+
+    def work(seed):
+        rng = random.Random(seed)
+        for _ in range(150):
+            k = rng.randrange(40)
+            try:
+                if fast(k + 0.5).data != expected[k]:
+                    wrong.append(k)
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
