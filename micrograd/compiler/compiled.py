@@ -239,7 +239,7 @@ class Compiled(Generic[P, R]):
         self._economy.note(self._calls, self._variants.cause(arguments))
         if (complaint := self._economy.complaint(self._title, self._calls)) is not None:
             warnings.warn(complaint, RuntimeWarning, stacklevel=1 + users_frame()[1])
-        if not self._economy.pays(self._calls):
+        if not self._economy.pays(self._calls, None if arguments.key in self._variants.cases else arguments.key):
             with self._economy.running():
                 return self._eagerly(args, kwargs, theta)
         make = functools.partial(self._variants.make, arguments, args, kwargs, theta, gradient)

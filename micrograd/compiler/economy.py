@@ -6,12 +6,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any
 
 from micrograd.compiler.causes import Cause
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.text.notation import count
 
 FREE = 8  # traces that are made in any case
+MANY = 64  # so many, if the same arguments come again
 OFTEN = 16  # so many calls without a variant, out of twice as many, and the user is told why
 
 
@@ -19,8 +21,8 @@ class Economy:
     """The account of one compiled function.
 
     Each call that finds its variant saves the time that the function takes as it is. After a few traces, a call without
-    a variant is traced only if as much has been saved as all traces have taken; until then it runs as it is, which
-    shows how long the function takes.
+    a variant is traced only if as much has been saved as all traces have taken, or if its arguments come again; until
+    then it runs as it is, which shows how long the function takes.
     """
 
     def __init__(self, clock: Callable[[], float] = perf_counter):
@@ -29,11 +31,19 @@ class Economy:
         self.spent = self.ran = 0.0  # the seconds that these took
         self.latest: deque[tuple[int, Cause | None]] = deque(maxlen=OFTEN)  # of them: at which call, and why
         self.complained = False
+        self.keys: deque[Any] = deque(maxlen=MANY)  # of arguments that ran as they are
 
-    def pays(self, calls: int) -> bool:
-        """Whether to trace in a call without a variant, the last of that many calls."""
+    def pays(self, calls: int, key: Any = None) -> bool:
+        """Whether to trace in a call without a variant, the last of that many calls.
+
+        The `key` of its arguments is given if they have never been traced.
+        """
         if self.traces < FREE:
             return True
+        if key is not None:
+            if self.traces < MANY and key in self.keys:
+                return True
+            self.keys.append(key)
         saved = (calls - self.traces - self.runs) * self.ran / self.runs if self.runs else 0.0
         return saved > self.spent
 

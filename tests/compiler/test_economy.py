@@ -11,7 +11,7 @@ import micrograd
 from micrograd import Value
 from micrograd.compiler import causes
 from micrograd.compiler.causes import Cause
-from micrograd.compiler.economy import FREE, OFTEN, Economy
+from micrograd.compiler.economy import FREE, MANY, OFTEN, Economy
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.guards import Guard
 
@@ -65,6 +65,27 @@ def test_one_that_repeats_itself_is_traced_once_that_much_has_been_saved(economy
 def test_how_long_it_takes_must_be_known_first(economy, clock):
     done = use(economy, clock, [*[(False, 1.0)] * FREE, *[(True, 1.0)] * 1000, (False, 1.0), (False, 1.0)])
     assert done[-2:] == ["run", "trace"]
+
+
+def test_arguments_that_come_again_are_traced_the_second_time(economy):
+    economy.traces = FREE
+    keys = [(float, k) for k in range(20)]
+    assert [economy.pays(k, key) for k, key in enumerate(keys)] == [False] * 20
+    assert [economy.pays(k, key) for k, key in enumerate(keys)] == [True] * 20
+    assert not economy.pays(40) and not economy.pays(41, (float, 20))
+    economy.traces = MANY
+    assert not economy.pays(42, keys[0])
+
+
+def test_batches_of_many_sizes_are_all_compiled_in_the_end():
+    fast = micrograd.compile(of_list)
+    fast._economy.clock = lambda: 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(3):
+            for k in range(20):
+                assert fast([0.5] * (k + 1)).data == of_list([0.5] * (k + 1)).data
+    assert fast._traces == 20 and fast._economy.runs == 20 - FREE
 
 
 def test_a_trace_that_fails_counts(economy, clock):
@@ -244,5 +265,5 @@ def test_what_was_traced_goes_on_to_serve(monkeypatch):
     for k in range(FREE):
         assert fast(2.0, k).data == by_step(2.0, k).data
     assert fast._economy.runs == ran
-    value, gradient = fast.value_and_grad([0.75], 2.0, 19)
-    assert value == 0.75 * 2.0 / 20 and gradient.tolist() == [2.0 / 20] and fast._economy.runs == ran + 1
+    value, gradient = fast.value_and_grad([0.75], 2.0, 24)
+    assert value == 0.75 * 2.0 / 25 and gradient.tolist() == [2.0 / 25] and fast._economy.runs == ran + 1
