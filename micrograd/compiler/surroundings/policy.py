@@ -115,7 +115,10 @@ POLICY = (
         "bare int, str, None; True and False, and arrays of them; shapes; any other object among the arguments",
         "the key of a trace: another one leads to another trace; what is inside such an object is watched",
     ),
-    Rule("a decision by a number: `if x > 0`, `max`", "computed at each call; if it changes, another trace"),
+    Rule(
+        "a decision by a number: `if x > 0`, `max`; inside a `try`, whether an operation has a result",
+        "computed at each call; if it changes, another trace",
+    ),
     Rule(
         "the text of a number, of a Value or of an array; a whole number as an index, a key or a length; floor, isnan",
         "a decision: made again at each call. A text that is only printed or logged decides nothing",
