@@ -7,8 +7,11 @@ stages     a tape → expressions without repeats → sums of products, with the
 backends   a program as straight-line Python, or in the native kernel where it was built
 
 programs   the stages in their order
+variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
 decisions  a tree of those that differ only in what Python decided
+moving     floats in the surroundings that keep changing
+eagerly    a compiled function run as it is
 economy    whether tracing pays
 causes     why a call finds no variant, and the way out
 copies     compiled functions pickled and copied

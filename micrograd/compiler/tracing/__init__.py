@@ -3,6 +3,8 @@
 trace         run a function and write down what it computes
 tracer        the mode of a thread that traces: each node gets a position on the tape
 watching      the class `Value` during a trace: reads become traced numbers, writes are refused
+lending       floats of the surroundings that are inputs of a trace
+culprits      the line on which a function changes what it reads
 patching      members of a class or a module replaced for a while
 replay        a tape run again on Values, for the derivative of a derivative
 exclusive     one thread at a time; what it changes for all is undone, after an interrupt and a fork too
