@@ -7,10 +7,14 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import micrograd
 from micrograd import Value, ops
+from micrograd.compiler import TraceError
 from micrograd.ops import PRIMITIVES
+from tests.budget import examples
 
 BACKENDS = ["python", None]
 SOME = (-750.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 750.0, 1e300, math.inf, -math.inf, math.nan)
@@ -22,7 +26,7 @@ def w():
 
 
 def outcome(f, *args):
-    """The numbers and gradients of a result, or its error."""
+    """The numbers and gradients of a result, up to their last digits, or its error."""
     values = [x for x in args if isinstance(x, Value)]
     try:
         out = f(*args)
@@ -34,8 +38,8 @@ def outcome(f, *args):
             v.grad = 0.0
         if isinstance(x, Value):
             x.backward()
-        number = x if isinstance(x, str) else float(x.data if isinstance(x, Value) else x)
-        found.append((number, [v.grad for v in values]))
+        number = x if isinstance(x, str) else f"{float(x.data if isinstance(x, Value) else x):.9g}"
+        found.append((number, [f"{v.grad:.9g}" for v in values]))
     return repr(found)
 
 
@@ -345,3 +349,84 @@ def test_handlers_of_the_package_do_not_count():
     fast = micrograd.compile(gradient)
     for xs in ([1.0, 2.0], [0.0, 0.0], [3.0, 0.0]):
         assert repr(fast(xs)) == repr(gradient(xs))
+
+
+STEPS = {
+    "1 / x": lambda x, y: 1.0 / x,
+    "y / x": lambda x, y: y / x,
+    "log": lambda x, y: micrograd.log(x),
+    "sqrt": lambda x, y: micrograd.sqrt(y),
+    "exp": lambda x, y: micrograd.exp(x * 300.0),
+    "power": lambda x, y: x**-2,
+    "atanh": lambda x, y: micrograd.atanh(y),
+    "x − 1": lambda x, y: x - 1.0,
+    "x y": lambda x, y: x * y,
+    "0 x": lambda x, y: x * 0.0,
+    "tanh": lambda x, y: micrograd.tanh(y),
+}
+ERRORS = {error.__name__: error for error in (ZeroDivisionError, ValueError, OverflowError, ArithmeticError, Exception)}
+LEAF = st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=3)
+PROGRAMS = st.recursive(
+    LEAF,
+    lambda inner: st.lists(
+        st.one_of(
+            st.sampled_from(sorted(STEPS)),
+            st.tuples(st.just("try"), inner, st.sampled_from(sorted(ERRORS)), inner),
+            st.tuples(st.just("with"), inner, st.sampled_from(sorted(ERRORS))),
+            st.tuples(st.just("finally"), inner, LEAF),
+            st.tuples(st.just("if"), inner, inner),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    max_leaves=6,
+)
+
+
+WITHOUT_TRACING = [phase for phase in Phase if phase is not Phase.explain]  # which follows the lines that run
+
+
+def run(program, x, y):
+    for step in program:
+        if isinstance(step, str):
+            x, y = STEPS[step](x, y), x
+        elif step[0] == "try":
+            try:
+                x, y = run(step[1], x, y)
+            except ERRORS[step[2]]:
+                x, y = run(step[3], x, y)
+        elif step[0] == "with":
+            with contextlib.suppress(ERRORS[step[2]]):
+                x, y = run(step[1], x, y)
+        elif step[0] == "finally":
+            try:
+                x, y = run(step[1], x, y)
+            finally:
+                x, y = run(step[2], x, y)
+        else:
+            x, y = run(step[1] if x < y else step[2], x, y)
+    return x, y
+
+
+@settings(examples(40, 500), phases=WITHOUT_TRACING)
+@given(PROGRAMS, st.lists(st.sampled_from(SOME[:10]), min_size=1, max_size=8), st.sampled_from([None, "python"]))
+@pytest.mark.filterwarnings("ignore:.*was traced")
+def test_random_programs_that_catch_errors(program, numbers, backend):
+    """Everything stands in a `try`, so that compiled functions raise what eager mode raises."""
+
+    def f(x, y):
+        try:
+            return list(run(program, x, y))
+        finally:
+            x = y
+
+    for kind in (Value, float):
+        calls = [(kind(x), kind(y)) for x, y in zip(numbers, reversed(numbers), strict=True)]
+        fast = micrograd.compile(f, backend=backend)
+        for args in [*calls, *calls]:
+            try:
+                found = outcome(fast, *args)
+            except TraceError as error:
+                assert "complex" in str(error) or "plain" in str(error)
+            else:
+                assert found == outcome(f, *args), args
