@@ -22,6 +22,7 @@ from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, place_of, users_frame
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
+from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
@@ -260,8 +261,9 @@ class Compiled(Generic[P, R]):
         if arguments.looks != self._variants.looks:  # the trace looked at something of its arguments for the first time
             arguments = Arguments(args, kwargs, self._variants.looks)
         run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
-        if run is None:
-            raise RuntimeError(f"{self._title} decides differently each time it runs on the same numbers")
+        if run is None:  # in the last digit, a decision may come out otherwise
+            rewind(variant.tape.undrawn)
+            return self._eagerly(args, kwargs, theta)
         return run
 
     def _eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any) -> Any:
