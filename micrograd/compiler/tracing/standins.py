@@ -51,7 +51,7 @@ class StandIns:
                     self.patches.append(Patch(sys.modules[name], bound))
         self.replaced = [] if watch is None else list(self.held(watch.rows))
         self.hidden = [] if watch is None else list(hiding(watch))
-        self.monitoring = monitoring(self.see, watch is not None and not FIXED.isdisjoint(watch.names))
+        self.monitoring = monitoring(partial(see, self.table), watch is not None and not FIXED.isdisjoint(watch.names))
 
     def make(self) -> None:
         for patch in self.patches:
@@ -78,14 +78,6 @@ class StandIns:
         for patch in self.patches:
             patch.undo()
 
-    def see(self, function: Any) -> None:
-        """Refuse an original that is about to be called, although something stands in for it."""
-        while type(function) is partial:
-            function = function.func
-        source = self.table.source_of(function)
-        if source is not None and source.what and concerned(source) is not None:
-            refuse(source)
-
     def held(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Any, Any, Any]]:
         """The members of the rows that hold an original: row and key, the original, and what takes its place."""
         originals = self.table.originals
@@ -97,6 +89,15 @@ class StandIns:
                     ours = self.table.instead_of(x)
                     if ours is not x:
                         yield row, key, x, ours
+
+
+def see(table: Table, function: Any) -> None:
+    """Refuse an original that is about to be called, although something stands in for it."""
+    while type(function) is partial:
+        function = function.func
+    source = table.source_of(function)
+    if source is not None and source.what and concerned(source) is not None:
+        refuse(source)
 
 
 def packages_of(things: Iterable[Any]) -> set[str]:
