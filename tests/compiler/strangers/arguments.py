@@ -84,7 +84,7 @@ def fraction_decimal_arg():
     return f, [w], calls(fractions.Fraction(1, 3), fractions.Fraction(2, 3))
 
 
-@case(refused="plain")
+@case
 def decimal_arg():
     w = Value(1.0)
 

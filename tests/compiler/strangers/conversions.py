@@ -17,7 +17,7 @@ from strangers.collection import after, call, calls, case, put, values
 exponent = 1.0
 
 
-@case(refused="plain")
+@case
 def math_isnan():
     w = Value(2.0)
 
@@ -50,7 +50,7 @@ def str_parse_data():
     return f, [w], calls(1.234, 2.345)
 
 
-@case(refused="plain")
+@case
 def percent_format():
     w = Value(2.0)
 
@@ -80,7 +80,7 @@ def statistics_mean_of_inputs():
     return f, [w], calls([1.0, 2.0], [3.0, 2.0])
 
 
-@case(refused="plain")
+@case
 def math_floor_ceil():
     w = Value(2.0)
 
@@ -121,7 +121,7 @@ def bool_as_index():
     return f, ws, calls(1.0, -1.0)
 
 
-@case(refused="plain")
+@case
 def try_float_conv_fallback():
     w = Value(2.0)
 
@@ -185,7 +185,7 @@ def close_by_isclose():
     return f, [w], calls(1.0, 2.0)
 
 
-@case(refused="plain")
+@case
 def finite_by_isnan_and_isinf():
     w = Value(0.5)
 
@@ -225,7 +225,7 @@ def square_root_by_math():
     return f, [w], calls(4.0, 9.0)
 
 
-@case(refused="plain")
+@case
 def float_of_the_data_in_a_comparison():
     w = Value(0.5)
 
@@ -299,7 +299,7 @@ def text_formatted_and_split():
     return f, [w], calls(123.0, 4.5)
 
 
-@case(refused="plain")
+@case
 def text_by_percent_and_format():
     w = Value(0.5)
 

@@ -63,7 +63,7 @@ def logged_with_a_handler():
     return f, [w], calls(1.0, 2.0)
 
 
-@case(refused="plain")
+@case
 def logged_by_percent_with_a_handler():
     logger, w = logging.getLogger("strangers.percent"), Value(2.0)
     logger.handlers, logger.propagate = [logging.StreamHandler(io.StringIO())], False
