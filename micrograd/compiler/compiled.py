@@ -202,7 +202,7 @@ class Compiled(Generic[P, R]):
         """
         if getattr(getattr(theta, "dtype", None), "char", "") != "d":
             theta = as_floats(theta)
-        arguments = Arguments(args, kwargs, self._variants.looks) if args or kwargs else NOTHING
+        arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
         result = None
         for case in self._variants.cases.get(arguments.key, ()):
@@ -218,7 +218,7 @@ class Compiled(Generic[P, R]):
         return result
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
-        arguments = Arguments(args, kwargs, self._variants.looks) if args or kwargs else NOTHING
+        arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
         self._calls += 1
@@ -258,8 +258,8 @@ class Compiled(Generic[P, R]):
             error = raised.error
             self._eagerly(args, kwargs, theta)  # raises the same, as a rule
             raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
-        if arguments.looks != self._variants.looks:  # the trace looked at something of its arguments for the first time
-            arguments = Arguments(args, kwargs, self._variants.looks)
+        if arguments.looks != self._variants.looks or arguments.shared is not self._variants.shared:
+            arguments = self._variants.arguments(args, kwargs)  # the trace looked at more of them than before
         run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
         if run is None:  # in the last digit, a decision may come out otherwise
             rewind(variant.tape.undrawn)

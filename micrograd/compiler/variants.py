@@ -14,9 +14,10 @@ from micrograd.compiler.decisions import Tree
 from micrograd.compiler.moving import Moving
 from micrograd.compiler.programs import Programs, add_time
 from micrograd.compiler.surroundings.watch import Watch
-from micrograd.compiler.tracing.arguments import Arguments
+from micrograd.compiler.tracing.arguments import Arguments, containers
 from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError
+from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import ChangedMembers, Raised, record, trace
@@ -57,8 +58,13 @@ class Variants:
         self.latest: Variant | None = None
         self.count = 0
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
+        self.shared: dict[int, Any] = {}  # lists and the like that came as arguments, and that f reads elsewhere too
         self.moving = Moving()
         self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
+
+    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        """The arguments of a call, as f is known to look at them."""
+        return Arguments(args, kwargs, self.looks, self.shared)
 
     def cause(self, arguments: Arguments) -> Cause | None:
         """Why there is no variant for this call, as far as it is known."""
@@ -93,15 +99,19 @@ class Variants:
             data = [*map(float, theta), *map(data_of, parameters[len(theta) :])][: len(parameters)]
         with add_time(times, "trace"):
             tape, watch = self._record(arguments, args, kwargs, parameters, data)
+        if found := self._shared_with(watch, args, kwargs):
+            self.shared = {**self.shared, **found}
+            rewind(tape.undrawn)
+            return self.make(self.arguments(args, kwargs), args, kwargs, theta, gradient)
         programs = Programs(
-            tape, input_names(self.f, args, kwargs, tape), function_name(self.title), self.backend, times
+            tape, input_names(self.f, args, kwargs, tape, self.shared), function_name(self.title), self.backend, times
         )
         variant = Variant(programs, None if self.given is None else len(self.given))
         variant.prepare(theta is not None, gradient)
         if not tape.looks <= self.looks:  # to what was traced so far, arguments were the same that differ in these
             self.looks, case, cases = self.looks | tape.looks, None, []
             self.cases.clear()
-            arguments = Arguments(args, kwargs, self.looks)
+            arguments = self.arguments(args, kwargs)
         case = case or Case(watch, arguments)
         variant.watch = case.watch
         case.tree.add(variant)
@@ -126,7 +136,7 @@ class Variants:
         follower = Follower(roots) if self.changes[arguments.key] else None
 
         def traced(watch: Watch) -> Tape:
-            return trace(self.f, args, kwargs, parameters, data, watch, lent, follower)
+            return trace(self.f, args, kwargs, parameters, data, watch, lent, follower, self.shared)
 
         try:
             titles = {id(x): name for name, x in titled(self.f, args, kwargs)}
@@ -149,6 +159,14 @@ class Variants:
             raise Raised(error) from error
         self.moving.keep(lent)
         return self._record(arguments, args, kwargs, parameters, data)
+
+    def _shared_with(self, watch: Watch, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[int, Any]:
+        """Lists and the like among the arguments that f reads elsewhere too, where it may compare them by `is`."""
+        found = {id(x): x for x in containers([*args, *kwargs.values()]) if id(x) not in self.shared}
+        if not found or not tells_apart(watch.things, containers=True):
+            return {}
+        reached = set(map(id, watch.things))
+        return {place: x for place, x in found.items() if place in reached}
 
     def _forget(self) -> None:
         """Keep a bounded number of variants, the latest ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from micrograd.calculus.structures import named_leaves, transform
@@ -12,9 +12,11 @@ from micrograd.compiler.tracing.arguments import Substitution, familiar
 from micrograd.compiler.tracing.tape import Tape
 
 
-def input_names(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape) -> list[str]:
+def input_names(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape, shared: Mapping[int, Any]
+) -> list[str]:
     """What each input of a tape would like to be called in the source."""
-    wanted = list(of_arguments(f, args, kwargs))
+    wanted = list(of_arguments(f, args, kwargs, shared))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
     return wanted + [f"fresh{k}" for k in range(len(tape.fresh))]
 
@@ -24,14 +26,16 @@ def function_name(title: str) -> str:
     return identifier(title.removeprefix("the "))
 
 
-def of_arguments(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[str]:
+def of_arguments(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], shared: Mapping[int, Any]
+) -> Iterator[str]:
     inputs: dict[int, object] = {}  # stand in for the inputs, each once
 
     def stand_in(x: Any, size: float) -> object:
         made = object()
         return inputs.setdefault(id(made), made)
 
-    substitution = Substitution(stand_in)
+    substitution = Substitution(stand_in, shared=shared)
     for title, x in titled(f, args, kwargs):
         for name, leaf in named_leaves(transform(familiar, substitution(x)), title):
             if id(leaf) in inputs:

@@ -10,7 +10,7 @@ import math
 import numbers
 import sys
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,8 @@ from micrograd.calculus.structures import entries, is_array, like, to_array
 from micrograd.compiler.tracing.arithmetic import LARGEST, SMALL, is_integer, is_narrow
 from micrograd.compiler.tracing.arrays import traced
 from micrograd.engine import Value
+
+NOTHING_SHARED: Mapping[int, Any] = {}
 
 
 class Same:
@@ -49,16 +51,23 @@ class Arguments:
     `statics` are the objects in the key; f may read what is inside them.
     `borrowed` is True if an array is the caller's own, who may change it later.
     `looks` are what the key tells besides, see `Tape`.
+    `shared` are lists, dicts and arrays that f also reads from elsewhere, by identity: constants of the program.
     `in_forward_mode` is True if a number carries derivatives along: no program takes those.
     """
 
     __slots__ = (
         *("key", "parts", "values", "count", "in_forward_mode"),
-        *("borrowed", "looks", "seen", "statics", "_floats"),
+        *("borrowed", "looks", "shared", "seen", "statics", "_floats"),
     )
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any], looks: frozenset[str] = frozenset()):
-        self.looks = looks
+    def __init__(
+        self,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        looks: frozenset[str] = frozenset(),
+        shared: Mapping[int, Any] = NOTHING_SHARED,
+    ):
+        self.looks, self.shared = looks, shared
         # where identity counts, the lists and the like that came so far
         self.seen: dict[int, int] | None = {} if "is" in looks else None
         self.parts: list[Any] = []
@@ -89,6 +98,9 @@ class Arguments:
             return self.whole(x)
         if isinstance(x, Value):
             return self.value(x)
+        if id(x) in self.shared:
+            self.statics.append(x)
+            return Same(x)
         if self.seen is not None and (isinstance(x, (list, dict)) or is_array(x)):
             if id(x) in self.seen:
                 return Same, self.seen[id(x)]
@@ -237,13 +249,17 @@ class Substitution:
     `once` each of them once; `changed` tells whether user code has changed a copy since.
     """
 
-    def __init__(self, number: Callable[[Any, float], Any], once: bool = True):
-        self.number, self.once = number, once
+    def __init__(
+        self, number: Callable[[Any, float], Any], once: bool = True, shared: Mapping[int, Any] = NOTHING_SHARED
+    ):
+        self.number, self.once, self.shared = number, once, shared
         self.made: dict[int, tuple[Any, Any, Any]] = {}  # by identity: what was copied, the copy, what it held
 
     def __call__(self, x: Any, bare: bool = True) -> Any:
         if isinstance(x, tuple):
             return like(x, [self(part, False) for part in x])
+        if id(x) in self.shared:
+            return x
         if self.once and id(x) in self.made:
             return self.made[id(x)][1]
         if isinstance(x, (list, dict)) or is_array(x):
@@ -288,6 +304,15 @@ class Substitution:
             if not same(was, now := content(made)):
                 return x, was, now
         return None
+
+
+def containers(x: Any) -> Iterator[Any]:
+    """The lists, dicts and arrays among the arguments."""
+    if isinstance(x, (list, dict)) or is_array(x):
+        yield x
+    if isinstance(x, (list, tuple, dict)):
+        for part in x.values() if isinstance(x, dict) else x:
+            yield from containers(part)
 
 
 def content(x: Any) -> Any:

@@ -12,28 +12,31 @@ from functools import lru_cache
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-ASKING = frozenset(["id", "is_", "is_not", "index", "count", "remove", "contains", "indexOf", "countOf"])
+ASKING_ALWAYS = frozenset(["id", "is_", "is_not"])
+ASKING = ASKING_ALWAYS | {"index", "count", "remove", "contains", "indexOf", "countOf"}
 
 
-def tells_apart(things: Iterable[Any]) -> bool:
-    """Whether one of the functions among the things has code that asks for identity."""
+def tells_apart(things: Iterable[Any], containers: bool = False) -> bool:
+    """Whether one of the functions among the things has code that asks for identity: of Values, or of `containers`."""
     for thing in things:
         f = thing.__func__ if isinstance(thing, MethodType) else thing
-        if isinstance(f, FunctionType) and str(f.__module__).partition(".")[0] != "micrograd" and asks(f.__code__):
-            return True
+        if isinstance(f, FunctionType) and str(f.__module__).partition(".")[0] != "micrograd":
+            if asks(f.__code__, containers):
+                return True
     return False
 
 
 @lru_cache(maxsize=1024)
-def asks(code: CodeType) -> bool:
+def asks(code: CodeType, containers: bool = False) -> bool:
+    """Lists and the like are compared by what they hold where Values are compared by identity, as in `v in values`."""
     before: Any = None
     for step in dis.get_instructions(code):
-        if step.opname == "CONTAINS_OP" or is_identity(before, step):
+        if is_identity(before, step) or (step.opname == "CONTAINS_OP" and not containers):
             return True
-        if step.opname.startswith("LOAD_") and step.argval in ASKING:
+        if step.opname.startswith("LOAD_") and step.argval in (ASKING_ALWAYS if containers else ASKING):
             return True
         before = step
-    return any(asks(constant) for constant in code.co_consts if isinstance(constant, CodeType))
+    return any(asks(constant, containers) for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 def is_identity(before: Any, step: Any) -> bool:

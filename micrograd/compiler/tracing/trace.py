@@ -7,7 +7,7 @@ and comparisons, becomes a `Number`.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from threading import active_count
@@ -18,7 +18,7 @@ from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch
 from micrograd.compiler.tracing import clocks
-from micrograd.compiler.tracing.arguments import Substitution, holds_value, plainest
+from micrograd.compiler.tracing.arguments import NOTHING_SHARED, Substitution, holds_value, plainest
 from micrograd.compiler.tracing.attempts import Message
 from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import (
@@ -129,11 +129,12 @@ def trace(
     watch: Watch | None = None,
     lent: Sequence[Member] = (),
     follower: Follower | None = None,
+    shared: Mapping[int, Any] = NOTHING_SHARED,
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
     `watch` knows what f reads beside its arguments; the members `lent` of it become inputs. A `follower` finds the line
-    on which f changes something.
+    on which f changes something. What is `shared` among the arguments is passed as it is (see `Arguments`).
 
     Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises, after everything was put back;
     `Changed`, and then nothing is put back.
@@ -144,7 +145,7 @@ def trace(
     identity = tells_apart(watch.things)
     for left in reversed(range(TRIES)):
         try:
-            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, follower)
+            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, follower, shared)
         except LooksAtIdentity:
             watch.restore(watch.changed())
             identity = True
@@ -182,6 +183,7 @@ def run_traced(
     lent: Sequence[Member],
     identity: bool,
     follower: Follower | None,
+    shared: Mapping[int, Any],
 ) -> Tape:
     watching = Tracer(Randomness(watch.things), watch.values if identity else None)
 
@@ -210,7 +212,7 @@ def run_traced(
         return Output(len(outputs) - 1, True, type(x), watching.source(x))
 
     def recorded() -> Tape:
-        substituted = Substitution(number, once=identity)
+        substituted = Substitution(number, once=identity, shared=shared)
         traced = [substituted(x) for x in args]
         named = {name: substituted(x) for name, x in kwargs.items()}
         for p in parameters:
