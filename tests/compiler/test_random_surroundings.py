@@ -24,7 +24,6 @@ def world(program):
     return f, lambda: [*{id(v): v for v in everything() if isinstance(v, Value)}.values()], steps
 
 
-@pytest.mark.xfail(reason="not yet", run=False)
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_random_surroundings(backend):
     tried = refused = 0
