@@ -157,7 +157,7 @@ class Variant:
         for k, count in self.picks:
             x = arguments.floats()[k]
             if not 0 <= x < count or x != int(x):
-                raise IndexError(f"pick takes an index from 0 to {count - 1}, got {x:g}")
+                return False  # f says itself what is wrong with it
         if self.tape.effects:
             with nullcontext() if self.watch is None else self.watch.ignoring():
                 for effect in self.tape.effects:

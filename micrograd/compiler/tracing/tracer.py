@@ -32,7 +32,7 @@ from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
 from micrograd.compiler.tracing.number import Condition, Number
 from micrograd.compiler.tracing.randomness import Randomness
 from micrograd.compiler.tracing.rewinding import mark
-from micrograd.compiler.tracing.tape import CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
+from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -347,7 +347,11 @@ class Tracer(Mode):
             raise refusal("pick was given a computed number as an index", "Pass the index itself in as an argument.")
         x = float(index.true)
         i = int(x)
-        if i != x or not 0 <= i < len(values):
+        if i != x or not 0 <= i < len(values):  # user code may catch it, and then another index is another decision
+            self.ensure(LESS, operator.lt, index, 0.0)
+            self.ensure(AT_MOST, operator.le, len(values), index)
+            if i != x:
+                self.ensure(EQUAL, operator.eq, index, x)
             raise IndexError(f"pick takes an index from 0 to {len(values) - 1}, got {x:g}")
         if is_several(values[i]):
             columns = [self.pick(column, index) for column in zip(*map(as_list, values), strict=True)]

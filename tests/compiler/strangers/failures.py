@@ -171,3 +171,16 @@ def division_by_a_parameter_that_becomes_zero():
             return w * x
 
     return f, [w, b], [call(1.0), after(put(b, data=0.0), 1.0), after(put(b, data=4.0), 1.0)]
+
+
+@case
+def index_out_of_range_caught():
+    ws = values(1, 2)
+
+    def f(i):
+        try:
+            return micrograd.pick(ws, i) * 2
+        except IndexError:
+            return ws[0] * 100
+
+    return f, ws, [call(micrograd.index(k)) for k in (5, 1, 7, 0, 2)]
