@@ -662,9 +662,7 @@ def test_what_was_computed_from_theta_before_would_not_follow(w):
     before = w * w
     f = micrograd.compile(lambda: before * w)
     assert gradient(f(), w) == [27.0]
-    with pytest.raises(
-        micrograd.TraceError, match="computed from its parameters before.*Compute it inside"
-    ):
+    with pytest.raises(micrograd.TraceError, match="computed from its parameters before.*Compute it inside"):
         micrograd.compile(lambda: before * w).value_and_grad([9.0, 3.0])
 
 

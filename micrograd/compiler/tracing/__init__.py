@@ -1,6 +1,7 @@
 """From code to a tape: run a function once, with everything recorded.
 
 trace         run a function and write down what it computes
+record        the same while other threads go on: what changes meanwhile is the function's own, or theirs
 tracer        the mode of a thread that traces: each node gets a position on the tape
 watching      the class `Value` during a trace: reads become traced numbers, writes are refused
 lending       floats of the surroundings that are inputs of a trace

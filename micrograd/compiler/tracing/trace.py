@@ -82,44 +82,6 @@ def briefly(x: Any) -> str:
     return shown or f"a {kind}"
 
 
-def record(
-    trace: Callable[[Watch], Tape], roots: Sequence[Any], titles: Sequence[str], lent: Sequence[Member]
-) -> tuple[Tape, Watch]:
-    """The tape of a trace, and the watch over everything that the roots reach, which is as it was before.
-
-    Messages call the roots by their `titles`. The members `lent` may be any float from then on.
-
-    Raises what `trace` raises; `Changed` only if the function itself changes something: what changes in one of two
-    traces only is due to another thread, and stays.
-    """
-    for _ in range(TRIES):
-        watch = Watch(roots, titles)
-        watch.exempt(lent)
-        try:
-            return trace(watch), watch
-        except ChangedMembers as changed:
-            own = changed
-        if active_count() > 1:
-            again = Watch(roots, titles)
-            again.exempt(lent)
-            try:
-                return trace(again), again
-            except ChangedMembers as changed:
-                marks = {member.mark for member in own.members}
-                repeated = [member for member in changed.members if member.mark in marks]
-                again.restore(repeated)
-                marks = {member.mark for member in repeated}
-                own = ChangedMembers([member for member in own.members if member.mark in marks], changed.tape)
-            except Exception:  # it met what it had left there itself
-                pass
-        watch.restore(own.members)
-        if own.members:
-            raise own
-    raise TraceError(
-        "another thread changes what a traced function reads, again and again. Call it once before that thread starts."
-    )
-
-
 def trace(
     f: Callable[..., Any],
     args: tuple[Any, ...],
@@ -162,8 +124,9 @@ def trace(
             watch.restore(watch.changed())
             raise
         changed = watch.changed()
-        if changed and tape.fresh:  # what is read again at each call may change by that
-            reads = set(map(id, Watch([read for _, read, _ in tape.fresh]).things))
+        fresh = tape.fresh[len(lent) :]
+        if changed and fresh:  # what is read again at each call may change by that
+            reads = set(map(id, Watch([read for _, read, _ in fresh]).things))
             watch.ignore([member for member in changed if id(member.thing) in reads])
             changed = watch.changed()
         if changed:

@@ -218,3 +218,93 @@ def decayed_and_restored():
         return w * x * box.k if isinstance(box.k, float) else w * x * 100
 
     return f, [w], [after(put(box, k=k), 1.0) for k in (1.0, 0.5, 0.25, 1.0, 0.5, 3, 0.5, "x")]
+
+
+def decay(state, x, factor=0.5):
+    def step(f):
+        result = f(x)
+        state["rate"] *= factor
+        return [result, state["rate"]]
+
+    return step
+
+
+@case(refused="changes what it reads: state\\['rate'\\]")
+def decayed_number_that_the_function_scales_on_a_branch():
+    w, state = Value(0.5), {"rate": 1.0}
+
+    def f(x):
+        if x > 5:
+            state["rate"] = state["rate"] * 0.5
+        return w * x * state["rate"]
+
+    return f, [w], [*[decay(state, 1.0)] * 5, decay(state, 6.0), decay(state, 1.0), decay(state, 7.0)]
+
+
+@case(refused="changes what it reads: state\\['rate'\\]")
+def decayed_number_that_the_function_resets_on_a_branch():
+    w, state = Value(0.5), {"rate": 1.0}
+
+    def f(x):
+        if x > 5:
+            state["rate"] = 0.125
+        return w * x * state["rate"]
+
+    return f, [w], [*[decay(state, 1.0)] * 5, decay(state, 6.0), decay(state, 1.0), decay(state, 7.0)]
+
+
+@case(refused="changes what it reads: state, which was")
+def decayed_number_that_the_function_removes_on_a_branch():
+    w, state = Value(0.5), {"rate": 1.0}
+
+    def f(x):
+        rate = state.pop("rate") if x > 5 else state.get("rate", 7.0)
+        return w * x * rate
+
+    def again(x):
+        def step(f):
+            result = f(x)
+            state["rate"] = state.get("rate", 2.0) * 0.5
+            return result
+
+        return step
+
+    return f, [w], [*[again(1.0)] * 5, again(6.0), again(1.0), again(7.0)]
+
+
+@case(refused="changes what it reads: state.hits")
+def decayed_number_beside_a_counter_of_the_function():
+    w, state = Value(0.5), types.SimpleNamespace(rate=1.0, hits=0)
+
+    def f(x):
+        if x > 5:
+            state.hits += 1
+        return w * x * state.rate * (1 + state.hits)
+
+    def again(x):
+        def step(f):
+            result = f(x)
+            state.rate *= 0.5
+            return result
+
+        return step
+
+    return f, [w], [*[again(1.0)] * 5, again(6.0), again(1.0), again(7.0), again(8.0)]
+
+
+@case
+def decayed_number_put_aside_and_back_by_the_function():
+    w, state = Value(0.5), types.SimpleNamespace(rate=1.0)
+
+    def f(x):
+        usual, state.rate = state.rate, 0.5
+        try:
+            result = w * x * state.rate
+        finally:
+            state.rate = usual
+        return result * state.rate
+
+    def weaken():
+        state.rate *= 0.7
+
+    return f, [w], steps(weaken, 7)
