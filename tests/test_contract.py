@@ -423,14 +423,23 @@ def derivatives_of_compiled_functions():
 @row("Ctrl-C, a fork, another thread while a function is traced")
 def traced_in_peace():
     w, seen, members = Value(2.0), [], dict(vars(Value))
+    go, gone = threading.Lock(), threading.Lock()
+    go.acquire(), gone.acquire()
+
+    def look():
+        with go:
+            seen.append(w.data)
+            gone.release()
 
     def f(x):
-        thread = threading.Thread(target=lambda: seen.append(w.data))
-        thread.start()
-        thread.join()
+        go.release()
+        gone.acquire()  # now the other thread has looked
         return w * x
 
+    thread = threading.Thread(target=look)
+    thread.start()
     value, _ = compile(f, parameters=[w]).value_and_grad([10.0], 3.0)
+    thread.join()
     assert value == 30.0 and seen == [2.0]
 
     def interrupted(x):

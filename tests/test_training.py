@@ -81,7 +81,7 @@ def test_compiled_training_gives_the_same_history_and_the_same_model():
 
 @pytest.mark.parametrize("name", ["mse", "quadratic", "sigmoid_cross_entropy", "binary_cross_entropy", "max_margin"])
 def test_no_loss_is_traced_again_for_new_targets(name, monkeypatch):
-    import micrograd.compiler.compiled as room
+    import micrograd.compiler.variants as room
 
     traced = []
     monkeypatch.setattr(room, "trace", lambda *args, trace=room.trace: traced.append(1) or trace(*args))

@@ -83,6 +83,13 @@ def look_at_getter(walk: Walk, x: Any) -> None:
     walk.occur([name for text in x.__reduce__()[1] if isinstance(text, str) for name in text.split(".")])
 
 
+def look_at_environment(walk: Walk, x: Any) -> None:
+    """The dict in which `os.environ` has its entries."""
+    for part in vars(x).values():
+        if type(part) is dict:
+            walk.follow(part, x, "", "")
+
+
 def look_at_reference(walk: Walk, x: Any) -> None:
     walk.follow(x(), x, "", "")
 
@@ -214,7 +221,7 @@ POLICY = (
         (decimal.Decimal, decimal.Context),
         contents.look_at_decimals,
     ),
-    Rule("environment variables", "compared at each call", ("os._Environ",), parts("_data")),
+    Rule("environment variables", "compared at each call", ("os._Environ",), look_at_environment),
     Rule(
         "random numbers and others of `micrograd.fresh`; running statistics of a module",
         "drawn, or kept, at each call; a class lists the attributes for them in `_each_call`",
