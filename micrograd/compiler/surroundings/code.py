@@ -14,7 +14,7 @@ from micrograd._core.nodes import Node
 from micrograd.compiler.surroundings.attributes import dict_of
 from micrograd.compiler.surroundings.contents import look_at_decimals
 from micrograd.compiler.surroundings.names import every_name, names_in
-from micrograd.compiler.surroundings.rows import CellRow, FunctionRow
+from micrograd.compiler.surroundings.rows import CellRow, DictRow, FunctionRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, module_of
 
@@ -22,6 +22,7 @@ from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, modu
 CARRIERS = (list, dict, tuple, set, property, staticmethod, classmethod, MethodType, partial, type(lru_cache(len)))
 # Methods of an object that has been made: what makes it, and what shows it, is not called by whoever has it.
 QUIET = frozenset(["__init__", "__new__", "__post_init__", "__init_subclass__", "__repr__", "__str__", "__del__"])
+NETWORKS = "micrograd.nn."
 OF_MODULES = frozenset(["environ", "getenv", "argv"])  # of Python's modules, containers that users change
 MAKERS = (GetSetDescriptorType, MemberDescriptorType)
 
@@ -68,12 +69,22 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         walk.follow(os.environ, None, "name", "os.environ", True)
     for name, x in list(f.__dict__.items()):
         walk.follow(x, f, ".", name)
-    if is_ours(module):  # our helpers may read attributes of what they are given
-        space = f.__globals__
+    if is_ours(module):  # our helpers may read attributes of what they are given, and a user may extend our tables
         for name in code.co_names:
-            helper = space.get(name)
-            if type(helper) is FunctionType and is_ours(helper.__module__):
-                walk.follow(helper, f, "", "", False)
+            x = f.__globals__.get(name)
+            if type(x) is FunctionType and is_ours(x.__module__):
+                walk.follow(x, None, "name", name, False)
+            elif type(x) is dict and str(module).startswith(NETWORKS) and id(x) not in walk.reached:
+                look_at_table_of_ours(walk, name, x)
+
+
+def look_at_table_of_ours(walk: Walk, name: str, x: dict[Any, Any]) -> None:
+    """A table such as that of the activations: a user may put functions of his into it."""
+    walk.reached[id(x)], walk.ways[id(x)] = x, Way(None, "name", name, False)
+    walk.row(DictRow, x)
+    for key, part in list(x.items()):
+        if is_of_users(walk, part):
+            walk.follow(part, x, "[]", key)
 
 
 def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str], users: bool = True) -> None:

@@ -1032,3 +1032,27 @@ def an_attribute_in_a_format():
         m.step = 5
 
     return Case(f, change, "m.step", lambda: m.history.append(1))
+
+
+@case
+def what_a_new_activation_reads():
+    rate = 1.0
+    nn.activations.ACTIVATIONS["scaled"] = lambda v: v * rate
+    layer = nn.Layer(1, 1, activation="scaled")
+
+    def change():
+        nonlocal rate
+        rate = 2.0
+
+    return Case(lambda x: layer(x), change, "rate")
+
+
+@case
+def another_activation_of_that_name():
+    nn.activations.ACTIVATIONS["mine"] = lambda v: v
+    layer = nn.Layer(1, 1, activation="mine")
+
+    def change():
+        nn.activations.ACTIVATIONS["mine"] = lambda v: v * 2
+
+    return Case(lambda x: layer(x), change, "ACTIVATIONS['mine']")

@@ -5,7 +5,16 @@ import sys
 import pytest
 from compiler.surroundings.cases import CASES
 
+from micrograd import nn
 from micrograd.compiler.surroundings.watch import Watch
+
+
+@pytest.fixture(autouse=True)
+def tables_as_before():
+    before = dict(nn.activations.ACTIVATIONS)
+    yield
+    nn.activations.ACTIVATIONS.clear()
+    nn.activations.ACTIVATIONS.update(before)
 
 
 @pytest.mark.parametrize("name", CASES)

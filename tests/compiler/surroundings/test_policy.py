@@ -183,3 +183,12 @@ def test_tables_of_pandas_are_watched_by_content():
     assert [member.title for member in watch.changed()] == ["column"]
     watch.restore(watch.changed())
     assert watch.holds() and column[1] == 2.0
+
+
+def test_what_only_a_library_names_is_not_refused(tmp_path):
+    mapped = np.memmap(tmp_path / "numbers", dtype=float, mode="w+", shape=(2,))  # it has an attribute _mmap
+    watch = Watch([lambda x: x * mapped[0]])
+    assert watch.refused == [] and watch.holds()
+    mapped[0] = 5.0
+    assert [member.title for member in watch.changed()] == ["mapped"]
+    assert len(Watch([lambda x: mapped._mmap.read(1)]).refused) == 1
