@@ -60,7 +60,9 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         if names.spaces and not any(type(constant) is str for constant in code.co_consts):
             look_at_globals(walk, f, frozenset(f.__globals__), False)
         look_at_imports(walk, f, names.modules)
-        walk.asked |= names.attributes
+        walk.read |= names.attributes
+        walk.asked |= names.asked
+        walk.catches = walk.catches or names.catches
         walk.attributes(f, f.__dict__, False)
         walk.owners.append((f, False, {}, frozenset()))
         return

@@ -19,6 +19,7 @@ COMPUTING = frozenset(
     "vars globals locals eval exec dir copy deepcopy asdict astuple attrgetter methodcaller dumps getmembers".split()
 )
 IMPORTING = frozenset(["import_module", "__import__", "modules"])
+CATCHING = frozenset(["AttributeError", "Exception", "BaseException", "suppress"])
 OF_SPACES = frozenset(["globals", "eval", "exec"])
 FIELD = re.compile(r"{([^{}]*)}")
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
@@ -48,6 +49,8 @@ class Names(NamedTuple):
     computed: bool = False  # whether attributes are read by other names
     modules: frozenset[str] = frozenset()  # names of modules that are imported, or asked for
     attributes: frozenset[str] = frozenset()  # names of attributes alone, as they stand and as `getattr` is given them
+    asked: frozenset[str] = frozenset()  # those that may be missing: `getattr(v, "frozen", False)`
+    catches: bool = False  # whether any attribute may be missing, since the error is caught
     spaces: bool = False  # whether globals are read by texts: `globals()["rate"]`, `eval("rate * 2")`
 
 
@@ -63,8 +66,9 @@ def names_in(code: CodeType) -> Names:
         elif step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             attributes.add(step.argval)
     texts = [constant for constant in code.co_consts if type(constant) is str]
-    if not BY_NAME.isdisjoint(code.co_names):
-        attributes.update(text for text in texts if text.isidentifier())
+    asked = {text for text in texts if text.isidentifier()} if not BY_NAME.isdisjoint(code.co_names) else set()
+    attributes |= asked
+    catches = not CATCHING.isdisjoint(code.co_names)
     if not IMPORTING.isdisjoint(code.co_names):
         modules.update(texts)
     spaces = not OF_SPACES.isdisjoint(code.co_names) and any(asks_for_globals(call) for call in calls(code))
@@ -75,8 +79,19 @@ def names_in(code: CodeType) -> Names:
         there |= names.globals
         modules |= names.modules
         attributes |= names.attributes
+        asked |= names.asked
+        catches = catches or names.catches
         computed, spaces = computed or names.computed, spaces or names.spaces
-    return Names(every_name(code), frozenset(there), computed, frozenset(modules), frozenset(attributes), spaces)
+    return Names(
+        every=every_name(code),
+        globals=frozenset(there),
+        computed=computed,
+        modules=frozenset(modules),
+        attributes=frozenset(attributes),
+        asked=frozenset(asked),
+        catches=catches,
+        spaces=spaces,
+    )
 
 
 @lru_cache(10_000)

@@ -60,7 +60,9 @@ class Walk:
         self.looked: dict[type[Any], Any] = {}
         self.values: dict[int, Any] = {}
         self.decimals = False  # whether the context of decimal numbers counts
-        self.asked: set[str] = set()  # names of attributes that code of users asks for
+        self.read: set[str] = set()  # names of attributes that code of users reads
+        self.asked: set[str] = set()  # those of them that may be missing
+        self.catches = False  # whether all of them may
         self.found: set[str] = set()  # those of them that some object, class or module has
         self.missing: set[str] = set()  # modules that code of users imports, and that are not there yet
         self.modules: list[tuple[ModuleType, bool]] = []

@@ -135,12 +135,11 @@ def homes(roots: Sequence[Any]) -> frozenset[str]:
 
 
 def hung_names(walk: Walk, values: Sequence[Any]) -> set[str]:
-    """The names of attributes that code of users may ask Values for: those that they have, or that nothing has."""
-    asked = walk.asked - METHODS - OWN
-    if not asked:
-        return asked
-    there = {name for v in values if has_attributes(v) for name in dict_of(v) if name in asked}
-    return there | {name for name in asked - walk.found if not any(hasattr(kind, name) for kind in BUILT_IN)}
+    """The names of attributes that Values have, and that code of users may ask them for since nothing else has them."""
+    names = {name for v in values if has_attributes(v) for name in dict_of(v) if name in walk.read}
+    asked = (walk.read if walk.catches else walk.asked) - walk.found
+    names |= {name for name in asked if not any(hasattr(kind, name) for kind in BUILT_IN)}
+    return names - METHODS - OWN
 
 
 BUILT_IN = (list, dict, str, bytes, float, int, complex, set, tuple, deque, array, FunctionType, type, BaseException)

@@ -1056,3 +1056,19 @@ def another_activation_of_that_name():
         nn.activations.ACTIVATIONS["mine"] = lambda v: v * 2
 
     return Case(lambda x: layer(x), change, "ACTIVATIONS['mine']")
+
+
+@case
+def an_attribute_of_a_value_that_is_missed():
+    w = Value(1.0)
+
+    def f(x):
+        try:
+            return w * w.scale * x
+        except AttributeError:
+            return w * x
+
+    def change():
+        w.scale = 2.0
+
+    return Case(f, change, "w.scale")

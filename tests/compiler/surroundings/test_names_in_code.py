@@ -45,7 +45,8 @@ def test_names_of_all_kinds():
     found = names(f)
     assert found.globals == {"RATE", "abs", "getattr"}
     assert {"a", "key", "text", "b", "c", "deep", "RATE"} <= found.every
-    assert found.attributes == {"a", "b", "c", "deep", "key", "text"} and not found.spaces
+    assert found.attributes == {"a", "b", "c", "deep", "key", "text"} and found.asked == {"key", "text"}
+    assert not found.spaces and not found.catches
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,14 @@ def test_modules_that_are_imported_or_asked_for():
         return os.path, import_module("decimal")
 
     assert {"os.path", "importlib", "decimal"} <= names(f).modules
+
+
+def test_attributes_that_may_be_missing():
+    def f(v):
+        try:
+            return v.frozen
+        except AttributeError:
+            return v.other
+
+    assert names(f).catches and names(f).attributes == {"frozen", "other"}
+    assert names(lambda v: hasattr(v, "frozen")).asked == {"frozen"}
