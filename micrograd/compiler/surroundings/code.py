@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache, partial
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
+from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from micrograd._core.nodes import Node
@@ -98,6 +98,13 @@ def look_at_globals(walk: Walk, f: FunctionType, names: frozenset[str], users: b
         x = space.get(name, ABSENT)
         if x is not ABSENT:
             walk.follow(x, None, "name", name, users)
+
+
+def look_at_cell(walk: Walk, cell: CellType) -> None:
+    """A cell that somebody holds by itself."""
+    row = CellRow(cell)
+    walk.row(CellRow, cell)
+    walk.follow(row.content, cell, "", "")
 
 
 def look_at_imports(walk: Walk, f: FunctionType, modules: Iterable[str]) -> None:

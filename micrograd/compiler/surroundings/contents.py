@@ -159,9 +159,11 @@ def write_bytes(x: Any, was: Any) -> None:
 
 
 def read_array(x: Any) -> tuple[Any, ...]:
+    from numpy import ndarray, ravel
+
     if x.dtype.hasobject:
-        return (x.dtype.str, x.shape, *x.ravel().tolist())
-    return (x.dtype.str, x.shape, x.tobytes())
+        return (x.dtype.str, x.shape, *ravel(x).tolist())
+    return (x.dtype.str, x.shape, ndarray.tobytes(x))  # of a subclass too: a masked array would fill its gaps
 
 
 def write_array(x: Any, was: Any) -> None:

@@ -158,6 +158,7 @@ POLICY = (
         (types.MethodType,),
         look_at_method,
     ),
+    Rule("", "", (types.CellType,), code.look_at_cell),
     Rule("", "", (functools.partial, functools.partialmethod), look_at_partial),
     Rule(
         "",
@@ -215,6 +216,12 @@ POLICY = (
     ),
     Rule("", "", (local,), contents.look_at_local),
     Rule("", "", (weakref.ref,), look_at_reference),
+    Rule(
+        "weak proxies",
+        "refused: what they stand for cannot be seen; use a weak reference, or the object",
+        weakref.ProxyTypes,
+        refusing("a weak proxy ({})", "Use a weak reference, or the object itself."),
+    ),
     Rule(
         "the context of decimal numbers",
         "precision and rounding are compared at each call",
@@ -274,6 +281,8 @@ POLICY = (
             "numpy.ufunc",
             "numpy.*Function*",
             "jaxlib.*",
+            "torch.dtype",
+            "torch.device",
             "jax.*",
             "_struct.Struct",
             "operator.itemgetter",
@@ -322,6 +331,7 @@ refuse_iterator = refusing(
 refuse_unknown = refusing("an object of the class {}, whose state cannot be seen", INPUT)
 
 
+FUNCTION = re.compile("func|method", re.I)  # in the name of a class of functions, from whatever library
 WHOLE = (leave, code.look_at_class, contents.look_at_table)  # what these do not find is not looked for
 
 
@@ -348,6 +358,8 @@ def looks_for(kind: type[Any]) -> tuple[Look, ...]:
         return (leave,)
     if python:
         return (code.look_at_object,)
+    if any("__call__" in dict_of(base) and FUNCTION.search(base.__name__) for base in code.bases_of(kind)):
+        return (leave,)
     if any("__next__" in dict_of(base) for base in code.bases_of(kind)):
         return (refuse_iterator,)
     if any("__array__" in dict_of(base) for base in code.bases_of(kind)):

@@ -19,9 +19,11 @@ import re
 import struct
 import sys
 import threading
+import types
 import typing
 import uuid
 import warnings
+import weakref
 import zlib
 
 import numpy as np
@@ -43,6 +45,7 @@ REFUSED = {
     "map": (map(float, "12"), "iterator"),
     "file": (io.StringIO("1.0"), "file"),
     "bytes": (io.BytesIO(b"1.0"), "file"),
+    "proxy": (weakref.proxy(generator), "weak proxy"),
     "hash": (hashlib.sha256(), "HASH"),
     "compressor": (zlib.compressobj(), "Compress"),
     "queue": (queue.SimpleQueue(), "SimpleQueue"),
@@ -134,6 +137,9 @@ ALLOWED = {
     "empty": object(),
     "type of types": type,
     "property": property(lambda self: 1),
+    "masked number": np.ma.masked,
+    "masked numbers": np.ma.array([1.0, 2.0], mask=[0, 1]),
+    "cell": types.CellType(1.0),
 }
 
 
