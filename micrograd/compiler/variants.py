@@ -137,7 +137,7 @@ class Variants:
         follower = Follower(roots) if self.changes[arguments.key] else None
 
         def traced(watch: Watch) -> Tape:
-            return trace(self.f, args, kwargs, parameters, data, watch, lent, follower, self.shared)
+            return trace(self.f, args, kwargs, parameters, data, watch, lent, follower, self.looks, self.shared)
 
         try:
             titles = {id(x): name for name, x in titled(self.f, args, kwargs)}

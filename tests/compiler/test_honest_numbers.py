@@ -82,6 +82,9 @@ CASES = {
     "kinds of arrays": Case(kinds, [(x1,), (x2,), (whole,)]),
     "texts of arrays": Case(texts, [(x1,), (x2,), (whole,), (wholes,)]),
     "questions to arrays": Case(asked, [(x1,), (np.array([1.0, np.nan]),), (x2,)]),
+    "arrays as indices of others": Case(
+        lambda i: (w * x2[i]).sum() + np.take(x1, i)[0], [(whole,), (wholes,), (whole,)]
+    ),
     "arrays as indices": Case(lambda xs, i: w * xs[i].sum() + xs[i[0]], [(x1, whole), (x2, wholes), (x2, whole)]),
     "sorted arrays": Case(lambda xs: w * xs[xs.argsort()][0] * xs.max(), [(x1,), (x2,), (x2[::-1].copy(),)]),
     "arrays changed in a copy": Case(lambda xs: w * (np.add(xs, 1.0, out=xs.copy()))[0], [(x1,), (x2,)]),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from micrograd.calculus.structures import named_leaves, transform
 from micrograd.compiler.backends.namespace import identifier
-from micrograd.compiler.tracing.arguments import Substitution, familiar
+from micrograd.compiler.tracing.arguments import ARRAYS, Substitution, familiar
 from micrograd.compiler.tracing.tape import Tape
 
 
@@ -16,7 +16,7 @@ def input_names(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape, shared: Mapping[int, Any]
 ) -> list[str]:
     """What each input of a tape would like to be called in the source."""
-    wanted = list(of_arguments(f, args, kwargs, "is" in tape.looks, shared))
+    wanted = list(of_arguments(f, args, kwargs, tape.looks, shared))
     wanted += [p.label or f"p{k}" for k, p in enumerate(tape.parameters)]
     return wanted + [f"fresh{k}" for k in range(len(tape.fresh))]
 
@@ -27,7 +27,7 @@ def function_name(title: str) -> str:
 
 
 def of_arguments(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], once: bool, shared: Mapping[int, Any]
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], looks: Set[str], shared: Mapping[int, Any]
 ) -> Iterator[str]:
     inputs: dict[int, object] = {}  # stand in for the inputs, each once
 
@@ -35,7 +35,7 @@ def of_arguments(
         made = object()
         return inputs.setdefault(id(made), made)
 
-    substitution = Substitution(stand_in, once, shared)
+    substitution = Substitution(stand_in, "is" in looks, ARRAYS in looks, shared)
     for title, x in titled(f, args, kwargs):
         for name, leaf in named_leaves(transform(familiar, substitution(x)), title):
             if id(leaf) in inputs:

@@ -156,7 +156,7 @@ class Arguments:
         if isinstance(x, np.ma.MaskedArray):
             raise TypeError("a compiled function takes no masked arrays: pass x.data and x.mask, or x.filled(0.0)")
         kind = x.dtype.kind
-        if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
+        if is_constant(x, ARRAYS in self.looks):
             return type(x), x.shape, x.dtype, x.tobytes()
         if kind in "fiu":
             flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
@@ -167,7 +167,8 @@ class Arguments:
         return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
 
 
-NO_ATTRIBUTES = frozenset(["__class__", "is"])
+ARRAYS = "arrays"  # what is looked at: whole numbers in arrays by NumPy itself, as in M[indices]
+NO_ATTRIBUTES = frozenset(["__class__", "is", ARRAYS])
 
 
 def key_of(x: Any) -> Any:
@@ -197,6 +198,18 @@ def static(x: Any, bare: bool) -> bool:
 def magnitude(x: Any) -> float:
     """How large a whole number may become until another trace is needed."""
     return SMALL if -SMALL <= x <= SMALL else LARGEST if -LARGEST < x < LARGEST else math.inf
+
+
+def is_constant(x: Any, constant: bool) -> bool:
+    """Whether an array is a constant of the program: of truths, of integers too large, with `constant` of any."""
+    kind = x.dtype.kind
+    return kind == "b" or kind in "iu" and (constant or magnitude_of_array(x) > LARGEST)
+
+
+def holds_integers(x: Any) -> bool:
+    """Whether an array of integers is among the arguments."""
+    parts = x.values() if isinstance(x, dict) else x if isinstance(x, (list, tuple)) else ()
+    return (is_array(x) and x.dtype.kind in "iu") or any(map(holds_integers, parts))
 
 
 def magnitude_of_array(x: Any) -> float:
@@ -250,9 +263,13 @@ class Substitution:
     """
 
     def __init__(
-        self, number: Callable[[Any, float], Any], once: bool = True, shared: Mapping[int, Any] = NOTHING_SHARED
+        self,
+        number: Callable[[Any, float], Any],
+        once: bool = True,
+        constant: bool = False,
+        shared: Mapping[int, Any] = NOTHING_SHARED,
     ):
-        self.number, self.once, self.shared = number, once, shared
+        self.number, self.once, self.constant, self.shared = number, once, constant, shared
         self.made: dict[int, tuple[Any, Any, Any]] = {}  # by identity: what was copied, the copy, what it held
 
     def __call__(self, x: Any, bare: bool = True) -> Any:
@@ -289,7 +306,7 @@ class Substitution:
 
     def array(self, x: Any) -> Any:
         kind = x.dtype.kind
-        if kind == "b" or (kind in "iu" and magnitude_of_array(x) > LARGEST):
+        if is_constant(x, self.constant):
             return x.copy()
         if kind in "fiu":
             size = 0.0 if kind == "f" else magnitude_of_array(x)

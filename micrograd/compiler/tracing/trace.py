@@ -18,7 +18,14 @@ from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch
 from micrograd.compiler.tracing import clocks
-from micrograd.compiler.tracing.arguments import NOTHING_SHARED, Substitution, holds_value, plainest
+from micrograd.compiler.tracing.arguments import (
+    ARRAYS,
+    NOTHING_SHARED,
+    Substitution,
+    holds_integers,
+    holds_value,
+    plainest,
+)
 from micrograd.compiler.tracing.attempts import Message
 from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import (
@@ -91,12 +98,14 @@ def trace(
     watch: Watch | None = None,
     lent: Sequence[Member] = (),
     follower: Follower | None = None,
+    looks: frozenset[str] = frozenset(),
     shared: Mapping[int, Any] = NOTHING_SHARED,
 ) -> Tape:
     """The tape of `f(*args, **kwargs)`, on which the `parameters` come first, with `data` in them.
 
     `watch` knows what f reads beside its arguments; the members `lent` of it become inputs. A `follower` finds the line
-    on which f changes something. What is `shared` among the arguments is passed as it is (see `Arguments`).
+    on which f changes something. `looks` is what f is known to look at (see `Tape`). What is `shared` among the
+    arguments is passed as it is (see `Arguments`).
 
     Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises, after everything was put back;
     `Changed`, and then nothing is put back.
@@ -104,10 +113,10 @@ def trace(
     watch = Watch(()) if watch is None else watch
     for refused in watch.refused:
         raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
-    identity = tells_apart(watch.things)
+    identity, constant = "is" in looks or tells_apart(watch.things), ARRAYS in looks
     for left in reversed(range(TRIES)):
         try:
-            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, follower, shared)
+            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, constant, follower, shared)
         except LooksAtIdentity:
             watch.restore(watch.changed())
             identity = True
@@ -120,9 +129,12 @@ def trace(
             if not left or active_count() == 1:
                 raise TraceError(*drawn.args) from None
             continue
-        except BaseException:
+        except BaseException as error:
             watch.restore(watch.changed())
-            raise
+            if not isinstance(error, (IndexError, TypeError)) or constant or not holds_integers((args, kwargs)):
+                raise
+            constant = True  # NumPy may have wanted an array of integers
+            continue
         changed = watch.changed()
         fresh = tape.fresh[len(lent) :]
         if changed and fresh:  # what is read again at each call may change by that
@@ -145,6 +157,7 @@ def run_traced(
     watch: Watch,
     lent: Sequence[Member],
     identity: bool,
+    constant: bool,
     follower: Follower | None,
     shared: Mapping[int, Any],
 ) -> Tape:
@@ -175,7 +188,7 @@ def run_traced(
         return Output(len(outputs) - 1, True, type(x), watching.source(x))
 
     def recorded() -> Tape:
-        substituted = Substitution(number, once=identity, shared=shared)
+        substituted = Substitution(number, identity, constant, shared)
         traced = [substituted(x) for x in args]
         named = {name: substituted(x) for name, x in kwargs.items()}
         for p in parameters:
@@ -193,6 +206,8 @@ def run_traced(
         watching.randomness.check()
         watching.tape.result = transform(output, result, whole)
         tape = watching.finish()
+        if constant:
+            tape.looks.add(ARRAYS)
         clocks.check(tape, watching.clocks)
         return tape
 

@@ -68,7 +68,7 @@ def broadcasting_rows_against_columns():
     return f, [w], [call(np.array([1.0, 2.0]), np.array([0.0, 1.0, 4.0])), call(np.array([1.0]), np.array([3.0]))]
 
 
-@case(refused="plain")
+@case
 def same_numbers_in_another_dtype():
     w = Value(0.5)
 
