@@ -68,7 +68,7 @@ class Arguments:
         shared: Mapping[int, Any] = NOTHING_SHARED,
     ):
         self.looks, self.shared = looks, shared
-        # where identity counts, the lists and the like that came so far
+        # where identity counts, the lists, Values and the like that came so far
         self.seen: dict[int, int] | None = {} if "is" in looks else None
         self.parts: list[Any] = []
         self.values: list[tuple[int, Value]] = []
@@ -128,13 +128,12 @@ class Arguments:
 
     def value(self, x: Value) -> Any:
         """The same for a Value: the key says of a repeated one which it is."""
-        place = None
-        if self.seen is not None:
-            place = next((k for k, (_, v) in enumerate(self.values) if v is x), None)
         self.values.append((self.count, x))
         self.number(data_of(x))
-        looks = [key_of(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
-        return (type(x), place, *looks) if looks or place is not None else type(x)
+        if not self.looks:
+            return type(x)
+        place = None if self.seen is None else self.seen.setdefault(id(x), len(self.seen))
+        return type(x), place, *[key_of(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
 
     def whole(self, x: Any) -> Any:
         """The same for a whole number: one that no float equals is static."""
@@ -156,15 +155,18 @@ class Arguments:
         if isinstance(x, np.ma.MaskedArray):
             raise TypeError("a compiled function takes no masked arrays: pass x.data and x.mask, or x.filled(0.0)")
         kind = x.dtype.kind
-        if is_constant(x, ARRAYS in self.looks):
-            return type(x), x.shape, x.dtype, x.tobytes()
-        if kind in "fiu":
-            flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
-            self.parts.append(flat)
-            self.borrowed = True
-            self.count += len(flat)
-            return type(x), x.shape, x.dtype, 0.0 if kind == "f" else magnitude_of_array(x)
-        return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
+        size = 0.0
+        if kind != "f":
+            if kind not in "biu":
+                return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
+            if is_constant(x, ARRAYS in self.looks):
+                return type(x), x.shape, x.dtype.char, x.tobytes()
+            size = magnitude_of_array(x)
+        flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
+        self.parts.append(flat)
+        self.borrowed = True
+        self.count += len(flat)
+        return type(x), x.shape, x.dtype.char, size
 
 
 ARRAYS = "arrays"  # what is looked at: whole numbers in arrays by NumPy itself, as in M[indices]

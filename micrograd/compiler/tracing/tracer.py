@@ -58,6 +58,7 @@ class Tracer(Mode):
         self.rows: list[Any] = []
         self.at: dict[Value, int] = {}
         self.given: dict[Value, Value] = {}
+        self.leaves: dict[int, Value] = {}  # these leaves, by the identity of what they stand for
         self.randomness = randomness
         self.refusal = ""
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
@@ -124,6 +125,7 @@ class Tracer(Mode):
         self.rows.clear()
         self.at.clear()
         self.given.clear()
+        self.leaves.clear()
         vars(self).pop("made", None)  # a closure over the tracer: without it, the tracer ends with its trace
 
     def leaf(self, x: float, position: int, kind: type[Value] = Value) -> Value:
@@ -204,11 +206,11 @@ class Tracer(Mode):
         if self.values is not None:
             if self.values.get(id(v)) is v:
                 return v
-            if known := [leaf for leaf, given in self.given.items() if given is v]:
-                return known[0]
+            if (known := self.leaves.get(id(v))) is not None:
+                return known
         leaf = self.leaf(data_of(v), position, type(v))
         vars(leaf).update(vars(v))
-        self.given[leaf] = v
+        self.given[leaf], self.leaves[id(v)] = v, leaf
         for name in vars(v).keys() - {"label"}:
             self.look(leaf, name)
         return leaf
