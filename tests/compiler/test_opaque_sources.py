@@ -4,6 +4,7 @@ import asyncio
 import builtins
 import datetime
 import functools
+import gc
 import io
 import json
 import logging
@@ -169,6 +170,9 @@ REFUSED = {
     "a socket": (lambda x: w * x + socket.socket().fileno(), FILE),
     "a process": (lambda x: w * x + len(subprocess.check_output(["echo"])), FILE),
     "os.system": (lambda x: w * x + os.system("true"), FILE),
+    "the collector": (lambda x: w * x if gc.isenabled() else w, "Ask outside"),
+    "counts of references": (lambda x: w * x + sys.getrefcount(x), "Ask outside"),
+    "the settings of NumPy": (lambda x: w * x if np.geterr()["divide"] == "warn" else w, "Ask outside"),
     "a signal": (lambda x: signal.raise_signal(signal.SIGTERM) or w * x, "Its handler"),
     "an alarm": (lambda x: w * x * (1.0 + signal.alarm(10)), "Its handler"),
     "errors of NumPy": (raising, "compare the numbers"),

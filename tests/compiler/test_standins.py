@@ -192,6 +192,11 @@ def test_one_compiled_function_in_another_may_read_clocks():
     assert micrograd.compile(lambda x: inner(x) * 2.0)(3.0).data == 12.0
 
 
+def test_a_trace_inside_another_one():
+    inner = micrograd.compile(lambda x: w * x, parameters=[w])
+    assert micrograd.compile(lambda x: w * x + inner.value_and_grad([3.0], 1.0)[0])(2.0).data == 7.0
+
+
 # ---- what is shown
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from gc import isenabled  # by name: a function that is traced may not ask, and a trace inside it has to
 from threading import RLock
 from typing import Protocol, TypeVar
 
@@ -70,7 +71,7 @@ class CollectorWaits:
         self.collecting = False
 
     def make(self) -> None:
-        self.collecting = gc.isenabled()  # asked here, where no other thread has it wait
+        self.collecting = isenabled()  # asked here, where no other thread has it wait
         gc.disable()
 
     def undo(self) -> None:

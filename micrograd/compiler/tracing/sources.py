@@ -95,7 +95,12 @@ SOURCES = (
         """os.listdir os.scandir os.stat os.lstat os.access os.getcwd os.readlink os.read os.path.exists os.path.isfile
         os.path.isdir pathlib.Path.stat pathlib.Path.exists pathlib.Path.iterdir pathlib.Path.glob""",
     ),
-    Source("asked how busy this machine is", READ_BEFORE, "os.getloadavg"),
+    Source(
+        "asked for the state of this machine or of Python",
+        "Ask outside the function, and pass the answer in as an argument.",
+        """os.getloadavg gc.isenabled gc.get_count gc.get_stats gc.get_objects sys.getrefcount
+        tracemalloc.get_traced_memory numpy.geterr numpy.get_printoptions""",
+    ),
     Source(
         "asked for input",
         READ_BEFORE,
