@@ -32,7 +32,10 @@ REFUSED = {
     "an index": (lambda x: [w, w][x], "micrograd.pick"),
     "a remainder": (lambda x: w * (x % 2), "reuse this one value forever"),
     "a key": (lambda x: {1.0: w}[x], "reuse this one value forever"),
-    "an array of floats": (lambda x: w * np.array([x, x], dtype=float)[0], "reuse this one value forever"),
+    "an array of whole numbers": (
+        lambda x: w * np.array([x, x], dtype=int)[0],
+        r"converted to int64 .*before the call",
+    ),
     "setting data": (lambda x: setattr(w, "data", x), r"set the data of a Value .*Return the number"),
     "reading grad": (lambda x: w * w.grad, r"read a grad .*compile micrograd\.grad\(f\)"),
     "setting a grad": (lambda x: setattr(w * x, "grad", 0.0), r"set a grad .*outside of the function"),

@@ -20,7 +20,9 @@ summing       what `sum` is there, which compensates for rounding since Python 3
 lending       numbers lent to the places that a function reads them from
 culprits      the line on which a function changes what it reads
 kinds         what `type` and `float` are in user code
-arrays        the same for arrays: their dtype, their texts, lists made of them
+arrays        the same for arrays: their dtype, their texts, what is written into them
+twice         functions of NumPy's on traced and on plain numbers
+elements      what is in such arrays, and in lists of them
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise
 percent       "%.1f" % x, for which Python asks a number for a float
 shown         texts for print and loggers, which decide nothing

@@ -313,8 +313,10 @@ class Substitution:
         if kind in "fiu":
             size = 0.0 if kind == "f" else magnitude_of_array(x)
             parts = [self.number(part, size) for part in sys.modules["numpy"].asarray(x).ravel()]
+            if not parts:
+                return x.copy()
             made = to_array(parts, x.shape)
-            return traced(made) if type(x) is sys.modules["numpy"].ndarray else made.view(type(x))
+            return traced(made, x.dtype) if type(x) is sys.modules["numpy"].ndarray else made.view(type(x))
         return to_array([self(part, False) for part in entries(x)], x.shape).view(type(x))
 
     def changed(self) -> tuple[Any, Any, Any] | None:

@@ -30,6 +30,8 @@ class Instead(type):
         usual = USUAL[cls]
         if len(args) == 1 and isinstance(args[0], Number):
             return args[0].kind() if usual is type else args[0].as_float()
+        if len(args) == 1 and usual is type and hasattr(type(args[0]), "stands_for"):
+            return type(args[0]).stands_for
         made = usual(*args, **named)
         return cls if made is type and usual is type else made  # so that type(int) is type
 

@@ -6,7 +6,7 @@ place of the callable's own, or is refused, at the line of the call.
 
 from __future__ import annotations
 
-from micrograd.compiler.tracing import answers, clocks, kinds, printing, randomness
+from micrograd.compiler.tracing import answers, arrays, clocks, kinds, printing, randomness
 from micrograd.compiler.tracing.answers import Source
 from micrograd.compiler.tracing.callers import WAITING
 
@@ -65,6 +65,7 @@ SOURCES = (
         randomness.draw,
     ),
     Source("", "", "math.isnan math.isinf math.isfinite", kinds.question),
+    Source("", "", "numpy.array numpy.asarray numpy.asanyarray", arrays.make),
     Source("", "", "random.Random.__init__", randomness.make_generator),
     Source("", "", "numpy.random.mtrand._MT19937", randomness.make_bits),
     Source(
