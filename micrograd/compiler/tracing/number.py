@@ -23,6 +23,12 @@ from micrograd.functions import COMPOSITES
 from micrograd.ops import PRIMITIVES, Primitive
 
 USE_OURS = "Write micrograd.exp, micrograd.sqrt and the like instead of math's, and micrograd.pick to choose by it."
+NEAR = (
+    "micrograd.trunc(x), micrograd.floor(x) and micrograd.floor(100 * x + 0.5) / 100 are computed at each call; choose "
+    "with comparisons, or with micrograd.pick by a whole number."
+)
+AS_KEY = "Compare it, as in x == 1.0, which is checked at each call, or use a whole number or a text as the key."
+REMAINDER = "Write x - y * micrograd.floor(x / y), which is computed at each call, and micrograd.floor(x / y)."
 KEPT = "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere"
 
 
@@ -72,6 +78,8 @@ class Number(InNumPy):
             return lambda: Number(self.of, self.position, self.true.item(), self.size)
         if is_integer(self.true):
             return getattr(self.by_value(), name)
+        if self.lent and self.outside():
+            return found
         return (lambda *args: self.refuse()) if callable(found) else found
 
     @property
@@ -127,12 +135,10 @@ class Number(InNumPy):
             return float(self.true)
         return self if type(self.true) is float else Number(self.of, self.position, float(self.true))
 
-    def refuse(self, *args: Any) -> Any:
-        if self.lent and self.outside():
-            return None
+    def refuse(self, way_out: str = USE_OURS) -> Any:
         raise refusal(
             "cannot convert a traced number to a plain one: the compiled function would reuse this one value forever",
-            USE_OURS,
+            way_out,
         )
 
     def __float__(self) -> float:
@@ -143,17 +149,17 @@ class Number(InNumPy):
             self.of.answer(self, Answer(texts, float, ways))
         return float(self.true)
 
-    def _whole(ask: Callable[..., Any]) -> Any:  # type: ignore[misc] # noqa: N805
+    def _whole(ask: Callable[..., Any], way_out: str = USE_OURS) -> Any:  # type: ignore[misc] # noqa: N805
         """A question that a whole number answers by its value."""
 
         def method(self: Number, *args: Any) -> Any:
             if is_integer(self.true) or (self.lent and self.outside()):
                 return ask(self.by_value(), *args)
-            return self.refuse()
+            return self.refuse(way_out)
 
         return method
 
-    __hash__ = _whole(hash)
+    __hash__ = _whole(hash, AS_KEY)
     __index__ = _whole(operator.index)
 
     def __int__(self) -> int:
@@ -161,7 +167,7 @@ class Number(InNumPy):
             return int(self.by_value())
         if asked_by_user() and (is_only_shown(self.of, sys._getframe(1)) or is_remainder(sys._getframe(1))):  # "%d" % x
             return int(self.of.answer(self, Answer(int, self.kind())))
-        raise self.refuse()
+        return self.refuse(NEAR)  # type: ignore[no-any-return]
 
     def _near(ask: Callable[[Any], int]) -> Any:  # type: ignore[misc] # noqa: N805
         """The whole number near a number is a decision."""
@@ -171,7 +177,7 @@ class Number(InNumPy):
                 return ask(self.true, *digits)
             if is_integer(self.true):
                 return ask(self.by_value(), *digits)
-            return self.refuse() if digits else self.of.answer(self, Answer(ask, self.kind()))
+            return self.refuse(NEAR) if digits else self.of.answer(self, Answer(ask, self.kind()))
 
         return method
 
@@ -312,7 +318,7 @@ def method(op: Primitive) -> Callable[..., Any]:
         first = next(x for x in operands if isinstance(x, Number))
         if op in WHOLE and not all(is_integer(z.true if isinstance(z, Number) else z) for z in operands):
             if not any(hasattr(type(z), "_prev") for z in operands):
-                first.refuse()
+                first.refuse(REMAINDER)
         out = first._combine(op, operands)
         return pass_on(op, operands) if out is NotImplemented else out
 
