@@ -12,7 +12,12 @@ from typing import Any, NamedTuple
 
 from micrograd._core.nodes import Node
 from micrograd.compiler.surroundings.attributes import dict_of
-from micrograd.compiler.surroundings.contents import look_at_decimals
+from micrograd.compiler.surroundings.contents import (
+    look_at_decimals,
+    look_at_names,
+    look_at_registered,
+    look_at_subclasses,
+)
 from micrograd.compiler.surroundings.names import every_name, names_in
 from micrograd.compiler.surroundings.rows import CellRow, DictRow, FunctionRow
 from micrograd.compiler.surroundings.same import ABSENT
@@ -54,6 +59,8 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
         if names.computed:
             walk.compute_names()
         walk.row(FunctionRow, f)
+        if not {"__name__", "__qualname__", "__doc__"}.isdisjoint(walk.names):
+            look_at_names(walk, f)
         if f.__kwdefaults__:
             walk.follow(f.__kwdefaults__, f, ".", "__kwdefaults__")
         look_at_globals(walk, f, names.globals)
@@ -70,7 +77,8 @@ def look_at_function(walk: Walk, f: FunctionType) -> None:
     if f is os.getenv:
         walk.follow(os.environ, None, "name", "os.environ", True)
     for name, x in list(f.__dict__.items()):
-        walk.follow(x, f, ".", name)
+        if type(x) is not MethodType or is_of_users(walk, x.__self__):  # of its own caches
+            walk.follow(x, f, ".", name)
     if is_ours(module):  # our helpers may read attributes of what they are given, and a user may extend our tables
         for name in code.co_names:
             x = f.__globals__.get(name)
@@ -140,11 +148,15 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
         if not users:  # of a library, the methods: they say which attributes they read
             space = {} if issubclass(base, Node) else {n: x for n, x in list(space.items()) if is_code(x)}
         for name, x in list(space.items()):
-            if name.startswith("__") and type(x) is FunctionType and (name not in QUIET or not made):
+            if name.startswith("__") and is_code(x) and (name not in QUIET or not made):
                 walk.follow(x, base, ".", name, users)
         if "__match_args__" in walk.names and type(space.get("__match_args__")) is tuple:
             walk.occur(space["__match_args__"])
         walk.attributes(base, space, not users)
+        if users and "__subclasses__" in walk.names:
+            look_at_subclasses(walk, base)
+        if users and "_abc_impl" in space and not {"isinstance", "issubclass"}.isdisjoint(walk.names):
+            look_at_registered(walk, base)
         if not known:
             walk.owners.append((base, not users, {}, frozenset()))
 
@@ -170,7 +182,7 @@ def look_at_module(walk: Walk, module: ModuleType) -> None:
         items = list(space.items())
         if module is os:
             items.append(("getenv", os.environ))  # what it reads
-        walk.attributes(module, {n: x for n, x in items if n in OF_MODULES or is_of_users(walk, x)}, False)
+        walk.attributes(module, {n: x for n, x in items if n in OF_MODULES or is_of_users(walk, x)}, False, itself=True)
 
 
 def is_built_into_python(space: dict[str, Any]) -> bool:

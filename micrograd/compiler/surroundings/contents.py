@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import decimal
 import gc
 from collections import OrderedDict, defaultdict, deque
@@ -134,6 +135,32 @@ def write_context(x: Any, was: Any) -> None:
     here.prec, here.rounding, here.Emin, here.Emax, here.capitals, here.clamp = was
 
 
+def read_logger(x: Any) -> tuple[Any, ...]:
+    """Its level, by which code may decide; what it shows is no part of a result."""
+    return (x.getEffectiveLevel(), x.disabled, x.manager.disable)
+
+
+def read_subclasses(kind: Any) -> tuple[Any, ...]:
+    return tuple(type.__subclasses__(kind))
+
+
+def read_registered(kind: Any) -> tuple[Any, ...]:
+    """The classes that were registered with an abstract one."""
+    return tuple(abc._get_dump(kind)[0])  # type: ignore[attr-defined]
+
+
+def read_names(f: Any) -> tuple[Any, ...]:
+    return (f.__name__, f.__qualname__, f.__doc__)
+
+
+def write_names(f: Any, was: Any) -> None:
+    f.__name__, f.__qualname__, f.__doc__ = was
+
+
+look_at_logger = content(read_logger, nothing)
+look_at_subclasses = content(read_subclasses, nothing)
+look_at_registered = content(read_registered, nothing)
+look_at_names = content(read_names, write_names)
 look_at_deque = content(lambda x: tuple(deque.__iter__(x)), write_deque)
 look_at_set = content(lambda x: tuple(set.__iter__(x)), write_set)
 look_at_ordered = content(lambda x: tuple(OrderedDict.items(x)), write_ordered)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 # Whoever calls one of these reads, or may read, attributes whose names stand nowhere.
 COMPUTING = frozenset(
-    "vars globals locals eval exec dir copy deepcopy asdict astuple attrgetter methodcaller dumps getmembers".split()
+    "vars globals locals eval exec dir copy deepcopy asdict astuple attrgetter methodcaller dumps getmembers "
+    "getattr_static".split()
 )
 IMPORTING = frozenset(["import_module", "__import__", "modules"])
 CATCHING = frozenset(["AttributeError", "Exception", "BaseException", "suppress"])
@@ -24,6 +25,8 @@ OF_SPACES = frozenset(["globals", "eval", "exec"])
 FIELD = re.compile(r"{([^{}]*)}")
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
 BY_NAME = frozenset(["getattr", "hasattr", "setattr", "delattr"])
+WRITES = frozenset(["str", "repr", "ascii", "format"])
+OF_TEXTS = frozenset(["__str__", "__repr__", "__format__"])  # what is called where the text of an object is asked for
 DICTIONARIES = frozenset(["__dict__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__", "_asdict"])
 PUSHES = (
     "LOAD_FAST",
@@ -74,8 +77,12 @@ def names_in(code: CodeType) -> Names:
     spaces = not OF_SPACES.isdisjoint(code.co_names) and any(asks_for_globals(call) for call in calls(code))
     if spaces:
         there.update(name for text in texts for name in IDENTIFIER.findall(text))
+    every = every_name(code)
+    if writes_texts(code):
+        every |= OF_TEXTS
     for inner in _inner(code):
         names = names_in(inner)
+        every |= names.every
         there |= names.globals
         modules |= names.modules
         attributes |= names.attributes
@@ -83,7 +90,7 @@ def names_in(code: CodeType) -> Names:
         catches = catches or names.catches
         computed, spaces = computed or names.computed, spaces or names.spaces
     return Names(
-        every=every_name(code),
+        every=every,
         globals=frozenset(there),
         computed=computed,
         modules=frozenset(modules),
@@ -91,6 +98,16 @@ def names_in(code: CodeType) -> Names:
         asked=frozenset(asked),
         catches=catches,
         spaces=spaces,
+    )
+
+
+def writes_texts(code: CodeType) -> bool:
+    """Whether the text of an object is asked for. What has a specification, as in f"{loss:.3f}", is a number's."""
+    if not WRITES.isdisjoint(code.co_names) or any("%s" in x or "%r" in x for x in code.co_consts if type(x) is str):
+        return True
+    return any(
+        step.opname in ("FORMAT_SIMPLE", "CONVERT_VALUE") or (step.opname == "FORMAT_VALUE" and not (step.arg or 0) & 4)
+        for step in dis.get_instructions(code)
     )
 
 
@@ -128,7 +145,10 @@ def _computes(code: CodeType) -> bool:
         if step.opname in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD") and step.argval in COMPUTING:
             if step.opname in ("LOAD_GLOBAL", "LOAD_NAME") or step.argval != "copy":  # a list has a method `copy`
                 return True
-    return any(asks_by_a_computed_name(call) for call in calls(code))
+    asked = [call for call in calls(code) if call.name in BY_NAME]
+    loads = [step for step in dis.get_instructions(code) if step.argval in BY_NAME and step.opname.startswith("LOAD_")]
+    handed_on = len(loads) > len(asked)  # reduce(getattr, path, model)
+    return handed_on or any(map(asks_by_a_computed_name, asked))
 
 
 class Call(NamedTuple):

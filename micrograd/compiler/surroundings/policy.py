@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 from micrograd.compiler.surroundings import code, contents
 from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.names import BY_NAME, COMPUTING
 from micrograd.compiler.surroundings.walk import Walk, module_of
 from micrograd.engine import Value
 
@@ -60,6 +61,13 @@ def parts(*names: str) -> Look:
                 walk.follow(part, x, "", "")
 
     return look
+
+
+def look_at_builtin(walk: Walk, x: Any) -> None:
+    """One under a name of the user's, or in his containers: `getattr` is found there by no name that its code has."""
+    if x.__name__ in BY_NAME | COMPUTING:
+        walk.compute_names()
+    parts("__self__")(walk, x)
 
 
 def look_at_partial(walk: Walk, x: Any) -> None:
@@ -170,11 +178,11 @@ POLICY = (
             functools.cached_property,
             functools.singledispatchmethod,
             types.DynamicClassAttribute,
-            types.BuiltinFunctionType,
             types.MethodWrapperType,
         ),
         parts("__wrapped__", "__func__", "__self__", "fget", "fset", "func", "dispatcher"),
     ),
+    Rule("", "", (types.BuiltinFunctionType,), look_at_builtin),
     Rule("", "", (type(functools.lru_cache(len)),), contents.look_at_cached),
     Rule("", "", ("operator.attrgetter", "operator.methodcaller"), look_at_getter),
     Rule("a compiled function", "the function that was compiled is watched", ("*.compiled.Compiled",), parts("_f")),
@@ -239,6 +247,7 @@ POLICY = (
         (random.Random, "numpy.random.*"),
         leave,
     ),
+    Rule("", "", ("logging.Logger", "logging.RootLogger"), contents.look_at_logger),
     Rule(
         "loggers, progress bars, pools of threads and processes",
         "not looked into: what they show and run is no part of the result",
@@ -322,7 +331,7 @@ def table() -> list[tuple[str, str]]:
 
 
 BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
-BY_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
+BY_CLASS_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
 del BY_CLASS[object]
 
 refuse_iterator = refusing(
@@ -371,5 +380,5 @@ def rule_of(base: type[Any]) -> Look | None:
     look = BY_CLASS.get(base)
     if look is None and base is not object:
         name = f"{module_of(base)}.{base.__qualname__}"
-        look = next((there for pattern, there in BY_NAME if fnmatchcase(name, pattern)), None)
+        look = next((there for pattern, there in BY_CLASS_NAME if fnmatchcase(name, pattern)), None)
     return look

@@ -49,7 +49,8 @@ class Walk:
         self.reached: dict[int, Any] = {}
         self.ways: dict[int, Way] = {}
         self.waiting: list[Any] = []
-        self.later: dict[str, list[tuple[Any, Way, bool]]] = {}  # by names that do not occur yet
+        # by names that do not occur yet; whether code of a library counts, and whether the name itself must occur
+        self.later: dict[str, list[tuple[Any, Way, bool, bool]]] = {}
         self.rows: list[tuple[type[Row], tuple[Any, ...]]] = []
         # objects and classes, whose rows depend on all names: whether code of a library counts, defaults, exempt names
         self.owners: list[tuple[Any, bool, dict[str, Any], frozenset[str]]] = []
@@ -93,19 +94,21 @@ class Walk:
     def row(self, kind: type[Row], *parts: Any) -> None:
         self.rows.append((kind, parts))
 
-    def attributes(self, owner: Any, space: Mapping[str, Any], library: bool, style: str = ".") -> None:
-        """Follow those whose names occur, and let the others wait."""
+    def attributes(
+        self, owner: Any, space: Mapping[str, Any], library: bool, style: str = ".", itself: bool = False
+    ) -> None:
+        """Follow those whose names occur, or may be computed if not `itself` has to; let the others wait."""
         users = self.ways[id(owner)].users if id(owner) in self.ways else True
         self.found.update(space)
         for name, x in list(space.items()):
             if type(x) in PLAIN or id(x) in self.reached:
                 continue
-            if self.everything or name in self.names:
+            if name in self.names or (self.everything and not itself):
                 self.follow(x, owner, style, name, users)
             elif library and name in self.others:
                 self.follow(x, owner, style, name, False)
             else:
-                self.later.setdefault(name, []).append((x, Way(id(owner), style, name, users), library))
+                self.later.setdefault(name, []).append((x, Way(id(owner), style, name, users), library, itself))
 
     def occur(self, names: Iterable[str], library: bool = False) -> None:
         """These names occur in code; follow what waits for them."""
@@ -120,16 +123,20 @@ class Walk:
         if not self.everything:
             self.everything = True
             for name in list(self.later):
-                self._release(name, False)
+                self._release(name, False, True)
 
-    def _release(self, name: str, library: bool) -> None:
+    def _release(self, name: str, library: bool, computed: bool = False) -> None:
         waiting = self.later.pop(name)
-        if kept := [entry for entry in waiting if library and not entry[2]]:
-            self.later[name] = kept
-        for x, way, of_library in waiting:
-            if (of_library or not library) and id(x) not in self.reached:
+        kept = []
+        for entry in waiting:
+            x, way, of_library, itself = entry
+            if (library and not of_library) or (computed and itself):
+                kept.append(entry)
+            elif id(x) not in self.reached:
                 self.reached[id(x)], self.ways[id(x)] = x, way._replace(users=way.users and not library)
                 self.waiting.append(x)
+        if kept:
+            self.later[name] = kept
 
     def refuse(self, x: Any, what: str, way_out: str) -> None:
         self.refused.append(Refused(what, way_out, self.path(x)))

@@ -18,8 +18,6 @@ import numpy as np
 from micrograd import Value, relu, tanh
 from strangers.collection import after, call, case, put, values
 
-volume = 1.0
-
 
 @case
 def path_of_attributes_by_reduce():
@@ -140,18 +138,10 @@ def representation_of_a_dataclass_is_the_key():
 
 @case
 def global_in_an_evaluated_text():
-    global volume
-    volume = 1.0
-    w, formulas = Value(0.5), ["volume * 2"]
-
-    def f(x):
-        return w * x * eval(formulas[0])
-
-    def louder():
-        global volume
-        volume = 4.0
-
-    return f, [w], [call(1.0), after(louder, 1.0)]
+    w = Value(0.5)
+    space = {"w": w, "volume": 1.0, "formulas": ["volume * 2"], "__name__": "a_notebook"}
+    exec("def f(x):\n    return w * x * eval(formulas[0])", space)
+    return space["f"], [w], [call(1.0), after(lambda: space.update(volume=4.0), 1.0)]
 
 
 @case(refused="changes what it reads: space")
