@@ -142,7 +142,8 @@ class DictRow(Row):
         return dict(self.snapshot()) if key is CONTENT else super().was(key)
 
     def get(self, key: Any) -> Any:
-        return dict(dict.items(self.thing)) if key is CONTENT else dict.get(self.thing, key, ABSENT)
+        # a copy asks no key for its hash: it may hold a number of a trace that is over
+        return dict.copy(self.thing) if key is CONTENT else dict.get(self.thing, key, ABSENT)
 
     def put(self, key: Any, x: Any) -> None:
         if key is CONTENT:
