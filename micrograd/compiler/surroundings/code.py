@@ -148,7 +148,8 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
         if not users:  # of a library, the methods: they say which attributes they read
             space = {} if issubclass(base, Node) else {n: x for n, x in list(space.items()) if is_code(x)}
         for name, x in list(space.items()):
-            if name.startswith("__") and is_code(x) and (name not in QUIET or not made):
+            code = type(x) is FunctionType or (users and is_code(x))
+            if name.startswith("__") and code and (name not in QUIET or not made):
                 walk.follow(x, base, ".", name, users)
         if "__match_args__" in walk.names and type(space.get("__match_args__")) is tuple:
             walk.occur(space["__match_args__"])
