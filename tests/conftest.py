@@ -37,6 +37,13 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=slow)
 
 
+@pytest.fixture(autouse=True)
+def both_ways(request, monkeypatch):
+    """The first calls of every compiled function run both ways, unless a test looks at how often it runs."""
+    checked = 0 if request.node.get_closest_marker("unchecked") else 2
+    monkeypatch.setattr("micrograd.compiler.compiled.CHECKED", checked)
+
+
 def unskipped(report):
     if report.skipped and FULL and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"skipped in the full test: {report.longrepr}"

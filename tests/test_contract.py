@@ -432,8 +432,9 @@ def traced_in_peace():
             gone.release()
 
     def f(x):
-        go.release()
-        gone.acquire()  # now the other thread has looked
+        if go.locked():
+            go.release()
+            gone.acquire()  # now the other thread has looked
         return w * x
 
     thread = threading.Thread(target=look)

@@ -13,13 +13,13 @@ from micrograd._core.keeping import keep
 from micrograd._core.modes import alone, entered
 
 
-def adjoints(root: Any, targets: Iterable[Any]) -> dict[Any, float]:
-    """∂root/∂v for the targets and for the nodes between them and `root`.
+def adjoints(root: Any, targets: Iterable[Any], through: bool = True) -> dict[Any, float]:
+    """∂root/∂v for the targets and for the nodes between them and `root`; `through` is that of `between`.
 
     Sums in the order of `root.backward()`, to the same last bit, along the operands that depend on a target only.
     """
     adjoint: dict[Any, float] = dict.fromkeys(targets, 0.0)
-    nodes = between(root, adjoint)
+    nodes = between(root, adjoint, through)
     adjoint[root] = 1.0
     get = adjoint.get
     for v in reversed(nodes):

@@ -131,6 +131,12 @@ def compile(
     return compiled
 
 
+class AsItIs(tuple[Any, ...]):
+    """What a function has returned that ran as it is, instead of a program."""
+
+    __slots__ = ()
+
+
 class Compiled(Generic[P, R]):
     """A compiled function; see `compile`. Several threads may call it."""
 
@@ -211,7 +217,7 @@ class Compiled(Generic[P, R]):
                 break
         if result is None:
             result = self._first(arguments, args, kwargs, theta, True)
-        if self._calls <= self._check and self._repeatable():
+        if self._calls <= self._check and self._repeatable(result):
             check_gradient(self._title, result, self._eagerly(args, kwargs, theta))
         if self._strict and not _finite(result[0]):
             exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
@@ -229,7 +235,7 @@ class Compiled(Generic[P, R]):
                 break
         if result is None:
             result = self._first(arguments, args, kwargs, None, gradient)
-        if self._calls <= self._check and self._repeatable():
+        if self._calls <= self._check and self._repeatable(result):
             check_result(self._title, result[0], lambda: self._f(*args, **kwargs))
         return result[0]
 
@@ -269,13 +275,13 @@ class Compiled(Generic[P, R]):
     def _eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any) -> Any:
         """The result of f as it is: in a tuple, or with its gradient."""
         if theta is None:
-            return (self._f(*args, **kwargs),)
-        return value_and_grad(self._f, args, kwargs, self.parameters, theta)
+            return AsItIs((self._f(*args, **kwargs),))
+        return AsItIs(value_and_grad(self._f, args, kwargs, self.parameters, theta))
 
-    def _repeatable(self) -> bool:
-        """Whether f may run once more beside its program: not if it draws random numbers or has effects."""
+    def _repeatable(self, result: Any) -> bool:
+        """Whether f may run once beside its program: not where it has run, draws random numbers, or has effects."""
         latest = self._variants.latest
-        return latest is None or not (latest.tape.fresh or latest.tape.effects)
+        return not (isinstance(result, AsItIs) or latest is None or latest.tape.fresh or latest.tape.effects)
 
     @property
     def _traces(self) -> int:

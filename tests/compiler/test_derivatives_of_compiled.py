@@ -30,6 +30,7 @@ NAMES = list(functions(None))
 POINTS = [[1.5, 0.5], [0.3, 2.0]]
 
 
+@pytest.mark.unchecked
 @pytest.mark.parametrize("backend", [None, "python"])
 @pytest.mark.parametrize("name", NAMES)
 def test_of_every_kind_and_order(w, name, backend):

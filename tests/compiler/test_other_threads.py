@@ -84,6 +84,7 @@ def test_a_list_that_a_function_makes_once_is_filled_once():
     assert history == {"x": [1.5]}
 
 
+@pytest.mark.unchecked
 @pytest.mark.parametrize("count", [1, 2])
 def test_what_another_thread_appends_stays(count):
     w, history = Value(2.0), [1.0]
@@ -118,6 +119,7 @@ def test_what_another_thread_enters_stays():
         assert fast(1.0).data == 20.0
 
 
+@pytest.mark.unchecked
 def test_a_lent_number_that_another_thread_sets_is_no_constant():
     w, state = Value(2.0), {"rate": 1.0, "mode": 1}
     nothing = [lambda: None] * 3

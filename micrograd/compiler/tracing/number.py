@@ -286,6 +286,11 @@ class Condition(Number):
         return self._compare(EQUAL, operator.eq, self, 0.0)
 
     def __invert__(self) -> Any:
+        if type(self.true) is bool:
+            raise refusal(
+                f"~ of a bool of Python is a whole number, {~self.true} here, and always true",
+                "Write `not c`, or micrograd.where(c, b, a).",
+            )
         return self.opposite()
 
     def __and__(self, other: Any) -> Any:
