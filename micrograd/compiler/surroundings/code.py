@@ -5,13 +5,13 @@ from __future__ import annotations
 import decimal
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property, lru_cache, partial
-from types import CellType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
-from typing import Any, NamedTuple
+from types import CellType, FunctionType, MethodType, ModuleType
+from typing import Any
 
 from micrograd._core.nodes import Node
-from micrograd.compiler.surroundings.attributes import dict_of
+from micrograd.compiler.surroundings.attributes import dict_of, mro_of
 from micrograd.compiler.surroundings.contents import (
     look_at_decimals,
     look_at_names,
@@ -19,7 +19,8 @@ from micrograd.compiler.surroundings.contents import (
     look_at_subclasses,
 )
 from micrograd.compiler.surroundings.names import every_name, names_in
-from micrograd.compiler.surroundings.rows import CellRow, DictRow, FunctionRow
+from micrograd.compiler.surroundings.other_rows import FunctionRow
+from micrograd.compiler.surroundings.rows import CellRow, DictRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk, Way, is_ours, module_of
 
@@ -29,7 +30,6 @@ CARRIERS = (list, dict, tuple, set, property, staticmethod, classmethod, MethodT
 QUIET = frozenset(["__init__", "__new__", "__post_init__", "__init_subclass__", "__repr__", "__str__", "__del__"])
 NETWORKS = "micrograd.nn."
 OF_MODULES = frozenset(["environ", "getenv", "argv"])  # of Python's modules, containers that users change
-MAKERS = (GetSetDescriptorType, MemberDescriptorType)
 
 
 def look_at_function(walk: Walk, f: FunctionType) -> None:
@@ -131,7 +131,7 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
     """The attributes and methods of a class and of its bases; with `made`, of the class of an object."""
     if kind is decimal.Decimal:
         look_at_decimals(walk, kind)
-    for base in bases_of(kind):
+    for base in mro_of(kind):
         walk.found.update(dict_of(base))
         seen = (id(base), made)
         if seen in walk.classes or base is object:
@@ -200,80 +200,3 @@ def is_of_users(walk: Walk, x: Any) -> bool:
     if issubclass(type(x), type):
         return walk.is_users(module_of(x))
     return isinstance(x, CARRIERS) or walk.is_users(module_of(type(x)))
-
-
-class Kind(NamedTuple):
-    """What the walk knows of the objects of a class."""
-
-    library: bool  # whether code of a library is among its methods
-    defaults: dict[str, Any]  # the plain numbers and texts that the class has for attributes that an object has not
-    slots: dict[str, Any]  # the descriptors of what is kept in slots
-    exempt: frozenset[str]  # attributes that calls themselves read and write
-
-
-def kind_of(walk: Walk, kind: type[Any]) -> Kind:
-    known: Kind | None = walk.kinds.get(kind)
-    if known is not None:
-        return known
-    defaults: dict[str, Any] = {}
-    slots: dict[str, Any] = {}
-    exempt: frozenset[str] = frozenset()
-    library = False
-    for base in reversed(bases_of(kind)):
-        if base.__flags__ & HEAP:
-            library = library or not walk.is_users(module_of(base))
-            for name, x in list(dict_of(base).items()):
-                if type(x) in PLAIN and not name.startswith("__"):
-                    defaults[name] = x
-                elif type(x) is MemberDescriptorType:
-                    slots[name] = x
-            declared = dict_of(base).get(EACH_CALL)
-            if type(declared) is frozenset:
-                exempt |= declared
-    found = walk.kinds[kind] = Kind(library, defaults, slots, exempt)
-    return found
-
-
-EACH_CALL = "_each_call"  # a class names by it the attributes that `fresh` reads and `afterwards` writes
-bases_of = type.__dict__["__mro__"].__get__
-
-
-def look_at_object(walk: Walk, x: Any) -> None:
-    """An object of a class written in Python: its attributes, in its dict and in its slots, and its class."""
-    kind = type(x)
-    known = kind_of(walk, kind)
-    space = dict_of(x)
-    if space is not None:
-        attributes = {n: part for n, part in list(space.items()) if n not in known.exempt} if known.exempt else space
-        walk.attributes(x, attributes, known.library)
-        walk.owners.append((x, known.library, known.defaults, known.exempt))
-    if known.slots:
-        walk.attributes(x, {name: slot_of(x, slot) for name, slot in known.slots.items()}, known.library)
-        walk.slots.append((x, known.library, known.slots))
-    if (id(kind), True) not in walk.classes:
-        walk.ways.setdefault(id(kind), walk.ways[id(x)]._replace(style="name", key=kind.__name__))
-        look_at_class(walk, kind, True)
-
-
-def slot_of(x: Any, slot: Any) -> Any:
-    try:
-        return slot.__get__(x)
-    except AttributeError:
-        return None
-
-
-def is_written_in_python(kind: type[Any]) -> bool:
-    """Whether a class, or a base of it, comes from a class statement, and not from C."""
-    return any(
-        base.__flags__ & HEAP
-        and ("__slots__" in dict_of(base) or any(type(x) in MAKERS for x in map(dict_of(base).get, LAYOUT)))
-        for base in bases_of(kind)
-    )
-
-
-LAYOUT = ("__dict__", "__weakref__")
-
-
-def base_names(kind: type[Any]) -> Iterator[str]:
-    for base in bases_of(kind):
-        yield f"{module_of(base)}.{base.__qualname__}"

@@ -11,7 +11,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from micrograd.compiler.surroundings.attributes import dict_of
-from micrograd.compiler.surroundings.rows import ContentRow, DictRow, ListRow, SlotsRow
+from micrograd.compiler.surroundings.other_rows import ContentRow, SlotsRow
+from micrograd.compiler.surroundings.rows import DictRow, ListRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk
 

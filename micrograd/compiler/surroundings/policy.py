@@ -15,24 +15,29 @@ import io
 import pathlib
 import random
 import re
-import sys
 import types
 import uuid
 import weakref
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from contextvars import ContextVar
-from fnmatch import fnmatchcase
 from threading import Lock, RLock, local
 from typing import Any, NamedTuple
 
-from micrograd.compiler.surroundings import code, contents
-from micrograd.compiler.surroundings.attributes import dict_of
-from micrograd.compiler.surroundings.names import BY_NAME, COMPUTING
-from micrograd.compiler.surroundings.walk import Walk, module_of
+from micrograd.compiler.surroundings import code, contents, objects
+from micrograd.compiler.surroundings.looks import (
+    Look,
+    leave,
+    look_at_builtin,
+    look_at_environment,
+    look_at_file,
+    look_at_getter,
+    look_at_method,
+    look_at_partial,
+    look_at_reference,
+    parts,
+    refusing,
+)
 from micrograd.engine import Value
-
-Look = Callable[[Walk, Any], None]
 
 
 class Rule(NamedTuple):
@@ -46,80 +51,6 @@ class Rule(NamedTuple):
     kinds: tuple[Any, ...] = ()
     look: Look | None = None
 
-
-def leave(walk: Walk, x: Any) -> None:
-    """It cannot change."""
-
-
-def parts(*names: str) -> Look:
-    """How to look at a thing that comes to other things, its attributes of these names."""
-
-    def look(walk: Walk, x: Any) -> None:
-        for name in names:
-            part = getattr(x, name, None)
-            if type(part) is not types.ModuleType:  # to which a built-in function belongs
-                walk.follow(part, x, "", "")
-
-    return look
-
-
-def look_at_builtin(walk: Walk, x: Any) -> None:
-    """One under a name of the user's, or in his containers: `getattr` is found there by no name that its code has."""
-    if x.__name__ in BY_NAME | COMPUTING:
-        walk.compute_names()
-    parts("__self__")(walk, x)
-
-
-def look_at_partial(walk: Walk, x: Any) -> None:
-    walk.follow(x.func, x, "", "")
-    for k, part in enumerate(x.args):
-        walk.follow(part, x, ".args", k)
-    for name, part in x.keywords.items():
-        walk.follow(part, x, "name", name)
-    if space := dict_of(x):
-        walk.attributes(x, space, False)
-        walk.owners.append((x, False, {}, frozenset()))
-
-
-def look_at_method(walk: Walk, x: types.MethodType) -> None:
-    walk.follow(x.__self__, None, "name", "self", walk.named_by_user(x))
-    walk.follow(x.__func__, x, "", "")
-
-
-def look_at_getter(walk: Walk, x: Any) -> None:
-    """`operator.attrgetter` and its kin: the names that they hold."""
-    walk.occur([name for text in x.__reduce__()[1] if isinstance(text, str) for name in text.split(".")])
-
-
-def look_at_environment(walk: Walk, x: Any) -> None:
-    """The dict in which `os.environ` has its entries."""
-    for part in vars(x).values():
-        if type(part) is dict:
-            walk.follow(part, x, "", "")
-
-
-def look_at_reference(walk: Walk, x: Any) -> None:
-    walk.follow(x(), x, "", "")
-
-
-def refusing(what: str, way_out: str, always: bool = False) -> Look:
-    """How to look at things that are refused where code of a user names them, or always."""
-
-    def look(walk: Walk, x: Any) -> None:
-        if always or walk.named_by_user(x):
-            walk.refuse(x, what.format(type(x).__name__), way_out)
-
-    return look
-
-
-def look_at_file(walk: Walk, x: Any) -> None:
-    """A file that is only written to shows something; what is read from one differs from call to call."""
-    screen = x in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    if walk.named_by_user(x) and not screen and not x.closed and x.readable():
-        walk.refuse(x, f"a file ({type(x).__name__})", "Read it outside the function, and pass in what it holds.")
-
-
-INPUT = "Pass what it gives in as an argument, or read it with micrograd.fresh."
 
 POLICY = (
     Rule(
@@ -191,7 +122,7 @@ POLICY = (
         "those whose names occur in code that the function reaches, all where code computes names; a new one that "
         "hides one of the class is a change",
         (types.SimpleNamespace, BaseException),
-        code.look_at_object,
+        objects.look_at_object,
     ),
     Rule("methods and attributes of classes", "in the same way", (type,), code.look_at_class),
     Rule(
@@ -328,57 +259,3 @@ POLICY = (
 def table() -> list[tuple[str, str]]:
     """What is read, and how it is checked or why it is refused, for readers."""
     return [(rule.what, rule.how) for rule in POLICY if rule.what]
-
-
-BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
-BY_CLASS_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
-del BY_CLASS[object]
-
-refuse_iterator = refusing(
-    "an iterator, {}, which goes on from call to call", "Call next() on it outside the function, and pass the item in."
-)
-refuse_unknown = refusing("an object of the class {}, whose state cannot be seen", INPUT)
-
-
-FUNCTION = re.compile("func|method", re.I)  # in the name of a class of functions, from whatever library
-WHOLE = (leave, code.look_at_class, contents.look_at_table)  # what these do not find is not looked for
-
-
-def look_at(walk: Walk, x: Any) -> None:
-    """Look at a thing by the rules of its class."""
-    kind = type(x)
-    looks = walk.looked.get(kind)
-    if looks is None:
-        looks = walk.looked[kind] = looks_for(kind)
-        for base in code.bases_of(kind):
-            walk.found.update(dict_of(base))
-    for look in looks:
-        look(walk, x)
-
-
-def looks_for(kind: type[Any]) -> tuple[Look, ...]:
-    """By the first base that has a rule, and as an object where Python code has made the class."""
-    found = next((look for base in code.bases_of(kind) if (look := rule_of(base)) is not None), None)
-    python = code.is_written_in_python(kind)
-    if found is not None:
-        whole = found in WHOLE or rule_of(kind) is not None or not python
-        return (found,) if whole else (found, code.look_at_object)
-    if kind is object:
-        return (leave,)
-    if python:
-        return (code.look_at_object,)
-    if any("__call__" in dict_of(base) and FUNCTION.search(base.__name__) for base in code.bases_of(kind)):
-        return (leave,)
-    if any("__next__" in dict_of(base) for base in code.bases_of(kind)):
-        return (refuse_iterator,)
-    if any("__array__" in dict_of(base) for base in code.bases_of(kind)):
-        return (contents.look_at_table,)
-    return (refuse_unknown,)
-
-
-def rule_of(base: type[Any]) -> Look | None:
-    look = BY_CLASS.get(base)
-    if look is None and base is not object:
-        name = f"{module_of(base)}.{base.__qualname__}"
-        look = next((there for pattern, there in BY_CLASS_NAME if fnmatchcase(name, pattern)), None)
-    return look

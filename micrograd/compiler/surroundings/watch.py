@@ -14,9 +14,10 @@ from typing import Any
 
 from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
 from micrograd.compiler.surroundings.contents import has_attributes
+from micrograd.compiler.surroundings.dispatch import look_at
 from micrograd.compiler.surroundings.native import comparison
-from micrograd.compiler.surroundings.policy import look_at
-from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, HungRow, Member, ModulesRow, Row, SlotsRow
+from micrograd.compiler.surroundings.other_rows import HungRow, ModulesRow, SlotsRow
+from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Row
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
 from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
 from micrograd.engine import Value
