@@ -9,7 +9,6 @@ from pkgutil import iter_modules
 import pytest
 import strangers
 from strangers.collection import CASES, complaint
-from strangers.not_yet import NOT_YET
 
 from micrograd.compiler.backends import kernel
 
@@ -23,15 +22,9 @@ def trials():
         for backend in ("python", "native"):
             slow = kernel.available() and (backend == "python") == bool(k % 2)
             missing = pytest.mark.skipif(backend == "native" and not kernel.available(), reason="no kernel")
-            not_yet = [pytest.mark.xfail(strict=False)] * (name in NOT_YET)
-            marks = [missing, *[pytest.mark.slow] * slow, *not_yet]
-            yield pytest.param(name, backend, marks=marks, id=f"{name}-{backend}")
+            yield pytest.param(name, backend, marks=[missing, *[pytest.mark.slow] * slow], id=f"{name}-{backend}")
 
 
 @pytest.mark.parametrize("name, backend", [*trials()])
 def test_as_eagerly_or_refused(name, backend):
     assert complaint(CASES[name], backend) == ""
-
-
-def test_the_list_of_what_fails_names_cases():
-    assert set(CASES) >= NOT_YET
