@@ -21,6 +21,7 @@ lending       numbers lent to the places that a function reads them from
 culprits      the line on which a function changes what it reads
 kinds         what `type` and `float` are in user code
 arrays        the same for arrays: their dtype, their texts, what is written into them
+foreign       tensors and tables of other libraries, as user code sees them
 twice         functions of NumPy's on traced and on plain numbers
 elements      what is in such arrays, and in lists of them
 arithmetic    what user code computes with ints and scalars of NumPy, and a program would compute otherwise

@@ -1,7 +1,7 @@
 """Which arguments of a compiled function are inputs of its program, and which are static: the key of a trace.
 
 The table in `tracing` lists both. `index(i)` marks a bare integer as an input. Numbers and arrays of other libraries
-are inputs as well: f gets a tensor as an array, a `Series` as one with the same labels, an `array.array` as a list.
+are inputs as well: of a tensor and of a `Series` f may use what `foreign` lists; it gets an `array.array` as a list.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
 from micrograd.compiler.tracing.arithmetic import LARGEST, SMALL, is_integer, is_narrow
 from micrograd.compiler.tracing.arrays import traced
+from micrograd.compiler.tracing.elements import is_traced
+from micrograd.compiler.tracing.foreign import as_table, as_tensor, columns, description, is_table
 from micrograd.engine import Value
 
 NOTHING_SHARED: Mapping[int, Any] = {}
@@ -115,7 +117,7 @@ class Arguments:
             self.number(float(x))
             return Index, magnitude(x)
         if (numbers := familiar(x)) is not x:
-            return type(x), labels(x), self.read(numbers, False)
+            return type(x), description(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
             if isinstance(key := key_of(x), Same):
@@ -244,17 +246,14 @@ def familiar(x: Any) -> Any:
     if not hasattr(x, "__array__") or is_array(x) or not is_several(x):
         return x
     check_untracked(x)
+    if is_table(x):
+        return columns(x)
     import numpy as np
 
     try:
         return np.asarray(x)
     except TypeError:  # a tensor on another device, or in bfloat16
         return np.asarray(x.tolist())
-
-
-def labels(x: Any) -> tuple[Any, ...]:
-    """The names by which a `Series` or a `DataFrame` knows its numbers."""
-    return tuple([tuple(axis) for axis in getattr(x, "axes", ())]) if hasattr(x, "iloc") else ()
 
 
 class Substitution:
@@ -287,7 +286,7 @@ class Substitution:
             return made
         if (numbers := familiar(x)) is not x:
             made = self(numbers, False)
-            return type(x)(made, *x.axes) if hasattr(x, "iloc") else made
+            return as_table(made, x) if is_table(x) else as_tensor(made, x) if is_traced(made) else made
         if isinstance(x, Value):
             return self.number(x, 0.0)
         return x if static(x, bare) else self.number(x, magnitude(x) if is_integer(x) else 0.0)

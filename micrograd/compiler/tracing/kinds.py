@@ -31,7 +31,7 @@ class Instead(type):
         if len(args) == 1 and isinstance(args[0], Number):
             return args[0].kind() if usual is type else args[0].as_float()
         if len(args) == 1 and usual is type and hasattr(type(args[0]), "stands_for"):
-            return type(args[0]).stands_for
+            return (getattr(args[0], "theirs", None) or (type(args[0]).stands_for,))[0]
         made = usual(*args, **named)
         return cls if made is type and usual is type else made  # so that type(int) is type
 

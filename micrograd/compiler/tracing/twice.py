@@ -83,7 +83,7 @@ def twice(kind: Any, name: str, usual: Callable[..., Any], run: Callable[..., An
     if name in SHARING:
         raise refusal("a traced function asked whether arrays share memory", IN_LISTS)
     if name in ORDERED:
-        ensure_no_nan(given, name)
+        ensure_no_nan(given, f"np.{name}")
     arrays = [x for x in parts(given) if is_traced(x)]
     copies = {id(x): plain(x) for x in arrays}
     with warnings.catch_warnings():
@@ -104,12 +104,12 @@ def twice(kind: Any, name: str, usual: Callable[..., Any], run: Callable[..., An
 
 
 def ensure_no_nan(given: Any, name: str) -> None:
-    """Among numbers that are put into order there is no nan, at any call."""
+    """There is no nan among these numbers, at any call."""
     import numpy as np
 
     found = numbers_in(given)
     if not without_nan(np.array([float(x.true) for x in found])):
-        raise refusal(f"np.{name} is given a nan, which has no place in the order of traced numbers", IN_LISTS)
+        raise refusal(f"{name} is given a nan, which has another place among traced numbers", IN_LISTS)
     if found:
         how = OfAll(without_nan, np.dtype(float), (len(found),), (None,) * len(found))
         found[0].of.decide(True, how, *[x.position for x in found])
