@@ -19,6 +19,7 @@ from micrograd.compiler.tracing.watching import Lent
 from micrograd.engine import Value
 
 TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
+LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of numbers that cancel
 
 
 def as_floats(theta: Any) -> Any:
@@ -109,7 +110,7 @@ def alike(a: Any, b: Any) -> bool:
 
 def close(a: float, b: float, scale: float = 0.0) -> bool:
     if math.isfinite(a) and math.isfinite(b):
-        return abs(a - b) <= TOLERANCE * max(abs(a), abs(b), scale)
+        return abs(a - b) <= TOLERANCE * max(abs(a), abs(b), scale, LEAST)
     return a == b or (a != a and b != b)
 
 
