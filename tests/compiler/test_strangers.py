@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 import pytest
 import strangers
-from strangers.collection import CASES, complaint
+from strangers.collection import CASES, complaint, judge
 
 from micrograd.compiler.backends import kernel
 
@@ -28,3 +28,11 @@ def trials():
 @pytest.mark.parametrize("name, backend", [*trials()])
 def test_as_eagerly_or_refused(name, backend):
     assert complaint(CASES[name], backend) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, it in CASES.items() if not it.edge])
+def test_checked_calls_give_no_false_alarm(name):
+    """With `check`, calls run both ways: a case does what it does without."""
+    it = CASES[name]
+    assert judge(it, "python", check=99).words == judge(it, "python").words
