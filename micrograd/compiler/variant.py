@@ -89,6 +89,8 @@ class Variant:
         if len(theta) != self.theta:
             raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
         flat = self._flat or self._prepare()
+        if arguments.values:
+            self._check_arguments([v for _, v in arguments.values])
         theta = self._contiguous(theta, "d")
         before = mark(self.generators) if self.generators else ()
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
@@ -109,11 +111,22 @@ class Variant:
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
 
+    def _check_arguments(self, values: Sequence[Value]) -> None:
+        """Raises `TraceError` if an argument is a Value of theta, or was computed from one: it would not follow."""
+        wanted = set(self.parameters[: self.theta])
+        for v in values:
+            if v in wanted or is_computed_from(v, wanted):
+                what = "was computed from its parameters" if v.parents else "is one of its parameters"
+                raise TraceError(
+                    f"{self.programs.title} is given {v!r} as an argument, which {what}: with other numbers in "
+                    "theta it would stay as it is. Let the function read it from elsewhere, or compute it inside."
+                )
+
     def _check_computed(self) -> None:
         """Raises `TraceError` if a Value from elsewhere was computed from those of theta: it would not follow."""
         wanted = set(self.parameters[: self.theta])
         for p in self.parameters:
-            if p.parents and not wanted.isdisjoint(q for v in topological(p) for q in v.parents):
+            if is_computed_from(p, wanted):
                 raise TraceError(
                     f"{self.programs.title} reads {p!r}, which was computed from its parameters before: "
                     "with other numbers in theta it would stay as it is. Compute it inside the function."
@@ -202,6 +215,10 @@ class Variant:
         out = replay(self.tape, inputs)[position]
         adjoint = adjoint_values(out, fresh, False, upstream) if isinstance(out, Value) else {}
         return list(map(adjoint.get, fresh))
+
+
+def is_computed_from(v: Value, wanted: set[Value]) -> bool:
+    return bool(v.parents) and not wanted.isdisjoint(q for w in topological(v) for q in w.parents)
 
 
 def copy_arrays(buffers: Sequence[Any]) -> list[Any]:

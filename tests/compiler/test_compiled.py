@@ -659,6 +659,14 @@ def test_a_float_has_no_gradient_with_respect_to_theta(w):
         f.value_and_grad([1.0], 1.0)
 
 
+def test_a_parameter_as_an_argument_beside_theta_is_refused(w):
+    f = micrograd.compile(lambda v: w * v, parameters=[w])
+    assert gradient(f(w), w) == [6.0] and f.value_and_grad([2.0], 5.0)[1].tolist() == [5.0]
+    for v, what in ((w, "is one of its parameters"), (w * 2, "was computed from its parameters")):
+        with pytest.raises(micrograd.TraceError, match=what):
+            f.value_and_grad([2.0], v)
+
+
 def test_what_was_computed_from_theta_before_would_not_follow(w):
     before = w * w
     f = micrograd.compile(lambda: before * w)
