@@ -18,7 +18,7 @@ from micrograd.compiler.surroundings.contents import (
     look_at_registered,
     look_at_subclasses,
 )
-from micrograd.compiler.surroundings.names import every_name, names_in
+from micrograd.compiler.surroundings.names import SPECIAL, every_name, names_in
 from micrograd.compiler.surroundings.other_rows import FunctionRow
 from micrograd.compiler.surroundings.rows import CellRow, DictRow
 from micrograd.compiler.surroundings.same import ABSENT
@@ -148,8 +148,8 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
         if not users:  # of a library, the methods: they say which attributes they read
             space = {} if issubclass(base, Node) else {n: x for n, x in list(space.items()) if is_code(x)}
         for name, x in list(space.items()):
-            code = type(x) is FunctionType or (users and is_code(x))
-            if name.startswith("__") and code and (name not in QUIET or not made):
+            code = type(x) is FunctionType and name.startswith("__") or users and name in SPECIAL
+            if code and (name not in QUIET or not made):
                 walk.follow(x, base, ".", name, users)
         if "__match_args__" in walk.names and type(space.get("__match_args__")) is tuple:
             walk.occur(space["__match_args__"])

@@ -115,9 +115,31 @@ def write_local(x: Any, was: Any) -> None:
 
 
 def look_at_cached(walk: Walk, x: Any) -> None:
-    """A function that keeps its results: somebody may clear them, and then it computes again."""
+    """A function that keeps its results, in a dict: somebody may clear it, and a trace may enter results of its own."""
     walk.follow(x.__wrapped__, x, "", "")
-    walk.row(ContentRow, x, lambda x: (x.cache_info().currsize > 0,), nothing)
+    if not walk.is_users(getattr(x.__wrapped__, "__module__", "")):
+        return
+    for kept in gc.get_referents(x):
+        if type(kept) is dict and kept is not x.__dict__:
+            if x.cache_parameters()["maxsize"] is None:
+                walk.follow(kept, x, "", "")
+            elif id(kept) not in walk.reached:
+                walk.reached[id(kept)] = kept
+                walk.ways[id(kept)] = walk.ways[id(x)]
+                walk.row(BoundedRow, kept, x.cache_clear)
+
+
+class BoundedRow(DictRow):
+    """What a function keeps of its latest results. In this dict are links to them, which nobody can put back."""
+
+    parted = False
+
+    def __init__(self, thing: dict[Any, Any], clear: Callable[[], None]):
+        super().__init__(thing)
+        self.clear = clear
+
+    def put(self, key: Any, x: Any) -> None:
+        self.clear()
 
 
 def look_at_decimals(walk: Walk, x: Any) -> None:

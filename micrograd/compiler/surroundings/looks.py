@@ -43,6 +43,7 @@ def look_at_partial(walk: Walk, x: Any) -> None:
         walk.follow(part, x, ".args", k)
     for name, part in x.keywords.items():
         walk.follow(part, x, "name", name)
+    walk.follow(x.keywords, x, "", "")
     if space := dict_of(x):
         walk.attributes(x, space, False)
         walk.owners.append((x, False, {}, frozenset()))

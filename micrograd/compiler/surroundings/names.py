@@ -28,6 +28,22 @@ BY_NAME = frozenset(["getattr", "hasattr", "setattr", "delattr"])
 WRITES = frozenset(["str", "repr", "ascii", "format"])
 OF_TEXTS = frozenset(["__str__", "__repr__", "__format__"])  # what is called where the text of an object is asked for
 DICTIONARIES = frozenset(["__dict__", "__getattribute__", "__getstate__", "__reduce__", "__reduce_ex__", "_asdict"])
+# What Python asks a class for by itself: these names need not stand in code.
+SPECIAL = frozenset(
+    f"__{name}__"
+    for name in """
+    new init post_init call del init_subclass set_name class_getitem prepare instancecheck subclasscheck
+    getattr getattribute setattr delattr get set delete
+    repr str format bytes hash bool eq ne lt le gt ge int float complex index round trunc floor ceil
+    len length_hint contains iter next reversed getitem setitem delitem missing
+    enter exit aenter aexit aiter anext await
+    add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor neg pos abs invert
+    radd rsub rmul rmatmul rtruediv rfloordiv rmod rdivmod rpow rlshift rrshift rand ror rxor
+    iadd isub imul imatmul itruediv ifloordiv imod ipow ilshift irshift iand ior ixor
+    copy deepcopy dir fspath reduce reduce_ex getstate setstate match_args
+    array array_ufunc array_function array_priority
+    """.split()
+)
 PUSHES = (
     "LOAD_FAST",
     "LOAD_CONST",

@@ -15,6 +15,7 @@ from typing import Any
 from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
 from micrograd.compiler.surroundings.contents import has_attributes
 from micrograd.compiler.surroundings.dispatch import look_at
+from micrograd.compiler.surroundings.names import SPECIAL
 from micrograd.compiler.surroundings.native import comparison
 from micrograd.compiler.surroundings.other_rows import HungRow, ModulesRow, SlotsRow
 from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Row
@@ -159,6 +160,8 @@ def rows_of(walk: Walk) -> Iterator[Row]:
             yield GlobalsRow(vars(builtins), absent, "the built-in {}")
     for owner, library, defaults, exempt in walk.owners:
         known, space = all_names if library else named, dict_of(owner)
+        if known is not None and isinstance(owner, type):
+            known |= SPECIAL
         if exempt:
             known = (frozenset(space) if known is None else known) - exempt
         missing = {} if known is None else {n: x for n, x in defaults.items() if n in known and n not in space}

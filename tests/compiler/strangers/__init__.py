@@ -33,6 +33,7 @@ sequences        things that run over time: recurrent state, teacher forcing, be
 series           series, tables and interpolation: terms, coefficients, knots, weights
 solvers          numerical methods: roots, minima, differential equations, fixed points
 sources          what nothing can watch
+special          a class changes: methods that Python calls by itself; results that a function keeps
 surroundings     between two calls something that the function reads changes
 training         what stands around a training step: clipping, averages, callbacks, freezing, masks
 unusual          unusual arguments
