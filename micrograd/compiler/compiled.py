@@ -20,7 +20,7 @@ from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, place_of, users_frame
+from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady, place_of, users_frame
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.rewinding import rewind
 from micrograd.compiler.tracing.trace import Raised
@@ -253,7 +253,7 @@ class Compiled(Generic[P, R]):
         try:
             with self._economy.tracing():
                 variant = exclusively(CollectorWaits(), make)
-        except InForwardMode:
+        except (InForwardMode, Unsteady):
             return self._eagerly(args, kwargs, theta)
         except Changed as changed:
             if self._variants.changes[arguments.key] > 1:

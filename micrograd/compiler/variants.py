@@ -16,7 +16,7 @@ from micrograd.compiler.programs import Programs, add_time
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments, containers
 from micrograd.compiler.tracing.culprits import Follower
-from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError
+from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady
 from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.record import record
 from micrograd.compiler.tracing.rewinding import rewind
@@ -84,7 +84,8 @@ class Variants:
     ) -> Variant:
         """A new variant, for these arguments, by tracing f.
 
-        Raises `TraceError`, `InForwardMode`; `Changed` if f changes what it reads, `Raised` if f raises an error.
+        Raises `TraceError`, `InForwardMode`, `Unsteady`; `Changed` if f changes what it reads, `Raised` if f raises an
+        error.
         """
         times: dict[str, float] = {}
         cases = self.cases.get(arguments.key, [])
@@ -154,7 +155,7 @@ class Variants:
         except TraceError:
             if not lent:
                 raise
-        except InForwardMode:
+        except (InForwardMode, Unsteady):
             raise
         except Exception as error:
             raise Raised(error) from error

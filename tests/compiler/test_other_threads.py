@@ -139,3 +139,20 @@ def test_a_lent_number_that_another_thread_sets_is_no_constant():
         for rate in (0.125, 3.0):
             state["rate"] = rate
             assert fast(1.0).data == 4.0 * rate
+
+
+def test_while_another_thread_never_stops_a_call_runs_the_function_as_it_is():
+    w, history = Value(2.0), []
+    with asked(*[lambda k=k: history.append(k) for k in range(11)]) as ask:
+
+        def f(x):
+            ask()
+            return w * x
+
+        def seen(x):
+            return f(x) + 0.0 * len(history)
+
+        fast = micrograd.compile(seen)
+        assert fast(1.5).data == 3.0
+        assert history == list(range(11)) and fast._traces == 0
+        assert fast(1.5).data == 3.0 and fast._traces == 1

@@ -23,6 +23,10 @@ class TraceError(RuntimeError):
     """A compiled function cannot repeat this on other numbers; the message says where, and the way out."""
 
 
+class Unsteady(Exception):
+    """Other threads change what the function reads during each trace: it cannot be traced now."""
+
+
 class InForwardMode(Exception):
     """The function uses a number that carries derivatives along, from its surroundings: no program takes those."""
 

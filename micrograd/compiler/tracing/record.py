@@ -8,7 +8,7 @@ from typing import Any
 
 from micrograd.compiler.surroundings.same import ABSENT, same
 from micrograd.compiler.surroundings.watch import Member, Watch, get, put
-from micrograd.compiler.tracing.errors import TraceError
+from micrograd.compiler.tracing.errors import Unsteady
 from micrograd.compiler.tracing.number import Number
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import ChangedMembers
@@ -23,8 +23,9 @@ def record(
 
     Messages call the roots by their `titles`. The members `lent` may be any float from then on.
 
-    Raises what `trace` raises; `Changed` only if the function itself changes something. While there are other threads,
-    this is what two traces from the same state change in the same way; the rest is theirs, and stays.
+    Raises what `trace` raises; `Unsteady` if other threads do not let it finish; `Changed` only if the function itself
+    changes something. While there are other threads, this is what two traces from the same state change in the same
+    way; the rest is theirs, and stays.
     """
     for _ in range(TRIES):
         watch = Watch(roots, titles)
@@ -55,9 +56,7 @@ def record(
         if not second:
             again.exempt(lent)
             return tape, again
-    raise TraceError(
-        "another thread changes what a traced function reads, again and again. Call it once before that thread starts."
-    )
+    raise Unsteady
 
 
 def alike(one: Member, other: Member) -> bool:
