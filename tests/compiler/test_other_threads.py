@@ -1,4 +1,4 @@
-"""Compiled functions beside other threads, which are idle, or change what the function reads while it is traced."""
+"""Compiled functions beside other threads, which are idle, or change what the function reads; and interrupts."""
 
 import collections
 import threading
@@ -9,6 +9,7 @@ import pytest
 
 import micrograd
 from micrograd import TraceError, Value
+from micrograd.compiler.surroundings.watch import Watch
 
 
 @contextmanager
@@ -156,3 +157,22 @@ def test_while_another_thread_never_stops_a_call_runs_the_function_as_it_is():
         assert fast(1.5).data == 3.0
         assert history == list(range(11)) and fast._traces == 0
         assert fast(1.5).data == 3.0 and fast._traces == 1
+
+
+def test_an_interrupt_while_things_are_put_back_does_not_stop_that(monkeypatch):
+    w, memo = Value(2.0), {}
+    usual, interrupts = Watch.restore, [KeyboardInterrupt]
+
+    def restore(watch, members):
+        if interrupts:
+            raise interrupts.pop()
+        usual(watch, members)
+
+    def f(x):
+        memo["x"] = x
+        return w * x
+
+    monkeypatch.setattr(Watch, "restore", restore)
+    with pytest.raises(KeyboardInterrupt):
+        micrograd.compile(f)(1.5)
+    assert memo == {} and not interrupts

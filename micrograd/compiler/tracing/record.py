@@ -36,7 +36,6 @@ def record(
         else:
             watch.exempt(lent)
             return tape, watch
-        watch.restore(first.members)
         if active_count() == 1:
             raise first
         again = Watch(roots, titles)
@@ -47,8 +46,7 @@ def record(
             second, tape = changed.members, changed.tape
         own = [member for member in first.members if any(alike(member, other) for other in second)]
         marks = {member.mark for member in own}
-        again.restore([member for member in second if member.mark in marks])
-        for member in first.members:
+        for member in (*second, *first.members):  # the later ones first: others are entered before them
             if member.mark not in marks:
                 carry_over(member)
         if own:

@@ -89,6 +89,20 @@ def briefly(x: Any) -> str:
     return shown or f"a {kind}"
 
 
+class Restoring:
+    """A change (`exclusive.Change`): what is not as it was is put back, after an interrupt too, until all is `done`."""
+
+    def __init__(self, watch: Watch):
+        self.watch, self.done = watch, False
+
+    def make(self) -> None:
+        """Nothing: the function changes what it will."""
+
+    def undo(self) -> None:
+        if not self.done:
+            self.watch.restore(self.watch.changed())
+
+
 def trace(
     f: Callable[..., Any],
     args: tuple[Any, ...],
@@ -107,34 +121,16 @@ def trace(
     on which f changes something. `looks` is what f is known to look at (see `Tape`). What is `shared` among the
     arguments is passed as it is (see `Arguments`).
 
-    Raises `TraceError` for what cannot be recorded, `InForwardMode`, and what f raises, after everything was put back;
-    `Changed`, and then nothing is put back.
+    Raises `TraceError` for what cannot be recorded, `InForwardMode`, `Changed` if f changes something, and what f
+    raises, after everything was put back.
     """
     watch = Watch(()) if watch is None else watch
     for refused in watch.refused:
         raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
     identity, constant = "is" in looks or tells_apart(watch.things), ARRAYS in looks
-    for left in reversed(range(TRIES)):
-        try:
-            tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, constant, follower, shared)
-        except LooksAtIdentity:
-            watch.restore(watch.changed())
-            identity = True
-            continue
-        except ImportedMeanwhile:
-            watch.restore(watch.changed())
-            continue
-        except RandomNumberDrawn as drawn:  # by f, or by another thread meanwhile
-            watch.restore(watch.changed())
-            if not left or active_count() == 1:
-                raise TraceError(*drawn.args) from None
-            continue
-        except BaseException as error:
-            watch.restore(watch.changed())
-            if not isinstance(error, (IndexError, TypeError)) or constant or not holds_integers((args, kwargs)):
-                raise
-            constant = True  # NumPy may have wanted an array of integers
-            continue
+
+    def attempt() -> Tape:
+        tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, constant, follower, shared)
         changed = watch.changed()
         fresh = tape.fresh[len(lent) :]
         if changed and fresh:  # what is read again at each call may change by that
@@ -144,7 +140,24 @@ def trace(
         if changed:
             rewind(tape.undrawn)
             raise ChangedMembers(changed, tape)
+        restoring.done = True
         return tape
+
+    for left in reversed(range(TRIES)):
+        restoring = Restoring(watch)
+        try:
+            return exclusively(restoring, attempt)
+        except LooksAtIdentity:
+            identity = True
+        except ImportedMeanwhile:
+            pass
+        except RandomNumberDrawn as drawn:  # by f, or by another thread meanwhile
+            if not left or active_count() == 1:
+                raise TraceError(*drawn.args) from None
+        except (IndexError, TypeError):
+            if constant or not holds_integers((args, kwargs)):
+                raise
+            constant = True  # NumPy may have wanted an array of integers
     raise AssertionError("the last of the tries returns or raises")
 
 
