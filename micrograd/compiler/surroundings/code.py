@@ -122,9 +122,10 @@ def look_at_imports(walk: Walk, f: FunctionType, modules: Iterable[str]) -> None
         whole = f"{package}.{name}" if package and f"{package}.{name}" in sys.modules else name
         for part in {whole, whole.partition(".")[0]} - {""}:
             if part in sys.modules:
+                walk.imported.add(part)
                 walk.follow(sys.modules[part], None, "name", part, True)
             elif part == name.strip():
-                walk.missing.add(part)
+                walk.imported.add(part)
 
 
 def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import is_
 from types import FunctionType, MemberDescriptorType
 from typing import Any
 
@@ -121,25 +122,26 @@ class HungRow(Row):
 
 
 class ModulesRow(Row):
-    """Modules that code imports, and that have not been imported when the snapshot is made."""
+    """Modules that code imports when it runs, and those that are not there when the snapshot is made."""
 
     parted = False
 
     def __init__(self, names: Iterable[str]):
         super().__init__(sys.modules)
-        self.names = tuple(sorted(names))
+        self.modules = {name: self.get(name) for name in sorted(names)}
 
     def same(self) -> bool:
-        return self.names == tuple([name for name in self.names if name not in self.thing])
+        return all(map(is_, map(self.get, self.modules), self.modules.values()))
 
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
-        return ((name, ABSENT) for name in self.names)
+        return iter(self.modules.items())
 
     def get(self, key: Any) -> Any:
         return self.thing.get(key, ABSENT)
 
     def put(self, key: Any, x: Any) -> None:
-        """Nothing: a module that has been imported stays so."""
+        if x is not ABSENT:  # one that has been imported stays so
+            self.thing[key] = x
 
     def name(self, path: str, key: Any) -> str:
         return f"the module {key}"

@@ -65,7 +65,7 @@ class Walk:
         self.asked: set[str] = set()  # those of them that may be missing
         self.catches = False  # whether all of them may
         self.found: set[str] = set()  # those of them that some object, class or module has
-        self.missing: set[str] = set()  # modules that code of users imports, and that are not there yet
+        self.imported: set[str] = set()  # the modules that code of users imports when it runs
         self.modules: list[tuple[ModuleType, bool]] = []
         self.refused: list[Refused] = []
 

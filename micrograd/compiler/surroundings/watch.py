@@ -175,8 +175,8 @@ def rows_of(walk: Walk) -> Iterator[Row]:
         values = list(walk.values.values())
         if hung := hung_names(walk, values):
             yield HungRow(values, hung)
-    if walk.missing:
-        yield ModulesRow(walk.missing)
+    if walk.imported:
+        yield ModulesRow(walk.imported)
     for module, users in walk.modules:
         space = vars(module)
         if users:

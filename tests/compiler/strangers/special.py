@@ -1,6 +1,8 @@
-"""Classes change between two calls: methods that Python calls by itself, bases; results that a function keeps."""
+"""A class changes: methods that Python calls by itself; results that a function keeps; a module replaced by a stub."""
 
 import functools
+import sys
+import types
 import weakref
 
 from micrograd import Value
@@ -235,3 +237,19 @@ def cached_lists_edited():
         table(2)[0] = 9.0
 
     return lambda x: w * x * table(2)[0], [w], [call(1.0), call(1.0), after(edit, 1.0)]
+
+
+@case
+def imported_module_replaced_by_a_stub():
+    def enter(gain):
+        sys.modules["gains_of_nobody"] = types.SimpleNamespace(gain=gain)
+
+    (w,) = values(2.0)
+    enter(2.0)
+
+    def f(x):
+        import gains_of_nobody
+
+        return w * x * gains_of_nobody.gain
+
+    return f, [w], [after(lambda: enter(2.0), 1.0), after(lambda: enter(5.0), 1.0)]
