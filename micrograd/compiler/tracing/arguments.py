@@ -110,7 +110,7 @@ class Arguments:
         if isinstance(x, (list, tuple)):
             return type(x), tuple([self.read(part, False) for part in x])
         if isinstance(x, dict):
-            return type(x), tuple([(type(key), key, self.read(part, False)) for key, part in x.items()])
+            return type(x), tuple([(exactly(key), self.read(part, False)) for key, part in x.items()])
         if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
@@ -177,7 +177,20 @@ NO_ATTRIBUTES = frozenset(["__class__", "is", ARRAYS])
 
 def key_of(x: Any) -> Any:
     """A constant in a key: numbers and texts by type and content, other objects by identity."""
-    return (type(x), x) if x is None or isinstance(x, (float, int, str)) or is_truth(x) else Same(x)
+    return exactly(x) if x is None or isinstance(x, (float, int, str)) or is_truth(x) else Same(x)
+
+
+def exactly(x: Any) -> Any:
+    """What tells x from all that equals it and is another, as a key of a dict: -0.0 from 0.0, (1.0,) from (1,)."""
+    kind = type(x)
+    if kind is str or kind is int or kind is bool or x is None:
+        return kind, x
+    if isinstance(x, float):
+        return kind, float.__repr__(x)
+    if kind is tuple or kind is frozenset:
+        return kind, tuple(map(exactly, x))
+    itself: Any = object.__hash__
+    return kind, x, None if kind.__hash__ is itself else repr(x)
 
 
 def is_truth(x: Any) -> bool:

@@ -205,6 +205,8 @@ def try_numbers(
     position: int,
 ) -> None:
     """The same among plain numbers, whose operators are Python's: raises their error."""
+    if op in OPERATORS:
+        watching.tape.looks.add("__class__")  # a number of NumPy's has a result where a float raises an error
     floats = [float(x) for x in operands]
     failure = Failure(op, constants, ("",) * len(floats), tuple(map(type, operands)) if op in OPERATORS else ())
     x = on_floats(op, floats, constants)

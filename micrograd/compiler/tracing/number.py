@@ -32,6 +32,11 @@ REMAINDER = "Write x - y * micrograd.floor(x / y), which is computed at each cal
 KEPT = "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere"
 
 
+def is_exact(x: Any) -> bool:
+    """Whether the program, which has x as a float, has all of it: not of a `Fraction` or a `Decimal`."""
+    return isinstance(x, (float, int)) or hasattr(x, "dtype")
+
+
 class Number(InNumPy):
     """A number of the traced function: read from `.data`, passed in as an argument, or computed from such.
 
@@ -80,7 +85,9 @@ class Number(InNumPy):
             return getattr(self.by_value(), name)
         if self.lent and self.outside():
             return found
-        return (lambda *args: self.refuse()) if callable(found) else found
+        if callable(found):
+            return lambda *args: self.refuse()
+        return found if is_exact(self.true) else self.refuse()
 
     @property
     def data(self) -> Number:
@@ -198,6 +205,8 @@ class Number(InNumPy):
             return str(ask(self.true, *args))
         if is_only_shown(found, sys._getframe(2)):
             return str(ask(self.true, *args))
+        if not is_exact(self.true):
+            self.refuse()
         return str(found.answer(self, how))
 
     def __format__(self, spec: str) -> str:

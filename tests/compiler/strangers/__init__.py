@@ -14,6 +14,7 @@ conversions      a traced number that becomes something else
 decorators       decorators, context managers, generators, coroutines and code that is made of text
 edges            edges of arithmetic and of domains: zeros with a sign, infinities, errors of eager mode
 effects          the function changes what it reads: counters, histories, queues, states, caches
+exact_kinds      numbers that are equal and yet of another kind: as keys, fractions, of NumPy and of Python
 failures         errors raised, caught, suppressed and retried; clean-up; assertions
 games            agents and games: rewards, exploration, tables of values, replay, players
 integers         whole numbers, exactly: in lists, in closures, as indices, counts and bits
