@@ -60,7 +60,7 @@ class SlotsRow(Row):
     def get(self, key: Any) -> Any:
         try:
             return self.slots[key].__get__(self.thing)
-        except AttributeError:
+        except (AttributeError, TypeError):  # it is empty, or the object is of another class now
             return ABSENT
 
     def put(self, key: Any, x: Any) -> None:

@@ -102,7 +102,9 @@ class ListRow(Row):
         return self.items if key is CONTENT else self.items[key]
 
     def get(self, key: Any) -> Any:
-        return self.now() if key is CONTENT else list.__getitem__(self.thing, key)
+        if key is CONTENT:
+            return self.now()
+        return list.__getitem__(self.thing, key) if key < list.__len__(self.thing) else ABSENT
 
     def put(self, key: Any, x: Any) -> None:
         list.__setitem__(self.thing, slice(None) if key is CONTENT else key, x)

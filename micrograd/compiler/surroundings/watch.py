@@ -12,7 +12,7 @@ from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
 
-from micrograd.compiler.surroundings.attributes import AttributesRow, dict_of
+from micrograd.compiler.surroundings.attributes import CLASS, AttributesRow, dict_of
 from micrograd.compiler.surroundings.contents import has_attributes
 from micrograd.compiler.surroundings.dispatch import look_at
 from micrograd.compiler.surroundings.names import SPECIAL
@@ -68,7 +68,7 @@ class Watch:
 
     def restore(self, members: Iterable[Member]) -> None:
         """Put back what these members were."""
-        for member in members:
+        for member in sorted(members, key=lambda member: member.key is not CLASS):  # on which the slots hang
             put(member, member.was)
 
     def exempt(self, members: Iterable[Member]) -> None:

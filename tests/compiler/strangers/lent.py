@@ -308,3 +308,56 @@ def decayed_number_put_aside_and_back_by_the_function():
         state.rate *= 0.7
 
     return f, [w], steps(weaken, 7)
+
+
+@case
+def decayed_items_of_a_list_that_shrinks_and_grows():
+    w, rates = Value(0.5), [1.0, 2.0, 3.0]
+
+    def f(x):
+        return w * x * sum(rates)
+
+    def weaken():
+        rates[-1] *= 0.9
+
+    changes = (rates.pop, lambda: rates.append(9.0), rates.clear, lambda: rates.append(4.0))
+    return f, [w], [*steps(weaken, 4), *[after(change, 1.0) for change in changes], *steps(weaken, 3)]
+
+
+@case
+def decayed_slot_of_an_object_that_changes_its_class():
+    class Linear:
+        __slots__ = ("gain", "__dict__")
+
+    class Square:
+        __slots__ = ("gain", "__dict__")
+
+    w, layer = Value(0.5), Linear()
+    layer.gain = 1.0
+
+    def f(x):
+        return w * x * layer.gain
+
+    def weaken():
+        layer.gain *= 0.9
+
+    return f, [w], [*steps(weaken, 4), after(put(layer, __class__=Square), 1.0), *steps(weaken, 3)]
+
+
+@case
+def class_of_an_object_with_slots_changed_inside():
+    class First:
+        __slots__ = ("gain", "__dict__")
+
+    class Later:
+        __slots__ = ("gain", "__dict__")
+
+    w, layer = Value(0.5), First()
+    layer.gain = 3.0
+
+    def f(x):
+        result = w * x * layer.gain * (2.0 if type(layer) is First else 1.0)
+        layer.__class__ = Later
+        return result
+
+    return f, [w], [after(lambda: None, 1.0)] * 3
