@@ -160,16 +160,22 @@ class ContentRow(Row):
     def __init__(self, thing: Any, read: Callable[[Any], tuple[Any, ...]], write: Callable[[Any, Any], None]):
         super().__init__(thing)
         self.read, self.write = read, write
-        self.content = read(thing)
+        self.content = self.now()
+
+    def now(self) -> tuple[Any, ...]:
+        try:
+            return self.read(self.thing)
+        except ValueError:  # a view of memory that has been released
+            return (ABSENT,)
 
     def same(self) -> bool:
-        return same(self.read(self.thing), self.content)
+        return same(self.now(), self.content)
 
     def snapshot(self) -> Iterator[tuple[Any, Any]]:
         return iter([(CONTENT, self.content)])
 
     def get(self, key: Any) -> Any:
-        return self.read(self.thing)
+        return self.now()
 
     def put(self, key: Any, x: Any) -> None:
         self.write(self.thing, x)

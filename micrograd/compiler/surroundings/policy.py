@@ -225,6 +225,7 @@ POLICY = (
             "torch.device",
             "jax.*",
             "_struct.Struct",
+            "_ctypes.CField",
             "operator.itemgetter",
             "typing._*",
             "typing.T*",

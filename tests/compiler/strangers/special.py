@@ -1,5 +1,6 @@
 """A class changes: methods that Python calls by itself; results that a function keeps; a module replaced by a stub."""
 
+import ctypes
 import functools
 import sys
 import types
@@ -253,3 +254,26 @@ def imported_module_replaced_by_a_stub():
         return w * x * gains_of_nobody.gain
 
     return f, [w], [after(lambda: enter(2.0), 1.0), after(lambda: enter(5.0), 1.0)]
+
+
+@case
+def view_of_memory_released_and_made_again():
+    memory = bytearray(b"\1\2\3")
+    views = [memoryview(memory)[1:]]
+    (w,) = values(2.0)
+
+    def renew():
+        views[0].release()
+        views[0] = memoryview(memory)
+
+    return lambda x: w * x * float(views[0][0]), [w], [call(1.0), after(renew, 1.0)]
+
+
+@case
+def structure_of_ctypes():
+    class Point(ctypes.Structure):
+        _fields_ = [("x", ctypes.c_double), ("n", ctypes.c_int)]
+
+    point = Point(1.5, 2)
+    (w,) = values(2.0)
+    return lambda x: w * x * point.x * point.n, [w], [call(1.0), after(lambda: setattr(point, "n", 5), 1.0)]
