@@ -5,9 +5,11 @@ from __future__ import annotations
 import abc
 import decimal
 import gc
+import warnings
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from contextvars import ContextVar
+from math import prod
 from typing import Any
 
 from micrograd.compiler.surroundings.attributes import dict_of
@@ -219,11 +221,19 @@ def read_array(x: Any) -> tuple[Any, ...]:
 def write_array(x: Any, was: Any) -> None:
     from numpy import frombuffer, ndindex
 
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy would rather not have arrays change in place
+        if x.dtype.str != was[0]:
+            x.dtype = was[0]
+        if x.size != prod(was[1]):
+            x.resize(was[1], refcheck=False)
+        elif x.shape != was[1]:
+            x.shape = was[1]
     if x.dtype.hasobject:
         for place, part in zip(ndindex(x.shape), was[2:], strict=True):
             x[place] = part
     else:
-        x[...] = frombuffer(was[2], was[0]).reshape(was[1])
+        x[...] = frombuffer(was[2], x.dtype).reshape(was[1])
 
 
 def read_table(x: Any) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from enum import Enum
 from functools import partial
 from threading import active_count
@@ -146,7 +147,7 @@ def trace(
     for left in reversed(range(TRIES)):
         restoring = Restoring(watch)
         try:
-            return exclusively(restoring, attempt)
+            return copy_context().run(exclusively, restoring, attempt)  # a variable, once set, cannot be unset
         except LooksAtIdentity:
             identity = True
         except ImportedMeanwhile:

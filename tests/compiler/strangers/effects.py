@@ -1,6 +1,7 @@
 """The function changes what it reads: counters, histories, queues, states, caches."""
 
 import collections
+import contextvars
 import functools
 import math
 import threading
@@ -10,7 +11,7 @@ import numpy as np
 from micrograd import (
     Value,
 )
-from strangers.collection import calls, case
+from strangers.collection import call, calls, case, values
 
 
 @case(refused="changes what it reads: self.step")
@@ -191,3 +192,42 @@ def backward_inside_maml():
         return w - 0.1 * w.grad
 
     return f, [w], calls(1.0, 2.0)
+
+
+@case
+def context_variable_set_for_the_first_time():
+    level = contextvars.ContextVar("level of nobody", default=3.0)
+    (w,) = values(2.0)
+
+    def f(x):
+        result = w * x * level.get()
+        level.set(5.0)
+        return result
+
+    return f, [w], [call(1.0), call(1.0), call(2.0)]
+
+
+@case(refused="changes what it reads: table")
+def array_in_the_closure_resized():
+    table = np.array([1.0, 2.0])
+    (w,) = values(2.0)
+
+    def f(x):
+        result = w * x * float(table.sum())
+        table.resize(len(table) + 1, refcheck=False)
+        return result
+
+    return f, [w], [call(1.0), call(1.0)]
+
+
+@case
+def array_in_the_closure_flattened():
+    table = np.array([[1.0, 2.0], [3.0, 4.0]])
+    (w,) = values(2.0)
+
+    def f(x):
+        result = w * x * float(table[0].sum())
+        table.resize((4,), refcheck=False)
+        return result
+
+    return f, [w], [call(1.0), call(1.0), call(2.0)]
