@@ -51,6 +51,12 @@ def values_put(X):
     return Y.sum()
 
 
+def copied(X):
+    Y = np.array(X)
+    Y[0] = 5.0
+    return Y
+
+
 def halves_added(n):
     m = n.copy()
     m += 0.5
@@ -88,6 +94,11 @@ SAME = {
     "order": (lambda X: (w * np.sort(X) * np.argsort(X)).sum() + X.max() - np.min(X), FLOATS),
     "unique": (lambda X: w * np.unique(X, return_counts=True)[1].max(), [*FLOATS, np.array([1.0, 1.0, 2.0])]),
     "joined": (lambda X: (w * np.concatenate([X, [X[0], 3.0]])).sum() + np.stack([X, X]).sum(), FLOATS),
+    "list with an order": (
+        lambda xs: w * np.max(xs) + np.argsort(xs)[0] + np.maximum(xs[0], 1.0),
+        [[1.0, 2.0], [3.0, 2.0]],
+    ),
+    "copied": (lambda X: w * copied(X)[0] * X[0], FLOATS),
     "one for each axis": (lambda X: (w * X.max(axis=1) * X.min(axis=0)).sum() + np.ptp(X), TABLES),
     "empty": (lambda X: w + X.sum() + (10 if X.dtype.kind == "i" else 1), [np.array([], int), np.array([])]),
     "added at": (lambda X: w * added_at(X).sum(), FLOATS),
@@ -131,6 +142,8 @@ REFUSED = {
     "other bits": (lambda X: w * X.view(np.int64)[0], FLOATS[0], "looked at the bytes"),
     "sorted nan": (lambda X: w * np.sort(X)[0], NAN, "np.sort is given a nan"),
     "largest nan": (lambda X: w * X.max(), NAN, "np.max is given a nan"),
+    "largest nan of a list": (lambda xs: w * np.max(xs), [1.0, np.nan], "np.max is given a nan"),
+    "larger of nan": (lambda x: w * np.maximum(x, 0.0), np.nan, "np.maximum is given a nan"),
     "rounded": (lambda X: (w * X.astype(int)).sum(), FLOATS[0], "an array of float64 is converted to int64"),
     "cut off": (lambda n: w * cut_off_by(n, 0.5), INTEGERS[0], "which cuts it off"),
     "no objects": (lambda X: w * np.linalg.det(X), TABLES[0], "np.det takes no traced numbers"),

@@ -190,18 +190,30 @@ def converted(x: Any, dtype: Any, copy: bool) -> Any:
 
 def make(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """What `np.array(x, dtype)` and the like are for lists of traced numbers."""
-    import numpy as np
-
     if not args or len(args) > 2 or named.keys() - {"dtype", "copy"} or not is_users(sys._getframe(3)):
         return usual(*args, **named)
     x, wanted = args[0], args[1] if len(args) > 1 else named.get("dtype")
     if is_traced(x):
-        made = x.copy() if usual is np.array and named.get("copy", True) else x
-    else:
-        if not any(isinstance(y, Number) for part in parts(x) for y in elements(part)):
-            return usual(*args, **named)
-        found = np.array(both(objects, x))
-        if not all(isinstance(y, (Number, int, float, np.number)) for y in elements(found)):
-            return usual(*args, **named)
-        made = twice.adopted_array(array_class(), found, plain(found), "array")
-    return made if wanted is None else converted(made, np.dtype(wanted), False)
+        made = x.copy() if usual.__name__ == "array" and named.get("copy", True) else x
+    elif (made := of_list(x)) is x:
+        return usual(*args, **named)
+    return made if wanted is None else converted(made, sys.modules["numpy"].dtype(wanted), False)
+
+
+def order(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """What `np.max(x)` and the like are for lists of traced numbers: NumPy makes arrays of them first."""
+    if not is_users(sys._getframe(3)):
+        return usual(*args, **named)
+    return usual(*[of_list(x) if isinstance(x, (list, tuple)) else x for x in args], **named)
+
+
+def of_list(x: Any) -> Any:
+    """A list of traced numbers as an array of them; anything else as it is."""
+    if not any(isinstance(y, Number) for part in parts(x) for y in elements(part)):
+        return x
+    import numpy as np
+
+    found = np.array(both(objects, x))
+    if not all(isinstance(y, (Number, int, float, np.number)) for y in elements(found)):
+        return x
+    return twice.adopted_array(array_class(), found, plain(found), "array")

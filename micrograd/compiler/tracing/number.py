@@ -29,6 +29,7 @@ NEAR = (
 )
 AS_KEY = "Compare it, as in x == 1.0, which is checked at each call, or use a whole number or a text as the key."
 REMAINDER = "Write x - y * micrograd.floor(x / y), which is computed at each call, and micrograd.floor(x / y)."
+COMPARE = "Write max(x, y) or min(x, y), or compare the two."
 KEPT = "a number was kept from the trace of a compiled function, which does not repeat what is kept elsewhere"
 
 
@@ -116,6 +117,10 @@ class Number(InNumPy):
         return self
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if ufunc.__name__ in ("maximum", "minimum", "fmax", "fmin") and any(
+            x != x for x in inputs if type(x) is Number
+        ):
+            raise refusal(f"np.{ufunc.__name__} is given a nan, which has another place among traced numbers", COMPARE)
         out = super().__array_ufunc__(ufunc, method, *inputs, **options)
         return sys.modules["numpy"].bool_(out) if type(out) is bool else out
 

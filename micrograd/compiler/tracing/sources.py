@@ -66,6 +66,15 @@ SOURCES = (
     ),
     Source("", "", "math.isnan math.isinf math.isfinite", kinds.question),
     Source("", "", "numpy.array numpy.asarray numpy.asanyarray", arrays.make),
+    Source(
+        "",
+        "",
+        """numpy.amax numpy.amin numpy.argmax numpy.argmin numpy.argpartition numpy.argsort numpy.clip numpy.digitize
+        numpy.intersect1d numpy.isin numpy.lexsort numpy.max numpy.median numpy.min numpy.nan_to_num numpy.partition
+        numpy.percentile numpy.ptp numpy.quantile numpy.searchsorted numpy.sort numpy.unique numpy.array2string
+        numpy.array_repr numpy.array_str""",
+        arrays.order,
+    ),
     Source("", "", "random.Random.__init__", randomness.make_generator),
     Source("", "", "numpy.random.mtrand._MT19937", randomness.make_bits),
     Source(
