@@ -144,10 +144,17 @@ REFUSED = {
     "largest nan": (lambda X: w * X.max(), NAN, "np.max is given a nan"),
     "largest nan of a list": (lambda xs: w * np.max(xs), [1.0, np.nan], "np.max is given a nan"),
     "larger of nan": (lambda x: w * np.maximum(x, 0.0), np.nan, "np.maximum is given a nan"),
+    "added in place": (lambda X: w * added_in_place(X)[0], FLOATS[0], r"cannot hold traced numbers .*a = a \+ x"),
     "rounded": (lambda X: (w * X.astype(int)).sum(), FLOATS[0], "an array of float64 is converted to int64"),
     "cut off": (lambda n: w * cut_off_by(n, 0.5), INTEGERS[0], "which cuts it off"),
     "no objects": (lambda X: w * np.linalg.det(X), TABLES[0], "np.det takes no traced numbers"),
 }
+
+
+def added_in_place(X):
+    total = np.zeros(3)
+    total += X
+    return total
 
 
 def cut_off_by(n, k):

@@ -33,6 +33,8 @@ ORDERED = frozenset(
 SHARING = ("may_share_memory", "shares_memory")
 IN_LISTS = "Write it with arithmetic and comparisons of the numbers, or do it before the call."
 
+NEW_ARRAY = "Write a = a + x, which makes a new array, instead of a += x, or np.array of a list."
+
 
 @dataclass(frozen=True)
 class OfAll:
@@ -95,6 +97,8 @@ def twice(kind: Any, name: str, usual: Callable[..., Any], run: Callable[..., An
         with sys.modules["numpy"].errstate(all="ignore"):  # of comparisons with nan, NumPy's own code does not warn
             result = INSTEAD.get(name, run)(*both(objects, args), **both(objects, options))
     except (AttributeError, IndexError, TypeError, ValueError) as error:
+        if "Cannot cast" in str(error) and "output" in str(error):
+            raise refusal("an array of floats that was there before cannot hold traced numbers", NEW_ARRAY) from error
         raise refusal(f"np.{name} takes no traced numbers: {error}", IN_LISTS) from error
     for x, old in zip(arrays, before, strict=True):
         if any(a is not b for a, b in zip(old, elements(x), strict=True)):
