@@ -70,9 +70,9 @@ def difference(name: str, old: Any, new: Any) -> Cause:
         for k, (x, y) in enumerate(zip(a, b, strict=True)):
             if x != y and not issubclass(kind, dict):
                 return difference(f"{name}[{k}]", x, y)
-            if x != y and x[:2] == y[:2]:
-                return difference(f"{name}[{x[1]!r}]", x[2], y[2])
-        return Cause(f"the keys of {name}", f"{[x[1] for x in a]}, then {[x[1] for x in b]}", ONE_SHAPE)
+            if x != y and x[0] == y[0]:
+                return difference(f"{name}[{x[0][1]!r}]", x[1], y[1])
+        return Cause(f"the keys of {name}", f"{[x[0][1] for x in a]}, then {[x[0][1] for x in b]}", ONE_SHAPE)
     return Cause(f"the kind of {name}", f"{kind_of(old)}, then {kind_of(new)}", ONE_KIND)
 
 
