@@ -7,8 +7,8 @@
 
 A structure is rebuilt with its own shape: a list as a list, a tuple (a named one too) as a tuple, a dict as a dict with
 its keys in their order, one of a class of its own as a copy, a NumPy array as an array, of floats where all its entries
-are floats and of objects otherwise. Anything else is a leaf. NumPy is not imported for this: an array exists only where
-it is loaded already.
+are floats, likewise of integers or truth values, and of objects otherwise. Anything else is a leaf. NumPy is not
+imported for this: an array exists only where it is loaded already.
 """
 
 from __future__ import annotations
@@ -100,10 +100,14 @@ def like(x: list[Any] | tuple[Any, ...], parts: list[Any]) -> Any:
 
 
 def to_array(parts: list[Any], shape: tuple[int, ...]) -> Any:
-    """The parts as a NumPy array: of floats if all of them are, of objects otherwise."""
+    """The parts as a NumPy array: of floats, integers or truth values if all of them are, of objects otherwise."""
     numpy = sys.modules["numpy"]
     if all(isinstance(part, float) for part in parts):
         return numpy.array(parts, dtype=float).reshape(shape)
+    if all(isinstance(part, (bool, numpy.bool_)) for part in parts):
+        return numpy.array(parts, dtype=bool).reshape(shape)
+    if all(type(part) is int or isinstance(part, numpy.integer) for part in parts):
+        return numpy.array(parts).reshape(shape)
     made = numpy.empty(len(parts), dtype=object)
     for i, part in enumerate(parts):
         made[i] = part

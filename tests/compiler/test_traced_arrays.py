@@ -190,3 +190,13 @@ def test_a_text_that_is_only_printed_decides_nothing(capsys):
         compiled(x)
     assert compiled._traces == 1
     assert capsys.readouterr().out.startswith("[ 1. -2.  4.]\n")
+
+
+def test_returned_arrays_keep_their_kinds():
+    def f(n):
+        return n > 1, n * 2, np.array([1, 2]), n.astype(float), np.array([w * x for x in n])
+
+    compiled = micrograd.compile(f)
+    for n in INTEGERS:
+        assert [x.dtype for x in compiled(n)] == [x.dtype for x in f(n)]
+        assert [x.tolist() for x in compiled(n)[:4]] == [x.tolist() for x in f(n)[:4]]
