@@ -22,7 +22,7 @@ from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady, place_of, users_frame
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
-from micrograd.compiler.tracing.rewinding import rewind
+from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant

@@ -16,7 +16,7 @@ from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.replay import replay
-from micrograd.compiler.tracing.rewinding import generators_of, mark, rewind
+from micrograd.compiler.tracing.standins.rewinding import generators_of, mark, rewind
 from micrograd.compiler.tracing.tape import Itself, Output
 from micrograd.engine import Value, topological
 

@@ -19,7 +19,7 @@ from micrograd.compiler.tracing.culprits import Follower
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady
 from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.record import record
-from micrograd.compiler.tracing.rewinding import rewind
+from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import ChangedMembers, Raised, trace
 from micrograd.compiler.variant import Variant

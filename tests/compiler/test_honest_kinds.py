@@ -10,7 +10,7 @@ import pytest
 
 import micrograd
 from micrograd import TraceError, Value
-from micrograd.compiler.tracing.kinds import honest_float, honest_type
+from micrograd.compiler.tracing.numbers.kinds import honest_float, honest_type
 
 w = Value(2.0)
 BY_KIND = {int: 3.0, float: 5.0, Value: 7.0}

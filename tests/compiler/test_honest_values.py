@@ -10,7 +10,7 @@ from micrograd import TraceError, Value
 from micrograd._core.modes import tracer
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.tracing.errors import ChangedArgument
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.trace import trace
 
 BACKENDS = ["python", None]

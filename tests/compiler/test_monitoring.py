@@ -10,7 +10,7 @@ from handover import Handover
 
 import micrograd
 from micrograd import TraceError, Value
-from micrograd.compiler.tracing.monitoring import TOOL
+from micrograd.compiler.tracing.standins.monitoring import TOOL
 
 w = Value(2.0)
 HIDDEN = sys.version_info >= (3, 12)

@@ -33,7 +33,7 @@ import pytest
 
 import micrograd
 from micrograd import TraceError, Value
-from micrograd.compiler.tracing.originals import PATHS, lookup
+from micrograd.compiler.tracing.standins.originals import PATHS, lookup
 
 w = Value(2.0, label="w")
 rng, draw, wide = random.Random(3), random.Random(4).random, np.random.default_rng(0)

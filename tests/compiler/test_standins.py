@@ -21,7 +21,7 @@ from handover import Handover
 
 import micrograd
 from micrograd import TraceError, Value
-from micrograd.compiler.tracing.originals import PATHS, lookup
+from micrograd.compiler.tracing.standins.originals import PATHS, lookup
 
 w = Value(2.0)
 

@@ -7,7 +7,7 @@ from typing import Any
 from micrograd import ops
 from micrograd.compiler.stages.expressions import ADD, MUL, RULES, Expressions
 from micrograd.compiler.stages.primitives import apply
-from micrograd.compiler.tracing.choices import PICK
+from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, INPUT, STOP, Tape
 
 

@@ -22,10 +22,10 @@ from micrograd._core.nodes import number
 from micrograd._core.scalars import check_untracked, is_several, real_of
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
-from micrograd.compiler.tracing.arithmetic import LARGEST, SMALL, is_integer, is_narrow
-from micrograd.compiler.tracing.arrays import traced
-from micrograd.compiler.tracing.elements import is_traced
-from micrograd.compiler.tracing.foreign import as_table, as_tensor, columns, description, is_table
+from micrograd.compiler.tracing.numbers.arithmetic import LARGEST, SMALL, is_integer, is_narrow
+from micrograd.compiler.tracing.numbers.arrays import traced
+from micrograd.compiler.tracing.numbers.elements import is_traced
+from micrograd.compiler.tracing.numbers.foreign import as_table, as_tensor, columns, description, is_table
 from micrograd.engine import Value
 
 NOTHING_SHARED: Mapping[int, Any] = {}

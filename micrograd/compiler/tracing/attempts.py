@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd._core.printable import sanitise
-from micrograd.compiler.tracing.arithmetic import PYTHON, on_floats
 from micrograd.compiler.tracing.errors import OURS, refusal
 from micrograd.compiler.tracing.exclusive import exclusively
+from micrograd.compiler.tracing.numbers.arithmetic import PYTHON, on_floats
 from micrograd.compiler.tracing.tape import LESS
 from micrograd.ops import Primitive, abs_, evaluate, power_value
 

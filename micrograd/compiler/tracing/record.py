@@ -9,7 +9,7 @@ from typing import Any
 from micrograd.compiler.surroundings.same import ABSENT, same
 from micrograd.compiler.surroundings.watch import Member, Watch, get, put
 from micrograd.compiler.tracing.errors import Unsteady
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import ChangedMembers
 

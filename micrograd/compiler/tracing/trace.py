@@ -18,7 +18,6 @@ from micrograd._core.scalars import describe
 from micrograd.calculus import numeric_kinds
 from micrograd.calculus.structures import transform
 from micrograd.compiler.surroundings.watch import ABSENT, Member, Watch
-from micrograd.compiler.tracing import clocks
 from micrograd.compiler.tracing.arguments import (
     ARRAYS,
     NOTHING_SHARED,
@@ -41,10 +40,11 @@ from micrograd.compiler.tracing.errors import (
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.lending import Lending
-from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.randomness import Randomness
-from micrograd.compiler.tracing.rewinding import rewind
-from micrograd.compiler.tracing.standins import StandIns
+from micrograd.compiler.tracing.numbers.number import Number
+from micrograd.compiler.tracing.standins import clocks
+from micrograd.compiler.tracing.standins.placing import StandIns
+from micrograd.compiler.tracing.standins.randomness import Randomness
+from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.tape import Itself, Output, Tape
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.compiler.tracing.watching import Lent, Watched

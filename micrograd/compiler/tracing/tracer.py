@@ -16,7 +16,9 @@ from micrograd._core.modes import Mode
 from micrograd._core.nodes import join, node, number
 from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.calculus.structures import is_array, like, to_array
-from micrograd.compiler.tracing.arithmetic import (
+from micrograd.compiler.tracing.attempts import attempted, fails, may_be_caught, try_numbers
+from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
+from micrograd.compiler.tracing.numbers.arithmetic import (
     BEYOND,
     TOO_LARGE,
     WHOLE,
@@ -26,12 +28,10 @@ from micrograd.compiler.tracing.arithmetic import (
     is_integer,
     limits,
 )
-from micrograd.compiler.tracing.attempts import attempted, fails, may_be_caught, try_numbers
-from micrograd.compiler.tracing.choices import PICK
-from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
-from micrograd.compiler.tracing.number import Condition, Number
-from micrograd.compiler.tracing.randomness import Randomness
-from micrograd.compiler.tracing.rewinding import mark
+from micrograd.compiler.tracing.numbers.choices import PICK
+from micrograd.compiler.tracing.numbers.number import Condition, Number
+from micrograd.compiler.tracing.standins.randomness import Randomness
+from micrograd.compiler.tracing.standins.rewinding import mark
 from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
 from micrograd.engine import Value
 from micrograd.ops import Primitive

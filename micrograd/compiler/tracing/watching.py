@@ -12,9 +12,9 @@ from typing import Any
 
 from micrograd._core.lending import DATA, data_of, data_slot
 from micrograd._core.modes import enter, leave, tracer
-from micrograd.compiler.tracing import values
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers import values
+from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.patching import Patch
 from micrograd.compiler.tracing.tracer import Tracer
 from micrograd.engine import Value

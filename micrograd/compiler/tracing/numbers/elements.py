@@ -10,7 +10,7 @@ from micrograd._core.floats import leave_graph
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd._core.scalars import of_our_own
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.engine import Value
 
 

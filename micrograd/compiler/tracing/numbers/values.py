@@ -14,8 +14,8 @@ from typing import Any
 from micrograd._core.lending import data_of
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.honest import Answer, asked_by_user
-from micrograd.compiler.tracing.shown import is_only_shown
+from micrograd.compiler.tracing.numbers.honest import Answer, asked_by_user
+from micrograd.compiler.tracing.numbers.shown import is_only_shown
 from micrograd.engine import Value
 
 COMPUTED_BEFORE = "Ask outside the function: only of what it computes itself are the parents the same at each call."

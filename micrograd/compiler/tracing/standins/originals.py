@@ -8,8 +8,8 @@ from operator import is_
 from types import BuiltinMethodType, MethodDescriptorType, MethodType, ModuleType
 from typing import Any
 
-from micrograd.compiler.tracing.answers import Source, StandIn, is_ours, stand_in
-from micrograd.compiler.tracing.sources import SOURCES
+from micrograd.compiler.tracing.standins.answers import Source, StandIn, is_ours, stand_in
+from micrograd.compiler.tracing.standins.sources import SOURCES
 
 PATHS = {path: source for source in SOURCES for path in source.paths.split()}
 ABSENT = object()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd.compiler.surroundings.watch import Watch
-from micrograd.compiler.tracing.randomness import Randomness
+from micrograd.compiler.tracing.standins.randomness import Randomness
 
 State = tuple[Callable[[Any], Any], Any]
 

@@ -6,9 +6,10 @@ place of the callable's own, or is refused, at the line of the call.
 
 from __future__ import annotations
 
-from micrograd.compiler.tracing import answers, arrays, clocks, kinds, printing, randomness
-from micrograd.compiler.tracing.answers import Source
-from micrograd.compiler.tracing.callers import WAITING
+from micrograd.compiler.tracing.numbers import arrays, kinds
+from micrograd.compiler.tracing.standins import answers, clocks, printing, randomness
+from micrograd.compiler.tracing.standins.answers import Source
+from micrograd.compiler.tracing.standins.callers import WAITING
 
 READ_BEFORE = "Read it before the call, and pass in what it holds as an argument; write after the call."
 STAY_HERE = (

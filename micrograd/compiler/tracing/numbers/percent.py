@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from types import CodeType, FrameType
 
-from micrograd.compiler.tracing.shown import parse
+from micrograd.compiler.tracing.numbers.shown import parse
 
 SPECIFICATION = re.compile(r"%(?:\((?P<key>[^)]*)\))?[-#0 +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?P<kind>[a-zA-Z%])")
 

@@ -11,10 +11,10 @@ from itertools import chain
 from types import CodeType, FunctionType
 from typing import Any
 
-from micrograd.compiler.tracing.honest import Answer
 from micrograd.compiler.tracing.identity import is_identity
-from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.summing import COMPENSATES, honest_sum
+from micrograd.compiler.tracing.numbers.honest import Answer
+from micrograd.compiler.tracing.numbers.number import Number
+from micrograd.compiler.tracing.numbers.summing import COMPENSATES, honest_sum
 
 
 class Instead(type):

@@ -11,11 +11,11 @@ from functools import cache
 from numbers import Real
 from typing import Any
 
-from micrograd.compiler.tracing.arrays import array_class, is_users, traced
-from micrograd.compiler.tracing.elements import elements, is_objects, is_traced, objects, plain
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.twice import adopted_array, ensure_no_nan
+from micrograd.compiler.tracing.numbers.arrays import array_class, is_users, traced
+from micrograd.compiler.tracing.numbers.elements import elements, is_objects, is_traced, objects, plain
+from micrograd.compiler.tracing.numbers.number import Number
+from micrograd.compiler.tracing.numbers.twice import adopted_array, ensure_no_nan
 
 ITS_NUMBERS = (
     "Pass its numbers in, as a list or as an array of NumPy: x.tolist() or x.numpy(), x.to_numpy() of a table."

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.functions import where
 
 COMPENSATES = sys.version_info >= (3, 12)

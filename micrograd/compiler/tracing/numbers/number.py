@@ -13,11 +13,11 @@ from micrograd._core.elementary import apply
 from micrograd._core.in_numpy import InNumPy
 from micrograd._core.modes import tracer
 from micrograd._core.nodes import add_methods, pass_on
-from micrograd.compiler.tracing.arithmetic import WHOLE, is_integer
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.honest import Answer, asked_by_user, home, itself
-from micrograd.compiler.tracing.percent import is_remainder, specifications, texts
-from micrograd.compiler.tracing.shown import is_only_shown
+from micrograd.compiler.tracing.numbers.arithmetic import WHOLE, is_integer
+from micrograd.compiler.tracing.numbers.honest import Answer, asked_by_user, home, itself
+from micrograd.compiler.tracing.numbers.percent import is_remainder, specifications, texts
+from micrograd.compiler.tracing.numbers.shown import is_only_shown
 from micrograd.compiler.tracing.tape import AT_MOST, EQUAL, LESS
 from micrograd.functions import COMPOSITES
 from micrograd.ops import PRIMITIVES, Primitive

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from micrograd.compiler.tracing.answers import REFUSED, Arguments, Named, Usual
 from micrograd.compiler.tracing.errors import TraceError, place
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
+from micrograd.compiler.tracing.standins.answers import REFUSED, Arguments, Named, Usual
 from micrograd.compiler.tracing.tape import Tape
 
 WAY_OUT = (

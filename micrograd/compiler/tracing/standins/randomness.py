@@ -15,8 +15,8 @@ from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.answers import REFUSED, Arguments, Named, Usual
 from micrograd.compiler.tracing.errors import RandomNumberDrawn, TraceError, place, refusal
+from micrograd.compiler.tracing.standins.answers import REFUSED, Arguments, Named, Usual
 
 DREW = "a traced function drew a random number"
 WAY_OUT = (

@@ -8,9 +8,9 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.callers import callers_code, for_itself
 from micrograd.compiler.tracing.errors import refusal, users_frame
-from micrograd.compiler.tracing.shown import is_only_shown
+from micrograd.compiler.tracing.numbers.shown import is_only_shown
+from micrograd.compiler.tracing.standins.callers import callers_code, for_itself
 
 Usual = Callable[..., Any]
 Arguments = tuple[Any, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from micrograd.compiler.tracing.answers import Arguments, Named, Usual
+from micrograd.compiler.tracing.standins.answers import Arguments, Named, Usual
 
 
 def print_it(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:

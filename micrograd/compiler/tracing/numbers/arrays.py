@@ -15,9 +15,10 @@ from typing import Any
 
 from micrograd._core.in_numpy import ANSWERS
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing import twice
-from micrograd.compiler.tracing.arithmetic import is_integer
-from micrograd.compiler.tracing.elements import (
+from micrograd.compiler.tracing.errors import OURS, is_installed, refusal
+from micrograd.compiler.tracing.numbers import twice
+from micrograd.compiler.tracing.numbers.arithmetic import is_integer
+from micrograd.compiler.tracing.numbers.elements import (
     as_key,
     as_number,
     as_python,
@@ -30,10 +31,9 @@ from micrograd.compiler.tracing.elements import (
     parts,
     plain,
 )
-from micrograd.compiler.tracing.errors import OURS, is_installed, refusal
-from micrograd.compiler.tracing.number import Number
-from micrograd.compiler.tracing.shown import is_only_shown
-from micrograd.compiler.tracing.twice import IN_LISTS, OfAll
+from micrograd.compiler.tracing.numbers.number import Number
+from micrograd.compiler.tracing.numbers.shown import is_only_shown
+from micrograd.compiler.tracing.numbers.twice import IN_LISTS, OfAll
 
 METHODS = frozenset(
     """all any argmax argmin argpartition argsort choose clip compress conj conjugate cumprod cumsum dot fill max mean

@@ -20,12 +20,12 @@ from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from micrograd.compiler.surroundings.rows import Row
-from micrograd.compiler.tracing.answers import StandIn, concerned, refuse
 from micrograd.compiler.tracing.errors import ImportedMeanwhile, is_installed
-from micrograd.compiler.tracing.kinds import BUILT_IN, stand_in_for
-from micrograd.compiler.tracing.monitoring import monitoring
-from micrograd.compiler.tracing.originals import Table
+from micrograd.compiler.tracing.numbers.kinds import BUILT_IN, stand_in_for
 from micrograd.compiler.tracing.patching import Patch
+from micrograd.compiler.tracing.standins.answers import StandIn, concerned, refuse
+from micrograd.compiler.tracing.standins.monitoring import monitoring
+from micrograd.compiler.tracing.standins.originals import Table
 
 HOLDERS = frozenset([BuiltinMethodType, MethodType, partial, tuple, staticmethod, classmethod])
 FIXED = frozenset(["now", "today", "utcnow", "stdin"])  # methods of classes whose members cannot be replaced

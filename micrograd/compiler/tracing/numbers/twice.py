@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from micrograd._core.modes import tracer
-from micrograd.compiler.tracing.elements import (
+from micrograd.compiler.tracing.errors import refusal
+from micrograd.compiler.tracing.numbers.elements import (
     as_kind,
     both,
     elements,
@@ -22,8 +23,7 @@ from micrograd.compiler.tracing.elements import (
     parts,
     plain,
 )
-from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.number import Number
+from micrograd.compiler.tracing.numbers.number import Number
 
 ORDERED = frozenset(
     """amax amin argmax argmin argpartition argsort clip digitize fmax fmin histogram in1d interp intersect1d isin
