@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from micrograd._core.floats import as_float
 from micrograd._core.modes import paused, tracer
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
-from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, value_and_grad
+from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, finite, value_and_grad
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import FORWARD, GRADIENT, report
 from micrograd.compiler.stages.program import Program
@@ -193,7 +192,7 @@ class Compiled(Generic[P, R]):
         if tracer() is not None:
             return self._f(*args, **kwargs)
         result: R = self._run(args, kwargs, not paused())
-        if self._strict and not all(map(_finite, leaves(result))):
+        if self._strict and not all(map(finite, leaves(result))):
             self._f(*args, **kwargs)
         return result
 
@@ -206,7 +205,7 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
         than numbers, or f does not return one Value.
         """
-        if getattr(getattr(theta, "dtype", None), "char", "") != "d":
+        if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
             theta = as_floats(theta)
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
@@ -217,9 +216,9 @@ class Compiled(Generic[P, R]):
                 break
         if result is None:
             result = self._first(arguments, args, kwargs, theta, True)
-        if self._calls <= self._check and self._repeatable(result):
+        if self._calls <= self._check and self._repeatable(arguments, result):
             check_gradient(self._title, result, self._eagerly(args, kwargs, theta))
-        if self._strict and not _finite(result[0]):
+        if self._strict and not finite(result[0]):
             exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
 
@@ -235,7 +234,7 @@ class Compiled(Generic[P, R]):
                 break
         if result is None:
             result = self._first(arguments, args, kwargs, None, gradient)
-        if self._calls <= self._check and self._repeatable(result):
+        if self._calls <= self._check and self._repeatable(arguments, result):
             check_result(self._title, result[0], lambda: self._f(*args, **kwargs))
         return result[0]
 
@@ -253,16 +252,12 @@ class Compiled(Generic[P, R]):
         try:
             with self._economy.tracing():
                 variant = exclusively(CollectorWaits(), make)
-        except (InForwardMode, Unsteady):
-            return self._eagerly(args, kwargs, theta)
-        except Changed as changed:
-            if self._variants.changes[arguments.key] > 1:
-                self._economy.traces -= 1  # refused
-                raise changed.refusal(self._title) from None
+        except (InForwardMode, Unsteady, Changed):
             return self._eagerly(args, kwargs, theta)
         except Raised as raised:
             error = raised.error
-            self._eagerly(args, kwargs, theta)  # raises the same, as a rule
+            known = self._given is not None or self._variants.parameters
+            self._eagerly(args, kwargs, theta if known else None)  # raises the same, as a rule
             raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
         if arguments.looks != self._variants.looks or arguments.shared is not self._variants.shared:
             arguments = self._variants.arguments(args, kwargs)  # the trace looked at more of them than before
@@ -278,10 +273,13 @@ class Compiled(Generic[P, R]):
             return AsItIs((self._f(*args, **kwargs),))
         return AsItIs(value_and_grad(self._f, args, kwargs, self.parameters, theta))
 
-    def _repeatable(self, result: Any) -> bool:
+    def _repeatable(self, arguments: Arguments, result: Any) -> bool:
         """Whether f may run once beside its program: not where it has run, draws random numbers, or has effects."""
-        latest = self._variants.latest
-        return not (isinstance(result, AsItIs) or latest is None or latest.tape.fresh or latest.tape.effects)
+        if isinstance(result, AsItIs):
+            return False
+        cases = self._variants.cases.get(arguments.key, ())
+        ran = next((case.tree.latest for case in cases if case.holds(arguments)), self._variants.latest)
+        return ran is not None and not (ran.tape.fresh or ran.tape.effects)
 
     @property
     def _traces(self) -> int:
@@ -320,7 +318,3 @@ class Compiled(Generic[P, R]):
             return f"<compiled {self._title}: not called yet>"
         title = f"compiled {self._title}: {count(self._traces, 'trace')}, {self._backend} backend"
         return f"<{title}\n{report(self._latest.programs)}>"
-
-
-def _finite(x: Any) -> bool:
-    return not isinstance(x, (Value, float)) or abs(as_float(x)) < float("inf")

@@ -21,7 +21,7 @@ from micrograd.compiler.tracing.identity import tells_apart
 from micrograd.compiler.tracing.record import record
 from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.tape import Tape
-from micrograd.compiler.tracing.trace import ChangedMembers, Raised, trace
+from micrograd.compiler.tracing.trace import Raised, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
 
@@ -84,8 +84,8 @@ class Variants:
     ) -> Variant:
         """A new variant, for these arguments, by tracing f.
 
-        Raises `TraceError`, `InForwardMode`, `Unsteady`; `Changed` if f changes what it reads, `Raised` if f raises an
-        error.
+        Raises `TraceError`, also if f changes what it reads and has done so in the trace before; `Changed` if it has
+        not; `Raised` if f raises an error; `InForwardMode`, `Unsteady`.
         """
         times: dict[str, float] = {}
         cases = self.cases.get(arguments.key, [])
@@ -93,7 +93,7 @@ class Variants:
         if cases and case is None:
             self.moving.count(cases[0].watch)
         parameters, data = self.parameters, None
-        if theta is not None and not parameters:
+        if theta is not None and self.given is None and not parameters:
             tape, _ = self._record(arguments, args, kwargs, (), None)
             self.parameters = parameters = list(tape.parameters)
             rewind(tape.undrawn)
@@ -148,10 +148,12 @@ class Variants:
             return tape, watch
         except Changed as changed:
             self.changes[arguments.key] += 1
-            if isinstance(changed, ChangedMembers) and not self.parameters:
+            if self.given is None and not self.parameters:
                 self.parameters = list(changed.tape.parameters)
-            changed.place = follower.place if follower is not None else ""
-            raise
+            if follower is None:
+                raise
+            changed.place = follower.place
+            raise changed.refusal(self.title) from None
         except TraceError:
             if not lent:
                 raise

@@ -570,6 +570,15 @@ def test_it_may_be_a_method(w):
     assert Model().loss(2.0).data == 6.0 and isinstance(Model.loss, Compiled)
 
 
+def test_what_draws_random_numbers_is_not_checked_whatever_was_traced_last(w):
+    def f(x):
+        return w * x * micrograd.fresh(random.random) if x > 0 else w * x
+
+    f = micrograd.compile(f, check=5)
+    for x in (1.0, -1.0, 1.0):
+        assert f(x).data < 3.0
+
+
 @pytest.mark.unchecked
 def test_it_may_print_while_it_is_traced(w, capsys):
     def f(x):
@@ -643,7 +652,12 @@ def test_two_threads_may_call_it(w):
 
 @pytest.mark.parametrize(
     "theta, message",
-    [(None, "sequence of numbers, one for each parameter"), ([None], "real number"), (np.array([1j]), "complex")],
+    [
+        (None, "sequence of numbers, one for each parameter"),
+        ([None], "real number"),
+        (np.array([1j]), "complex"),
+        (np.ones((1, 1)), "real number"),
+    ],
 )
 def test_theta_holds_numbers(w, theta, message):
     f = micrograd.compile(lambda x: w * x)
@@ -651,6 +665,26 @@ def test_theta_holds_numbers(w, theta, message):
         with pytest.raises(TypeError, match=message):
             f.value_and_grad(theta, 1.0)
         f.value_and_grad([2.0], 1.0)
+
+
+def test_the_first_flat_call_raises_what_the_function_raises(w):
+    def f(x):
+        raise LookupError(f"nothing for {x * w}")
+
+    with pytest.raises(LookupError, match="nothing for"):
+        micrograd.compile(f).value_and_grad([2.0], 1.0)
+
+
+def test_the_first_flat_call_runs_a_function_that_changes_its_argument(w):
+    def f(xs):
+        xs.append(1.0)
+        return w * len(xs)
+
+    f = micrograd.compile(f)
+    value, partials = f.value_and_grad([2.0], [1.0])
+    assert (value, partials.tolist()) == (4.0, [2.0])
+    with pytest.raises(micrograd.TraceError, match="changes its argument: a list, of length 1, has 2 now"):
+        f.value_and_grad([2.0], [1.0])
 
 
 def test_a_float_has_no_gradient_with_respect_to_theta(w):

@@ -18,6 +18,7 @@ from micrograd.compiler.surroundings.rows import Row
 
 PLAIN = frozenset([int, float, complex, str, bytes, bool, type(None), type(...), type(NotImplemented)])
 MOST = 1_000_000  # things
+FEWER = "They would be compared at each call: pass in as an argument what it needs of them, or put numbers into arrays."
 OURS = "micrograd"
 
 
@@ -72,6 +73,8 @@ class Walk:
     def run(self) -> None:
         while self.waiting and len(self.reached) < MOST:
             self.look(self, self.waiting.pop())
+        if self.waiting:
+            self.refuse(self.waiting[-1], f"the function reaches more than {MOST:,} things", FEWER)
 
     def forget(self) -> None:
         """Keep the ways alone: what is not watched need not be kept alive."""

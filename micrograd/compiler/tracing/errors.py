@@ -36,13 +36,16 @@ class LooksAtIdentity(Exception):
 
 
 class Changed(Exception):
-    """The traced function changes something, on the line `place` if that is known: later calls would not repeat it."""
+    """The traced function changes something, on the line `place` if that is known: later calls would not repeat it.
+
+    The `tape` knows the parameters that it has used.
+    """
 
     place = ""
 
-    def __init__(self, what: str, way_out: str):
+    def __init__(self, what: str, way_out: str, tape: Any):
         super().__init__(what)
-        self.what, self.way_out = what, way_out
+        self.what, self.way_out, self.tape = what, way_out, tape
 
     def refusal(self, title: str) -> TraceError:
         """The error for a function of that title, which has changed it before."""
@@ -52,11 +55,12 @@ class Changed(Exception):
 class ChangedArgument(Changed):
     """A list, a dict or an array among the arguments."""
 
-    def __init__(self, thing: Any, was: Any, now: Any):
+    def __init__(self, thing: Any, was: Any, now: Any, tape: Any):
         length = f", of length {len(was)}, has {len(now)} now" if len(was) != len(now) else " has other items now"
         super().__init__(
             f"its argument: a {type(thing).__name__}{length}",
             "Copy it first, as in xs = list(xs), or return what is to be kept.",
+            tape,
         )
 
 

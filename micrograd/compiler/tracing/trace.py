@@ -67,9 +67,7 @@ class ChangedMembers(Changed):
     """Members of the surroundings, which the function reads too."""
 
     def __init__(self, members: Sequence[Member], tape: Tape):
-        self.members, self.tape = members, tape
-        if not members:
-            return
+        self.members = members
         member = members[0]
         was, now = (
             briefly(list(x) if type(x) is tuple and type(member.thing) is list else x) for x in (member.was, member.now)
@@ -79,6 +77,7 @@ class ChangedMembers(Changed):
         super().__init__(
             f"what it reads: {member.title}, which {values}{more}",
             "Later calls would not repeat that: return it and keep it outside, or pass it in as an argument.",
+            tape,
         )
 
 
@@ -216,7 +215,7 @@ def run_traced(
         if watching.refusal:
             raise TraceError(watching.refusal)
         if (changed := substituted.changed()) is not None:
-            raise ChangedArgument(*changed)
+            raise ChangedArgument(*changed, watching.finish())
         watching.randomness.check()
         watching.tape.result = transform(output, result, whole)
         tape = watching.finish()

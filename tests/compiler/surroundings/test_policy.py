@@ -198,3 +198,10 @@ def test_what_only_a_library_names_is_not_refused(tmp_path):
     mapped[0] = 5.0
     assert [member.title for member in watch.changed()] == ["mapped"]
     assert len(Watch([lambda x: mapped._mmap.read(1)]).refused) == 1
+
+
+def test_more_than_can_be_watched_is_refused(monkeypatch):
+    monkeypatch.setattr("micrograd.compiler.surroundings.walk.MOST", 20)
+    rows = [[float(k)] for k in range(50)]
+    refused = Watch([lambda: rows[0][0]]).refused
+    assert [it.what for it in refused] == ["the function reaches more than 20 things"]
