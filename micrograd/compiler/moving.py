@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd.compiler.surroundings.watch import Member, Watch, get
+from micrograd.compiler.surroundings.watch import Member, Place, Watch, get
 
 OFTEN = 2  # changes of a float after which it becomes an input
 
@@ -14,13 +14,13 @@ class Moving:
     """How often each float has changed from trace to trace: from the third trace on, it is an input."""
 
     def __init__(self) -> None:
-        self.times: dict[tuple[int, Any], tuple[Member, float]] = {}
+        self.times: dict[tuple[Place, Any], tuple[Member, float]] = {}
 
     def count(self, watch: Watch) -> None:
         """Take in what has changed since the latest trace for the same arguments."""
-        for member in watch.changed():
+        for mark, member in {member.mark: member for member in watch.changed()}.items():
             if type(member.was) is float and type(member.now) is float:
-                self.times[member.mark] = member, self.times.get(member.mark, (member, 0))[1] + 1
+                self.times[mark] = member, self.times.get(mark, (member, 0))[1] + 1
 
     def lent(self) -> list[Member]:
         """The members to lend in the next trace."""

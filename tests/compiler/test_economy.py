@@ -232,6 +232,20 @@ STORMS = {
 }
 
 
+def test_a_rate_that_is_read_in_two_ways_becomes_one_input():
+    class Settings:
+        rate = 0.0
+
+    cfg = Settings()
+    cfg.rate = 1.0
+    space = vars(cfg)
+    f = micrograd.compile(lambda x: x * cfg.rate * space["rate"])
+    for k in range(20):
+        cfg.rate = 0.5**k
+        assert f(3.0) == 3.0 * 0.5**k * 0.5**k
+    assert f._traces == 3
+
+
 @pytest.mark.parametrize("name", STORMS)
 def test_a_storm_of_traces_ends_with_one_warning_that_names_its_cause(name):
     f, arguments, message = STORMS[name]

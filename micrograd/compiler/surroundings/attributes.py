@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from operator import is_
 from typing import Any
 
-from micrograd.compiler.surroundings.rows import Row
+from micrograd.compiler.surroundings.rows import ENTRIES, Place, Row
 from micrograd.compiler.surroundings.same import ABSENT, ANYTHING, same
 
 CLASS, DICT, BASES = "__class__", "__dict__", "__bases__"  # the keys of what decides which attributes an object has
@@ -44,6 +44,9 @@ class AttributesRow(Row):
         self.order = tuple(self.space)
         self.values = self.now()
         self.counting: list[str] | None = [name for name in self.order if name in self.values]
+
+    def place(self) -> Place:
+        return super().place() if self.of_class else (id(self.space), ENTRIES)
 
     def now(self) -> dict[str, Any]:
         names, space = self.names, dict(dict_of(self.thing) or {})  # a copy: another thread may change it meanwhile
@@ -138,7 +141,8 @@ class AttributesRow(Row):
 
     def mark(self, key: Any, marker: Any) -> None:
         if marker is not ANYTHING:
-            self.values[key] = marker
+            if key in self.values:
+                self.values[key] = marker
         else:  # it may also be missing
             self.counting = None  # from now on, the names decide
             self.names = (frozenset(self.space) if self.names is None else self.names) - {key}

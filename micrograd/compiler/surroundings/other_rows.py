@@ -8,7 +8,7 @@ from operator import is_
 from types import FunctionType, MemberDescriptorType
 from typing import Any
 
-from micrograd.compiler.surroundings.rows import CONTENT, Row
+from micrograd.compiler.surroundings.rows import CONTENT, Place, Row
 from micrograd.compiler.surroundings.same import ABSENT, same
 
 
@@ -89,8 +89,12 @@ class HungRow(Row):
 
     def __init__(self, values: Sequence[Any], names: Iterable[str]):
         super().__init__(values)
-        self.keys = [(k, name) for k in range(len(values)) for name in sorted(names)]
+        self.values = {id(v): v for v in values}
+        self.keys = [(k, name) for k in self.values for name in sorted(names)]
         self.contents = tuple(map(self.get, self.keys))
+
+    def place(self) -> Place:
+        return 0, HungRow
 
     def same(self) -> bool:
         return all(map(same, map(self.get, self.keys), self.contents))
@@ -100,15 +104,15 @@ class HungRow(Row):
 
     def get(self, key: Any) -> Any:
         try:
-            return object.__getattribute__(self.thing[key[0]], key[1])
+            return object.__getattribute__(self.values[key[0]], key[1])
         except AttributeError:
             return ABSENT
 
     def put(self, key: Any, x: Any) -> None:
         if x is not ABSENT:
-            object.__setattr__(self.thing[key[0]], key[1], x)
+            object.__setattr__(self.values[key[0]], key[1], x)
         elif self.get(key) is not ABSENT:
-            object.__delattr__(self.thing[key[0]], key[1])
+            object.__delattr__(self.values[key[0]], key[1])
 
     def mark(self, key: Any, marker: Any) -> None:
         self.contents = tuple([marker if k == key else x for k, x in self.snapshot()])
@@ -117,7 +121,7 @@ class HungRow(Row):
         return f"{path}.{key[1]}"
 
     def native(self) -> tuple[Any, ...]:
-        values = tuple([self.thing[k] for k, _ in self.keys])
+        values = tuple([self.values[k] for k, _ in self.keys])
         return "hung", values, tuple([name for _, name in self.keys]), self.contents
 
 

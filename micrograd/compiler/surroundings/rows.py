@@ -14,6 +14,10 @@ from typing import Any, NamedTuple
 from micrograd.compiler.surroundings.same import ABSENT, Marker, same
 
 CONTENT = Marker("content")  # the key of a container as a whole, where its members are not the ones it had
+ENTRIES = Marker("entries")  # the members are in a dict, whether that is an object's, a module's or nobody's
+
+
+Place = tuple[int, Any]
 
 
 class Member(NamedTuple):
@@ -27,9 +31,9 @@ class Member(NamedTuple):
     row: Row
 
     @property
-    def mark(self) -> tuple[int, Any]:
-        """The same for the same member, whichever `Watch` found it."""
-        return id(self.thing), self.key
+    def mark(self) -> tuple[Place, Any]:
+        """The same for the same member, whichever `Watch` and whichever row found it."""
+        return self.row.place(), self.key
 
 
 class Row:
@@ -39,6 +43,10 @@ class Row:
 
     def __init__(self, thing: Any):
         self.thing = thing
+
+    def place(self) -> Place:
+        """Where its members are: the same for rows that tell of the same members, if their keys are the same too."""
+        return id(self.thing), type(self)
 
     def same(self) -> bool:
         """Whether all members are what they were."""
@@ -123,6 +131,9 @@ class DictRow(Row):
         super().__init__(thing)
         self.keys, self.values = tuple(dict.keys(thing)), tuple(dict.values(thing))
 
+    def place(self) -> Place:
+        return id(self.thing), ENTRIES
+
     def same(self) -> bool:
         x, keys, values = self.thing, self.keys, self.values
         if dict.__len__(x) != len(keys):
@@ -167,6 +178,9 @@ class GlobalsRow(Row):
         super().__init__(thing)
         self.names, self.title = names, title
         self.values = tuple([thing.get(name, ABSENT) for name in names])
+
+    def place(self) -> Place:
+        return id(self.thing), ENTRIES
 
     def same(self) -> bool:
         get = self.thing.get

@@ -18,12 +18,12 @@ from micrograd.compiler.surroundings.dispatch import look_at
 from micrograd.compiler.surroundings.names import SPECIAL
 from micrograd.compiler.surroundings.native import comparison
 from micrograd.compiler.surroundings.other_rows import HungRow, ModulesRow, SlotsRow
-from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Row
+from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Place, Row
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
 from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
 from micrograd.engine import Value
 
-__all__ = ["ABSENT", "ANY_FLOAT", "Member", "Refused", "Watch", "get", "put"]
+__all__ = ["ABSENT", "Member", "Place", "Watch", "get", "put"]
 
 
 class Watch:
@@ -62,10 +62,6 @@ class Watch:
             for key in row.changed()
         ]
 
-    def members(self) -> Iterator[Member]:
-        """All members that have one place and one name each."""
-        return (self._member(row, key, was, row.get(key)) for row in self.rows for key, was in row.snapshot())
-
     def restore(self, members: Iterable[Member]) -> None:
         """Put back what these members were."""
         for member in sorted(members, key=lambda member: member.key is not CLASS):  # on which the slots hang
@@ -74,8 +70,6 @@ class Watch:
     def exempt(self, members: Iterable[Member]) -> None:
         """From now on these members may be any floats: they are inputs."""
         self._mark(members, ANY_FLOAT)
-
-    lend = exempt
 
     def ignore(self, members: Iterable[Member]) -> None:
         """From now on these members may be anything: they are read at each call, or not at all."""
@@ -92,23 +86,22 @@ class Watch:
                 self.ignore([member for member in self.changed() if member.mark not in before])
 
     def _mark(self, members: Iterable[Member], marker: Marker) -> None:
-        keys: dict[tuple[int, type[Row]], list[Any]] = {}
+        found: dict[Place, list[Member]] = {}
         for member in members:
-            thing = None if type(member.row) is HungRow else member.thing
-            keys.setdefault((id(thing), type(member.row)), []).append(member.key)
-        if not keys:
+            found.setdefault(member.row.place(), []).append(member)
+        if not found:
             return
         for row in self.rows[:]:
-            thing = None if type(row) is HungRow else row.thing
-            for key in keys.get((id(thing), type(row)), ()):
-                if key is CONTENT or not row.parted:
+            for member in found.get(row.place(), ()):
+                if member.key is not CONTENT and row.parted:
+                    row.mark(member.key, marker)
+                elif type(row) is type(member.row):
                     self.rows.remove(row)
                     break
-                row.mark(key, marker)
         self.holds = comparison(self.rows)
 
     def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
-        thing = row.thing[key[0]] if type(row) is HungRow else row.thing
+        thing = row.values[key[0]] if type(row) is HungRow else row.thing
         return Member(thing, key, row.name(self._walk.path(thing), key), was, now, row)
 
 

@@ -268,6 +268,41 @@ def test_members_that_are_lent_may_be_any_float():
     assert not again.holds()
 
 
+def test_one_member_that_two_rows_see_is_one():
+    m = Thing()
+    m.a, m.b = 1.0, 1
+    space = vars(m)
+    watch = Watch([lambda: (m.a, m.b, space["a"])])
+    m.a = 2.0
+    changed = watch.changed()
+    assert sorted(member.title for member in changed) == ["m.a", "space['a']"]
+    assert len({member.mark for member in changed}) == 1
+    watch.exempt(changed[:1])
+    assert watch.holds() and watch.changed() == [] and in_python(watch.rows)()
+    m.b = 2
+    assert not watch.holds() and not in_python(watch.rows)()
+
+
+def test_what_hangs_on_a_value_is_known_by_the_value_in_each_watch():
+    a, b = Value(1.0), Value(2.0)
+    a.scale = b.scale = 1.0
+    vs = [a]
+
+    def f():
+        return [v.scale for v in vs]
+
+    before = Watch([f])
+    a.scale = 2.0
+    members = before.changed()
+    vs.append(b)
+    watch = Watch([f])
+    watch.exempt(members)
+    a.scale = 3.0
+    assert watch.holds() and in_python(watch.rows)()
+    b.scale = 3.0
+    assert not watch.holds() and not in_python(watch.rows)()
+
+
 def test_what_changes_while_it_is_ignored_is_not_watched_any_more():
     stats, drawn, m = {"mean": 1.0, "n": 0}, [1.0, 2.0], Pile()
     watch = Watch([lambda: (stats, drawn, m, m.late)])
