@@ -13,6 +13,7 @@ from micrograd.compiler.tracing.guards import Guard
 
 AS_INPUT = "Pass it as a float, or as micrograd.index(i) if it selects: these are inputs."
 SAME_OBJECT = "Pass the same object each time, or the numbers in it."
+FLOATS = "Pass an array of floats."
 ONE_SHAPE = "Fill up to one shape, or compile what is done for one part."
 ONE_KIND = "Pass the same kinds of arguments each time."
 CONSTANT = "Each content of it needs a trace of its own: leave to numbers what changes, or compile a function for each."
@@ -46,7 +47,8 @@ def of_arguments(f: Callable[..., Any], before: tuple[Any, ...], now: tuple[Any,
 def by_name(f: Callable[..., Any], key: tuple[Any, ...]) -> dict[str, Any]:
     """The parts of a key by the names of the arguments."""
     try:
-        names = [p.name for p in inspect.signature(f).parameters.values() if p.kind is not p.VAR_POSITIONAL]
+        parameters = inspect.signature(f).parameters.values()
+        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     except (TypeError, ValueError):
         names = []
     named = [(part[0], part[1]) for part in key if isinstance(part, tuple) and isinstance(part[0], str)]
@@ -62,9 +64,12 @@ def difference(name: str, old: Any, new: Any) -> Cause:
         kind, a, b = old[0], old[1], new[1]
         if not isinstance(a, tuple) or not isinstance(b, tuple):
             way_out = AS_INPUT if issubclass(kind, int) and not issubclass(kind, bool) else CONSTANT
+            a, b = next(pair for pair in zip(old[1:], new[1:], strict=True) if pair[0] != pair[1])
+            if isinstance(a, tuple) and isinstance(b, tuple):  # the label of a Value
+                a, b = a[1], b[1]
             return Cause(name, f"{describe(a)}, then {describe(b)}", way_out)
         if not issubclass(kind, (list, tuple, dict)):
-            return Cause(f"the shape of {name}", f"{a}, then {b}", ONE_SHAPE)
+            return of_arrays(name, old[1:], new[1:])
         if len(a) != len(b):
             return Cause(f"the length of {name}", f"{len(a)}, then {len(b)}", ONE_SHAPE)
         for k, (x, y) in enumerate(zip(a, b, strict=True)):
@@ -74,6 +79,28 @@ def difference(name: str, old: Any, new: Any) -> Cause:
                 return difference(f"{name}[{x[0][1]!r}]", x[1], y[1])
         return Cause(f"the keys of {name}", f"{[x[0][1] for x in a]}, then {[x[0][1] for x in b]}", ONE_SHAPE)
     return Cause(f"the kind of {name}", f"{kind_of(old)}, then {kind_of(new)}", ONE_KIND)
+
+
+def of_arrays(name: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Cause:
+    """The same for arrays of one class: shape, dtype and content; of another library's, what it tells and the rest."""
+    (a, x, *_), (b, y, *_) = old, new
+    ours = all(type(n) is int for n in a)
+    if a != b:
+        what, way_out = ("the shape", ONE_SHAPE) if ours else ("the dtype or the names", ONE_KIND)
+        return Cause(f"{what} of {name}", f"{a}, then {b}", way_out)
+    if not ours:
+        return difference(name, x, y)
+    if x == y:
+        c, d = old[2], new[2]
+        if isinstance(c, bytes):
+            return Cause(f"the content of {name}", "an array that stays as it is in the program", CONSTANT)
+        return Cause(f"how large the numbers in {name} are", f"up to {c:,.0f}, then up to {d:,.0f}", FLOATS)
+    if isinstance(x, str):
+        from numpy import dtype
+
+        return Cause(f"the dtype of {name}", f"{dtype(x)}, then {dtype(y)}", ONE_KIND)
+    k = next(k for k, (p, q) in enumerate(zip(x, y, strict=True)) if p != q)
+    return difference(f"{name}.flat[{k}]", x[k], y[k])
 
 
 def kind_of(part: Any) -> str:

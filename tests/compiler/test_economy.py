@@ -145,6 +145,10 @@ def f(x, step=0, *more, mode="a"):
         (({"a": [(1.0,), 2.0]},), ({"a": [(1.0, 3.0), 2.0]},), "the length of x['a'][0]", "1, then 2", "one shape"),
         (({"a": 1.0},), ({"b": 1.0},), "the keys of x", "['a'], then ['b']", "one shape"),
         ((np.ones(3),), (np.ones((3, 1)),), "the shape of x", "(3,), then (3, 1)", "one shape"),
+        ((np.ones(3),), (np.ones(3) > 0,), "the dtype of x", "float64, then bool", "same kinds"),
+        ((np.ones(3) > 0,), (np.ones(3) < 0,), "the content of x", "an array that stays as it is", "trace of its own"),
+        ((np.array([1]),), (np.array([10**7]),), "how large the numbers in x are", "up to 1,048,576", "of floats"),
+        ((np.array(["a", b""], "O"),), (np.array(["c", b""], "O"),), "x.flat[0]", "str 'a', then str 'c'", "its own"),
         ((1.0,), (Value(1.0),), "the kind of x", "float, then Value", "same kinds"),
         (([1.0],), ((1.0,),), "the kind of x", "list, then tuple", "same kinds"),
         ((1.0, 3), (1.0, None), "the kind of step", "int, then NoneType", "same kinds"),
@@ -153,7 +157,7 @@ def f(x, step=0, *more, mode="a"):
 )
 def test_the_argument_that_differs_by_name(before, now, what, detail, way_out):
     found = causes.of_arguments(f, Arguments(before, {}).key, Arguments(now, {}).key)
-    assert (found.what, found.detail) == (what, detail) and way_out in found.way_out
+    assert found.what == what and found.detail.startswith(detail) and way_out in found.way_out
 
 
 def test_arguments_by_keyword_and_of_functions_without_a_signature():
