@@ -202,7 +202,8 @@ class Variant:
 
             return node(x.kind, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
 
-        return transform(leaf, self.tape.result)
+        result = self.tape.result
+        return leaf(result) if type(result) is Output else transform(leaf, result)  # one alone needs no search
 
     def push_values(self, kept: Sequence[Any], position: int, parents: Sequence[Value], upstream: Any) -> list[Any]:
         """The amounts that a result pushes to its parents, in Values: by its tape, on the inputs of that call."""
