@@ -70,6 +70,9 @@ def difference(name: str, old: Any, new: Any) -> Cause:
             return Cause(name, f"{describe(a)}, then {describe(b)}", way_out)
         if not issubclass(kind, (list, tuple, dict)):
             return of_arrays(name, old[1:], new[1:])
+        if a == b:
+            (hung, was), (_, now) = next(pair for pair in zip(old[2:], new[2:], strict=True) if pair[0] != pair[1])
+            return difference(f"{name}.{hung}", was, now)
         if len(a) != len(b):
             return Cause(f"the length of {name}", f"{len(a)}, then {len(b)}", ONE_SHAPE)
         for k, (x, y) in enumerate(zip(a, b, strict=True)):

@@ -131,6 +131,12 @@ class Config:
         return "Config"
 
 
+class Numbers(list):
+    def __init__(self, unit):
+        super().__init__([1.0])
+        self.unit = unit
+
+
 def f(x, step=0, *more, mode="a"):
     return x
 
@@ -145,6 +151,7 @@ def f(x, step=0, *more, mode="a"):
         (({"a": [(1.0,), 2.0]},), ({"a": [(1.0, 3.0), 2.0]},), "the length of x['a'][0]", "1, then 2", "one shape"),
         (({"a": 1.0},), ({"b": 1.0},), "the keys of x", "['a'], then ['b']", "one shape"),
         ((np.ones(3),), (np.ones((3, 1)),), "the shape of x", "(3,), then (3, 1)", "one shape"),
+        ((Numbers("a"),), (Numbers("b"),), "x.unit", "str 'a', then str 'b'", "trace of its own"),
         ((np.ones(3),), (np.ones(3) > 0,), "the dtype of x", "float64, then bool", "same kinds"),
         ((np.ones(3) > 0,), (np.ones(3) < 0,), "the content of x", "an array that stays as it is", "trace of its own"),
         ((np.array([1]),), (np.array([10**7]),), "how large the numbers in x are", "up to 1,048,576", "of floats"),

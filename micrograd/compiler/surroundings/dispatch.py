@@ -14,7 +14,6 @@ from micrograd.compiler.surroundings.walk import Walk, module_of
 
 BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
 BY_CLASS_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
-del BY_CLASS[object]
 
 refuse_iterator = refusing(
     "an iterator, {}, which goes on from call to call", "Call next() on it outside the function, and pass the item in."

@@ -18,6 +18,10 @@ def leave(walk: Walk, x: Any) -> None:
     """It cannot change."""
 
 
+def look_at_atom(walk: Walk, x: Any) -> None:
+    """A number or a text cannot change; what hangs on one of a user's own class is looked at as an object's."""
+
+
 def parts(*names: str) -> Look:
     """How to look at a thing that comes to other things, its attributes of these names."""
 
@@ -44,7 +48,7 @@ def look_at_partial(walk: Walk, x: Any) -> None:
     for name, part in x.keywords.items():
         walk.follow(part, x, "name", name)
     walk.follow(x.keywords, x, "", "")
-    if space := dict_of(x):
+    if (space := dict_of(x)) is not None:
         walk.attributes(x, space, False)
         walk.owners.append((x, False, {}, frozenset()))
 

@@ -35,7 +35,9 @@ def kind_of(walk: Walk, kind: type[Any]) -> Kind:
             for name, x in list(dict_of(base).items()):
                 if type(x) in PLAIN and not name.startswith("__"):
                     defaults[name] = x
-                elif type(x) is MemberDescriptorType:
+                    continue
+                defaults.pop(name, None)  # it hides that of a base
+                if type(x) is MemberDescriptorType:
                     slots[name] = x
             declared = dict_of(base).get(EACH_CALL)
             if type(declared) is frozenset:

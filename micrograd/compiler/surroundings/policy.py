@@ -27,6 +27,7 @@ from micrograd.compiler.surroundings import code, contents, objects
 from micrograd.compiler.surroundings.looks import (
     Look,
     leave,
+    look_at_atom,
     look_at_builtin,
     look_at_environment,
     look_at_file,
@@ -188,12 +189,13 @@ POLICY = (
     Rule(
         "numbers, texts, dates, patterns, paths, locks and others that cannot change",
         "their names are compared",
+        (int, float, complex, str, bytes),
+        look_at_atom,
+    ),
+    Rule(
+        "",
+        "",
         (
-            int,
-            float,
-            complex,
-            str,
-            bytes,
             range,
             slice,
             fractions.Fraction,
@@ -215,7 +217,6 @@ POLICY = (
             types.ClassMethodDescriptorType,
             types.GenericAlias,
             type(int | str),
-            object().__class__,
             "numpy.generic",
             "numpy.dtype",
             "numpy.ufunc",

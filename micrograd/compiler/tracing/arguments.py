@@ -108,9 +108,11 @@ class Arguments:
                 return Same, self.seen[id(x)]
             self.seen[id(x)] = len(self.seen)
         if isinstance(x, (list, tuple)):
-            return type(x), tuple([self.read(part, False) for part in x])
+            parts = tuple([self.read(part, False) for part in x])
+            return (type(x), parts) if type(x) in (list, tuple) else (type(x), parts, *self.hung(x))
         if isinstance(x, dict):
-            return type(x), tuple([(exactly(key), self.read(part, False)) for key, part in x.items()])
+            parts = tuple([(exactly(key), self.read(part, False)) for key, part in x.items()])
+            return (type(x), parts) if type(x) is dict else (type(x), parts, *self.hung(x))
         if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
@@ -120,13 +122,22 @@ class Arguments:
             return type(x), description(x), self.read(numbers, False)
         if static(x, bare):
             self.in_forward_mode = self.in_forward_mode or isinstance(x, Number)
-            if isinstance(key := key_of(x), Same):
-                self.statics.append(x)
-            return key
+            return self.constant(x)
         if is_integer(x):
             return self.whole(x)
         self.number(number(x))
         return type(x) if "__class__" in self.looks or is_narrow(x) else float
+
+    def constant(self, x: Any) -> Any:
+        """The key of a constant; what is inside an object may be read."""
+        if isinstance(key := key_of(x), Same):
+            self.statics.append(x)
+        return key
+
+    def hung(self, x: Any) -> list[tuple[str, Any]]:
+        """The attributes of a list or a dict of a user's own class: constants, unless they are its entries."""
+        space = attributes_of(x)
+        return [] if space is x else [(name, self.constant(part)) for name, part in space.items()]
 
     def value(self, x: Value) -> Any:
         """The same for a Value: the key says of a repeated one which it is."""
@@ -177,7 +188,12 @@ NO_ATTRIBUTES = frozenset(["__class__", "is", ARRAYS])
 
 def key_of(x: Any) -> Any:
     """A constant in a key: numbers and texts by type and content, other objects by identity."""
-    return exactly(x) if x is None or isinstance(x, (float, int, str)) or is_truth(x) else Same(x)
+    plain = x is None or isinstance(x, (float, int, str)) and not attributes_of(x)
+    return exactly(x) if plain or is_truth(x) else Same(x)
+
+
+def attributes_of(x: Any) -> dict[str, Any]:
+    return getattr(x, "__dict__", None) or {}
 
 
 def exactly(x: Any) -> Any:
@@ -314,6 +330,8 @@ class Substitution:
 
     def dict(self, x: dict[Any, Any]) -> Any:
         made = {} if type(x) is dict else copy(x)
+        if attributes_of(x) is x:  # whose entries are its attributes
+            made.__dict__ = made
         for key, part in x.items():
             made[key] = self(part, False)
         return made

@@ -1,0 +1,96 @@
+"""Attributes of numbers, texts and containers of a user's own class, and of objects whose class hides a default."""
+
+import functools
+
+import pytest
+
+import micrograd
+from micrograd import Value
+
+w = Value(2.0)
+
+
+class Tagged(float):
+    scale = 1.0
+
+
+class Name(str):
+    scale = 1.0
+
+
+class Rows(list):
+    scale = 1.0
+
+
+class Table(dict):
+    scale = 1.0
+
+
+class Settings(dict):
+    def __init__(self, **entries):
+        super().__init__(**entries)
+        self.__dict__ = self
+
+
+class Base:
+    bias = None
+    rate = 2.0
+
+
+class Derived(Base):
+    bias = [1.0]
+    rate = [3.0]
+
+
+def tagged(x, scale):
+    x.scale = scale
+    return x
+
+
+def agree(f, *calls):
+    compiled = micrograd.compile(f)
+    for arguments in calls:
+        assert compiled(*arguments).data == f(*arguments).data
+    return compiled
+
+
+@pytest.mark.parametrize("make", [lambda: Tagged(2.0), lambda: Name("a"), lambda: Rows([1.0]), lambda: Table(a=1.0)])
+def test_what_hangs_on_an_argument_is_told_apart(make):
+    x = tagged(make(), 3.0)
+    compiled = agree(lambda x: w * x.scale, (x,), (tagged(make(), 5.0),), (x,), (make(),))
+    x.scale = 7.0
+    assert compiled(x).data == 14.0
+
+
+def test_what_hangs_on_a_number_of_the_surroundings_is_watched():
+    x = tagged(Tagged(2.0), 3.0)
+    f = micrograd.compile(lambda: w * x * x.scale)
+    assert f().data == 12.0
+    x.scale = 4.0
+    assert f().data == 16.0
+
+
+def test_a_dict_whose_entries_are_its_attributes_is_an_input():
+    cfg = Settings(rate=1.0, other=2.0)
+    f = agree(lambda cfg: w * cfg.rate * cfg["other"], (cfg,))
+    for k in range(5):
+        cfg.rate = 0.5**k
+        assert f(cfg).data == 4.0 * 0.5**k
+    assert f._traces == 1
+
+
+@pytest.mark.parametrize("name, x", [("bias", None), ("rate", 2.0)])
+def test_an_attribute_that_equals_the_default_of_a_base_counts_where_the_class_has_another(name, x):
+    it = Derived()
+    f = micrograd.compile(lambda: w * (1.0 if isinstance(getattr(it, name), list) else 5.0))
+    assert f().data == 2.0
+    setattr(it, name, x)
+    assert f().data == 10.0
+
+
+def test_the_first_attribute_of_a_partial_is_seen():
+    p = functools.partial(abs)
+    f = micrograd.compile(lambda: w * getattr(p, "scale", 1.0))
+    assert f().data == 2.0
+    p.scale = 3.0
+    assert f().data == 6.0
