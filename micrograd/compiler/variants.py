@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -135,6 +136,9 @@ class Variants:
     ) -> tuple[Tape, Watch]:
         lent = self.moving.lent()
         roots = [self.f, *arguments.statics]
+        for x in arguments.statics:
+            if isinstance(x, type):  # of an argument, which a trace copies: Python would note the slots in it then
+                copyreg._slotnames(x)  # type: ignore[attr-defined]
         follower = Follower(roots) if self.changes[arguments.key] else None
 
         def traced(watch: Watch) -> Tape:

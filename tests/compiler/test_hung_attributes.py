@@ -1,7 +1,9 @@
-"""Attributes of numbers, texts and containers of a user's own class, and of objects whose class hides a default."""
+"""Attributes and methods of numbers, texts and containers of a user's own class, and defaults that a class hides."""
 
+import dataclasses
 import functools
 
+import numpy as np
 import pytest
 
 import micrograd
@@ -94,3 +96,69 @@ def test_the_first_attribute_of_a_partial_is_seen():
     assert f().data == 2.0
     p.scale = 3.0
     assert f().data == 6.0
+
+
+factor = [1.0]
+
+
+class Scaled:
+    """What a class of the user's may add to a number or a container."""
+
+    def scaled(self):
+        return factor[0] * 3.0
+
+
+class OfFloat(Scaled, float): ...
+
+
+class OfList(Scaled, list): ...
+
+
+class OfDict(Scaled, dict): ...
+
+
+class OfArray(Scaled, np.ndarray): ...
+
+
+class OfValue(Scaled, Value): ...
+
+
+@pytest.mark.parametrize(
+    "x",
+    [OfFloat(2.0), OfList([1.0]), OfDict(a=1.0), np.ones(2).view(OfArray), OfValue(1.0)],
+    ids=lambda x: type(x).__name__,
+)
+def test_what_the_methods_of_an_argument_read_is_watched(x, monkeypatch):
+    f, in_a_list = micrograd.compile(lambda x: w * x.scaled()), micrograd.compile(lambda xs: w * xs[0].scaled())
+    assert f(x).data == in_a_list([x]).data == 6.0
+    monkeypatch.setitem(globals(), "factor", [2.0])
+    assert f(x).data == in_a_list([x]).data == 12.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    name: str
+    scale: float = dataclasses.field(compare=False, repr=False, default=1.0)
+
+
+def test_what_a_key_of_a_dict_carries_belongs_to_the_key_of_the_trace():
+    def f(table):
+        return sum((w * x * key.scale for key, x in table.items()), Value(0.0))
+
+    agree(f, ({Key("a", 2.0): 1.0},), ({Key("a", 3.0): 1.0},))
+    compiled = micrograd.compile(f)
+    for k in range(4):
+        compiled({Key("a", 2.0): float(k)})
+    assert compiled._traces == 1
+
+
+class Thing:
+    scale = 1.0
+
+
+def test_an_object_that_is_a_key_is_watched():
+    thing = Thing()
+    f = micrograd.compile(lambda table: sum((w * x * key.scale for key, x in table.items()), Value(0.0)))
+    assert f({thing: 1.0}).data == 2.0
+    thing.scale = 3.0
+    assert f({thing: 1.0}).data == 6.0

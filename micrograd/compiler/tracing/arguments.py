@@ -29,6 +29,7 @@ from micrograd.compiler.tracing.numbers.foreign import as_table, as_tensor, colu
 from micrograd.engine import Value
 
 NOTHING_SHARED: Mapping[int, Any] = {}
+PLAIN = frozenset([int, float, str, bool, bytes, type(None)])
 
 
 class Same:
@@ -111,7 +112,7 @@ class Arguments:
             parts = tuple([self.read(part, False) for part in x])
             return (type(x), parts) if type(x) in (list, tuple) else (type(x), parts, *self.hung(x))
         if isinstance(x, dict):
-            parts = tuple([(exactly(key), self.read(part, False)) for key, part in x.items()])
+            parts = tuple([(self.entry(key), self.read(part, False)) for key, part in x.items()])
             return (type(x), parts) if type(x) is dict else (type(x), parts, *self.hung(x))
         if is_array(x):
             return self.array(x)
@@ -129,13 +130,20 @@ class Arguments:
         return type(x) if "__class__" in self.looks or is_narrow(x) else float
 
     def constant(self, x: Any) -> Any:
-        """The key of a constant; what is inside an object may be read."""
-        if isinstance(key := key_of(x), Same):
+        """The key of a constant; what is inside an object may be read, and what the methods of a user's class read."""
+        if isinstance(key := key_of(x), Same) or type(x) not in PLAIN:
             self.statics.append(x)
         return key
 
+    def entry(self, key: Any) -> Any:
+        """The same for a key of a dict."""
+        if type(key) not in PLAIN:
+            self.statics.append(key)
+        return exactly(key)
+
     def hung(self, x: Any) -> list[tuple[str, Any]]:
         """The attributes of a list or a dict of a user's own class: constants, unless they are its entries."""
+        self.statics.append(type(x))
         space = attributes_of(x)
         return [] if space is x else [(name, self.constant(part)) for name, part in space.items()]
 
@@ -143,6 +151,8 @@ class Arguments:
         """The same for a Value: the key says of a repeated one which it is."""
         self.values.append((self.count, x))
         self.number(data_of(x))
+        if type(x) is not Value:
+            self.statics.append(type(x))
         if not self.looks:
             return type(x)
         place = None if self.seen is None else self.seen.setdefault(id(x), len(self.seen))
@@ -167,6 +177,8 @@ class Arguments:
 
         if isinstance(x, np.ma.MaskedArray):
             raise TypeError("a compiled function takes no masked arrays: pass x.data and x.mask, or x.filled(0.0)")
+        if type(x) is not np.ndarray:
+            self.statics.append(type(x))
         kind = x.dtype.kind
         size = 0.0
         if kind != "f":
@@ -206,7 +218,9 @@ def exactly(x: Any) -> Any:
     if kind is tuple or kind is frozenset:
         return kind, tuple(map(exactly, x))
     itself: Any = object.__hash__
-    return kind, x, None if kind.__hash__ is itself else repr(x)
+    if kind.__hash__ is itself:
+        return kind, x
+    return kind, x, repr(x), tuple([(name, key_of(part)) for name, part in attributes_of(x).items()])
 
 
 def is_truth(x: Any) -> bool:
