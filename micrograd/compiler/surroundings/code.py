@@ -144,8 +144,8 @@ def look_at_class(walk: Walk, kind: type[Any], made: bool = False) -> None:
         users, space = walk.is_users(module_of(base)), dict_of(base)
         if not base.__flags__ & HEAP:
             continue
-        if users and type(base) is not type:
-            look_at_class(walk, type(base), True) if walk.is_users(module_of(type(base))) else None
+        if users and type(base) is not type and walk.is_users(module_of(type(base))):
+            look_at_class(walk, type(base), True)
         if not users:  # of a library, the methods: they say which attributes they read
             space = {} if issubclass(base, Node) else {n: x for n, x in list(space.items()) if is_code(x)}
         for name, x in list(space.items()):

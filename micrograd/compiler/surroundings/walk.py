@@ -80,6 +80,17 @@ class Walk:
         """Keep the ways alone: what is not watched need not be kept alive."""
         for kept in (self.reached, self.later, self.rows, self.owners, self.slots, self.modules, self.globals):
             kept.clear()
+        for known in (
+            self.names,
+            self.others,
+            self.found,
+            self.read,
+            self.asked,
+            self.classes,
+            self.kinds,
+            self.looked,
+        ):
+            known.clear()
 
     # ---- called by the rules
 
