@@ -1,7 +1,10 @@
 """Attributes and methods of numbers, texts and containers of a user's own class, and defaults that a class hides."""
 
 import dataclasses
+import datetime
+import fractions
 import functools
+import random
 
 import numpy as np
 import pytest
@@ -78,6 +81,32 @@ def test_a_dict_whose_entries_are_its_attributes_is_an_input():
     for k in range(5):
         cfg.rate = 0.5**k
         assert f(cfg).data == 4.0 * 0.5**k
+    assert f._traces == 1
+
+
+class Day(datetime.date): ...
+
+
+class Half(fractions.Fraction): ...
+
+
+class Dice(random.Random): ...
+
+
+@pytest.mark.parametrize("x", [Day(2020, 1, 1), Half(1, 2), Dice(3)], ids=lambda x: type(x).__name__)
+def test_what_hangs_on_a_thing_that_is_left_alone_is_watched(x):
+    x.scale = 1.0
+    f = micrograd.compile(lambda: w * x.scale)
+    assert f().data == 2.0
+    x.scale = 3.0
+    assert f().data == 6.0
+
+
+def test_a_generator_of_a_users_own_class_may_be_drawn_from():
+    dice = Dice(3)
+    f = micrograd.compile(lambda: w * micrograd.fresh(lambda: dice.gauss(0.0, 1.0)))
+    again = Dice(3)
+    assert [f().data for _ in range(6)] == [2.0 * again.gauss(0.0, 1.0) for _ in range(6)]
     assert f._traces == 1
 
 

@@ -10,7 +10,7 @@ from micrograd.compiler.surroundings import code, contents, objects
 from micrograd.compiler.surroundings.attributes import dict_of, mro_of
 from micrograd.compiler.surroundings.looks import INPUT, Look, leave, refusing
 from micrograd.compiler.surroundings.policy import POLICY
-from micrograd.compiler.surroundings.walk import Walk, module_of
+from micrograd.compiler.surroundings.walk import Walk, installed, module_of
 
 BY_CLASS = {kind: rule.look for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, type)}
 BY_CLASS_NAME = [(kind, rule.look) for rule in POLICY for kind in rule.kinds if rule.look and isinstance(kind, str)]
@@ -22,7 +22,8 @@ refuse_unknown = refusing("an object of the class {}, whose state cannot be seen
 
 
 FUNCTION = re.compile("func|method", re.I)  # in the name of a class of functions, from whatever library
-WHOLE = (leave, code.look_at_class, contents.look_at_table)  # what these do not find is not looked for
+# what these do not find is not looked for, but for what hangs on an object of a user's own class that is left alone
+WHOLE = (leave, code.look_at_class, contents.look_at_table)
 
 
 def look_at(walk: Walk, x: Any) -> None:
@@ -42,7 +43,8 @@ def looks_for(kind: type[Any]) -> tuple[Look, ...]:
     found = next((look for base in mro_of(kind) if (look := rule_of(base)) is not None), None)
     python = objects.is_written_in_python(kind)
     if found is not None:
-        whole = found in WHOLE or rule_of(kind) is not None or not python
+        users = found is leave and not installed(module_of(kind))
+        whole = rule_of(kind) is not None or not python or (found in WHOLE and not users)
         return (found,) if whole else (found, objects.look_at_object)
     if kind is object:
         return (leave,)
