@@ -41,7 +41,7 @@ class Economy:
         if self.traces < FREE:
             return True
         if key is not None:
-            if self.traces < MANY and key in self.keys:
+            if self.traces < MANY and key in tuple(self.keys):  # another thread may add one meanwhile
                 return True
             self.keys.append(key)
         saved = (calls - self.traces - self.runs) * self.ran / self.runs if self.runs else 0.0
@@ -79,11 +79,12 @@ class Economy:
 
     def complaint(self, title: str, calls: int) -> str | None:
         """What to tell the user, once, if most of the latest calls found no variant."""
-        if self.complained or len(self.latest) < OFTEN or calls - self.latest[0][0] >= 2 * OFTEN:
+        latest = tuple(self.latest)  # another thread may add to it meanwhile
+        if self.complained or len(latest) < OFTEN or calls - latest[0][0] >= 2 * OFTEN:
             return None
         self.complained = True
-        causes = {cause.what: cause for _, cause in self.latest if cause is not None}
-        often = [causes[what] for what, _ in Counter(c.what for _, c in self.latest if c is not None).most_common(2)]
+        causes = {cause.what: cause for _, cause in latest if cause is not None}
+        often = [causes[what] for what, _ in Counter(c.what for _, c in latest if c is not None).most_common(2)]
         why = "; ".join(f"{cause.what} ({cause.detail})" for cause in often)
         ways_out = " ".join(dict.fromkeys(cause.way_out for cause in often))
         ran = f", and ran as it is {count(self.runs, 'time')}," if self.runs else ""

@@ -1,7 +1,9 @@
 """Compiled functions beside other threads, which are idle, or change what the function reads; and interrupts."""
 
 import collections
+import sys
 import threading
+import warnings
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -9,6 +11,8 @@ import pytest
 
 import micrograd
 from micrograd import TraceError, Value
+from micrograd._core.lending import data_slot
+from micrograd.compiler import eagerly
 from micrograd.compiler.surroundings.watch import Watch
 
 
@@ -176,3 +180,55 @@ def test_an_interrupt_while_things_are_put_back_does_not_stop_that(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         micrograd.compile(f)(1.5)
     assert memo == {} and not interrupts
+
+
+def test_theta_that_two_threads_lend_at_once_is_given_back():
+    a, b = Value(1.0), Value(2.0)
+    slot = data_slot(Value)
+    inside, go = threading.Event(), threading.Event()
+
+    def slow():
+        inside.set()
+        go.wait(10.0)
+        return a * 2.0
+
+    first = threading.Thread(target=eagerly.value_and_grad, args=(slow, (), {}, [a], [9.0]))
+    second = threading.Thread(target=eagerly.value_and_grad, args=(lambda: b * 3.0, (), {}, [b], [4.0]))
+    first.start()
+    inside.wait(10.0)
+    second.start()
+    while second.is_alive() and not go.is_set():
+        second.join(0.05)  # it waits for the first
+        go.set()
+    first.join()
+    second.join()
+    assert data_slot(Value) is slot and (a.data, b.data) == (1.0, 2.0)
+
+
+def test_threads_with_new_arguments_at_each_call_count_them_together():
+    class Scale:
+        k = 2.0
+
+    w, errors = Value(3.0), []
+    f = micrograd.compile(lambda scale: w * scale.k)
+
+    def work():
+        try:
+            for _ in range(200):
+                assert f(Scale()).data == 6.0
+        except Exception as error:
+            errors.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            threads = [threading.Thread(target=work) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert errors == []

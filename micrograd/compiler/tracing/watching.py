@@ -12,6 +12,7 @@ from typing import Any
 
 from micrograd._core.lending import DATA, data_of, data_slot
 from micrograd._core.modes import enter, leave, tracer
+from micrograd.compiler.surroundings.same import same
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.numbers import values
 from micrograd.compiler.tracing.numbers.number import Number
@@ -40,18 +41,28 @@ class Watched:
         self.watching.forget()
 
 
-class Lent(Patch):
+class Lent:
     """A change (`exclusive.Change`): to this thread, and to no other, the Values have these data."""
 
     def __init__(self, lent_to: Sequence[Value], data: Any):
+        self.lent_to, self.data = lent_to, data
+        self.patch = Patch(Value, {})
+
+    def make(self) -> None:
+        """Look at the slot now: until this thread has the lock, another one may have lent data."""
         slot, borrower = data_slot(Value), get_ident()
         usual = slot.__get__
-        lent = {id(v): x for v, x in zip(lent_to, map(float, data), strict=True) if usual(v) != x}
+        lent = {id(v): x for v, x in zip(self.lent_to, map(float, self.data), strict=True) if not same(usual(v), x)}
 
         def read(v: Any) -> Any:
             return lent[id(v)] if id(v) in lent and get_ident() == borrower else usual(v)
 
-        super().__init__(Value, {DATA: property(read, slot.__set__)} if lent else {})
+        if lent:
+            self.patch = Patch(Value, {DATA: property(read, slot.__set__)})
+            self.patch.make()
+
+    def undo(self) -> None:
+        self.patch.undo()
 
 
 def watching_members(given: bool) -> dict[str, Any]:
