@@ -200,3 +200,15 @@ def test_refused(name):
     f, x, message = REFUSED[name]
     with pytest.raises(TraceError, match=f"{message}.*test_honest_numbers"):
         micrograd.compile(f)(x)
+
+
+def test_a_line_that_asks_an_array_for_a_method_shows_nothing():
+    np = pytest.importorskip("numpy")
+
+    def f(x):
+        lengths = np.zeros(3)
+        lengths.fill(len(f"{x.data:.1f}"))
+        return x * lengths[0]
+
+    x = Value(1.25)
+    assert micrograd.compile(f)(x).data == f(x).data == 3.75

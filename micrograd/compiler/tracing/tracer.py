@@ -364,7 +364,7 @@ class Tracer(Mode):
     # ---- called by the functions of `modes`
 
     def fresh(self, read: Callable[[], float]) -> Any:
-        if not self.tape.fresh:
+        if not self.tape.undrawn:
             self.tape.undrawn = mark(self.randomness.generators)
         with self.randomness.allow():
             x = float(read())

@@ -14,6 +14,8 @@ from functools import lru_cache
 from types import FrameType
 from typing import Any
 
+from micrograd.compiler.tracing.numbers.honest import home
+
 SHOWING = ("micrograd", "logging", "warnings", "traceback")  # packages whose own texts are messages
 
 
@@ -23,21 +25,25 @@ def is_only_shown(tracer: Any, frame: FrameType) -> bool:
         return bool(tracer.printing)
     if sys.stdout not in tracer.screens:  # the function has put something in its place
         return False
-    name = frame.f_globals.get("__name__")
-    if isinstance(name, str) and name.partition(".")[0] in SHOWING:
+    if home(frame).partition(".")[0] in SHOWING:
         return True
     call = shower(frame.f_code.co_filename, frame.f_lineno)
     if call is None:
         return False
     function = call.func
     if isinstance(function, ast.Name):
-        own = frame.f_locals.get("print") or frame.f_globals.get("print")
+        own = meaning(frame, "print")
         elsewhere = any(keyword.arg in ("file", None) for keyword in call.keywords)
         return function.id == "print" and own is None and not elsewhere
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        asked = frame.f_locals.get(function.value.id) or frame.f_globals.get(function.value.id)
+        asked = meaning(frame, function.value.id)
         return asked is logging or isinstance(asked, logging.Logger)
     return False
+
+
+def meaning(frame: FrameType, name: str) -> Any:
+    """What a name stands for in a frame; None for a built-in name."""
+    return frame.f_locals.get(name, frame.f_globals.get(name))
 
 
 def shower(file: str, line: int) -> ast.Call | None:

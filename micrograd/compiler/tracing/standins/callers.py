@@ -6,6 +6,7 @@ import sys
 from types import CodeType
 
 from micrograd.compiler.tracing.errors import END, OURS, is_installed, is_library
+from micrograd.compiler.tracing.numbers.honest import home
 
 IMPORTING = frozenset("importlib zipimport pkgutil pkg_resources".split())
 SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code tqdm rich".split())
@@ -22,7 +23,7 @@ def for_itself(others: frozenset[str] = frozenset()) -> bool:
     frame, beside = sys._getframe(1), True
     while (above := frame.f_back) is not None and above.f_code.co_filename != END:
         frame = above
-        package = (frame.f_globals.get("__name__") or "").partition(".")[0]
+        package = home(frame).partition(".")[0]
         library = is_library(frame.f_code.co_filename)
         if package in ALWAYS and (library or is_installed(frame.f_code.co_filename)):
             return True
