@@ -14,12 +14,19 @@ from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
-from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, finite, value_and_grad
+from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, check_untraced, finite, value_and_grad
 from micrograd.compiler.economy import Economy
-from micrograd.compiler.programs import FORWARD, GRADIENT, report
+from micrograd.compiler.programs import report
 from micrograd.compiler.stages.program import Program
 from micrograd.compiler.tracing.arguments import Arguments
-from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady, place_of, users_frame
+from micrograd.compiler.tracing.errors import (
+    Changed,
+    InForwardMode,
+    TraceError,
+    Unsteady,
+    place_of,
+    users_frame,
+)
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.trace import Raised
@@ -271,11 +278,17 @@ class Compiled(Generic[P, R]):
         """The result of f as it is: in a tuple, or with its gradient."""
         if theta is None:
             return AsItIs((self._f(*args, **kwargs),))
-        return AsItIs(value_and_grad(self._f, args, kwargs, self.parameters, theta))
+        check_untraced(self._title)
+        # those found so far may be more than the parameters of these arguments
+        parameters = self._given or self.parameters[: len(theta)]
+        return AsItIs(value_and_grad(self._f, args, kwargs, parameters, theta))
 
     def _repeatable(self, arguments: Arguments, result: Any) -> bool:
-        """Whether f may run once beside its program: not where it has run, draws random numbers, or has effects."""
-        if isinstance(result, AsItIs):
+        """Whether f may run once beside its program: not where it has run, draws random numbers, or has effects.
+
+        Nor in a trace, which would record it.
+        """
+        if isinstance(result, AsItIs) or tracer() is not None:
             return False
         cases = self._variants.cases.get(arguments.key, ())
         ran = next((case.tree.latest for case in cases if case.holds(arguments)), self._variants.latest)
@@ -297,14 +310,14 @@ class Compiled(Generic[P, R]):
     @property
     def source(self) -> str:
         """The latest program as Python."""
-        latest = self._latest.programs
-        return latest.emit(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
+        latest = self._latest
+        return latest.programs.emit(latest.programs.rows(latest.mode(True)))
 
     @property
     def program(self) -> Program:
         """The latest program as slots and sums of products, as the kernel runs it."""
-        latest = self._latest.programs
-        return latest.lower(latest.rows(GRADIENT if len(latest.values) == 1 else FORWARD))
+        latest = self._latest
+        return latest.programs.lower(latest.programs.rows(latest.mode(True)))
 
     @property
     def _latest(self) -> Variant:

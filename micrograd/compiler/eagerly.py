@@ -9,16 +9,17 @@ from typing import Any
 
 from micrograd._core.adjoints import adjoints
 from micrograd._core.lending import data_of
-from micrograd._core.modes import recording
+from micrograd._core.modes import recording, tracer
 from micrograd._core.nodes import number
 from micrograd._core.scalars import as_list, describe, is_several
 from micrograd.calculus.structures import leaves
-from micrograd.compiler.tracing.errors import TraceError
+from micrograd.compiler.tracing.errors import TraceError, refusal
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.engine import Value
 
 TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
+CALL = "Take micrograd.value_and_grad there, of a function that gets all its numbers as arguments, or call it outside."
 LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of numbers that cancel
 
 
@@ -31,13 +32,24 @@ def as_floats(theta: Any) -> Any:
     return np.array([number(x) for x in as_list(theta)], dtype=float)
 
 
+def check_length(theta: Sequence[float], parameters: int) -> None:
+    if len(theta) != parameters:
+        raise ValueError(f"theta needs a number for each of the {parameters} parameters, got {len(theta)}")
+
+
+def check_untraced(title: str) -> None:
+    """Raises `TraceError` in a trace, which would keep the numbers of the first call."""
+    if tracer() is not None:
+        raise refusal(f"a traced function called value_and_grad of {title}, which reads numbers that may change", CALL)
+
+
 def value_and_grad(
     f: Callable[..., Any], args: Any, kwargs: dict[str, Any], parameters: Sequence[Value], theta: Sequence[float]
 ) -> tuple[float, Any]:
     """What `Compiled.value_and_grad` returns, by backpropagation."""
     import numpy as np
 
-    parameters = parameters[: len(theta)]
+    check_length(theta, len(parameters))
 
     def run() -> tuple[float, Any]:
         with recording():

@@ -11,6 +11,7 @@ from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
+from micrograd.compiler.eagerly import check_length, check_untraced
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROW, ROWS, THETA, Programs
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
@@ -42,6 +43,7 @@ class Variant:
         self.picks = sorted({(pick.position, pick.among) for pick in tape.picks})  # the arguments come first
         self.guarded, self.answers, self.path = programs.guarded, tape.guards.answers, tape.guards.path
         self.unchecked = not (self.guarded or self.answers or tape.effects or self.picks)
+        self.constant = not (self.others or tape.fresh or tape.effects)  # but for theta and the arguments
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
@@ -86,9 +88,10 @@ class Variant:
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
         """The value and the gradient with respect to theta, an array; None if a decision changed."""
-        if len(theta) != self.theta:
-            raise ValueError(f"theta needs a number for each of the {self.theta} parameters, got {len(theta)}")
+        check_length(theta, self.theta)
         flat = self._flat or self._prepare()
+        if arguments.values or not self.constant:
+            check_untraced(self.programs.title)
         if arguments.values:
             self._check_arguments([v for _, v in arguments.values])
         theta = self._contiguous(theta, "d")

@@ -70,10 +70,10 @@ class Variants:
 
     def cause(self, arguments: Arguments) -> Cause | None:
         """Why there is no variant for this call, as far as it is known."""
-        if not self.cases:
+        if not (keys := list(self.cases)):
             return None
         if (cases := self.cases.get(arguments.key)) is None:
-            return causes.of_arguments(self.f, next(reversed(self.cases)), arguments.key)
+            return causes.of_arguments(self.f, keys[-1], arguments.key)
         if (case := next((case for case in cases if case.holds(arguments)), None)) is not None:
             variant, k = case.tree.left or (None, 0)
             return None if variant is None else causes.of_decisions(variant.tape.guards[k])
@@ -106,15 +106,18 @@ class Variants:
             self.shared = {**self.shared, **found}
             rewind(tape.undrawn)
             return self.make(self.arguments(args, kwargs), args, kwargs, theta, gradient)
+        if not tape.looks <= self.looks:  # to what was traced so far, arguments were the same that differ in these
+            self.looks, case, cases, known = self.looks | tape.looks, None, [], len(arguments.statics)
+            self.cases.clear()
+            arguments = self.arguments(args, kwargs)
+            if len(arguments.statics) > known:  # attributes of Values: what is inside them is to be watched too
+                rewind(tape.undrawn)
+                return self.make(arguments, args, kwargs, theta, gradient)
         programs = Programs(
             tape, input_names(self.f, args, kwargs, tape, self.shared), function_name(self.title), self.backend, times
         )
         variant = Variant(programs, None if self.given is None else len(self.given))
         variant.prepare(theta is not None, gradient)
-        if not tape.looks <= self.looks:  # to what was traced so far, arguments were the same that differ in these
-            self.looks, case, cases = self.looks | tape.looks, None, []
-            self.cases.clear()
-            arguments = self.arguments(args, kwargs)
         case = case or Case(watch, arguments)
         variant.watch = case.watch
         case.tree.add(variant)
@@ -180,9 +183,11 @@ class Variants:
         """Keep a bounded number of variants, the latest ones."""
         while sum(len(case.tree) for cases in self.cases.values() for case in cases) > MOST:
             oldest = next(iter(self.cases))
-            tree = self.cases[oldest][-1].tree
-            tree.remove_oldest()
-            if not tree:
-                self.cases[oldest].pop()
-            if not self.cases[oldest]:
+            *others, last = self.cases[oldest]
+            last.tree.remove_oldest()
+            if last.tree:
+                continue
+            if others:
+                self.cases[oldest] = others  # another list: threads may go through the old one
+            else:
                 del self.cases[oldest]

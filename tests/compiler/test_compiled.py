@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import micrograd
-from micrograd import Value, nn
+from micrograd import TraceError, Value, nn
 from micrograd.compiler import Compiled, economy
 from micrograd.compiler.variants import MOST
 
@@ -697,7 +697,7 @@ def test_a_parameter_as_an_argument_beside_theta_is_refused(w):
     f = micrograd.compile(lambda v: w * v, parameters=[w])
     assert gradient(f(w), w) == [6.0] and f.value_and_grad([2.0], 5.0)[1].tolist() == [5.0]
     for v, what in ((w, "is one of its parameters"), (w * 2, "was computed from its parameters")):
-        with pytest.raises(micrograd.TraceError, match=what):
+        with pytest.raises(TraceError, match=what):
             f.value_and_grad([2.0], v)
 
 
@@ -705,7 +705,7 @@ def test_what_was_computed_from_theta_before_would_not_follow(w):
     before = w * w
     f = micrograd.compile(lambda: before * w)
     assert gradient(f(), w) == [27.0]
-    with pytest.raises(micrograd.TraceError, match="computed from its parameters before.*Compute it inside"):
+    with pytest.raises(TraceError, match="computed from its parameters before.*Compute it inside"):
         micrograd.compile(lambda: before * w).value_and_grad([9.0, 3.0])
 
 
@@ -719,3 +719,50 @@ def test_a_memo_may_fill_in_a_flat_call(w):
 
     f = micrograd.compile(f)
     assert [f.value_and_grad([3.0], n, 1.0)[0] for n in (2, 2, 0, 2)] == [1.0, 1.0, 3.0, 1.0]
+
+
+def test_theta_has_a_number_for_each_parameter_where_the_function_runs_as_it_is_too():
+    a, b = Value(1.0), Value(2.0)
+    lazy = {}
+
+    def f():
+        lazy.setdefault("k", 3.0)
+        return a * b * lazy["k"]
+
+    for theta in ([1.0], [1.0, 2.0, 3.0]):
+        lazy.clear()
+        with pytest.raises(ValueError, match="a number for each of the 2 parameters"):
+            micrograd.compile(f, parameters=[a, b]).value_and_grad(theta)
+
+
+@pytest.mark.parametrize("backend", ["python", None])
+def test_theta_has_one_dimension(w, backend):
+    with pytest.raises(TypeError, match="real number"):
+        micrograd.compile(lambda: w * w, backend=backend).value_and_grad(np.array([[1.0]]))
+
+
+def test_value_and_grad_in_a_trace_is_refused_where_it_reads_more_than_its_arguments():
+    a, b, x = Value(1.0), Value(2.0), Value(3.0)
+    inner = micrograd.compile(lambda x: a * b * x, parameters=[a])
+    with pytest.raises(TraceError, match="value_and_grad"):
+        micrograd.compile(lambda: a * inner.value_and_grad([1.0], 1.0)[0])()
+    only = micrograd.compile(lambda x: a * x, parameters=[a])
+    with pytest.raises(TraceError, match="value_and_grad"):
+        micrograd.compile(lambda x: a * only.value_and_grad([1.0], x)[0])(x)
+
+
+def test_a_trace_that_lends_numbers_gives_random_ones_back():
+    class Noisy:
+        def __init__(self):
+            self.rate, self.rng = 0.5, random.Random(0)
+
+        def f(self, x):
+            noise = micrograd.fresh(self.rng.random)
+            hash(self.rate)  # no input
+            return x * noise * self.rate
+
+    found, wanted = Noisy(), Noisy()
+    f, x = micrograd.compile(found.f), Value(1.0)
+    for _ in range(6):
+        assert f(x).data == wanted.f(x).data
+        found.rate = wanted.rate = found.rate * 0.9

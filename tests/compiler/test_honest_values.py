@@ -184,3 +184,23 @@ def test_a_lent_number_is_a_float_to_everybody_else():
     found.clear()
     trace(traced, (Value(2.0),), {})
     assert found == expected
+
+
+def test_what_is_inside_an_attribute_of_an_argument_is_watched():
+    f = micrograd.compile(lambda x: x * x.spec["scale"])
+    x = Value(2.0)
+    x.spec = {"scale": 2.0}
+    found = []
+    for x.spec["scale"] in (2.0, 3.0, 3.0, 5.0):
+        found.append(f(x).data)
+    assert found == [4.0, 6.0, 6.0, 10.0]
+
+
+def test_to_a_trace_inside_another_one_a_lent_number_is_none():
+    w, rates = Value(2.0), {"k": 1.0}
+    inner = micrograd.compile(lambda x: w * x * rates["k"], parameters=[w])
+    f = micrograd.compile(lambda x: w * x + inner.value_and_grad([3.0], 1.0)[0])
+    with pytest.raises(TraceError, match="value_and_grad"):
+        for k in range(6):
+            rates["k"] = float(k)
+            assert f(2.0).data == 4.0 + 3.0 * k

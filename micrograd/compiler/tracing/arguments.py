@@ -156,7 +156,13 @@ class Arguments:
         if not self.looks:
             return type(x)
         place = None if self.seen is None else self.seen.setdefault(id(x), len(self.seen))
-        return type(x), place, *[key_of(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
+        return type(x), place, *[self.constant(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
+
+    def constant(self, x: Any) -> Any:
+        """The same for a constant of the program."""
+        if isinstance(key := key_of(x), Same) and x is not Same:
+            self.statics.append(x)
+        return key
 
     def whole(self, x: Any) -> Any:
         """The same for a whole number: one that no float equals is static."""

@@ -131,7 +131,7 @@ class Number(InNumPy):
         found = tracer()
         if found is self.of and found is not None:
             return False
-        if not self.lent:
+        if not self.lent or found is not None:  # to a trace inside this one it would be a constant
             raise refusal(KEPT, "Return it from the function.")
         return True
 
