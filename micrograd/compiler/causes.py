@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from micrograd._core.scalars import describe
 from micrograd.compiler.surroundings.watch import Member
-from micrograd.compiler.tracing.arguments import Same
 from micrograd.compiler.tracing.guards import Guard
+from micrograd.compiler.tracing.keys import Same
 
 AS_INPUT = "Pass it as a float, or as micrograd.index(i) if it selects: these are inputs."
 SAME_OBJECT = "Pass the same object each time, or the numbers in it."
@@ -62,6 +62,8 @@ def difference(name: str, old: Any, new: Any) -> Cause:
         return Cause(name, f"another {type(new.it).__name__} each time", SAME_OBJECT)
     if isinstance(old, tuple) and isinstance(new, tuple) and old[0] == new[0] and len(old) == len(new) > 1:
         kind, a, b = old[0], old[1], new[1]
+        if a == b:
+            return Cause(f"what belongs to {name}, of class {kind.__name__}", "another each time", SAME_OBJECT)
         if not isinstance(a, tuple) or not isinstance(b, tuple):
             way_out = AS_INPUT if issubclass(kind, int) and not issubclass(kind, bool) else CONSTANT
             a, b = next(pair for pair in zip(old[1:], new[1:], strict=True) if pair[0] != pair[1])

@@ -1,5 +1,6 @@
 """What a traced function asks of a Value besides its number: which one it is, its text, its label, its parents."""
 
+from collections import defaultdict
 from contextvars import Context
 
 import numpy as np
@@ -9,6 +10,8 @@ import micrograd
 from micrograd import TraceError, Value
 from micrograd._core.modes import tracer
 from micrograd.calculus.structures import leaves
+from micrograd.compiler import causes
+from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import ChangedArgument
 from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.trace import trace
@@ -204,3 +207,61 @@ def test_to_a_trace_inside_another_one_a_lent_number_is_none():
         for k in range(6):
             rates["k"] = float(k)
             assert f(2.0).data == 4.0 + 3.0 * k
+
+
+class Scaled:
+    """What has a scale besides its content."""
+
+    scale = 1.0
+
+
+class Key:
+    scale = 1.0
+
+
+class Slotted(list):
+    __slots__ = ("scale",)
+
+
+def with_scale(x, scale):
+    x.scale = scale
+    return x
+
+
+OWN_CLASSES = {
+    "list": lambda: type("Own", (Scaled, list), {})([1.0]),
+    "dict": lambda: type("Own", (Scaled, dict), {})(a=1.0),
+    "float": lambda: type("Own", (Scaled, float), {})(1.5),
+    "int": lambda: type("Own", (Scaled, int), {})(3),
+    "text": lambda: type("Own", (Scaled, str), {})("a"),
+    "array": lambda: np.ones(2).view(type("Own", (Scaled, np.ndarray), {})),
+    "slots": lambda: Slotted([1.0]),
+}
+
+
+@pytest.mark.parametrize("name", OWN_CLASSES)
+def test_what_an_argument_of_ones_own_class_has_besides_is_no_constant(name):
+    w, x = Value(2.0), OWN_CLASSES[name]()
+    f = micrograd.compile(lambda x: w * x.scale)
+    assert [f(with_scale(x, scale)).data for scale in (2.0, 3.0, 5.0, 3.0)] == [4.0, 6.0, 10.0, 6.0]
+    cause = causes.of_arguments(f, *(Arguments((with_scale(x, scale),), {}).key for scale in (2.0, 3.0)))
+    assert "what belongs to" in cause.what
+
+
+def test_the_keys_of_a_dict_and_what_makes_its_missing_items_are_watched():
+    w, named = Value(2.0), Key()
+    f = micrograd.compile(lambda d: w * sum(key.scale * x for key, x in d.items()))
+    assert [f({with_scale(named, scale): 3.0}).data for scale in (1.0, 2.0)] == [6.0, 12.0]
+    f = micrograd.compile(lambda d: w * d.default_factory())
+    assert [f(defaultdict(make, a=1.0)).data for make in (lambda: 2.0, lambda: 3.0)] == [4.0, 6.0]
+
+
+def test_an_attribute_that_is_set_on_an_argument_is_a_change():
+    w = Value(2.0)
+
+    def f(xs):
+        xs.scale += 1.0
+        return w * xs.scale
+
+    compiled, xs = micrograd.compile(f), with_scale(Slotted([1.0]), 1.0)
+    assert [compiled(xs).data for _ in range(3)] == [4.0, 6.0, 8.0] and xs.scale == 4.0

@@ -6,6 +6,7 @@ tracer      the mode of a thread that traces: each node gets a position on the t
 tape        the flat list of operations (a Wengert list)
 guards      the decisions that Python took by its numbers
 arguments   which parts of the arguments are inputs, and which need another trace
+keys        what stands for the static parts of the arguments
 identity    whether a function tells its arguments apart by which they are
 numbers     what user code sees in place of its numbers
 watching    the class `Value` during a trace: reads become traced numbers, writes are refused

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from micrograd._core.lending import data_of
@@ -22,6 +23,7 @@ from micrograd._core.nodes import number
 from micrograd._core.scalars import check_untracked, is_several, real_of
 from micrograd.calculus.numeric_kinds import Number
 from micrograd.calculus.structures import entries, is_array, like, to_array
+from micrograd.compiler.tracing.keys import PLAIN, Same, attributes, exactly, holds_itself, is_truth, key_of
 from micrograd.compiler.tracing.numbers.arithmetic import LARGEST, SMALL, is_integer, is_narrow
 from micrograd.compiler.tracing.numbers.arrays import traced
 from micrograd.compiler.tracing.numbers.elements import is_traced
@@ -29,22 +31,6 @@ from micrograd.compiler.tracing.numbers.foreign import as_table, as_tensor, colu
 from micrograd.engine import Value
 
 NOTHING_SHARED: Mapping[int, Any] = {}
-PLAIN = frozenset([int, float, str, bool, bytes, type(None)])
-
-
-class Same:
-    """An object in a key: equal only to itself."""
-
-    __slots__ = ("it",)
-
-    def __init__(self, it: Any):
-        self.it = it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.it is self.it
-
-    def __hash__(self) -> int:
-        return id(self.it)
 
 
 class Arguments:
@@ -109,11 +95,11 @@ class Arguments:
                 return Same, self.seen[id(x)]
             self.seen[id(x)] = len(self.seen)
         if isinstance(x, (list, tuple)):
-            parts = tuple([self.read(part, False) for part in x])
-            return (type(x), parts) if type(x) in (list, tuple) else (type(x), parts, *self.hung(x))
+            kind, parts = type(x), tuple([self.read(part, False) for part in x])
+            return (kind, parts) if kind is list or kind is tuple else self.with_attributes((kind, parts), x)
         if isinstance(x, dict):
-            parts = tuple([(self.entry(key), self.read(part, False)) for key, part in x.items()])
-            return (type(x), parts) if type(x) is dict else (type(x), parts, *self.hung(x))
+            parts = tuple([(self.name(key), self.read(part, False)) for key, part in x.items()])
+            return self.with_attributes((type(x), parts), x)
         if is_array(x):
             return self.array(x)
         if isinstance(x, Index):
@@ -129,24 +115,6 @@ class Arguments:
         self.number(number(x))
         return type(x) if "__class__" in self.looks or is_narrow(x) else float
 
-    def constant(self, x: Any) -> Any:
-        """The key of a constant; what is inside an object may be read, and what the methods of a user's class read."""
-        if isinstance(key := key_of(x), Same) or type(x) not in PLAIN:
-            self.statics.append(x)
-        return key
-
-    def entry(self, key: Any) -> Any:
-        """The same for a key of a dict."""
-        if type(key) not in PLAIN:
-            self.statics.append(key)
-        return exactly(key)
-
-    def hung(self, x: Any) -> list[tuple[str, Any]]:
-        """The attributes of a list or a dict of a user's own class: constants, unless they are its entries."""
-        self.statics.append(type(x))
-        space = attributes_of(x)
-        return [] if space is x else [(name, self.constant(part)) for name, part in space.items()]
-
     def value(self, x: Value) -> Any:
         """The same for a Value: the key says of a repeated one which it is."""
         self.values.append((self.count, x))
@@ -159,10 +127,30 @@ class Arguments:
         return type(x), place, *[self.constant(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
 
     def constant(self, x: Any) -> Any:
-        """The same for a constant of the program."""
-        if isinstance(key := key_of(x), Same) and x is not Same:
+        """The key of a constant of the program; what is inside an object may be read."""
+        if not isinstance(key := key_of(x), Same):
+            return self.with_attributes(key, x)
+        if x is not Same:
             self.statics.append(x)
         return key
+
+    def name(self, x: Any) -> Any:
+        """The same for the key of a dict."""
+        if type(x) is str:
+            return str, x
+        by_identity: Any = object.__hash__
+        if type(x).__hash__ is by_identity:
+            self.statics.append(x)
+        return self.with_attributes(exactly(x), x)
+
+    def with_attributes(self, key: tuple[Any, ...], x: Any) -> tuple[Any, ...]:
+        """The key of x, with what x has besides if it is of a class of the user's own; its methods may read more."""
+        if type(x) in PLAIN:
+            return key
+        self.statics.append(type(x))
+        if holds_itself(x):
+            return key
+        return *key, *[(name, self.constant(part)) for name, part in attributes(x).items()]
 
     def whole(self, x: Any) -> Any:
         """The same for a whole number: one that no float equals is static."""
@@ -189,49 +177,21 @@ class Arguments:
         size = 0.0
         if kind != "f":
             if kind not in "biu":
-                return type(x), x.shape, tuple([self.read(part, False) for part in entries(x)])
+                parts = tuple([self.read(part, False) for part in entries(x)])
+                return self.with_attributes((type(x), x.shape, parts), x)
             if is_constant(x, ARRAYS in self.looks):
-                return type(x), x.shape, x.dtype.char, x.tobytes()
+                return self.with_attributes((type(x), x.shape, x.dtype.char, x.tobytes()), x)
             size = magnitude_of_array(x)
         flat = np.ascontiguousarray(x, dtype=np.float64).ravel()
         self.parts.append(flat)
         self.borrowed = True
         self.count += len(flat)
-        return type(x), x.shape, x.dtype.char, size
+        key = type(x), x.shape, x.dtype.char, size
+        return key if type(x) is np.ndarray else self.with_attributes(key, x)
 
 
 ARRAYS = "arrays"  # what is looked at: whole numbers in arrays by NumPy itself, as in M[indices]
 NO_ATTRIBUTES = frozenset(["__class__", "is", ARRAYS])
-
-
-def key_of(x: Any) -> Any:
-    """A constant in a key: numbers and texts by type and content, other objects by identity."""
-    plain = x is None or isinstance(x, (float, int, str)) and not attributes_of(x)
-    return exactly(x) if plain or is_truth(x) else Same(x)
-
-
-def attributes_of(x: Any) -> dict[str, Any]:
-    return getattr(x, "__dict__", None) or {}
-
-
-def exactly(x: Any) -> Any:
-    """What tells x from all that equals it and is another, as a key of a dict: -0.0 from 0.0, (1.0,) from (1,)."""
-    kind = type(x)
-    if kind is str or kind is int or kind is bool or x is None:
-        return kind, x
-    if isinstance(x, float):
-        return kind, float.__repr__(x)
-    if kind is tuple or kind is frozenset:
-        return kind, tuple(map(exactly, x))
-    itself: Any = object.__hash__
-    if kind.__hash__ is itself:
-        return kind, x
-    return kind, x, repr(x), tuple([(name, key_of(part)) for name, part in attributes_of(x).items()])
-
-
-def is_truth(x: Any) -> bool:
-    """Whether x is True or False, of Python's or of NumPy's."""
-    return isinstance(x, bool) or getattr(getattr(x, "dtype", None), "kind", "") == "b" and not is_several(x)
 
 
 def static(x: Any, bare: bool) -> bool:
@@ -350,7 +310,7 @@ class Substitution:
 
     def dict(self, x: dict[Any, Any]) -> Any:
         made = {} if type(x) is dict else copy(x)
-        if attributes_of(x) is x:  # whose entries are its attributes
+        if holds_itself(x):
             made.__dict__ = made
         for key, part in x.items():
             made[key] = self(part, False)
@@ -366,8 +326,16 @@ class Substitution:
             if not parts:
                 return x.copy()
             made = to_array(parts, x.shape)
-            return traced(made, x.dtype) if type(x) is sys.modules["numpy"].ndarray else made.view(type(x))
-        return to_array([self(part, False) for part in entries(x)], x.shape).view(type(x))
+            return traced(made, x.dtype) if type(x) is sys.modules["numpy"].ndarray else self.like(made, x)
+        return self.like(to_array([self(part, False) for part in entries(x)], x.shape), x)
+
+    @staticmethod
+    def like(made: Any, x: Any) -> Any:
+        """The array as one of the class of x, with its attributes."""
+        made = made.view(type(x))
+        for name, part in attributes(x).items():
+            setattr(made, name, part)
+        return made
 
     def changed(self) -> tuple[Any, Any, Any] | None:
         """A list, dict or array of the caller whose copy user code has changed, what that held, and what it holds."""
@@ -389,9 +357,9 @@ def containers(x: Any) -> Iterator[Any]:
 def content(x: Any) -> Any:
     """What a list, dict or array holds, to be compared by `same`."""
     if isinstance(x, dict):
-        return [*x, *x.values()]
+        return [*x, *x.values(), *chain(*attributes(x).items())]
     if isinstance(x, list):
-        return x[:]
+        return [*x, *chain(*attributes(x).items())]
     return entries(x) if x.dtype.kind == "O" else [x.tobytes(), x.shape]
 
 
