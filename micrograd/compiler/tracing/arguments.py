@@ -46,7 +46,7 @@ class Arguments:
 
     __slots__ = (
         *("key", "parts", "values", "count", "in_forward_mode"),
-        *("borrowed", "looks", "shared", "seen", "statics", "_floats"),
+        *("borrowed", "looks", "names", "shared", "seen", "statics", "_floats"),
     )
 
     def __init__(
@@ -57,6 +57,7 @@ class Arguments:
         shared: Mapping[int, Any] = NOTHING_SHARED,
     ):
         self.looks, self.shared = looks, shared
+        self.names = sorted(looks - NO_ATTRIBUTES) if looks else ()  # of attributes of Values
         # where identity counts, the lists, Values and the like that came so far
         self.seen: dict[int, int] | None = {} if "is" in looks else None
         self.parts: list[Any] = []
@@ -124,7 +125,7 @@ class Arguments:
         if not self.looks:
             return type(x)
         place = None if self.seen is None else self.seen.setdefault(id(x), len(self.seen))
-        return type(x), place, *[self.constant(getattr(x, name, Same)) for name in sorted(self.looks - NO_ATTRIBUTES)]
+        return type(x), place, *[self.constant(getattr(x, name, Same)) for name in self.names]
 
     def constant(self, x: Any) -> Any:
         """The key of a constant of the program; what is inside an object may be read."""

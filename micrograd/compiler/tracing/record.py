@@ -11,9 +11,7 @@ from micrograd.compiler.surroundings.watch import Member, Watch, get, put
 from micrograd.compiler.tracing.errors import Unsteady
 from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.tape import Tape
-from micrograd.compiler.tracing.trace import ChangedMembers
-
-TRIES = 5  # while other threads change what the function reads
+from micrograd.compiler.tracing.trace import TRIES, ChangedMembers
 
 
 def record(

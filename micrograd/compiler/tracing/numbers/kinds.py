@@ -81,10 +81,12 @@ def stand_in_for(name: str, names: dict[str, Any], reached: Iterable[Any]) -> An
 
     `type(x) is float` would: there, `float` has to be itself.
     """
+    if name != "float":
+        return BUILT_IN[name]
     members = [vars(x).values() for x in names.values() if isinstance(x, type)]
     for thing in [*reached, *names.values(), *chain.from_iterable(members)]:
         f = getattr(thing, "__func__", thing)
-        if name == "float" and isinstance(f, FunctionType) and f.__globals__ is names and compares(f.__code__, name):
+        if isinstance(f, FunctionType) and f.__globals__ is names and compares(f.__code__, name):
             return None
     return BUILT_IN[name]
 
