@@ -265,3 +265,16 @@ def test_an_attribute_that_is_set_on_an_argument_is_a_change():
 
     compiled, xs = micrograd.compile(f), with_scale(Slotted([1.0]), 1.0)
     assert [compiled(xs).data for _ in range(3)] == [4.0, 6.0, 8.0] and xs.scale == 4.0
+
+
+def test_an_attribute_that_is_set_on_an_argument_counts_at_the_next_call():
+    def f(v):
+        known = hasattr(v, "seen")
+        v.seen = True
+        return v * (3.0 if known else 2.0)
+
+    compiled, x = micrograd.compile(f), Value(1.0)
+    assert [compiled(x).data for _ in range(3)] == [2.0, 3.0, 3.0]
+    with pytest.raises(TraceError, match="seen of a Value"):
+        for _ in range(3):
+            assert compiled(Value(1.0)).data == 2.0

@@ -10,6 +10,7 @@ from micrograd.compiler.tracing.guards import Guards
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
 LESS, AT_MOST, EQUAL = "less", "at most", "equal"
+LABEL = "label"  # the attribute of a Value that counts only if it is looked at
 COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
 
 

@@ -216,6 +216,12 @@ def run_traced(
             raise TraceError(watching.refusal)
         if (changed := substituted.changed()) is not None:
             raise ChangedArgument(*changed, watching.finish())
+        if (name := watching.set_on_argument()) is not None:
+            raise Changed(
+                f"its argument: {name} of a Value",
+                "Set it outside, on the Values that are passed in.",
+                watching.finish(),
+            )
         watching.randomness.check()
         watching.tape.result = transform(output, result, whole)
         tape = watching.finish()

@@ -16,6 +16,7 @@ from micrograd._core.modes import Mode
 from micrograd._core.nodes import join, node, number
 from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.calculus.structures import is_array, like, to_array
+from micrograd.compiler.surroundings.same import ABSENT, same
 from micrograd.compiler.tracing.attempts import attempted, fails, may_be_caught, try_numbers
 from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
 from micrograd.compiler.tracing.numbers.arithmetic import (
@@ -32,7 +33,7 @@ from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.numbers.number import Condition, Number
 from micrograd.compiler.tracing.standins.randomness import Randomness
 from micrograd.compiler.tracing.standins.rewinding import mark
-from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Effect, Pick, Tape
+from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LABEL, LESS, STOP, Effect, Pick, Tape
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -211,7 +212,7 @@ class Tracer(Mode):
         leaf = self.leaf(data_of(v), position, type(v))
         vars(leaf).update(vars(v))
         self.given[leaf], self.leaves[id(v)] = v, leaf
-        for name in vars(v).keys() - {"label"}:
+        for name in vars(v).keys() - {LABEL}:
             self.look(leaf, name)
         return leaf
 
@@ -221,6 +222,15 @@ class Tracer(Mode):
             self.tape.looks.add(name)
         elif not self.computed(v):
             self.decide(noted(v) if name == "grad" else getattr(v, name, None), partial(getattr, v, name, None))
+
+    def set_on_argument(self) -> str | None:
+        """An attribute of a Value among the arguments that user code has set; a label only if it looks at labels."""
+        for leaf, v in self.given.items():
+            now, was = vars(leaf), vars(v)
+            for name in sorted({*now, *was} - ({LABEL} - self.tape.looks)):
+                if not same(now.get(name, ABSENT), was.get(name, ABSENT)):
+                    return name
+        return None
 
     def identify(self, v: Any) -> None:
         """User code looks at which Value this is."""

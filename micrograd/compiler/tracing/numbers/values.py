@@ -16,10 +16,10 @@ from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.errors import refusal
 from micrograd.compiler.tracing.numbers.honest import Answer, asked_by_user
 from micrograd.compiler.tracing.numbers.shown import is_only_shown
+from micrograd.compiler.tracing.tape import LABEL
 from micrograd.engine import Value
 
 COMPUTED_BEFORE = "Ask outside the function: only of what it computes itself are the parents the same at each call."
-LABEL = "label"
 
 
 def members(given: bool) -> dict[str, Any]:
