@@ -62,19 +62,16 @@ def difference(name: str, old: Any, new: Any) -> Cause:
         return Cause(name, f"another {type(new.it).__name__} each time", SAME_OBJECT)
     if isinstance(old, tuple) and isinstance(new, tuple) and old[0] == new[0] and len(old) == len(new) > 1:
         kind, a, b = old[0], old[1], new[1]
-        if a == b:
-            return Cause(f"what belongs to {name}, of class {kind.__name__}", "another each time", SAME_OBJECT)
+        p, q = next(pair for pair in zip(old[1:], new[1:], strict=True) if pair[0] != pair[1])
+        if is_attribute(p) and is_attribute(q):
+            return difference(f"{name}.{p[0]}", p[1], q[1])
         if not isinstance(a, tuple) or not isinstance(b, tuple):
             way_out = AS_INPUT if issubclass(kind, int) and not issubclass(kind, bool) else CONSTANT
-            a, b = next(pair for pair in zip(old[1:], new[1:], strict=True) if pair[0] != pair[1])
-            if isinstance(a, tuple) and isinstance(b, tuple):  # the label of a Value
-                a, b = a[1], b[1]
-            return Cause(name, f"{describe(a)}, then {describe(b)}", way_out)
+            if isinstance(p, tuple) and isinstance(q, tuple):  # the label of a Value
+                p, q = p[1], q[1]
+            return Cause(name, f"{describe(p)}, then {describe(q)}", way_out)
         if not issubclass(kind, (list, tuple, dict)):
             return of_arrays(name, old[1:], new[1:])
-        if a == b:
-            (hung, was), (_, now) = next(pair for pair in zip(old[2:], new[2:], strict=True) if pair[0] != pair[1])
-            return difference(f"{name}.{hung}", was, now)
         if len(a) != len(b):
             return Cause(f"the length of {name}", f"{len(a)}, then {len(b)}", ONE_SHAPE)
         for k, (x, y) in enumerate(zip(a, b, strict=True)):
@@ -84,6 +81,11 @@ def difference(name: str, old: Any, new: Any) -> Cause:
                 return difference(f"{name}[{x[0][1]!r}]", x[1], y[1])
         return Cause(f"the keys of {name}", f"{[x[0][1] for x in a]}, then {[x[0][1] for x in b]}", ONE_SHAPE)
     return Cause(f"the kind of {name}", f"{kind_of(old)}, then {kind_of(new)}", ONE_KIND)
+
+
+def is_attribute(part: Any) -> bool:
+    """Whether a part of a key is an attribute of an object, its name and its key."""
+    return isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str)
 
 
 def of_arrays(name: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Cause:
