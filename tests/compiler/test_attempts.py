@@ -408,6 +408,7 @@ def run(program, x, y):
     return x, y
 
 
+@pytest.mark.no_cover
 @settings(examples(40, 500), phases=WITHOUT_TRACING)
 @given(PROGRAMS, st.lists(st.sampled_from(SOME[:10]), min_size=1, max_size=8), st.sampled_from([None, "python"]))
 @pytest.mark.filterwarnings("ignore:.*was traced")

@@ -197,6 +197,7 @@ def run(steps, x, y):
     return x, y
 
 
+@pytest.mark.no_cover
 @examples(40, 1000)
 @given(deciding(), st.lists(st.floats(-4.0, 4.0), min_size=1, max_size=12), st.sampled_from(["python", None]))
 def test_random_decisions(steps, xs, backend):

@@ -117,6 +117,7 @@ def test_names_stay_as_they_are_where_nothing_else_is_called_so():
     assert "v2 = log(log_2)" in source.source
 
 
+@pytest.mark.no_cover
 @pytest.mark.slow
 def test_every_character_gives_a_name():
     for first in range(0, 0x110000, 64):

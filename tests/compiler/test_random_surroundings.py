@@ -24,6 +24,7 @@ def world(program):
     return f, lambda: [*{id(v): v for v in everything() if isinstance(v, Value)}.values()], steps
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_random_surroundings(backend):
     tried = refused = 0

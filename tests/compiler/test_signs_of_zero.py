@@ -81,6 +81,7 @@ def eager(f, xs):
     return [out.data, *(x.grad for x in leaves)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("backend", BACKENDS)
 @examples(100, 1000)
 @given(steps=st.lists(STEPS, min_size=1, max_size=6), xs=st.lists(NUMBERS, min_size=2, max_size=3))

@@ -180,6 +180,7 @@ def state(x, seen):
     return id(x) if not isinstance(x, tuple) else 0, [state(part, seen) for part in x]
 
 
+@pytest.mark.no_cover
 @given(structures, st.data())
 @examples(150, 3000)
 def test_c_and_python_agree_and_everything_is_put_back(root, data):

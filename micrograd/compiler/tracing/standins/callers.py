@@ -10,15 +10,20 @@ from micrograd.compiler.tracing.numbers.honest import home
 
 IMPORTING = frozenset("importlib zipimport pkgutil pkg_resources".split())
 SHOWING = frozenset("logging warnings traceback linecache tokenize inspect pdb bdb cmd code tqdm rich".split())
-ALWAYS = IMPORTING | SHOWING
+FOLLOWING = frozenset(  # the lines that run: debuggers, profilers, what measures coverage
+    "coverage debugpy pydevd _pydevd_bundle _pydev_bundle _pydevd_frame_eval ipdb pudb line_profiler memory_profiler "
+    "pyinstrument viztracer hunter snoop pysnooper".split()
+)
+ALWAYS = IMPORTING | SHOWING | FOLLOWING
 WAITING = frozenset("threading queue asyncio selectors concurrent multiprocessing subprocess socket ssl".split())
 
 
 def for_itself(others: frozenset[str] = frozenset()) -> bool:
     """Whether what the caller asks for stays inside a library.
 
-    So it is while a module is imported, whose code runs but once, and while something is shown; and where one of
-    the `others`, packages of the standard library, asks without the user's code in between.
+    So it is while a module is imported, whose code runs but once, while something is shown, and for a tool that follows
+    the lines that run; and where one of the `others`, packages of the standard library, asks without the user's code in
+    between.
     """
     frame, beside = sys._getframe(1), True
     while (above := frame.f_back) is not None and above.f_code.co_filename != END:
