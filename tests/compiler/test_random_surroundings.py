@@ -25,6 +25,7 @@ def world(program):
 
 
 @pytest.mark.no_cover
+@pytest.mark.unchecked  # it runs both ways by itself
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_random_surroundings(backend):
     tried = refused = 0
