@@ -22,6 +22,14 @@ def labelled(v, label):
     return v
 
 
+def gradient(out, *leaves):
+    """The grads of the leaves after one pass from `out`."""
+    for leaf in leaves:
+        leaf.grad = 0.0
+    out.backward()
+    return [leaf.grad for leaf in leaves]
+
+
 def product():
     """d = a·b, L = d·f: the numbers of a worked solution."""
     a, b, f = named(a=2.0, b=10.0, f=-2.0)

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from graphs import gradient
 
 import micrograd
 from micrograd import TraceError, Value, nn
@@ -21,13 +22,6 @@ from micrograd.compiler.variants import MOST
 
 def traces(compiled):
     return compiled._traces
-
-
-def gradient(out, *leaves):
-    for leaf in leaves:
-        leaf.grad = 0.0
-    out.backward()
-    return [leaf.grad for leaf in leaves]
 
 
 @pytest.fixture

@@ -4,17 +4,11 @@ import collections
 
 import numpy as np
 import pytest
+from graphs import gradient
 
 import micrograd
 from micrograd import Value, nn
 from micrograd.compiler import TraceError
-
-
-def gradient(out, *leaves):
-    for leaf in leaves:
-        leaf.grad = 0.0
-    out.backward()
-    return [leaf.grad for leaf in leaves]
 
 
 @pytest.fixture

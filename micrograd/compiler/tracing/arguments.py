@@ -341,7 +341,7 @@ class Substitution:
     def changed(self) -> tuple[Any, Any, Any] | None:
         """A list, dict or array of the caller whose copy user code has changed, what that held, and what it holds."""
         for x, made, was in self.made.values():
-            if not same(was, now := content(made)):
+            if not unchanged(was, now := content(made)):
                 return x, was, now
         return None
 
@@ -364,7 +364,7 @@ def content(x: Any) -> Any:
     return entries(x) if x.dtype.kind == "O" else [x.tobytes(), x.shape]
 
 
-def same(was: list[Any], now: list[Any]) -> bool:
+def unchanged(was: list[Any], now: list[Any]) -> bool:
     """Whether two contents are the same things; texts and bytes may be equal ones."""
     return len(was) == len(now) and all(
         a is b or (type(a) is type(b) and isinstance(a, (str, bytes, tuple, int)) and a == b)

@@ -24,7 +24,7 @@ from micrograd.compiler.tracing.numbers.elements import (
     as_python,
     both,
     elements,
-    holds_value,
+    holds_objects_of_ours,
     is_traced,
     numbers_in,
     objects,
@@ -45,7 +45,7 @@ MEMORY = frozenset(
 )
 
 
-def is_users(frame: FrameType) -> bool:
+def runs_users_code(frame: FrameType) -> bool:
     """Whether this is the user's code: not that of NumPy, of another installed package, or ours."""
     file = frame.f_code.co_filename
     return not file.startswith(OURS) and not is_installed(file)
@@ -69,7 +69,7 @@ def array_class() -> Any:
 
         @property
         def dtype(self) -> Any:
-            return self.seen if self.seen is not None and is_users(sys._getframe(1)) else objects(self).dtype
+            return self.seen if self.seen is not None and runs_users_code(sys._getframe(1)) else objects(self).dtype
 
         @property
         def itemsize(self) -> Any:
@@ -85,7 +85,7 @@ def array_class() -> Any:
                 return run(*both(objects, inputs), **both(objects, options))
             if method == "__call__" and ufunc.__name__ in ANSWERS:
                 run = np.frompyfunc(ANSWERS[ufunc.__name__], ufunc.nin, ufunc.nout)
-            if any(map(is_traced, options.get("out") or ())) and any(map(holds_value, inputs)):
+            if any(map(is_traced, options.get("out") or ())) and any(map(holds_objects_of_ours, inputs)):
                 raise TypeError("an array of floats cannot hold Values: make it with dtype=object")
             if options.get("dtype") == np.float64:  # in which a program computes anyway
                 usual_run, options = partial(usual_run, dtype=np.float64), {**options, "dtype": None}
@@ -106,7 +106,7 @@ def array_class() -> Any:
         def view(self, kind: Any = usual, *others: Any, **named: Any) -> Any:
             if not isinstance(kind, type) or not issubclass(kind, usual) or others or named.keys() - {"type"}:
                 raise refusal("a traced function looked at the bytes of an array", IN_LISTS)
-            return self[...] if kind is usual and is_users(sys._getframe(1)) else super().view(kind, **named)
+            return self[...] if kind is usual and runs_users_code(sys._getframe(1)) else super().view(kind, **named)
 
         def __getitem__(self, key: Any) -> Any:
             return super().__getitem__(as_key(key))
@@ -154,7 +154,7 @@ def traced(made: Any, seen: Any) -> Any:
 
 def memory(self: Any, name: str, usual: Any) -> Any:
     """What tells how an array lies in memory: user code would see how the traced numbers do."""
-    if is_users(sys._getframe(1)):
+    if runs_users_code(sys._getframe(1)):
         raise refusal(f"a traced function asked for the {name} of an array, that is how it lies in memory", IN_LISTS)
     return usual.__get__(self)
 
@@ -190,7 +190,7 @@ def converted(x: Any, dtype: Any, copy: bool) -> Any:
 
 def make(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """What `np.array(x, dtype)` and the like are for lists of traced numbers."""
-    if not args or len(args) > 2 or named.keys() - {"dtype", "copy"} or not is_users(sys._getframe(3)):
+    if not args or len(args) > 2 or named.keys() - {"dtype", "copy"} or not runs_users_code(sys._getframe(3)):
         return usual(*args, **named)
     x, wanted = args[0], args[1] if len(args) > 1 else named.get("dtype")
     if is_traced(x):
@@ -202,7 +202,7 @@ def make(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named:
 
 def order(watching: Any, usual: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
     """What `np.max(x)` and the like are for lists of traced numbers: NumPy makes arrays of them first."""
-    if not is_users(sys._getframe(3)):
+    if not runs_users_code(sys._getframe(3)):
         return usual(*args, **named)
     return usual(*[of_list(x) if isinstance(x, (list, tuple)) else x for x in args], **named)
 

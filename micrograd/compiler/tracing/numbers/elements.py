@@ -55,7 +55,7 @@ def elements(x: Any) -> Any:
     return objects(x).ravel().tolist() if is_objects(x) or is_traced(x) else (x,)
 
 
-def holds_value(x: Any) -> bool:
+def holds_objects_of_ours(x: Any) -> bool:
     """Whether there is something of ours in x that is no number of the trace: NumPy keeps that as an object anyway."""
     return any(
         of_our_own(y) and not isinstance(y, Number) for part in parts(x) if not is_traced(part) for y in elements(part)

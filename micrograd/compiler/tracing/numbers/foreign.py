@@ -12,7 +12,7 @@ from numbers import Real
 from typing import Any
 
 from micrograd.compiler.tracing.errors import refusal
-from micrograd.compiler.tracing.numbers.arrays import array_class, is_users, traced
+from micrograd.compiler.tracing.numbers.arrays import array_class, runs_users_code, traced
 from micrograd.compiler.tracing.numbers.elements import elements, is_objects, is_traced, objects, plain
 from micrograd.compiler.tracing.numbers.number import Number
 from micrograd.compiler.tracing.numbers.twice import adopted_array, ensure_no_nan
@@ -46,7 +46,7 @@ def tensor_class() -> Any:
 
         def __getattribute__(self, name: str) -> Any:
             get = super().__getattribute__
-            if is_users(sys._getframe(1)):
+            if runs_users_code(sys._getframe(1)):
                 if name in ("__class__", "dtype"):
                     return get("theirs")[name == "dtype"]
                 if name not in OF_TENSORS:
@@ -62,12 +62,12 @@ def tensor_class() -> Any:
         cpu = detach
 
         def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-            if is_users(sys._getframe(1)):
+            if runs_users_code(sys._getframe(1)):
                 refuse("arithmetic", self.theirs[0])
             return super().__array_ufunc__(ufunc, method, *inputs, **options)
 
         def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-            if is_users(sys._getframe(1)):
+            if runs_users_code(sys._getframe(1)):
                 refuse(f"np.{function.__name__}", self.theirs[0])
             return super().__array_function__(function, types, args, options)
 
@@ -102,7 +102,7 @@ def table_classes() -> tuple[Any, Any]:
             _constructor_expanddim = property(lambda self: classes[1])
 
             def __getattribute__(self, name: str) -> Any:
-                if name not in OF_TABLES and is_users(sys._getframe(1)):
+                if name not in OF_TABLES and runs_users_code(sys._getframe(1)):
                     if name not in super().__getattribute__("_info_axis"):
                         refuse(f".{name}", usual)
                 return super().__getattribute__(name)
@@ -115,7 +115,7 @@ def table_classes() -> tuple[Any, Any]:
                 return as_numbers(super().to_numpy(*args, **named))
 
             def mean(self, *args: Any, **named: Any) -> Any:
-                if args or named or self.ndim > 1 or not is_users(sys._getframe(1)):
+                if args or named or self.ndim > 1 or not runs_users_code(sys._getframe(1)):
                     return super().mean(*args, **named)
                 return self.to_numpy().mean()
 

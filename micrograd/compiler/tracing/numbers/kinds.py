@@ -86,20 +86,20 @@ def stand_in_for(name: str, names: dict[str, Any], reached: Iterable[Any]) -> An
     members = [vars(x).values() for x in names.values() if isinstance(x, type)]
     for thing in [*reached, *names.values(), *chain.from_iterable(members)]:
         f = getattr(thing, "__func__", thing)
-        if isinstance(f, FunctionType) and f.__globals__ is names and compares(f.__code__, name):
+        if isinstance(f, FunctionType) and f.__globals__ is names and may_compare(f.__code__, name):
             return None
     return BUILT_IN[name]
 
 
 @lru_cache(maxsize=1024)
-def compares(code: CodeType, name: str) -> bool:
+def may_compare(code: CodeType, name: str) -> bool:
     """Whether a function may ask whether something is what a global name means."""
     steps = list(dis.get_instructions(code))
     loads = [step for step in steps if step.argval == name and step.opname.startswith("LOAD_")]
     called = [step for step in loads if step.opname == "LOAD_GLOBAL" and CALLED and (step.arg or 0) & 1]
     if len(loads) > len(called) and any(map(is_identity, [None, *steps], steps)):
         return True
-    return any(compares(constant, name) for constant in code.co_consts if isinstance(constant, CodeType))
+    return any(may_compare(constant, name) for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 CALLED = sys.version_info >= (3, 11)  # the byte code of a name says whether it is called

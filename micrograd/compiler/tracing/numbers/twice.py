@@ -15,7 +15,7 @@ from micrograd.compiler.tracing.numbers.elements import (
     as_kind,
     both,
     elements,
-    holds_value,
+    holds_objects_of_ours,
     is_objects,
     is_traced,
     numbers_in,
@@ -80,7 +80,7 @@ def twice(kind: Any, name: str, usual: Callable[..., Any], run: Callable[..., An
     """The result of `run` on traced numbers, in arrays of this kind, if it is that of `usual` on plain ones."""
     given = [args, options]
     calls_back = any(callable(x) and not isinstance(x, type) for x in parts(given))
-    if calls_back or tracer() is None or holds_value(given):
+    if calls_back or tracer() is None or holds_objects_of_ours(given):
         return run(*both(objects, args), **both(objects, options))
     if name in SHARING:
         raise refusal("a traced function asked whether arrays share memory", IN_LISTS)

@@ -13,9 +13,9 @@ from micrograd.compiler.tracing.numbers.shown import is_only_shown
 from micrograd.compiler.tracing.standins.callers import callers_code, for_itself
 
 Usual = Callable[..., Any]
-Arguments = tuple[Any, ...]
+Positional = tuple[Any, ...]
 Named = dict[str, Any]
-Answer = Callable[[Any, Usual, Arguments, Named], Any]  # of the tracer, the callable, and its arguments
+Answer = Callable[[Any, Usual, Positional, Named], Any]  # of the tracer, the callable, and its arguments
 
 REFUSED = object()
 
@@ -120,13 +120,13 @@ def refuse(source: Source) -> None:
     raise refusal(f"a traced function {source.what}", source.way_out)
 
 
-def opened(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def opened(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`open`: Python itself opens the source of the lines that it shows with a warning, or an error that is ignored."""
     source = len(args) == 2 and args[1] == "rb" and str(args[0]).endswith(".py") and not named
     return usual(*args) if source and "open" not in callers_code().co_names else REFUSED
 
 
-def raising(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def raising(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`numpy.errstate(all="ignore")` is as well; to have errors raised is not."""
     return (
         REFUSED if {"raise", "call"}.intersection(filter(is_text, (*args, *named.values()))) else usual(*args, **named)
@@ -137,7 +137,7 @@ def is_text(x: Any) -> bool:
     return type(x) is str
 
 
-def closed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def closed(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`__init__` of a pool: one that has not begun warns when it is dropped, unless it is closed."""
     args[0]._state = "CLOSE"
     return REFUSED

@@ -6,7 +6,7 @@ from typing import Any
 
 from micrograd.compiler.tracing.errors import TraceError, place
 from micrograd.compiler.tracing.numbers.number import Number
-from micrograd.compiler.tracing.standins.answers import REFUSED, Arguments, Named, Usual
+from micrograd.compiler.tracing.standins.answers import REFUSED, Named, Positional, Usual
 from micrograd.compiler.tracing.tape import Tape
 
 WAY_OUT = (
@@ -15,7 +15,7 @@ WAY_OUT = (
 )
 
 
-def read(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def read(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """The time as a number of the trace: it may be subtracted and printed."""
     x = usual(*args, **named)
     position = watching.constant(float(x))
@@ -23,7 +23,7 @@ def read(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
     return Number(watching, position, x)
 
 
-def convert(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def convert(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`time.localtime(t)` and its kin: of a given time; the present one is refused."""
     given = args[1:] if usual.__name__ == "strftime" else args
     return REFUSED if given in ((), (None,)) else usual(*args, **named)

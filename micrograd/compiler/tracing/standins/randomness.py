@@ -16,7 +16,7 @@ from typing import Any
 
 from micrograd._core.modes import tracer
 from micrograd.compiler.tracing.errors import RandomNumberDrawn, TraceError, place, refusal
-from micrograd.compiler.tracing.standins.answers import REFUSED, Arguments, Named, Usual
+from micrograd.compiler.tracing.standins.answers import REFUSED, Named, Positional, Usual
 
 DREW = "a traced function drew a random number"
 WAY_OUT = (
@@ -96,18 +96,18 @@ def state(generator: Any) -> Any:
 # ---- what a traced function gets from the callables of `random` and `numpy.random`
 
 
-def draw(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def draw(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     made = args and id(args[0]) in watching.randomness.made
     return usual(*args, **named) if made else REFUSED
 
 
-def make_generator(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def make_generator(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`random.Random.__init__`: from here on the generator may be drawn from. It calls `seed`."""
     watching.randomness.made[id(args[0])] = args[0]
     return usual(*args, **named)
 
 
-def reseed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def reseed(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """`seed` and `setstate`, of a generator or of a module."""
     if not args or id(args[0]) not in watching.randomness.made:
         return REFUSED
@@ -119,7 +119,7 @@ def reseed(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
     return usual(*args, **named)
 
 
-def make_bits(watching: Any, usual: Usual, args: Arguments, named: Named) -> Any:
+def make_bits(watching: Any, usual: Usual, args: Positional, named: Named) -> Any:
     """What `numpy.random.RandomState` draws from: its seed, if there is one, is set afterwards."""
     if args or named:
         return usual(*args, **named)
