@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint notebooks bench clean
+.PHONY: demo test check lint notebooks bench site clean
 
 demo: .venv/demo
 	$(BIN)/micrograd demo
@@ -22,6 +22,10 @@ lint: .venv/test
 
 notebooks: .venv/test
 	$(BIN)/python -m notebooks.run --write
+
+# The site, as plain files for any static host: to look at it, `python3 -m http.server -d out/site`.
+site: .venv/site
+	$(BIN)/python -m docs.build
 
 # PyTorch takes part where it is installed: its package for Linux brings gigabytes for a GPU that is not used.
 bench: .venv/bench .venv/peers/original
@@ -43,4 +47,4 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $@ --no-deps micrograd==0.1.0
 	touch $@
 
-.PRECIOUS: .venv/demo .venv/test .venv/bench
+.PRECIOUS: .venv/demo .venv/test .venv/bench .venv/site

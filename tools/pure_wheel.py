@@ -20,7 +20,8 @@ ROOT = Path(__file__).parent.parent
 EXTENSION = re.compile(r"^\[\[tool\.setuptools\.ext-modules\]\]\n(?:(?!\[).*\n)*", re.MULTILINE)
 
 
-def main(folder: str) -> None:
+def build(folder: Path) -> Path:
+    """Build the wheel in `folder`; returns its path."""
     with TemporaryDirectory() as place:
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             write_file(Path(place) / name, (ROOT / name).read_bytes())
@@ -30,9 +31,10 @@ def main(folder: str) -> None:
         if not found:
             raise ValueError("pyproject.toml declares extensions, found none")
         write_file(project, pure)
-        command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, place]
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), place]
         subprocess.run(command, check=True)
+    return next(folder.glob("micrograd_lab-*-none-any.whl"))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    build(Path(sys.argv[1]))

@@ -1,0 +1,22 @@
+// What the page shows stands in its address, so that a link shares it: #room?name=value&name=value.
+// Characters that formulas are made of stay readable; a browser takes them in this place.
+const PLAIN = /%(28|29|2A|2C|2F|3A|5B|5D|5E)/g;
+const encode = (text) => encodeURIComponent(text).replace(PLAIN, decodeURIComponent);
+
+/** The room and its parameters, as the address has them: ["practice", URLSearchParams]. */
+export function read() {
+  const [room, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
+  return [decodeURIComponent(room), new URLSearchParams(query.replaceAll("+", "%2B"))];
+}
+
+/** The address of a room with these parameters; those that are null or undefined are left out. */
+export function link(room, parameters = {}) {
+  const pairs = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
+  const query = pairs.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join("&");
+  return `#${room}${query ? "?" + query : ""}`;
+}
+
+/** Let the address say what is shown now, without a step in the browser's history. */
+export function write(room, parameters) {
+  history.replaceState(null, "", link(room, parameters));
+}

@@ -1,0 +1,62 @@
+// Open the room that the address names, and say what Python does meanwhile.
+import * as address from "./address.js";
+import { onStatus, restart } from "./python.js";
+import * as theme from "./theme.js";
+
+const rooms = [...document.querySelectorAll("main > section")].map((section) => section.id);
+const opened = new Map();
+
+/** The module of a room, opened once. */
+function enter(room) {
+  if (!opened.has(room)) {
+    opened.set(room, import(`./rooms/${room}.js`).then(async (module) => {
+      await module.open(document.getElementById(room));
+      return module;
+    }));
+  }
+  return opened.get(room);
+}
+
+async function follow() {
+  const [asked, parameters] = address.read();
+  const room = rooms.includes(asked) ? asked : rooms[0];
+  for (const name of rooms) document.getElementById(name).hidden = name !== room;
+  for (const tab of document.querySelectorAll("nav.rooms a")) {
+    if (tab.dataset.room === room) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+  }
+  const module = await enter(room);
+  await module.update(parameters);
+}
+
+const SAID = {
+  loading: () => "Python is loading: what is shown already works …",
+  ready: () => "",
+  failed: ({ error }) => `Python could not start: ${error}. Reload the page; what is ready-made still works.`,
+  missing: () => "This browser does not run WebAssembly, so Python cannot start here: only what is ready-made works. A current Firefox, Chrome, Edge or Safari runs it; or install the package.",
+};
+
+theme.start();
+onStatus((status) => {
+  const line = document.getElementById("python");
+  line.textContent = SAID[status.state](status);
+  line.hidden = !line.textContent;
+  line.className = status.state === "loading" ? "" : "notice";
+  document.documentElement.dataset.python = status.state;
+});
+addEventListener("hashchange", follow);
+// A tab keeps the state its room was left in.
+for (const tab of document.querySelectorAll("nav.rooms a")) {
+  tab.addEventListener("click", (event) => {
+    if (!tab.dataset.left) return;
+    event.preventDefault();
+    location.hash = tab.dataset.left;
+  });
+}
+addEventListener("hashchange", ({ oldURL }) => {
+  const [, left = ""] = oldURL.split("#");
+  const tab = document.querySelector(`nav.rooms a[data-room="${CSS.escape(left.split("?")[0])}"]`);
+  if (tab) tab.dataset.left = "#" + left;
+});
+restart();
+follow();

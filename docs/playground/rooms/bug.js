@@ -1,0 +1,2 @@
+export async function open(section) {}
+export async function update(parameters) {}

@@ -1,0 +1,3 @@
+// The room of expressions.
+export async function open(section) {}
+export async function update(parameters) {}

@@ -1,0 +1,24 @@
+"""The first page of the site as a visitor meets it."""
+
+READY = "document.documentElement.dataset.python === 'ready'"
+
+
+def test_the_first_picture_is_there_before_any_script(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(site)
+    assert tab.locator("#expression svg .mg-box").count() == 10
+    context.close()
+
+
+def test_python_starts_and_its_line_goes_away(visit):
+    tab = visit()
+    tab.wait_for_function(READY)
+    assert tab.locator("#python").is_hidden()
+
+
+def test_a_tab_keeps_the_state_that_its_room_was_left_in(visit):
+    tab = visit("#practice?level=3")
+    tab.locator("nav.rooms a", has_text="Network").click()
+    tab.locator("nav.rooms a", has_text="Practice").click()
+    assert tab.evaluate("location.hash") == "#practice?level=3"
