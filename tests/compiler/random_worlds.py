@@ -254,8 +254,11 @@ result = st.one_of(
 
 
 @st.composite
-def programs(draw: st.DrawFn) -> Program:
-    """A function of a few lines, and calls with changes between them, most of them of what the function reads."""
+def programs(draw: st.DrawFn, closure: bool) -> Program:
+    """A function of a few lines, and calls with changes between them, most of them of what the function reads.
+
+    The names of the world are its globals, or cells of its closure.
+    """
     lines = draw(st.lists(line, min_size=2, max_size=5))
     if draw(st.integers(0, 7)) == 7:
         lines.insert(1, draw(effect))
@@ -270,4 +273,4 @@ def programs(draw: st.DrawFn) -> Program:
         calls.append((draw(st.lists(change, min_size=1, max_size=3)), draw(st.one_of(st.just(calls[0][1]), arguments))))
     if draw(st.booleans()):  # the same changes again and again: a rate decays, a flag flips
         calls += calls[1:] * 3
-    return Program(lines, draw(result), calls[:9], draw(st.booleans()))
+    return Program(lines, draw(result), calls[:9], closure)

@@ -6,12 +6,12 @@ import pytest
 from budget import examples
 from hypothesis import given
 from random_worlds import programs
-from strangers.collection import Case, judge
+from strangers.collection import Case, judge, observe
 
 from micrograd import Value
 from micrograd.compiler.backends import kernel
 
-BACKENDS = ["python", pytest.param("native", marks=pytest.mark.skipif(not kernel.available(), reason="no kernel"))]
+BACKENDS = ["python", "native"] if kernel.available() else ["python"]
 
 EXPECTED = "f changes what it reads|changes its argument|cannot convert a traced number to a plain one"
 
@@ -26,21 +26,25 @@ def world(program):
 
 @pytest.mark.no_cover
 @pytest.mark.unchecked  # it runs both ways by itself
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_random_surroundings(backend):
+@pytest.mark.parametrize("closure", [False, True], ids=["globals", "cells"])
+def test_random_surroundings(closure):
+    """Ten thousand runs in the full test: every program on every backend, beside one eager run."""
     tried = refused = 0
 
-    @examples(12, 5_000)
-    @given(programs())
+    @examples(12, 2_500)
+    @given(programs(closure))
     def check(program):
         nonlocal tried, refused
-        judgement = judge(Case(lambda: world(program), "", "", None), backend, strict=True)
-        words = [*judgement.words, "refused"]
-        until = words.index("refused")
-        tried, refused = tried + 1, refused + (until < len(judgement.words))
-        assert set(words[:until]) <= {"same"}, f"\n{program.source()}\n{judgement}"
-        for error in judgement.compiled[until : until + 1]:
-            assert re.search(EXPECTED, str(error)), f"\n{program.source()}\n{judgement}"
+        case = Case(lambda: world(program), "", "", None)
+        eager = observe(*case.make())
+        for backend in BACKENDS:
+            judgement = judge(case, backend, eager, strict=True)
+            words = [*judgement.words, "refused"]
+            until = words.index("refused")
+            tried, refused = tried + 1, refused + (until < len(judgement.words))
+            assert set(words[:until]) <= {"same"}, f"\n{program.source()}\n{judgement}"
+            for error in judgement.compiled[until : until + 1]:
+                assert re.search(EXPECTED, str(error)), f"\n{program.source()}\n{judgement}"
 
     check()
     assert refused <= 0.25 * tried, f"{refused} of {tried} programs were refused"

@@ -197,9 +197,9 @@ class Judgement(NamedTuple):
         )
 
 
-def judge(it: Case, backend: str | None, **options: Any) -> Judgement:
-    """Run a case eagerly and compiled, each in a world of its own."""
-    eager = observe(*it.make())
+def judge(it: Case, backend: str | None, eager: list[Any] | None = None, **options: Any) -> Judgement:
+    """Run a case eagerly (or take what that gave) and compiled, each in a world of its own."""
+    eager = observe(*it.make()) if eager is None else eager
     f, listed, steps = it.make()
     try:
         compiled = micrograd.compile(f, backend=backend, **options)
