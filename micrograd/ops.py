@@ -219,43 +219,86 @@ def evaluate(op: Primitive, operands: list[float], constants: tuple[Any, ...], n
         raise type(error)(f"{call} {why}{needs}") from None
 
 
+# ---- floats in IEEE arithmetic
+
+
 def quietly(op: Primitive, operands: list[float], constants: tuple[Any, ...]) -> tuple[float, ...]:
     """`op` on floats in IEEE arithmetic, which always has a result, if need be inf or nan."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        return tuple(x if x is SHUT else float(x) for x in op.run(IEEE, *map(np.float64, operands), *constants))
+    return tuple(x if x is SHUT else float(x) for x in op.run(IEEE, *map(_Quiet, operands), *constants))
 
 
 def ieee(name: str) -> Callable[..., float]:
-    """The function `m.name` in IEEE arithmetic: Python's own where it has a result, else NumPy's, else inf or nan."""
-    op = PRIMITIVES.get(name)
+    """The function `m.name` in IEEE arithmetic: Python's own where it has a result, else inf or nan."""
     on_floats: Callable[..., float] = getattr(Floats, name)
+    beyond = _BEYOND.get(name)
 
     def function(*operands: float) -> float:
         try:
             return on_floats(*operands)
         except (ArithmeticError, ValueError) as error:
-            import numpy as np
-
-            if (in_numpy := getattr(np, "power" if name == "pow" else op.numpy if op else "", None)) is None:
-                return math.inf if isinstance(error, OverflowError) else math.nan
-            with np.errstate(all="ignore"):
-                return float(in_numpy(*map(np.float64, operands)))
+            if beyond is not None:
+                return beyond(*operands)
+            if isinstance(error, OverflowError):
+                return math.inf
+            return _POLES.get((name, *operands), math.nan)
 
     return function
 
 
+def divide(x: float, y: float) -> float:
+    """x / y in IEEE arithmetic."""
+    if y:
+        return x / y
+    return math.nan if x == 0.0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def _pow_beyond(x: float, y: float) -> float:
+    """xʸ where Python raises: it is too large, 0 has an exponent below 0, or the result is no real number."""
+    if x < 0.0 and not y.is_integer():
+        return math.nan
+    return math.copysign(math.inf, x) if y % 2.0 == 1.0 else math.inf
+
+
+# What IEEE arithmetic has where Python raises, unless it is inf for an overflow, or else nan.
+_POLES: dict[tuple[Any, ...], float] = {
+    ("log", 0.0): -math.inf,
+    ("log2", 0.0): -math.inf,
+    ("log10", 0.0): -math.inf,
+    ("log1p", -1.0): -math.inf,
+    ("atanh", 1.0): math.inf,
+    ("atanh", -1.0): -math.inf,
+}
+_BEYOND: dict[str, Callable[..., float]] = {
+    "pow": _pow_beyond,
+    "sinh": lambda x: math.copysign(math.inf, x),
+    "floordiv": divide,
+}
+
+
+def _quiet_operator(compute: Callable[..., Any]) -> Any:
+    return lambda *operands: _Quiet(compute(*map(float, operands)))
+
+
+class _Quiet(float):
+    """The number of `quietly`: a float whose operators never raise."""
+
+    __slots__ = ()
+
+    __add__ = __radd__ = _quiet_operator(operator.add)
+    __mul__ = __rmul__ = _quiet_operator(operator.mul)
+    __neg__, __abs__ = _quiet_operator(operator.neg), _quiet_operator(abs)
+    __sub__, __rsub__ = _quiet_operator(operator.sub), _quiet_operator(lambda x, y: y - x)
+    __truediv__, __rtruediv__ = _quiet_operator(divide), _quiet_operator(lambda x, y: divide(y, x))
+    __pow__, __rpow__ = _quiet_operator(ieee("pow")), _quiet_operator(lambda x, y: ieee("pow")(y, x))
+
+
 class _IEEE:
-    """The `m` of `quietly`: NumPy's numbers, whose operators never raise."""
+    """The `m` of `quietly`."""
 
     where = staticmethod(Floats.where)
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        import numpy as np
-
-        function = ieee(name)
-        return lambda *operands: np.float64(function(*map(float, operands)))
+    def __getattr__(self, name: str) -> Any:
+        return _quiet_operator(ieee(name))
 
 
 IEEE = _IEEE()

@@ -1,12 +1,14 @@
 """Every primitive against 50-digit mpmath and against finite differences, and the table against planted mistakes."""
 
+import itertools
 import math
 
 import mpmath as mp
+import numpy as np
 import pytest
 from points import TABLE, cases
 
-from micrograd.ops import PRIMITIVES, Floats, evaluate
+from micrograd.ops import PRIMITIVES, Floats, Primitive, evaluate, ieee, quietly
 
 mp.mp.dps = 50
 CASES = list(cases())
@@ -121,6 +123,35 @@ def test_errors_name_operation_numbers_and_labels():
 def test_singular_points_keep_the_result():
     assert evaluate(PRIMITIVES["sqrt"], [0.0], (), [""]) == (0.0, math.inf)
     assert all(type(x) is float for x in evaluate(PRIMITIVES["power_value"], [-2.0, -3.0], (), ["", ""]))
+
+
+FAR = [0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 710.0, 1024.0, 1e200, 1e308, 5e-324, math.inf]
+FAR = [*FAR, *(-x for x in FAR), math.nan]
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(dir(Floats)) if name[0] != "_" and name != "where"])
+def test_ieee_arithmetic_is_that_of_numpy(name):
+    """Wherever Python raises an error."""
+    op = PRIMITIVES.get(name)
+    in_numpy, raised = getattr(np, "power" if name == "pow" else op.numpy, None), 0
+    for operands in itertools.product(FAR, repeat=len(op.operands) if op else 2):
+        try:
+            getattr(Floats, name)(*operands)
+        except (ArithmeticError, ValueError):
+            raised += 1
+            with np.errstate(all="ignore"):
+                assert repr(ieee(name)(*operands)) == repr(float(in_numpy(*map(np.float64, operands)))), operands
+    assert raised or not (op and op.domain) and name != "pow"
+
+
+def test_rules_run_on_floats_in_ieee_arithmetic():
+    def rule(m, x, y):
+        return x / y + 0.0 / y, y**-1, -(m.log(y) * 2.0) + abs(1.0 - 1.0 / y), m.floordiv(x, y) - y, 2.0**y
+
+    odd = Primitive(rule, "odd")
+    assert repr(quietly(odd, [1.0, 0.0], ())) == "(nan, inf, inf, inf, 1.0)"
+    assert repr(quietly(odd, [-1.0, -0.0], ())) == "(nan, -inf, inf, inf, 1.0)"
+    assert quietly(odd, [1.0, 2000.0], ())[-1] == math.inf
 
 
 def test_primitives_read_well():

@@ -15,9 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from micrograd.compiler.stages.program import ONE, name_of
-from micrograd.compiler.stages.quiet import divide
 from micrograd.compiler.tracing.tape import AT_MOST, COMPARISONS, EQUAL, LESS
-from micrograd.ops import ieee
+from micrograd.ops import divide, ieee
 
 ADD, MUL, SUM = "add", "mul", "sum"
 GATE, RELU_GATE = "gate", "relu gate"

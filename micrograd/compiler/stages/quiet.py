@@ -6,13 +6,7 @@ import math
 from collections.abc import Callable
 
 from micrograd.compiler.stages.program import name_of
-from micrograd.ops import ieee
-
-
-def divide(x: float, y: float) -> float:
-    if y:
-        return x / y
-    return math.nan if x == 0.0 or x != x else math.copysign(math.inf, x) * math.copysign(1.0, y)
+from micrograd.ops import divide, ieee
 
 
 def pick(index: float, *values: float) -> float:
