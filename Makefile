@@ -6,6 +6,21 @@ BIN := .venv/bin
 
 demo: .venv/demo
 	$(BIN)/micrograd demo
+	$(BIN)/micrograd digits --epochs 10
+	@echo "$$NEXT"
+
+define NEXT
+
+What to open next:
+  out/boundary.png    where the network divides the plane between the moons
+  out/network.html    that network as a graph: click on a layer, and it opens
+  out/mistakes.png    the digits that the other network has misread
+  notebooks/          the course: start with 1-the-engine.ipynb
+  $(BIN)/micrograd practice
+                      predict a backward pass; the usual mistakes are recognised
+  make site           the playground, the course and the reference as web pages
+endef
+export NEXT
 
 # The quick test; FULL_TEST=1 runs all of it and measures how much of the package it reaches.
 test: lint

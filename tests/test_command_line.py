@@ -59,9 +59,23 @@ def test_digits_trains_and_shows_its_mistakes(tmp_path, capsys):
     assert main(["digits", "--epochs", "1", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert re.search(r"epoch 1: accuracy \d\d\.\d% on the training part, \d\d\.\d% on the held-out part", said)
+    assert re.search(r"1 epoch in [\d.]+ s \(compiled, backend (native|python)\)", said)
     assert float(re.search(r"accuracy (.*)% on 360 images it has not seen", said)[1]) > 80
     assert (tmp_path / "mistakes.png").read_bytes().startswith(PNG)
+
+
+@pytest.mark.slow
+def test_digits_compiled_and_eager_say_the_same(tmp_path, capsys):
     assert main(["digits", "--steps", "3", "--out", str(tmp_path)]) == 0
+    compiled = capsys.readouterr().out
+    assert main(["digits", "--steps", "3", "--eager", "--out", str(tmp_path)]) == 0
+    eager = capsys.readouterr().out
+    assert "(eager, node by node)" in eager
+
+    def figures(said):
+        return [line for line in said.splitlines() if "accuracy" in line]
+
+    assert figures(compiled) == figures(eager) and len(figures(eager)) == 2
 
 
 @pytest.mark.slow
