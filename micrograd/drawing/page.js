@@ -1,10 +1,9 @@
-(function (script, data, zoom) {
+(function (script, packed, zoom) {
   "use strict";
   var SVG = "http://www.w3.org/2000/svg", HEAD = 30, PAD = 14, BORDER = 12;
   var image = script.parentNode.querySelector("img");
   if (!image) return;
-  var bytes = Uint8Array.from(atob(image.src.split(",")[1]), function (c) { return c.charCodeAt(0); });
-  var svg = parse(new TextDecoder().decode(bytes));
+  var svg = parse(new TextDecoder().decode(read(image.src.split(",")[1])));
   svg.style.maxWidth = "none";
   svg.setAttribute("role", "group");
   all(svg, ".mg-box").forEach(function (box) { name(box.firstChild, "img"); });
@@ -14,21 +13,29 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", theme);
   theme();
-  if (!data.levels.length) return;
+  var data = null;
+  if (packed && window.DecompressionStream) {
+    var unpacked = new Blob([read(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+    new Response(unpacked).json().then(open);
+  }
 
-  var top = svg.querySelector(".mg-level");
-  var notes = all(svg, ".mg-note"), firstWidth = +svg.getAttribute("width");
-  var root = level(0, top);
-  root.update = function () {
-    var size = place(root), width = size[0] + 2 * BORDER, height = size[1] + 2 * BORDER + 22 * notes.length;
-    if (notes.length) width = Math.max(width, firstWidth);
-    svg.setAttribute("width", Math.ceil(width));
-    svg.setAttribute("height", Math.ceil(height));
-    svg.setAttribute("viewBox", "0 0 " + Math.ceil(width) + " " + Math.ceil(height));
-    resize();
-    notes.forEach(function (note, k) { note.setAttribute("y", height - BORDER - 22 * (notes.length - 1 - k)); });
-  };
+  /* From here on boxes open: there is data about their insides. */
+  function open(unpacked) {
+    data = unpacked;
+    var root = level(0, svg.querySelector(".mg-level"));
+    var notes = all(svg, ".mg-note"), firstWidth = +svg.getAttribute("width");
+    root.update = function () {
+      var size = place(root), width = size[0] + 2 * BORDER, height = size[1] + 2 * BORDER + 22 * notes.length;
+      if (notes.length) width = Math.max(width, firstWidth);
+      svg.setAttribute("width", Math.ceil(width));
+      svg.setAttribute("height", Math.ceil(height));
+      svg.setAttribute("viewBox", "0 0 " + Math.ceil(width) + " " + Math.ceil(height));
+      resize();
+      notes.forEach(function (note, k) { note.setAttribute("y", height - BORDER - 22 * (notes.length - 1 - k)); });
+    };
+  }
 
+  function read(text) { return Uint8Array.from(atob(text), function (c) { return c.charCodeAt(0); }); }
   function parse(text) {
     return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
   }

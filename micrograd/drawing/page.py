@@ -11,11 +11,13 @@ import base64
 import html
 import json
 import re
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from micrograd.drawing.geometry import Geometry
 from micrograd.drawing.theme import DARK, FONT, LIGHT
-from micrograd.text.escape import escape_script
 
 SCRIPT, ZOOM = (Path(__file__).with_name(name) for name in ("page.js", "zoom.js"))
 ZOOM_STYLE = """\
@@ -42,17 +44,23 @@ def read_script(path: Path) -> str:
     return re.sub(r"\s*\n\s*", "\n", text.strip())
 
 
+def pack(data: Mapping[str, Any]) -> str:
+    """Data for a script, compressed to a quarter or less in a form that browsers can unpack."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
 def fragment(svg: str, label: str, geometry: Geometry) -> str:
     """The picture for the output of a notebook's cell, or for any page."""
     image = base64.b64encode(svg.encode()).decode()
-    data = escape_script(json.dumps(geometry, separators=(",", ":")))
+    packed = f'"{pack(geometry)}"' if geometry["levels"] else "null"
     return (
         f'<div class="micrograd-view"><style>{ZOOM_STYLE}</style>'
         '<div class="micrograd-scroller" tabindex="0" role="group" aria-label="Picture, scrolls" '
         'style="display:flex;overflow:auto;max-height:600px">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(label)}" style="max-width:none;flex:none">'
         "</div>"
-        f"<script>{read_script(SCRIPT)}(document.currentScript,{data},{read_script(ZOOM)})</script></div>"
+        f"<script>{read_script(SCRIPT)}(document.currentScript,{packed},{read_script(ZOOM)})</script></div>"
     )
 
 

@@ -34,11 +34,6 @@ def escape_dot(text: str) -> str:
     return "".join("\\" + c if c in '\\"{}|<>' else c for c in printable(text))
 
 
-def escape_script(json: str) -> str:
-    """JSON that cannot end the script element around it."""
-    return json.replace("</", "<\\/").replace("<!", "\\u003c!")
-
-
 # ---- LaTeX
 
 LATEX_SPECIAL = {c: "\\" + c for c in "_#%&{}$"}

@@ -157,7 +157,7 @@ def test_the_dead_relu():
 def test_it_shows_itself(tmp_path):
     exercise = micrograd.practice(level=1)
     shown = exercise._repr_html_()
-    assert shown.startswith("<iframe srcdoc=") and 'sandbox="allow-scripts"' in shown
+    assert "<img src=" in shown and "<iframe srcdoc=" in shown and 'sandbox="allow-scripts"' in shown
     assert exercise._mime_() == ("text/html", shown)
     assert exercise.save(tmp_path / "page.html").read_text(encoding="utf-8") == exercise.html
     with pytest.raises(ValueError, match="an exercise is saved as .html, got 'page.pdf'; export writes sheets"):

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 import os
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from micrograd._core.writing import write_file
-from micrograd.drawing.page import ZOOM, ZOOM_STYLE, read_script
+from micrograd.drawing.page import ZOOM, ZOOM_STYLE, pack, read_script
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
@@ -65,12 +63,6 @@ def build_document(
     return page
 
 
-def pack(data: Mapping[str, Any]) -> str:
-    """Data for the scripts, compressed to a quarter in a form that browsers can unpack."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
-
-
 def _build_style(more: Sequence[Path]) -> str:
     """The style sheets, with the colours of the pictures as variables."""
 
@@ -85,13 +77,15 @@ def _build_style(more: Sequence[Path]) -> str:
 
 
 def build_frame(page: str, title: str, height: int, svg: str) -> str:
-    """A page in a sandboxed frame, and inside the frame a picture for hosts that remove frames."""
+    """A page in a sandboxed frame, which covers a picture: hosts that remove frames show the picture."""
     content = html.escape(page, quote=False).replace('"', "&quot;")
     image = base64.b64encode(svg.encode()).decode()
     return (
+        '<div style="display:grid;grid-template-columns:minmax(0,1fr)">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}" '
+        f'style="grid-area:1/1;max-width:100%;max-height:{height}px;z-index:0">'
         f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{height}" '
-        f'style="border:0;color-scheme:light dark" title="{html.escape(title)}">'
-        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}"></iframe>'
+        f'style="grid-area:1/1;z-index:1;border:0;color-scheme:light dark" title="{html.escape(title)}"></iframe></div>'
     )
 
 

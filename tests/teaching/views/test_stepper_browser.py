@@ -452,11 +452,23 @@ def test_an_exported_notebook(opened):
     assert frame.locator("#count").inner_text() == "3 / 4"
 
 
-def test_a_host_that_takes_frames_away(opened):
-    """A sanitiser that knows no iframe keeps what stands in it: the image."""
-    stripped = re.sub(r"</?iframe[^>]*>", "", micrograd.step(neuron())._repr_mimebundle_()["text/html"])
-    tab = opened(f"<body>{stripped}</body>")
+def test_the_frame_covers_the_picture(opened):
+    """In a host that removes frames, the picture is what is left."""
+    shown = micrograd.step(neuron())._repr_mimebundle_()["text/html"]
+    tab = opened(f"<body>{shown}</body>", viewport={"width": 500, "height": 900})
+    frame, image = (tab.locator(tag).bounding_box() for tag in ("iframe", "img"))
+    assert image["y"] >= frame["y"] and image["y"] + image["height"] <= frame["y"] + frame["height"]
+    assert image["x"] + image["width"] <= 500 and frame["width"] == tab.locator("div").first.bounding_box()["width"]
+    centre = {k: image[k] + image[size] / 2 for k, size in (("x", "width"), ("y", "height"))}
+    assert tab.evaluate("({x, y}) => document.elementFromPoint(x, y).tagName", centre) == "IFRAME"
+    assert (
+        tab.frame_locator("iframe").locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+        != "rgba(0, 0, 0, 0)"
+    )
+    left = re.sub(r"<iframe.*?</iframe>| style=\"[^\"]*\"", "", shown, flags=re.DOTALL)
+    tab = opened(f"<body>{left}</body>")
     assert tab.locator("img").evaluate("e => e.complete && e.naturalWidth") > 300
+    assert tab.locator("body").inner_text() == ""
 
 
 def test_a_large_graph_is_quick_enough_to_click(opened):

@@ -165,11 +165,13 @@ def test_the_frame():
     assert bundle["text/plain"] == "<Stepper at 0 of 9: next o → n>"
     frame = bundle["text/html"]
     assert s._mime_() == ("text/html", frame)
-    form = r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts" width="100%" height="(\d+)" [^>]*>(.*)</iframe>'
+    form = (
+        r'<div style="display:grid;[^"]*"><img src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]*)" style="[^"]*">'
+        r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts" width="100%" height="(\d+)" [^>]*></iframe></div>'
+    )
     match = re.fullmatch(form, frame, re.S)
-    assert html.unescape(match[1]) == s.html and 600 <= int(match[2]) <= 780
-    image = re.fullmatch(r'<img src="data:image/svg\+xml;base64,([^"]*)" alt="[^"]*">', match[3])
-    assert base64.b64decode(image[1]).decode().startswith("<svg")
+    assert base64.b64decode(match[1]).decode().startswith("<svg") and match[2] == html.escape(s._page.title)
+    assert html.unescape(match[3]) == s.html and 600 <= int(match[4]) <= 780
 
 
 def test_a_leaf_has_a_page_too():
