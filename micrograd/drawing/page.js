@@ -10,8 +10,9 @@
   image.replaceWith(svg);
   var focused = function () { return svg.contains(document.activeElement) ? document.activeElement : svg.parentNode; };
   var resize = zoom(svg.parentNode, svg, focused);
-  var dark = window.matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", theme);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+  var page = new MutationObserver(theme), marks = ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"];
+  [document.documentElement, document.body].forEach(function (node) { page.observe(node, { attributes: true, attributeFilter: marks }); });
   theme();
   var data = null;
   if (packed && window.DecompressionStream) {
@@ -54,7 +55,7 @@
     node.setAttribute("aria-label", all(node, "text").map(function (text) { return text.textContent; }).join(" "));
   }
 
-  /* Light text means a dark page, whatever the system prefers. */
+  /* Light text means a dark page, whatever the system prefers; pages with a switch mark themselves. */
   function theme() {
     var rgb = getComputedStyle(svg.parentNode).color.match(/[\d.]+/g).map(Number);
     var isDark = 0.3 * rgb[0] + 0.6 * rgb[1] + 0.1 * rgb[2] > 127;

@@ -19,7 +19,7 @@ from typing import Any
 from micrograd.drawing.geometry import Geometry
 from micrograd.drawing.theme import DARK, FONT, LIGHT
 
-SCRIPT, ZOOM = (Path(__file__).with_name(name) for name in ("page.js", "zoom.js"))
+SCRIPT, ZOOM, THEME = (Path(__file__).with_name(name) for name in ("page.js", "zoom.js", "theme.js"))
 ZOOM_STYLE = """\
 .micrograd-zoom{display:flex;justify-content:flex-end;gap:4px;padding:4px 0}
 .micrograd-zoom button{min-width:28px;height:26px;padding:0 7px;font:13px/1 system-ui,sans-serif;color:inherit;
@@ -70,7 +70,7 @@ def page(content: str, title: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
-        f"<style>{PAGE_STYLE}</style></head>\n"
+        f"<style>{PAGE_STYLE}</style><script>{read_script(THEME)}()</script></head>\n"
         f'<body class="micrograd-page"><main><h1>{title}</h1>\n{content}</main></body>\n</html>\n'
     )
 

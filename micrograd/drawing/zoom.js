@@ -1,6 +1,7 @@
 /* A picture in its window: it fits at first; keys (+ − 0, arrows), Ctrl and the wheel, two fingers, dragging, and three
-   buttons zoom and move it. A wheel alone, or one finger, scrolls as everywhere. `anchor` finds what a zoom by keys or buttons goes to. */
-(function (scroller, svg, anchor) {
+   buttons zoom and move it. A wheel alone, or one finger, scrolls as everywhere. `anchor` finds what a zoom by keys or
+   buttons goes to. Where the whole picture would be smaller than `least`, it starts at that size. */
+(function (scroller, svg, anchor, least) {
   "use strict";
   const STEP = 1.4, LARGEST = 8, touches = new Map();
   let fits = true, scale = 1, dragged = false;
@@ -112,5 +113,6 @@
 
   new ResizeObserver(() => { if (fits) draw(); }).observe(scroller);
   draw();
+  if (scale < least) zoom(least);
   return draw;
 })

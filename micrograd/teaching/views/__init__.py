@@ -15,7 +15,8 @@ export               a sheet written to a file, in the form that its name asks f
 The scripts of every page, in the order in which they run; each is a function of one object, `page`:
 
 start                unpacks the data, runs the others, starts again for another round
-elements, read       elements of the page; nodes and steps from the data and the ledger
+elements, host       elements of the page; what the page tells the one around its frame
+read                 nodes and steps from the data and the ledger
 position             where the page stands in the pass, how it moves, what an exercise may replace
 picture, ledger, step   draw the position: in the graph, in the two columns, in the panel
 controls, outline    buttons and keys; the graph as a list

@@ -52,7 +52,8 @@ class BugPage:
         ]
         data["nodes"][data["root"]]["start"] = hunt.seed
         seed = {"edge": f"Seed: {partial(names, names.root)} = {hunt.seed}", "why": ""}
-        return {**data, "steps": steps, "seed": seed, "bug": self._questions()}
+        about = {"title": hunt.task}
+        return {**data, "steps": steps, "seed": seed, "bug": self._questions(), "about": about}
 
     def _questions(self) -> dict[str, Any]:
         hunt, numbers = self.hunt, range(len(self.hunt.lines) + 1)

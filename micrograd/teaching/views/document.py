@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from micrograd._core.writing import write_file
-from micrograd.drawing.page import ZOOM, ZOOM_STYLE, pack, read_script
+from micrograd.drawing.page import THEME, ZOOM, ZOOM_STYLE, pack, read_script
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
-SCRIPTS = ("elements", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
+SCRIPTS = ("elements", "host", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
 LIT = {"accent": "#b3470b", "focus": "#1f6fd0", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
 DIM = {"accent": "#ffab5e", "focus": "#7db4ff", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
@@ -53,6 +53,7 @@ def build_document(
         "ledger": "\n".join(rows),
         "tools": "\n".join(part.tools for part in parts),
         "keys": "".join(part.key_list for part in parts),
+        "theme": read_script(THEME),
         "start": read_script(HERE / "start.js"),
         "scripts": ",\n".join(map(read_script, scripts)),
         "zoom": read_script(ZOOM),

@@ -120,22 +120,24 @@
   /* Whether a question's answer is the right number, so that it may stand beside others. */
   session.sound = (j) => asked[j].state !== "open" && isRight(asked[j]);
 
+  session.credit = (j) => credit(asked[j]);
   function credit(q) {
     if (q.state !== "right" && q.state !== "follows") return q.tries || q.state === "shown" ? "left" : "open";
     return q.tries > 1 || q.hinted ? "later" : q.state === "right" ? "at once" : "followed";
   }
+  /* How many questions were answered in which way, and the points. */
+  session.count = function () {
+    const columns = { "at once": 0, followed: 0, later: 0, left: 0, open: 0 };
+    for (const q of asked) columns[credit(q)] += 1;
+    return { columns, points: columns["at once"] + columns.followed + columns.later / 2, most: asked.length };
+  };
   session.score = function () {
-    const columns = { "at once": 0, followed: 0, later: 0, left: 0, open: 0 }, missed = {};
-    for (const q of asked) {
-      const column = credit(q);
-      columns[column] += 1;
-      missed[q.said.practise] = (missed[q.said.practise] || 0) + (column === "later" || column === "left");
-    }
-    const points = columns["at once"] + columns.followed + columns.later / 2;
+    const { columns, points, most } = session.count(), missed = {};
+    for (const q of asked) missed[q.said.practise] = (missed[q.said.practise] || 0) + ["later", "left"].includes(credit(q));
     const parts = Object.keys(columns).filter((key) => columns[key]).map((key) => fill(said[key], { n: columns[key] }));
     const worst = Object.keys(missed).reduce((a, b) => missed[b] > missed[a] ? b : a);
     return [
-      `${fill(said.score, { points, most: asked.length })} ${parts.join(", ")}.`,
+      `${fill(said.score, { points, most })} ${parts.join(", ")}.`,
       ...named.map((m) => mistakes[m].now),
       missed[worst] ? worst : said.nothing,
     ];

@@ -32,6 +32,7 @@
     if (frames) requestAnimationFrame(() => page.reveal(frames - 1));
     reveal($("ledger"), $("ledger").querySelector(".now") || $("ledger").querySelector(".soon"));
     reveal($("lines"), $("lines").querySelector(".now"));
+    $("step").scrollTop = page.asking ? $("step").scrollHeight : 0;
   };
   function reveal(column, item) {
     if (!item || column.scrollHeight <= column.clientHeight) return;

@@ -127,6 +127,7 @@ class Page:
             "order": [box(v) for v in names.order],
             "steps": self._steps(),
             "at": self.position,
+            "height": self.height,
             **(self._broken() if BREAK in self.parts else {}),
         }
 

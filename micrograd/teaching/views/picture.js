@@ -82,5 +82,6 @@
     if (left < c.left || right > c.right) scroller.scrollLeft += (left + right) / 2 - (c.left + c.right) / 2;
     if (top < c.top || bottom > c.bottom) scroller.scrollTop += (top + bottom) / 2 - (c.top + c.bottom) / 2;
   }
-  page.zoom(scroller, svg, () => svg.querySelector(".to") || scroller);
+  /* On a phone, text that can be read, and the box of this step in the middle. */
+  page.zoom(scroller, svg, () => svg.querySelector(".to") || scroller, scroller.clientWidth < 500 ? 0.7 : 0);
 })

@@ -34,6 +34,7 @@ IN_THE_PAGE = (  # sentences that the page fills in or chooses itself
     *("score", "at once", "followed", "later", "left", "open", "nothing"),
 )
 YOURS = "(yours)"  # next to a wrong answer that is shown as a grad
+TALLER = 60  # pixels more than the stepper needs: the rules, and room for replies
 QUESTIONS = Part(
     '<strong id="round"></strong><span id="progress"></span>'
     '<button id="again" title="The same questions again">Start again</button>',
@@ -72,16 +73,22 @@ class PracticePage:
 
     @property
     def frame(self) -> str:
-        page = self.pages[0]
-        return build_frame(self.html, self.title, page.height, page.scene.svg)
+        return build_frame(self.html, self.title, self.height, self.pages[0].scene.svg)
+
+    @property
+    def height(self) -> int:
+        """A height for the frame that suits all rounds."""
+        return max(page.height for page in self.pages) + TALLER
 
     def _round(self, k: int, asked: Sequence[Question]) -> dict[str, Any]:
         """The data of one round for the scripts, besides those that all rounds share."""
         round, page = self.rounds[k], self.pages[k]
         words = Session(round.record, asked).words
+        task = round.task
         many = f"Round {k + 1} of {len(self.rounds)}: " if len(self.rounds) > 1 else ""
         return {
             **page.data,
+            "height": self.height,
             "title": f"Practise backpropagation. {round.title}",
             "lines": "".join(page.lines),
             "ledger": "".join(page.rows),
@@ -91,6 +98,14 @@ class PracticePage:
             ],
             "constants": find_constants(round.record),
             "round": many + ROUNDS[round.blanks],
+            "about": {
+                "title": round.title,
+                "level": task.level.number if task else None,
+                "seed": task.seed if task else None,
+                "turn": task.turn if task else None,
+                "round": k + 1,
+                "rounds": len(self.rounds),
+            },
             "yours": YOURS,
         }
 

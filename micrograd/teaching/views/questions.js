@@ -133,6 +133,14 @@
     page.keep("sessionStorage", data.key, { left: data.rounds.length, log });
     page.stop();
     page.go(limit());
+    if (session.at > before) tellHost(before);
+  }
+  function tellHost(j) {
+    const { about } = data, { tries, hinted } = asked[j];
+    page.tell("progress", { ...about, question: j + 1, questions: asked.length, credit: session.credit(j), tries, hints: hinted });
+    if (!session.done()) return;
+    const { columns, points, most } = session.count();
+    page.tell("score", { ...about, left: data.rounds.length, points, most, answers: columns, text: session.score()[0] });
   }
   function submit() { act("answer", value("answer")); }
   function check() { act("upstream", value("upstream")); }
@@ -197,7 +205,9 @@
     make("span", " " + data.rules[name], line);
   }
   page.begin = () => page.go(limit());
-  const memory = page.recall("sessionStorage", data.key) || {};
+  /* Where the page begins: as it was left, or with the round that its host has written into <html data-round="…">. */
+  const { rounds } = data.about, first = Math.min(rounds, +document.documentElement.dataset.round || 1);
+  const memory = page.recall("sessionStorage", data.key) || { left: rounds - first };
   if (memory.left < data.rounds.length && !data.acted) page.begin = () => page.restart(round(memory.left));
   else if (memory.left === data.rounds.length && memory.log && memory.log.length) {
     replaying = true;

@@ -16,6 +16,7 @@
       start(other);
     };
     for (const script of scripts) script(page);
+    window.dispatchEvent(new Event("micrograd-drawn"));
     document.body.className = "";
     page.begin();
     const stepper = page.$("stepper");
