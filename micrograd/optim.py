@@ -3,8 +3,8 @@
 >>> optimiser = SGD(model.parameters(), lr=0.1)
 >>> optimiser.zero_grad(); loss.backward(); optimiser.step()
 
-If the parameters are a flat NumPy array, `step` takes the gradient and changes the array in place, to the same numbers
-as with one Value for each entry:
+If the parameters are a flat array of floats, of NumPy or an `array.array`, `step` takes the gradient and changes the
+array in place, to the same numbers as with one Value for each entry:
 
 >>> optimiser = SGD(theta, lr=0.1)
 >>> value, gradient = compiled.value_and_grad(theta, X, y); optimiser.step(gradient)
@@ -13,11 +13,12 @@ as with one Value for each entry:
 from __future__ import annotations
 
 import math
-import sys
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from micrograd._core.flat import flat_parameters
 from micrograd._core.lending import is_direct, read_floats, write_floats
 
 if TYPE_CHECKING:
@@ -32,18 +33,19 @@ class Parameter(Protocol):
     grad: Any
 
 
-Parameters: TypeAlias = "Iterable[Parameter] | NDArray[float64]"
+Parameters: TypeAlias = "Iterable[Parameter] | NDArray[float64] | array[float]"
 
 
 class Optimiser:
     """The parameters, each once, and the learning rate `lr`, which may be changed between steps.
 
-    A flat array is one parameter, whose `data` is the array itself: the rules are the same for floats and arrays.
+    A flat array of NumPy's is one parameter, whose `data` is the array itself: the rules are the same for floats and
+    arrays. The entries of an `array.array` are parameters.
     """
 
     def __init__(self, params: Parameters, lr: float):
-        self.flat = FlatArray(params) if _is_array(params) else None
-        self.params: list[Parameter] = _each_once(params) if self.flat is None else [self.flat]
+        self.flat = flat_parameters(params)
+        self.params: list[Parameter] = _each_once(params) if self.flat is None else self.flat.params
         self.direct = all(map(is_direct, set(map(type, self.params))))
         self.lr = _at_least_zero("lr", lr)
 
@@ -91,7 +93,7 @@ class Optimiser:
     def gradients(self, gradient: ArrayLike | None) -> list[Any]:
         """The gradient for each parameter: its `.grad`, or for a flat array the argument of `step`."""
         if self.flat is not None:
-            return [self.flat.copy_gradient(gradient)]
+            return self.flat.gradients(gradient)
         if gradient is not None:
             raise TypeError("step() uses the .grad of each parameter: only a flat array takes a gradient here")
         return [p.grad for p in self.params]
@@ -125,7 +127,7 @@ class SGD(Optimiser):
         if decayed is None:
             self.decays: list[Any] = [1.0] * len(self.params)
         elif self.flat is not None:
-            self.decays = [self.flat.ones_at(decayed)]
+            self.decays = self.flat.ones_at(decayed)
         else:
             chosen = {id(p) for p in decayed}
             self.decays = [float(id(p) in chosen) for p in self.params]
@@ -177,7 +179,7 @@ class Adam(Optimiser):
         gradients, before, t = self.gradients(gradient), self.numbers(), self.t + 1
         beta1, beta2 = self.betas
         correction1, correction2 = 1 - beta1**t, 1 - beta2**t
-        sqrt = math.sqrt if self.flat is None else _sqrt
+        sqrt = math.sqrt if self.flat is None else self.flat.sqrt
         if decay := self.weight_decay:
             gradients = [g + decay * x for g, x in zip(gradients, before, strict=True)]
         add1, add2, rate, eps = 1 - beta1, 1 - beta2, self.lr / correction1, self.eps
@@ -186,67 +188,6 @@ class Adam(Optimiser):
         pairs = zip(before, means, squares, strict=True)
         after = [x - rate * m / (sqrt(v / correction2) + eps) for x, m, v in pairs]
         self.move(before, after, means=means, squares=squares, t=t)
-
-
-class FlatArray:
-    """A flat array as one parameter. Its `grad` is not used: each step brings its own gradient."""
-
-    def __init__(self, theta: Any):
-        if theta.dtype != float or theta.ndim != 1:
-            got = f"{theta.dtype} of shape {theta.shape}"
-            raise TypeError(f"parameters must be a flat array of float64, got {got}: use theta.astype(float).ravel()")
-        if not theta.size:
-            raise ValueError("an optimiser needs at least one parameter, got an empty array")
-        if not theta.flags.writeable:
-            raise ValueError("a step changes the array in place, got a read-only one: give it theta.copy()")
-        self.theta, self.grad = theta, 0.0
-
-    @property
-    def data(self) -> Any:
-        """A copy of the numbers; setting it changes the array in place."""
-        return self.theta.copy()
-
-    @data.setter
-    def data(self, numbers: Any) -> None:
-        self.theta[:] = numbers
-
-    def copy_gradient(self, gradient: Any) -> Any:
-        """A copy of `gradient`, which momentum may keep although the caller uses the array again."""
-        import numpy
-
-        how = "value, gradient = f.value_and_grad(theta, ...); optimiser.step(gradient)"
-        if gradient is None:
-            raise TypeError(f"a flat array has no .grad, so a step is given the gradient: {how}")
-        try:
-            copy = numpy.array(gradient, dtype=float)
-        except (TypeError, ValueError):
-            raise TypeError(f"a gradient must be an array of numbers, got {type(gradient).__name__}: {how}") from None
-        if copy.shape != self.theta.shape:
-            raise ValueError(f"a gradient must have the shape of theta, {self.theta.shape}, got {copy.shape}: {how}")
-        return copy
-
-    def ones_at(self, positions: Any) -> Any:
-        import numpy
-
-        out = numpy.zeros_like(self.theta)
-        try:
-            out[positions] = 1.0
-        except IndexError as error:
-            wanted = f"of a flat array, decayed is the positions below {len(out)} or a mask of {len(out)}"
-            raise TypeError(f"{wanted}, got {type(positions).__name__}: {error}") from None
-        return out
-
-
-def _sqrt(array: Any) -> Any:
-    import numpy
-
-    return numpy.sqrt(array)
-
-
-def _is_array(params: Any) -> bool:
-    """Whether `params` is a NumPy array of numbers; an array of objects counts as a list of Values."""
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(params, numpy.ndarray) and params.dtype != object
 
 
 def _each_once(params: Any) -> list[Any]:

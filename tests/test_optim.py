@@ -1,6 +1,8 @@
 """Optimisers: the steps of PyTorch on two functions, a flat array instead of Values, and bad arguments."""
 
 import re
+from array import array
+from functools import partial
 
 import numpy as np
 import pytest
@@ -194,8 +196,9 @@ def gradient(theta):
     ("kind", "arguments"),
     [*CONFIGURATIONS, (SGD, dict(weight_decay=0.1, decayed=[0, 3])), (SGD, dict(momentum=0.5, decayed=[]))],
 )
-def test_a_flat_array_moves_like_one_value_per_entry(kind, arguments):
-    theta = np.array([0.3, -1.2, 0.0, 2.5, -0.7])
+@pytest.mark.parametrize("make", [np.array, partial(array, "d")])
+def test_a_flat_array_moves_like_one_value_per_entry(make, kind, arguments):
+    theta = make([0.3, -1.2, 0.0, 2.5, -0.7])
     values = [Value(x) for x in theta]
     one_by_one = dict(arguments)
     if "decayed" in arguments:
@@ -203,7 +206,7 @@ def test_a_flat_array_moves_like_one_value_per_entry(kind, arguments):
     flat, optimiser = kind(theta, **arguments), kind(values, **one_by_one)
     for k in range(50):
         flat.lr = optimiser.lr = 0.001 * (1 - k / 100)
-        g = gradient(theta)
+        g = gradient(np.array(theta))
         for value, entry in zip(values, g.tolist(), strict=True):
             value.grad = entry
         flat.zero_grad()
@@ -213,19 +216,32 @@ def test_a_flat_array_moves_like_one_value_per_entry(kind, arguments):
 
 
 def test_decayed_may_be_a_mask():
-    theta = np.array([2.0, 3.0])
-    SGD(theta, lr=0.5, weight_decay=0.1, decayed=[True, False]).step([0.0, 0.0])
-    assert theta.tolist() == [1.9, 3.0]
+    for theta in (np.array([2.0, 3.0]), array("d", [2.0, 3.0])):
+        for mask in ([True, False], np.array([True, False]), [0], np.array([0]), (-2,)):
+            theta[:] = type(theta)("d", [2.0, 3.0]) if isinstance(theta, array) else [2.0, 3.0]
+            SGD(theta, lr=0.5, weight_decay=0.1, decayed=mask).step([0.0, 0.0])
+            assert theta.tolist() == [1.9, 3.0]
 
 
 def test_a_step_does_not_keep_the_callers_array():
-    theta, g = np.array([1.0, 1.0]), np.array([1.0, 2.0])
-    optimiser = SGD(theta, lr=0.1, momentum=0.5)
-    optimiser.step(g)
-    assert g.tolist() == [1.0, 2.0]
-    g[:] = 0.0
-    optimiser.step(g)
-    assert theta == pytest.approx([1 - 0.1 - 0.05, 1 - 0.2 - 0.1])
+    for make in (np.array, partial(array, "d")):
+        theta, g = make([1.0, 1.0]), make([1.0, 2.0])
+        optimiser = SGD(theta, lr=0.1, momentum=0.5)
+        optimiser.step(g)
+        assert g.tolist() == [1.0, 2.0]
+        g[0] = g[1] = 0.0
+        optimiser.step(g)
+        assert theta.tolist() == pytest.approx([1 - 0.1 - 0.05, 1 - 0.2 - 0.1])
+
+
+def test_an_array_without_numpy_goes_back_too():
+    theta = array("d", [1.0, 2.0])
+    optimiser = Adam(theta, lr=0.1)
+    restore = optimiser.snapshot()
+    optimiser.step(array("d", [1.0, 1.0]))
+    assert theta.tolist() != [1.0, 2.0] and optimiser.t == 1
+    restore()
+    assert theta.tolist() == [1.0, 2.0] and optimiser.t == 0
 
 
 def test_an_array_of_values_is_a_list_of_them():
@@ -247,6 +263,8 @@ def test_an_array_of_values_is_a_list_of_them():
         (np.array(1.0), TypeError, "got float64 of shape ()"),
         (np.array([]), ValueError, "needs at least one parameter, got an empty array"),
         (np.broadcast_to(1.0, 3), ValueError, "in place, got a read-only one: give it theta.copy()"),
+        (array("f", [1.0]), TypeError, "flat array of doubles, got array('f'): use array('d', theta)"),
+        (array("d"), ValueError, "needs at least one parameter, got an empty array"),
     ],
 )
 def test_unusable_arrays(theta, error, message):
@@ -266,11 +284,22 @@ def test_wrong_gradients(kind):
     with pytest.raises(TypeError, match="a gradient must be an array of numbers, got tuple: value, gradient ="):
         optimiser.step((1.0, np.ones(2)))
     assert theta.tolist() == [1.0, 2.0] and getattr(optimiser, "t", 0) == 0
+    theta = array("d", [1.0, 2.0])
+    optimiser = kind(theta, lr=0.1)
+    with pytest.raises(TypeError, match=r"so a step is given the gradient: value, gradient = f\.value_and_grad"):
+        optimiser.step()
+    with pytest.raises(ValueError, match="a gradient must have as many numbers as theta, 2, got 3"):
+        optimiser.step(np.ones(3))
+    for wrong in ((1.0, "2"), 1.0, ["1", "2"]):
+        with pytest.raises(TypeError, match="a gradient must be an array of numbers, got .*: value, gradient ="):
+            optimiser.step(wrong)
+    assert theta.tolist() == [1.0, 2.0] and getattr(optimiser, "t", 0) == 0
     with pytest.raises(TypeError, match="only a flat array takes a gradient here"):
         kind([Value(1.0)]).step(np.ones(1))
 
 
 @pytest.mark.parametrize("positions", [[0, 2], [True, False, True], [Value(1.0)], [0.5]])
 def test_wrong_positions(positions):
-    with pytest.raises(TypeError, match="decayed is the positions below 2 or a mask of 2, got list"):
-        SGD(np.ones(2), weight_decay=0.1, decayed=positions)
+    for theta in (np.ones(2), array("d", [1.0, 1.0])):
+        with pytest.raises(TypeError, match="decayed is the positions below 2 or a mask of 2, got list"):
+            SGD(theta, weight_decay=0.1, decayed=positions)

@@ -11,7 +11,8 @@ modes      what a context does with new nodes: `no_grad` forgets them, a tracer 
 adjoints   the derivatives that `backward` computes, kept beside the nodes
 floats     what happens where a number leaves the graph: `GradientLost`
 parents    the parents of a node as walkers of graphs see them
-arrays     the type of an array, for annotations
+arrays     the type of an array, for annotations; a flat one, also where there is no NumPy
+flat       a flat array as the parameters of an optimiser
 lending    access to nodes for compiler and optimisers: leaves at a position, notes on nodes, floats without a check
 keeping    attributes that are changed for a while and given back, whatever interrupts it
 printable  the characters that may leave the package

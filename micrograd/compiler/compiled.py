@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import warnings
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
@@ -208,12 +209,15 @@ class Compiled(Generic[P, R]):
     ) -> tuple[float, NDArray[float64]]:
         """f with the numbers `theta` in the parameters, and its gradient with respect to them, as a new array.
 
-        Neither the data nor the grad of a parameter changes. `scipy.optimize.minimize(..., jac=True)` takes it.
+        Without NumPy, the array is an `array.array` of the same numbers. Neither the data nor the grad of a parameter
+        changes. `scipy.optimize.minimize(..., jac=True)` takes it.
+
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
         than numbers, or f does not return one Value.
         """
-        if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
-            theta = as_floats(theta)
+        if type(theta) is not array or theta.typecode != "d":
+            if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
+                theta = as_floats(theta)
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
         result = None

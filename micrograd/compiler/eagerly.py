@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from micrograd._core.adjoints import adjoints
+from micrograd._core.arrays import flat_array
 from micrograd._core.lending import data_of
 from micrograd._core.modes import recording, tracer
 from micrograd._core.nodes import number
@@ -24,12 +26,10 @@ LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of 
 
 
 def as_floats(theta: Any) -> Any:
-    """The numbers of theta as an array of floats; `TypeError` for what is not a number."""
-    import numpy as np
-
+    """The numbers of theta as a flat array of floats; `TypeError` for what is not a number."""
     if not is_several(theta):
         raise TypeError(f"theta is a sequence of numbers, one for each parameter, got {describe(theta)}")
-    return np.array([number(x) for x in as_list(theta)], dtype=float)
+    return array("d", [number(x) for x in as_list(theta)])
 
 
 def check_length(theta: Sequence[float], parameters: int) -> None:
@@ -47,8 +47,6 @@ def value_and_grad(
     f: Callable[..., Any], args: Any, kwargs: dict[str, Any], parameters: Sequence[Value], theta: Sequence[float]
 ) -> tuple[float, Any]:
     """What `Compiled.value_and_grad` returns, by backpropagation."""
-    import numpy as np
-
     check_length(theta, len(parameters))
 
     def run() -> tuple[float, Any]:
@@ -57,7 +55,7 @@ def value_and_grad(
         if not isinstance(out, Value):
             raise TypeError(f"value_and_grad takes a function that returns one Value, not {describe(out)}")
         adjoint = adjoints(out, parameters)
-        return data_of(out), np.array([adjoint[p] for p in parameters])
+        return data_of(out), flat_array()([adjoint[p] for p in parameters])
 
     return exclusively(Lent(parameters, theta), run)
 

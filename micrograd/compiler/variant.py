@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from math import isfinite
@@ -46,7 +48,6 @@ class Variant:
         self.constant = not (self.others or tape.fresh or tape.effects)  # but for theta and the arguments
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
-        self._contiguous: Any = None
         # the generators to go back if the decisions are others
         self.generators = generators_of(read for _, read, _ in tape.fresh) if tape.fresh and tape.guards else ()
         self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
@@ -87,14 +88,15 @@ class Variant:
         return (self.build(out, gradients, parents, kept),)
 
     def value_and_grad(self, arguments: Arguments, theta: Any) -> tuple[Any, ...] | None:
-        """The value and the gradient with respect to theta, an array; None if a decision changed."""
+        """The value and the gradient with respect to theta, a flat array; None if a decision changed."""
         check_length(theta, self.theta)
         flat = self._flat or self._prepare()
         if arguments.values or not self.constant:
             check_untraced(self.programs.title)
         if arguments.values:
             self._check_arguments([v for _, v in arguments.values])
-        theta = self._contiguous(theta, "d")
+        if type(theta) is not array:
+            theta = sys.modules["numpy"].ascontiguousarray(theta, "d")  # an array of NumPy's, or one like them
         before = mark(self.generators) if self.generators else ()
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
         if self.unchecked or self.settle(arguments, out, 1 + self.theta):
@@ -103,14 +105,11 @@ class Variant:
         return None
 
     def _prepare(self) -> Flat:
-        from numpy import ascontiguousarray
-
         if not self.single:
             result = self.tape.result
             got = f"a {result.kind.__name__}" if isinstance(result, Output) else describe(result)
             raise TypeError(f"value_and_grad takes a function that returns one Value, not {got}")
         self._check_computed()
-        self._contiguous = ascontiguousarray
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
 

@@ -14,7 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import graphviz
+try:
+    import graphviz
+except ImportError as error:
+    raise ImportError("draw_dot needs graphviz: pip install graphviz, or write micrograd.draw(root)") from error
 
 from micrograd._core.writing import write_file
 from micrograd.drawing.dot import record_label

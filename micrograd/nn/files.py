@@ -16,13 +16,14 @@ PER_NUMBER, PER_TENSOR, SPARE = 16, 1000, 1_000_000  # bytes that a file may hav
 
 def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     """Write the file whole or not at all: an older one of that name stays until then."""
+    safetensors = _safetensors()
     import numpy as np
 
     arrays = {}
     for name, content in state.items():
         whole = isinstance(content, int) and content.bit_length() < 64
         arrays[name] = np.asarray(content, dtype=np.int64 if whole else np.float64)
-    write_file(path, _safetensors().numpy.save(arrays))
+    write_file(path, safetensors.numpy.save(arrays))
 
 
 def load(path: str | os.PathLike[str], shapes: Iterable[tuple[int, ...]]) -> dict[str, Any]:
@@ -58,5 +59,5 @@ def _safetensors() -> Any:
     try:
         import safetensors.numpy
     except ImportError as error:
-        raise ImportError("model files need safetensors: pip install 'micrograd-lab[files]'") from error
+        raise ImportError("model files need safetensors and NumPy: pip install 'micrograd-lab[files]'") from error
     return safetensors

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from micrograd._core.arrays import empty_array, flat_array
 from micrograd._core.lending import data_of, data_slot
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run
@@ -28,7 +29,7 @@ class Running(Protocol):
         """The outputs."""
 
     def flat(self, end: int) -> Flat:
-        """A function that returns the first output, the outputs up to `end` as a new NumPy array, and all outputs.
+        """A function that returns the first output, the outputs up to `end` as a new `flat_array`, and all outputs.
 
         That array is a gradient: as a grad, which begins at 0 and is added to, it holds no −0.
         """
@@ -77,15 +78,13 @@ class InPython:
             return self.quiet(inputs)
 
     def flat(self, end: int) -> Flat:
-        from numpy import array
-
-        run = self.run
+        run, make = self.run, flat_array()
 
         def parts(out: list[float]) -> tuple[float, Any, list[float]]:
-            gradient = array(numbers := out[1:end])
+            numbers = out[1:end]
             if 0.0 in numbers:
-                gradient += 0.0
-            return out[0], gradient, out
+                numbers = [x + 0.0 for x in numbers]
+            return out[0], make(numbers), out
 
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Sequence[float]]:
             if len(buffers) == 1:  # a shortcut: the program may take less than a microsecond
@@ -112,9 +111,8 @@ class InKernel:
         return out
 
     def flat(self, end: int) -> Flat:
-        from numpy import empty
-
         run, count = self.kernel.run_with_gradient, self.count
+        empty = empty_array()
 
         def outputs(buffers: Sequence[Buffer]) -> tuple[float, Any, Any]:
             out: Any = empty(count)
@@ -122,6 +120,6 @@ class InKernel:
                 run(end, out, buffers[0])
             else:
                 run(end, out, *[array("d", part) if type(part) is list else part for part in buffers])
-            return out.item(0), out[1:end], out
+            return float(out[0]), out[1:end], out
 
         return outputs
