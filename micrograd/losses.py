@@ -22,6 +22,8 @@ from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.engine import Value
 from micrograd.functions import either, log, log1p, pick, relu, softplus, total
 
+__all__ = ["binary_cross_entropy", "cross_entropy", "max_margin", "mse", "quadratic", "sigmoid_cross_entropy"]
+
 T = TypeVar("T")
 Rows: TypeAlias = T | Sequence[T | Sequence[T]]
 Targets: TypeAlias = Rows[float | Value] | Array

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import ArrayLike, NDArray
 
+__all__ = ["SGD", "Adam", "Optimiser", "Parameter"]
+
 
 class Parameter(Protocol):
     """A Value, or anything else with `data` and `grad`."""

@@ -22,6 +22,8 @@ from micrograd.nn.chain import Chain
 from micrograd.nn.dense import Layer
 from micrograd.nn.feedforward import Feedforward
 
+__all__ = ["four_equations"]
+
 COSTS = ("quadratic", "cross_entropy")
 
 

@@ -1,0 +1,34 @@
+// What the pages of the manual need of a script: frames that follow the reader's choice of light or dark, and
+// blocks that scroll sideways for those who have no mouse.
+
+const frames = [...document.querySelectorAll("iframe[srcdoc]")];
+
+// A page in a frame knows only what the system prefers; null leaves it to that.
+const chosen = () => ({ light: "light", dark: "dark" })[document.body.dataset.theme] ?? null;
+
+const tell = (frame) => frame.contentWindow?.postMessage({ micrograd: "theme", theme: chosen() }, "*");
+
+addEventListener("message", (event) => {
+  const frame = frames.find((it) => it.contentWindow === event.source);
+  if (frame && event.data?.micrograd === "ready") tell(frame);
+});
+for (const frame of frames) {
+  frame.addEventListener("load", () => tell(frame));
+  frame.title ||= "An interactive graph";
+  tell(frame);
+}
+new MutationObserver(() => frames.forEach(tell)).observe(document.body, { attributeFilter: ["data-theme"] });
+
+// Another tab, the playground for example, may choose as well.
+addEventListener("storage", (event) => {
+  if (event.key === "theme") document.body.dataset.theme = event.newValue || "auto";
+});
+
+const reachable = () => {
+  for (const block of document.querySelectorAll(".highlight, .highlight pre, .table-wrapper, .output pre, div.math")) {
+    if (block.scrollWidth > block.clientWidth + 1) block.tabIndex = 0;
+    else block.removeAttribute("tabindex");
+  }
+};
+addEventListener("resize", reachable);
+addEventListener("load", reachable);

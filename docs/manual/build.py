@@ -1,0 +1,69 @@
+"""Build the manual: `build(folder)` leaves nothing but the finished pages in the folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from docs.manual import course, reference, sources
+from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritten
+from docs.vendored import fetch
+
+DOCS = ROOT / "docs"
+UNUSED = [".buildinfo", ".buildinfo.bak", "objects.inv"]
+
+
+def build(folder: Path) -> None:
+    """Write the pages into `folder`, which is emptied first. Raises `RuntimeError` if Sphinx warns of anything."""
+    from sphinx.cmd.build import build_main
+
+    katex = fetch() / "katex/dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        read, doctrees = Path(temporary, "read"), Path(temporary, "doctrees")
+        read.mkdir()
+        stage(read)
+        options = f"-b html -q -W --keep-going -c {DOCS} -d {doctrees}".split()
+        if build_main([*options, str(read), str(folder)]):
+            raise RuntimeError("Sphinx found something wrong; it is printed above")
+    for picture in DOCS.glob("*.svg"):
+        shutil.copy(picture, folder)
+    copy_katex(katex, folder / "_static/katex")
+    for name in UNUSED:
+        (folder / name).unlink(missing_ok=True)
+
+
+def stage(folder: Path) -> None:
+    """Write what Sphinx reads: documents and notebooks with their links, the reference, the pictures."""
+    documents = [path for path in DOCUMENTS if path.endswith(".md") and path != "README.md"]
+    documents += [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(DOCS.rglob("*.md"))
+        if not {"node_modules", "playground"} & set(path.relative_to(DOCS).parts)
+    ]
+    texts = course.stage(folder)
+    for path in dict.fromkeys(documents):
+        page = page_of(path)
+        assert page is not None
+        texts[page] = rewritten((ROOT / path).read_text(encoding="utf-8"), path, page)
+        if path.endswith("README.md"):  # of a folder: its other documents are below it in the navigation
+            texts[page] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+        (folder / page).parent.mkdir(parents=True, exist_ok=True)
+        (folder / page).write_text(texts[page], encoding="utf-8")
+    for name, text in reference.pages().items():
+        (folder / f"reference/{name}.md").write_text(text, encoding="utf-8")
+    linked = set().union(*(linked_sources(text, page) for page, text in texts.items()))
+    sources.write_list(linked, folder)
+
+
+def copy_katex(package: Path, folder: Path) -> None:
+    """KaTeX as the pages need it: the script, the style, and its fonts in the one format that all browsers read."""
+    (folder / "fonts").mkdir(parents=True)
+    shutil.copy(package / "katex.min.js", folder)
+    style = (package / "katex.min.css").read_text(encoding="utf-8")
+    style = re.sub(r',url\([^)]+\) format\("(?:woff|truetype)"\)', "", style)
+    (folder / "katex.min.css").write_text(style, encoding="utf-8")
+    for font in (package / "fonts").glob("*.woff2"):
+        shutil.copy(font, folder / "fonts")
