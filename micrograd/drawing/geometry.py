@@ -44,7 +44,7 @@ def geometry(
             queue.append((inside, inner_faces, arrange([f.size for f in inner_faces], inside.pairs, down)))
         levels.append(_level(diagram, faces, layout, opens, down))
         if len(levels) > 1:
-            insides.append("".join(svg.parts(diagram, layout, faces, down=down)))
+            insides.append("".join(svg.parts(diagram, None, faces, down=down)))  # page.js places them
     return {"levels": levels, "insides": insides} if numbers > 1 else {"levels": [], "insides": []}
 
 

@@ -24,6 +24,7 @@ from micrograd.text.whole import write_whole
 
 DIRECTIONS = ("right", "down")
 COLORS = ("grad", "data")
+SHOWN = ("text/html", "text/plain")  # what a notebook stores, unless it asks for other forms
 
 
 class Picture:
@@ -121,12 +122,13 @@ class Picture:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> dict[str, str]:
+        """The page's part, which holds the image, and a line of text; the bare image only where it is asked for."""
         forms: dict[str, Callable[[], str]] = {
             "text/html": lambda: self.fragment,
             "image/svg+xml": lambda: self.svg,
             "text/plain": lambda: repr(self),
         }
-        wanted = [form for form in forms if (not include or form in include) and form not in (exclude or ())]
+        wanted = [form for form in include or SHOWN if form in forms and form not in (exclude or ())]
         return {form: forms[form]() for form in wanted}
 
     def _mime_(self) -> tuple[str, str]:

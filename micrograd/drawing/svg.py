@@ -55,19 +55,22 @@ def document(
 
 def parts(
     diagram: Diagram,
-    layout: Layout,
+    layout: Layout | None,
     faces: Sequence[Face],
     *,
     classes: Mapping[int, str] | None = None,
     down: bool = False,
 ) -> list[str]:
-    """A group of the edges and then the boxes."""
-    lines = [edge(e, layout.routes[k], down) for k, e in enumerate(diagram.edges)]
-    for i, (box, face, (x, y)) in enumerate(zip(diagram.boxes, faces, layout.centers, strict=True)):
+    """A group of the edges and then the boxes, for a script to place where there is no layout."""
+    lines = [edge(e, layout.routes[k] if layout else None, down) for k, e in enumerate(diagram.edges)]
+    for i, (box, face) in enumerate(zip(diagram.boxes, faces, strict=True)):
         kinds = [f"mg-{box.kind}", "mg-output" if box.output else "", (classes or {}).get(i, "")]
-        at = f"translate({_n(x - face.width / 2)} {_n(y - face.height / 2)})"
+        at = ""
+        if layout:
+            x, y = layout.centers[i]
+            at = f' transform="translate({_n(x - face.width / 2)} {_n(y - face.height / 2)})"'
         lines.append(
-            f'<g class="mg-box" data-box="{i}" transform="{at}">'
+            f'<g class="mg-box" data-box="{i}"{at}>'
             f'<g class="{" ".join(filter(None, kinds))}">{box_content(box, face)}</g></g>'
         )
     dense = " mg-dense" if len(diagram.edges) >= DENSE else ""
@@ -144,13 +147,14 @@ def _icon(kind: str, x: float, y: float) -> str:
     return f"M{_n(x - 5)} {_n(y)}h9m-4 -4l4 4l-4 4"
 
 
-def edge(e: Edge, points: Sequence[Point], down: bool = False) -> str:
+def edge(e: Edge, points: Sequence[Point] | None, down: bool = False) -> str:
     many = len(e.values)
     thick = " mg-many" if many > 1 else ""
-    path = f'<path class="mg-edge{thick}" data-edge="{e.source}-{e.target}-{e.slot}" d="{curve(points, down)}"'
+    course = f' d="{curve(points, down)}"' if points else ""
+    path = f'<path class="mg-edge{thick}" data-edge="{e.source}-{e.target}-{e.slot}"{course}'
     if many <= 1:
         return f"{path}/>"
-    (x0, y0), (x1, y1) = points[1], points[2]
+    (x0, y0), (x1, y1) = points[1:3] if points else ((0.0, 0.0), (0.0, 0.0))
     x, y = (x0 + x1) / 2, (y0 + y1) / 2 - 5
     if down:
         x, y = (x0 + x1) / 2 + 6, (y0 + y1) / 2 + 4

@@ -1,5 +1,8 @@
 """`micrograd draw`, as a person types it."""
 
+import base64
+import re
+import zlib
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,8 @@ def test_errors_are_clear(tmp_path, capsys, monkeypatch, arguments, message):
 def test_the_demo_adds_its_pictures(tmp_path, capsys):
     assert main(["demo", "--steps", "0", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    for name, text in {"neuron.svg": "w·x", "network.svg": "Layer 1", "network.html": "Neuron 15"}.items():
+    for name, text in {"neuron.svg": "w·x", "network.svg": "Layer 1", "network.html": "Computation graph"}.items():
         assert f"saved {tmp_path / name}" in said
         assert text in (tmp_path / name).read_text(encoding="utf-8")
+    packed = re.search(r'currentScript,"([^"]*)"', (tmp_path / "network.html").read_text(encoding="utf-8"))[1]
+    assert "Neuron 15" in zlib.decompress(base64.b64decode(packed)).decode()

@@ -208,8 +208,9 @@ def test_marimo_shows_a_frame_of_its_own(opened):
 def test_the_bundle():
     picture = draw(neuron())
     bundle = picture._repr_mimebundle_()
-    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
-    assert bundle["image/svg+xml"] == picture.svg and bundle["text/plain"] == repr(picture)
+    assert list(bundle) == ["text/html", "text/plain"] and bundle["text/plain"] == repr(picture)
+    assert picture._repr_mimebundle_(include={"image/svg+xml"}) == {"image/svg+xml": picture.svg}
+    assert picture._repr_mimebundle_(include={"image/png"}) == {}
     assert list(picture._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
     assert "text/html" not in picture._repr_mimebundle_(exclude=["text/html"])
     image = re.search(r'src="data:image/svg\+xml;base64,([^"]*)"', bundle["text/html"])[1]
