@@ -1,4 +1,4 @@
-"""The README: its examples and commands run, each section by itself, as in all pages; its line counts are right."""
+"""The README and the other pages: their examples and commands run, each section by itself; the README is short."""
 
 import os
 import re
@@ -9,19 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from tools import generate
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
 SECTIONS = {
-    f"{page.name}: {section.splitlines()[0]}": "\n".join(blocks)
+    f"{page.relative_to(ROOT).as_posix()}: {section.splitlines()[0]}": "\n".join(blocks)
     for page in PAGES
     for section in re.split(r"^##? ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     if (blocks := re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL))
 }
-HOLDS_AFTERWARDS = {"README.md: Train something": "loss.data < 0.5", "README.md: Run it": "value < 0.1"}
-COMMANDS = re.findall(r"^    micrograd (.+?)(?: +#.*)?$", TEXT, flags=re.MULTILINE)
+HOLDS_AFTERWARDS = {
+    "README.md: Train": "history[-1]['loss'] < 0.5",
+    "docs/training.md: The loop by hand": "loss.data < 0.5",
+    "docs/running.md: Running it fast": "value < 0.1",
+}
+COMMAND = re.compile(r"^    micrograd (.+?)(?: +#.*)?$", flags=re.MULTILINE)
+COMMANDS = {page.relative_to(ROOT).as_posix(): COMMAND.findall(page.read_text(encoding="utf-8")) for page in PAGES}
+LINES = sorted({line for lines in COMMANDS.values() for line in lines})
 LONG = ("demo", "digits")
-SHORTER = {"digits": "digits --steps 3"}  # two minutes of training add nothing to what is tried here
+SHORTER = {"digits": "digits --steps 3"}  # thirty epochs add nothing to what is tried here
 
 
 def run(arguments, folder, **options):
@@ -44,20 +52,34 @@ def test_the_examples_run_as_a_reader_copies_them(section, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=[pytest.mark.slow] * line.startswith(LONG)) for line in COMMANDS]
+    "line", [pytest.param(line, marks=[pytest.mark.slow] * line.startswith(LONG)) for line in LINES]
 )
 def test_the_commands_run(line, tmp_path):
     ran = run(["-m", "micrograd", *shlex.split(SHORTER.get(line, line))], tmp_path, input="q\n")
     assert ran.returncode == 0, ran.stderr
-    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS) == 7
+    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 6 and len(LINES) == 10
 
 
-@pytest.mark.parametrize(("path", "lines"), re.findall(r"^\| \[`([^`]+)`\].*\| (\d+) \|$", TEXT, flags=re.MULTILINE))
+ROOMS = re.findall(
+    r"^\| \[`[^`]+`\]\(([^)]+)\).*\| (\d+) \|$",
+    (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"),
+    flags=re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("path", "lines"), ROOMS)
 def test_the_line_counts(path, lines):
-    place = ROOT / path
+    place = ROOT / "docs" / path
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))
     counted = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
-    assert int(lines) == pytest.approx(counted, rel=0.1)
+    assert int(lines) == pytest.approx(counted, rel=0.1) and len(ROOMS) == 17
+
+
+def test_the_readme_is_short_and_its_tables_are_full():
+    """Minutes and measurements come from the notebooks and the benchmarks: `python -m tools.generate`."""
+    assert len(TEXT.splitlines()) <= 200
+    assert len(re.findall(r"^\| \[\d · .*\]\(notebooks/.*\.ipynb\) \| .* \| \d+ \|$", TEXT, flags=re.MULTILINE)) == 9
+    assert len(re.findall(r"^\| .* \| [\d.,]+ × the original \|$", TEXT, flags=re.MULTILINE)) == len(generate.SPEED)
 
 
 def test_no_loop_keeps_its_graphs():

@@ -1,5 +1,5 @@
 """Write what follows from the code, for readers that cannot run it: stubs for editors, a table for the C compiler, what
-a compiled function may read, and the line counts of the README.
+a compiled function may read, how many lines a file has, how long a notebook takes, what the benchmarks have measured.
 
     python -m tools.generate
 
@@ -8,6 +8,7 @@ A test holds what is committed to what this writes.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -91,26 +92,53 @@ def compiled_functions() -> str:
 PAGE = "docs/compiled-functions.md"
 
 
-def readme() -> str:
-    """The README with the number of lines of each file and folder in its table, as they are now."""
+def architecture() -> str:
+    """The page about the architecture, with the number of lines of each file and folder in its table."""
 
     def counted(row: re.Match[str]) -> str:
-        place = ROOT / row[2]
+        place = ROOT / "docs" / row[2]
         files = [place] if place.is_file() else place.rglob("*.py")
         lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
         return f"{row[1]}{lines} |"
 
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    return re.sub(r"^(\| \[`[^`]+`\]\(([^)]+)\).*\| )\d+ \|$", counted, text, flags=re.MULTILINE)
+
+
+def readme() -> str:
+    """The README, with the minutes that each notebook says it takes, and three claims about speed as measured."""
+
+    def timed(row: re.Match[str]) -> str:
+        first = json.loads((ROOT / row[2]).read_text(encoding="utf-8"))["cells"][0]
+        found = re.search(r"Time needed: about (\d+) minutes", "".join(first["source"]))
+        return f"{row[1]}{found[1]} |" if found else row[0]
+
+    def measured(row: re.Match[str]) -> str:
+        return f"{row[1]}{claims[SPEED[row[2]]]} |"
+
+    claims = {}
+    for line in (ROOT / "benchmarks/RESULTS.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| W1"):
+            _, claim, number, *_ = map(str.strip, line.split("|"))
+            claims[claim, number.rpartition(" × ")[2]] = number
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.sub(r"^(\| \[`([^`]+)`\].*\| )\d+ \|$", counted, text, flags=re.MULTILINE)
+    text = re.sub(r"^(\| \[[^]]+\]\((notebooks/[^)]+)\).*\| )\d+ \|$", timed, text, flags=re.MULTILINE)
+    return re.sub(rf"^(\| ({'|'.join(SPEED)}) \| ).*\|$", measured, text, flags=re.MULTILINE)
 
 
+SPEED = {
+    "as you write it": ("W1, eager, default collector", "the original"),
+    "compiled, to Python": ("W1, python", "the original"),
+    "compiled, for the kernel in C": ("W1, native", "the original"),
+}
 FROM_THE_TABLE = {
     "micrograd/_core/methods.pyi": methods,
     "micrograd/_core/elementary.pyi": elementary_functions,
     "micrograd/compiler/backends/_functions.h": kernel_table,
     PAGE: compiled_functions,
+    "README.md": readme,
 }
-FILES = FROM_THE_TABLE | {"README.md": readme}
+FILES = FROM_THE_TABLE | {"docs/architecture.md": architecture}
 
 
 def main() -> None:
