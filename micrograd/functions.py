@@ -1,7 +1,7 @@
 """The functions of the front door: on floats, on Values and on any other kind of number alike.
 
-    >>> tanh(0.5), tanh(Value(0.5))
-    (0.46211715726000973, Value(data=0.46211715726000973, grad=0.0))
+    >>> sqrt(9.0), sqrt(Value(9.0))
+    (3.0, Value(data=3.0, grad=0.0))
 
 A float gives a float, a Value a Value; for anything else, the method of the function's name is called. Outside a
 function's domain both raise the same error. The elementary functions come from the table in `ops` (editors read them

@@ -9,5 +9,5 @@ document.head.append(style);
 
 for (const element of document.querySelectorAll(".math")) {
   const formula = element.textContent.trim().replace(/^\\[([]/, "").replace(/\\[)\]]$/, "");
-  globalThis.katex.render(formula, element, { displayMode: element.tagName === "DIV", throwOnError: false });
+  globalThis.katex.render(formula, element, { displayMode: element.tagName === "DIV", throwOnError: false, strict: false });
 }

@@ -37,11 +37,9 @@ def build(folder: Path) -> None:
 
 def stage(folder: Path) -> None:
     """Write what Sphinx reads: documents and notebooks with their links, the reference, the pictures."""
-    documents = [path for path in DOCUMENTS if path.endswith(".md") and path != "README.md"]
-    documents += [
-        path.relative_to(ROOT).as_posix()
-        for path in sorted(DOCS.rglob("*.md"))
-        if not {"node_modules", "playground"} & set(path.relative_to(DOCS).parts)
+    found = [path.relative_to(ROOT).as_posix() for path in sorted(DOCS.rglob("*.md"))]
+    documents = [
+        path for path in [*DOCUMENTS, *found] if path.endswith(".md") and path != "README.md" and page_of(path)
     ]
     texts = course.stage(folder)
     for path in dict.fromkeys(documents):

@@ -24,13 +24,14 @@ def targets() -> dict[str, str]:
             found.setdefault(spelling, set()).add(public.path)
         if public.is_class:
             for name, _ in described(public):
-                found.setdefault(f"{public.name}.{name}", set()).add(f"{public.path}.{name}")
+                for spelling in (f"{public.name}.{name}", f"{name}()"):
+                    found.setdefault(spelling, set()).add(f"{public.path}.{name}")
     return {spelling: paths.pop() for spelling, paths in found.items() if len(paths) == 1}
 
 
 def linked(code: str, here: str = "") -> str:
     """Inline code, as a link to its entry if it is the name of one (of another one than `here`)."""
-    path = targets().get(code.removesuffix("()"))
+    path = targets().get(code.removesuffix("()")) or targets().get(code)
     return as_it_is(code) if path in (None, here) else f"{{py:obj}}`{code} <{path}>`"
 
 

@@ -22,19 +22,18 @@ DOCUMENTS = {
     "SECURITY.md": "security.md",
     "notebooks": "course/index.md",
 }
+CODE = ("docs/playground/", "docs/node_modules/")  # what they have of Markdown describes code
+GENERATED = "docs/reference/"  # Sphinx checks links to these
 FENCE = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-PICTURE = re.compile(
-    r"<picture>\s*<source[^>]*srcset=\"(?P<dark>[^\"]+)\"[^>]*>\s*<img src=\"(?P<light>[^\"]+)\" alt=\"(?P<alt>[^\"]*)\"[^>]*>"
-    r"\s*</picture>"
-)
+PICTURE = re.compile(r"<picture>\s*<source[^>]*srcset=\"([^\"]+)\"[^>]*>\s*<img([^>]*)>\s*</picture>")
 
 
 def page_of(path: str) -> str | None:
     """The document of the site that this file or folder of the repository is, if it is one."""
     if path in DOCUMENTS:
         return DOCUMENTS[path]
-    if path.startswith("docs/") and path.endswith(".md"):
+    if path.startswith("docs/") and path.endswith(".md") and not path.startswith(CODE):
         return path.removeprefix("docs/")
     if path.startswith("notebooks/") and path.endswith(".ipynb"):
         return "course/" + path.removeprefix("notebooks/")
@@ -71,13 +70,7 @@ def linked_sources(text: str, page: str) -> set[str]:
 
 
 def _relinked(text: str, path: str, page: str) -> str:
-    text = PICTURE.sub(
-        lambda it: (
-            f'<img class="only-light" src="{it["light"]}" alt="{it["alt"]}">'
-            f'<img class="only-dark" src="{it["dark"]}" alt="{it["alt"]}">'
-        ),
-        text,
-    )
+    text = PICTURE.sub(_two_pictures, text)
     return LINK.sub(lambda link: _link(link[1], link[2], path, page), text)
 
 
@@ -86,8 +79,15 @@ def _link(label: str, target: str, path: str, page: str) -> str:
     if not where or re.match(r"[a-z]+:", where):
         return f"[{label}]({target})"
     found = os.path.normpath(PurePosixPath(path).parent / where).replace(os.sep, "/")
-    if not (ROOT / found).exists():
+    if not (ROOT / found).exists() and not found.startswith(GENERATED):
         raise ValueError(f"{path} links {target}, which does not exist")
     if document := page_of(found):
         return f"[{label}]({relative(document, page)}{f'#{anchor}' if anchor else ''})"
     return f'<a href="{relative(source_page(found), page)}.html">{label}</a>'
+
+
+def _two_pictures(picture: re.Match[str]) -> str:
+    """A picture for light pages and one for dark: the reader's choice counts, not the system's."""
+    light = picture[2].rstrip("/ ")
+    dark = re.sub(r'src="[^"]*"', f'src="{picture[1]}"', light)
+    return f'<img class="only-light"{light}><img class="only-dark"{dark}>'

@@ -18,7 +18,7 @@ import micrograd
 
 # The pages in their order, each with the modules whose names it describes; the first is the one it is called by.
 PAGES = {
-    "engine": ["micrograd"],
+    "engine": ["micrograd.engine", "micrograd"],
     "functions": ["micrograd.functions"],
     "drawing": ["micrograd.drawing", "micrograd.drawing.graphviz_digraph"],
     "teaching": [
@@ -119,7 +119,8 @@ def members(public: Public) -> Iterator[tuple[str, Any]]:
     for base in public.thing.__mro__:
         if base is not public.thing and id(base) in described:
             return
-        if base.__module__.split(".")[0] == "micrograd":
+        room = base.__module__.split(".")
+        if room[0] == "micrograd" and room[1] != "_core":
             for name, member in vars(base).items():
                 if not name.startswith("_") and name not in seen:
                     seen.add(name)

@@ -32,6 +32,7 @@ TITLES = {
 
 # Where a page has many names, they stand in groups; every name must be in one.
 GROUPS = {
+    "engine": {"In full": "Value no_grad topological GradientLost"},
     "functions": {
         "Powers, exponentials, logarithms": "sqrt cbrt square hypot exp exp2 expm1 log log2 log10 log1p logaddexp",
         "Trigonometry": "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh",

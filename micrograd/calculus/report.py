@@ -44,10 +44,12 @@ class Report:
 
     @property
     def ok(self) -> bool:
+        """Whether no row is wrong."""
         return not self.wrong
 
     @property
     def wrong(self) -> tuple[Row, ...]:
+        """The rows that are wrong."""
         return tuple(row for row in self.rows if row.verdict == "wrong")
 
     @property

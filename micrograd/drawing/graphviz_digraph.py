@@ -27,6 +27,8 @@ from micrograd.engine import Value
 from micrograd.text.escape import escape_dot
 from micrograd.text.notation import format_number, operation_symbol
 
+__all__ = ["draw_dot"]
+
 SECONDS = 10.0  # that `dot` may take
 
 

@@ -139,6 +139,7 @@ class Layer(Feedforward):
 
     @property
     def activation(self) -> str | Callable[[Value], Value]:
+        """That of the first neuron: a name or a function."""
         activation: str | Callable[[Value], Value] = getattr(self.neurons[0], "activation", "linear")
         return activation
 

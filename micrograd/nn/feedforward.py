@@ -148,6 +148,7 @@ class Feedforward(Module):
 
     @property
     def summary_name(self) -> str:
+        """What the module is called in a summary."""
         return repr(self)
 
 

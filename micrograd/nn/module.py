@@ -88,6 +88,7 @@ class Module(Declared):
         return [part for _, part in self._walk() if isinstance(part, Module)]
 
     def zero_grad(self) -> None:
+        """Set the grad of every parameter to 0."""
         for parameter in self.parameters():
             parameter.grad = 0.0
 

@@ -51,14 +51,17 @@ class Exercise:
 
     @property
     def record(self) -> list[Contribution]:
+        """The contributions of the pass, in its order."""
         return self.round.record
 
     @property
     def session(self) -> Session:
+        """The questions of this round, and where the learner is in them."""
         return self.round.session
 
     @property
     def blanks(self) -> Blanks:
+        """How much is asked, 1 to 4; see `micrograd.practice`."""
         return self.round.blanks
 
     @property

@@ -54,6 +54,7 @@ class Finding:
 
     @property
     def suspicion(self) -> str:
+        """The mistake that it looks like, as a sentence; empty if none fits."""
         if self.mistake:
             return f"It looks like this mistake: {self.mistake}{f' (in {self.where})' if self.where else ''}."
         if self.possible:
@@ -109,6 +110,7 @@ class Diagnosis:
         return f"{count(self.expressions, unit.removesuffix('s'))}{comma}{manner}"
 
     def heading(self, finding: Finding, k: int) -> str:
+        """The line above finding number `k`: on what it was found."""
         if finding.sort not in ("passes", "depth"):
             if self.expressions == 1:
                 return f"{self.title}: wrong on the first of the {self.unit}."

@@ -35,6 +35,8 @@ from micrograd.text.output import read_output
 from micrograd.text.terminal import fitted
 from micrograd.text.typeset import latex, text
 
+__all__ = ["Explanation", "explain"]
+
 PATHS, FACTORS, LINES, TERMS = 8, 8, 20, 8  # how many are shown: paths, factors of each, nodes, terms of each sum
 EDGES, KINKS = 300, 3  # how many edges are nudged, and of how many kinks it is said
 

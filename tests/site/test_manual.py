@@ -1,0 +1,119 @@
+"""The pages of the manual as they are built: links, scripts and frames, in a browser that reaches nothing else."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+class Links(HTMLParser):
+    """What a page links, what it loads, and the places that can be linked."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.loads, self.places = [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.places |= {found.get("id"), found.get("name")}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        self.loads += [found[key] for key in ("src", "srcset") if key in found]
+        self.loads += [found["href"]] if tag == "link" else []
+
+
+@pytest.fixture(scope="module")
+def pages(site_folder):
+    """Every page of the manual, read."""
+    return {path: Links(path.read_text(encoding="utf-8")) for path in site_folder.glob("docs/**/*.html")}
+
+
+def is_elsewhere(link):
+    return re.match(r"[a-z]+:", link)
+
+
+def test_every_link_and_every_anchor_leads_somewhere(pages, site_folder):
+    dead = []
+    for path, page in pages.items():
+        for link in page.links + page.loads:
+            if not is_elsewhere(link):
+                target, anchor = map(unquote, urldefrag(link))
+                found = (path.parent / target.split("?")[0]).resolve() if target else path
+                if not found.is_file() or (anchor and found in pages and anchor not in pages[found].places):
+                    dead.append(f"{path.relative_to(site_folder)}: {link}")
+    assert len(pages) > 300 and dead == []
+
+
+def test_nothing_is_loaded_from_elsewhere(pages):
+    assert [link for page in pages.values() for link in page.loads if is_elsewhere(link) and link[:5] != "data:"] == []
+
+
+def test_nothing_but_pages_is_left_in_the_folder(site_folder):
+    kinds = {path.suffix for path in site_folder.glob("docs/**/*") if path.is_file()}
+    assert kinds <= {".html", ".js", ".css", ".svg", ".png", ".woff2", ".ipynb"}
+    assert not [*site_folder.glob("docs/.*"), *site_folder.glob("docs/_sources")]
+
+
+def test_the_search_finds_a_word(visit):
+    page = visit("docs/search.html?q=upstream")
+    page.wait_for_selector("ul.search li")
+    assert page.locator("ul.search li").count() > 3
+    page = visit("docs/search.html?q=gradcheck")
+    page.wait_for_selector("ul.search li a[href*='micrograd.gradcheck']")
+
+
+def test_formulas_are_set(visit):
+    page = visit("docs/course/8-calculus.html")
+    page.wait_for_selector(".math .katex")
+    assert page.locator(".math").count() == page.locator(".math .katex >> nth=0").count() * page.locator(".math").count()
+    assert page.locator(".katex-error").count() == 0
+
+
+def test_pages_without_formulas_load_no_katex(visit):
+    page = visit("docs/contract.html")
+    assert page.evaluate("typeof katex") == "undefined"
+
+
+def test_a_stepper_in_a_page_steps_and_has_the_colours_of_the_page(visit):
+    page = visit("docs/course/3-step-by-step.html")
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    stepper = page.frame_locator("iframe >> nth=0")
+    stepper.locator("body:not(.waiting)").wait_for()
+    position = stepper.locator("[aria-live], [role=status]").first
+    before = position.inner_text()
+    page.locator("iframe").first.scroll_into_view_if_needed()
+    stepper.locator("body").press("ArrowRight")
+    assert position.inner_text() != before
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert stepper.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == dark
+    page.evaluate("localStorage.removeItem('theme')")
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize(
+    "address", ["index", "course/index", "course/3-step-by-step", "reference/nn", "contract", "source/micrograd/engine.py"]
+)
+def test_no_page_scrolls_sideways(visit, address, width):
+    page = visit(f"docs/{address}.html", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+RULES = "Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, { enabled: !rule.tags.includes('wcag2aaa') }]))"
+FOUND = f"axe.run({{exclude: [['iframe']]}}, {{ rules: {RULES}, resultTypes: ['violations'] }}).then(it => it.violations)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["index", "course/1-the-engine", "reference/calculus", "differences", "source/micrograd/nn/index"])
+def test_pages_are_accessible(visit, address, scheme):
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    page = visit(f"docs/{address}.html", scheme=scheme)
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(FOUND)
+    assert [(it["id"], it["nodes"][0]["html"][:200], len(it["nodes"])) for it in found] == []
