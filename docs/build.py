@@ -2,7 +2,7 @@
 
 index.html     the playground: its rooms, and the first picture, in one file
 playground/    its modules, and the answers that the build has stored
-vendor/        Pyodide, the editor, and our own package as a pure wheel
+vendor/        Pyodide, KaTeX, the editor, and our own package as a pure wheel
 docs/          course and reference
 
 Nothing on it comes from another host. What others wrote is pinned in package.json and arrives by `npm ci`.
@@ -19,8 +19,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docs import vendored
 from docs.playground.bridge import calls
+from docs.playground.bridge.examples import EXAMPLES
 from docs.playground.bridge.ready_made import CALLS
 from micrograd._core.writing import write_file
+from micrograd.drawing.page import ZOOM, read_script
 from tools import pure_wheel
 
 DOCS = Path(__file__).parent
@@ -39,6 +41,7 @@ def build(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     vendor = folder / "vendor"
     pyodide = vendored.copy_pyodide(vendor)
+    vendored.copy_katex(vendor)
     vendored.bundle_editor(vendor / "editor.js")
     archives = [pure_wheel.build(vendor), pack_bridge(vendor / "bridge.zip")]
     build_playground(folder, pyodide, archives)
@@ -69,9 +72,11 @@ def build_playground(folder: Path, pyodide: Path, archives: list[Path]) -> None:
         "PYODIDE": f"../vendor/{pyodide.name}/",
         "ARCHIVES": [f"../vendor/{path.name}?{version}" for path in archives],
         "READY_MADE": stored,
+        "EXAMPLES": [example._asdict() for example in EXAMPLES],
     }
     lines = [f"export const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()]
     write_file(target / "generated.js", "\n".join([*lines, ""]))
+    write_file(target / "zoom.js", f"export default {read_script(ZOOM)};\n")
     write_file(folder / "index.html", assemble())
 
 
@@ -92,7 +97,7 @@ def assemble() -> str:
     sheets = [SOURCES / "site.css", *(SOURCES / "rooms" / f"{room}.css" for room in ROOMS)]
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     tabs = "".join(f'<a href="#{room}" data-room="{room}">{title}</a>' for room, title in ROOMS.items())
-    name, *arguments = CALLS[0]
+    wide, narrow = (calls.answer(*call)["svg"] for call in CALLS[:2])
     rooms = "\n".join(
         f'<section id="{room}" aria-label="{title}" hidden>\n'
         f"{(SOURCES / 'rooms' / f'{room}.html').read_text(encoding='utf-8')}</section>"
@@ -102,7 +107,7 @@ def assemble() -> str:
         "styles": f"<style>{style}</style>",
         "tabs": tabs,
         "rooms": rooms.replace(" hidden>", ">", 1),  # the first room shows before any script runs
-        "first picture": calls.answer(name, *arguments)["svg"],
+        "first picture": f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>',
     }
     for slot, piece in pieces.items():
         page = page.replace(f"<!--{slot}-->", piece)

@@ -42,8 +42,23 @@ def copy_pyodide(vendor: Path) -> Path:
     return folder
 
 
+def copy_katex(vendor: Path) -> None:
+    """Formulas: the module, its styles, and the one format of its fonts that every browser reads."""
+    source, folder = fetch() / "katex" / "dist", vendor / "katex"
+    (folder / "fonts").mkdir(parents=True)
+    _bundle(source / "katex.mjs", folder / "katex.js")
+    shutil.copyfile(source / "katex.min.css", folder / "katex.css")
+    for font in source.glob("fonts/*.woff2"):
+        shutil.copyfile(font, folder / "fonts" / font.name)
+
+
 def bundle_editor(path: Path) -> None:
     """CodeMirror, with what is needed of it, as one module."""
+    _bundle(DOCS / "playground" / "editor.mjs", path)
+
+
+def _bundle(source: Path, path: Path) -> None:
+    """A module with everything that it imports, made small."""
     esbuild = next((fetch() / "@esbuild").glob("*/bin/esbuild*"))
-    command = [esbuild, DOCS / "playground" / "editor.mjs", "--bundle", "--minify", "--format=esm", f"--outfile={path}"]
+    command = [esbuild, source, "--bundle", "--minify", "--format=esm", f"--outfile={path}"]
     subprocess.run([*map(str, command), "--log-level=warning"], cwd=DOCS, check=True)

@@ -1,6 +1,6 @@
 // What the page shows stands in its address, so that a link shares it: #room?name=value&name=value.
 // Characters that formulas are made of stay readable; a browser takes them in this place.
-const PLAIN = /%(28|29|2A|2C|2F|3A|5B|5D|5E)/g;
+const PLAIN = /%(28|29|2A|2B|2C|2F|3A|5B|5D|5E)/g;
 const encode = (text) => encodeURIComponent(text).replace(PLAIN, decodeURIComponent);
 
 /** The room and its parameters, as the address has them: ["practice", URLSearchParams]. */
@@ -9,9 +9,10 @@ export function read() {
   return [decodeURIComponent(room), new URLSearchParams(query.replaceAll("+", "%2B"))];
 }
 
-/** The address of a room with these parameters; those that are null or undefined are left out. */
+/** The address of a room with these parameters, an object or a list of pairs; null or undefined is left out. */
 export function link(room, parameters = {}) {
-  const pairs = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined);
+  const all = Array.isArray(parameters) ? parameters : Object.entries(parameters);
+  const pairs = all.filter(([, value]) => value !== null && value !== undefined);
   const query = pairs.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join("&");
   return `#${room}${query ? "?" + query : ""}`;
 }

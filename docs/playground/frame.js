@@ -4,7 +4,10 @@ import { chosen, onTheme } from "./theme.js";
 /** Show the page `html` in the frame, `height` pixels high. */
 export function show(frame, html, height) {
   if (height) frame.height = height;
+  const { parentNode, nextSibling } = frame;
+  frame.remove();  // Chromium draws nothing in a frame that was hidden and gets another page; one that is put in anew, it draws
   frame.srcdoc = html;
+  parentNode.insertBefore(frame, nextSibling);
 }
 
 /** Keep the frame in the page's theme, and pass on what its page tells: `told({micrograd: "score", …})`. */

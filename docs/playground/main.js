@@ -30,7 +30,7 @@ async function follow() {
 }
 
 const SAID = {
-  loading: () => "Python is loading: what is shown already works …",
+  loading: () => "Python is loading. What you see works already …",
   ready: () => "",
   failed: ({ error }) => `Python could not start: ${error}. Reload the page; what is ready-made still works.`,
   missing: () => "This browser does not run WebAssembly, so Python cannot start here: only what is ready-made works. A current Firefox, Chrome, Edge or Safari runs it; or install the package.",

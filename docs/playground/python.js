@@ -61,6 +61,9 @@ function settle({ id, result, error }) {
   else resolve(result);
 }
 
+/** Whether the build has stored the answer to this call. */
+export const isStored = (...call) => JSON.stringify(call) in READY_MADE;
+
 /** The answer of a function of the bridge, "room.function". Rejects with `PythonError` if it raises. */
 export async function python(name, ...args) {
   const stored = READY_MADE[JSON.stringify([name, ...args])];

@@ -1,28 +1,241 @@
-"""The room of expressions: a text with numbers for its names, as a picture and as a lesson."""
+"""The room of expressions: a text with numbers for its names, as a picture, in sentences and as lessons.
+
+Every function takes the text and `words`, each "name=number"; a word for a name that the text does not have is left
+out, and a name without a word gets a number to start with. What cannot be read comes back as {"problem": a sentence}.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 import micrograd
-from micrograd.text.expression import from_words, names
+from docs.playground.bridge import as_python
+from micrograd.drawing.picture import Picture
+from micrograd.engine import Value, topological
+from micrograd.teaching.record.mistakes import find_visible_mistakes
+from micrograd.teaching.record.record import Contribution, record
+from micrograd.teaching.record.spelling import partial
+from micrograd.teaching.views.page import Page
+from micrograd.teaching.words.describe import describe, forward_line
+from micrograd.text.expression import build, from_words, names
+from micrograd.text.measure import text_width
+from micrograd.text.names import Names
+from micrograd.text.notation import format_number
+from micrograd.text.tokens import ExpressionError
 
-__all__ = ["picture", "step"]
+__all__ = ["picture", "meanings", "step", "predict", "broken", "explain", "code"]
+
+STARTS = ("2", "3", "1", "0.5", "1.5", "-1")  # the numbers of names that have none yet, in turn
+MOST = 300  # operations
+ROW = text_width("data  −0.0000", 11.5)  # wide enough for most numbers: a picture keeps its shape while they change
 
 
-def picture(text: str, words: Sequence[str]) -> dict[str, Any]:
-    """The graph as SVG, the result, and the names that want a number; `words` are "name=number"."""
-    root = from_words(text, words)
+class Problem(ValueError):
+    """What is wrong with the text or a number, as a sentence, and where."""
+
+    def __init__(self, sentence: str, **where: Any):
+        super().__init__(sentence)
+        self.told = {"problem": sentence, **where}
+
+
+def unreadable(error: ExpressionError) -> Problem:
+    return Problem(error.problem[:1].upper() + error.problem[1:], position=error.position)
+
+
+def telling(function: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A problem is an answer too: what one types is unfinished most of the time."""
+
+    @wraps(function)
+    def tell(*arguments: Any) -> dict[str, Any]:
+        try:
+            return function(*arguments)
+        except Problem as problem:
+            return problem.told
+
+    return tell
+
+
+# ---- from text to Values
+
+
+def read_numbers(text: str, words: Sequence[str]) -> dict[str, tuple[str, float]]:
+    """For each name of the text, what was typed for it, and the number that it means."""
+    try:
+        known = names(text)
+    except ExpressionError as error:
+        raise unreadable(error) from None
+    given = dict(word.split("=", 1) for word in words)
+    typed = {name: given.get(name, STARTS[k % len(STARTS)]).strip() for k, name in enumerate(known)}
+    return {name: (said, read_number(name, said)) for name, said in typed.items()}
+
+
+def read_number(name: str, typed: str) -> float:
+    try:
+        return from_words(name, [f"{name}={typed}"]).data
+    except ValueError:
+        what = f"not {typed!r}" if typed else "and has none"
+        raise Problem(f"{name} needs a number, such as 2, -0.5 or 1/3, {what}", name=name) from None
+
+
+def compute(text: str, numbers: Mapping[str, tuple[str, float]]) -> Value:
+    """The output; every node below it has its name as label."""
+    try:
+        root = build(text, {name: number for name, (_, number) in numbers.items()})
+    except ExpressionError as error:
+        raise unreadable(error) from None
+    except (ArithmeticError, ValueError, TypeError) as error:
+        raise Problem(str(error)) from None
+    order = topological(root)
+    if len(order) > MOST:
+        raise Problem(
+            f"This has {len(order):,} operations; at most {MOST} are shown here. The package itself takes more"
+        )
+    named = Names(root, order)
+    for v in order:
+        v.label = v.label or named[v]
+    root.label = root.label or "L"
+    return root
+
+
+def output(text: str, words: Sequence[str]) -> Value:
+    return compute(text, read_numbers(text, words))
+
+
+# ---- the picture, and what its numbers mean
+
+
+@telling
+def picture(text: str, words: Sequence[str], direction: str = "right", heat: bool = True) -> dict[str, Any]:
+    """The graph as SVG, the result, and a leaf for each name."""
+    numbers = read_numbers(text, words)
+    root = compute(text, numbers)
     root.backward()
-    return {"svg": micrograd.draw(root).svg, "data": root.data, "names": names(text)}
+    leaves = {v.label: v for v in named_leaves(root)}
+    return {
+        "svg": steady(micrograd.draw(root, direction=direction, color="grad" if heat else None)).svg,
+        "output": root.label,
+        "result": format_number(root.data),
+        "leaves": [
+            {
+                "name": name,
+                "typed": typed,
+                "value": number,
+                "partial": f"∂{root.label}/∂{name}",
+                "grad": format_number(leaves[name].grad) if name in leaves else "0",
+            }
+            for name, (typed, number) in numbers.items()
+        ],
+    }
 
 
+def named_leaves(root: Value) -> list[Value]:
+    """The named leaves below `root`."""
+    nodes = {id(v): v for u in topological(root) for v in (u, *u.parents)} or {id(root): root}
+    return [v for v in nodes.values() if not v.parents and v.label]
+
+
+def steady(drawn: Picture) -> Picture:
+    """Boxes wide enough for other numbers too, so that none of them moves while a number is dragged."""
+    for face in drawn.faces:
+        if face.rows:
+            face.width = max(face.width, face.strip + ROW + 30)
+    return drawn
+
+
+@telling
+def meanings(text: str, words: Sequence[str]) -> dict[str, Any]:
+    """What the numbers of each box mean, in the order of the boxes, and the names of the boxes."""
+    root = output(text, words)
+    steps = record(root)
+    last = {id(c.parent): (c, said) for c, said in zip(steps, describe(steps), strict=True)}
+    boxes = [box.value for box in micrograd.draw(root).diagram.boxes]
+    return {
+        "names": [v.label if v is not None else "" for v in boxes],
+        "sentences": [mean(v, root, *last.get(id(v), (None, None))) if v is not None else "" for v in boxes],
+    }
+
+
+def mean(v: Value, root: Value, c: Contribution | None, said: Any) -> str:
+    """What data and grad of a node say, with what a nudge of it did."""
+    data = format_number(v.data)
+    if c is None:
+        return f"{v.label} = {data} is the output: it moves one for one with itself, so its grad is 1."
+    held = forward_line(v, c.names) if v.parents else f"{v.label} = {data}" if v.label else c.names.in_sentence(v)
+    moved = said.check[:1].upper() + said.check[1:]
+    return f"{held}. Its grad, {partial(c.names, v)}, is {said.after}. {moved}".strip()
+
+
+# ---- lessons
+
+
+def lesson(root: Value, at_end: bool = False, **opened: Any) -> dict[str, Any]:
+    steps = record(root)
+    page = Page(root, steps, len(steps) if at_end else 0, opened=opened)
+    return {"html": page.html, "height": page.height}
+
+
+@telling
 def step(text: str, words: Sequence[str]) -> dict[str, Any]:
     """The stepper's page."""
-    return {"html": micrograd.step(from_words(text, words)).html, "height": 720}
+    return lesson(output(text, words))
+
+
+@telling
+def predict(text: str, words: Sequence[str]) -> dict[str, Any]:
+    """The stepper's page, which asks before it shows."""
+    return lesson(output(text, words), predict=True)
+
+
+@telling
+def broken(text: str, words: Sequence[str], mistake: str | None = None) -> dict[str, Any]:
+    """The gradients of a pass with one mistake beside the right ones; without a choice, the first that shows here."""
+    root = output(text, words)
+    steps = record(root)
+    found = find_visible_mistakes(steps)
+    if not found:
+        return {"mistakes": [], "chosen": "", "advice": "", "rows": [], "html": "", "height": 0}
+    chosen = next((k for k, (m, _) in enumerate(found) if m.name == mistake), 0)
+    wrong, run = found[chosen]
+    last = {c.parent.label: k for k, c in enumerate(steps) if not c.parent.parents and c.parent.label}
+    return {
+        "mistakes": [m.name for m, _ in found],
+        "chosen": wrong.name,
+        "advice": wrong.advice,
+        "output": root.label,
+        "rows": [
+            {"name": name, "right": format_number(steps[k].after), "wrong": format_number(run[k].after)}
+            for name, k in sorted(last.items(), key=lambda row: names(text).index(row[0]))
+        ],
+        **lesson(root, at_end=True, mistake=chosen),
+    }
+
+
+@telling
+def explain(text: str, words: Sequence[str], asked: str | None = None) -> dict[str, Any]:
+    """How the derivative with respect to one node came about: headings, formulas in LaTeX and notes, and as text."""
+    root = output(text, words)
+    known = list(dict.fromkeys(v.label for u in topological(root) for v in (*u.parents, u) if v.label))
+    known = [*names(text), *(name for name in known if name not in names(text) and name != root.label)]
+    asked = asked if asked in known else next(iter(known), None)
+    found = micrograd.explain(root, asked)
+    parts = []
+    for block in found.markdown.split("\n\n"):
+        kind = "formula" if block.startswith("$$") else "heading" if block.startswith("**") else "note"
+        parts.append({kind: block.strip("$\n") if kind == "formula" else re.sub(r"\\(.)", r"\1", block.strip("*"))})
+    return {"names": known, "asked": asked, "output": root.label, "parts": parts, "text": found.text}
+
+
+@telling
+def code(text: str, words: Sequence[str]) -> dict[str, Any]:
+    """The expression as a few lines of Python."""
+    numbers = read_numbers(text, words)
+    compute(text, numbers)  # says what is wrong
+    return {"code": as_python.write(text, {name: number for name, (_, number) in numbers.items()})}
 
 
 def warm_up() -> None:
-    picture("a*b", ["a=2", "b=3"])
-    step("a*b", ["a=2", "b=3"])
+    for function in (picture, meanings, step, predict, broken, explain, code):
+        function("tanh(a*b) + a", ["a=2", "b=3"])

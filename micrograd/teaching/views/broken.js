@@ -29,6 +29,7 @@
       .map((k) => `${nodes[steps[k].parent].grad} ${wrong(k)[1]} instead of ${steps[k].after}`).join(", ");
   }
   data.broken.forEach((mistake, k) => { make("option", mistake, menu).value = k; });
+  menu.value = data.mistake ?? "";
   $("breaking").hidden = !data.broken.length;
   menu.addEventListener("change", page.by(page.show));
   page.keys.b = () => { if (data.broken.length) menu.focus(); };

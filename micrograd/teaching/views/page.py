@@ -6,7 +6,7 @@ Every number and every sentence comes from here; the scripts only show and hide.
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from micrograd.engine import Value
@@ -44,6 +44,7 @@ class Page:
     """The page for one record, opened at `position`; `html` is all of it.
 
     `remark` may follow any grad in the picture, which leaves room for it; `earlier` is said about the seed.
+    `opened` is what is switched on at the start: {"predict": True}, or the number of a visible {"mistake": 0}.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Page:
         parts: Sequence[Part] = (PREDICT, BREAK),
         remark: str = "",
         earlier: str = "",
+        opened: Mapping[str, Any] | None = None,
     ):
         if len(record) > MOST:
             raise ValueError(
@@ -61,6 +63,7 @@ class Page:
                 "step through one example, or print the steps"
             )
         self.root, self.record, self.position, self.parts, self.earlier = root, record, position, parts, earlier
+        self.opened = opened or {}
         self.names = record[0].names if record else Names(root, [])
         self.described = describe(record)
         self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
@@ -129,6 +132,7 @@ class Page:
             "at": self.position,
             "height": self.height,
             **(self._broken() if BREAK in self.parts else {}),
+            **self.opened,
         }
 
     def _nodes(self) -> list[dict[str, Any]]:

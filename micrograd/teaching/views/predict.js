@@ -25,7 +25,7 @@
   }
   page.on("predict", turn);
   page.keys.p = turn;
-  set(page.recall("localStorage", "micrograd-predict") === true);
+  set(page.data.predict || page.recall("localStorage", "micrograd-predict") === true);
 
   function draw(edge, formula, story, form) {
     page.head(s, edge, ". Predict:");
