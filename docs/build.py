@@ -17,7 +17,7 @@ import shutil
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from docs import vendored
+from docs import manual, vendored
 from docs.playground.bridge import calls
 from docs.playground.bridge.examples import EXAMPLES
 from docs.playground.bridge.ready_made import CALLS
@@ -45,6 +45,7 @@ def build(folder: Path) -> None:
     vendored.bundle_editor(vendor / "editor.js")
     archives = [pure_wheel.build(vendor), pack_bridge(vendor / "bridge.zip")]
     build_playground(folder, pyodide, archives)
+    manual.build(folder / "docs")
     write_file(folder / ".nojekyll", "")  # a host that would else leave out folders
 
 
