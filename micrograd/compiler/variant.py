@@ -38,6 +38,7 @@ class Variant:
         self.theta = len(self.parameters) if theta is None else theta
         self.others = self.parameters[self.theta :]
         self.single = isinstance(tape.result, Output) and tape.result.differentiable
+        self.row = type(tape.result) is list and set(map(type, tape.result)) == {Output}
         self.results = len(tape.outputs)
         inputs = tape.inputs
         given = [*tape.parameters.values(), *(tape.arguments[k] for k in tape.values)]
@@ -205,7 +206,9 @@ class Variant:
             return node(x.kind, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
 
         result = self.tape.result
-        return leaf(result) if type(result) is Output else transform(leaf, result)  # one alone needs no search
+        if type(result) is Output:  # one alone needs no search
+            return leaf(result)
+        return list(map(leaf, result)) if self.row else transform(leaf, result)
 
     def push_values(self, kept: Sequence[Any], position: int, parents: Sequence[Value], upstream: Any) -> list[Any]:
         """The amounts that a result pushes to its parents, in Values: by its tape, on the inputs of that call."""

@@ -1,10 +1,13 @@
 """Tensors and tables of other libraries as arguments: their numbers are inputs, and nothing else of them misleads."""
 
+import math
+
 import numpy as np
 import pytest
 
 import micrograd
 from micrograd import TraceError, Value
+from micrograd.compiler.tracing.arguments import Arguments
 
 w = Value(0.5)
 
@@ -118,3 +121,34 @@ def test_a_nan_in_a_table_is_refused_also_later():
     assert f(pd.Series([1.0, 2.0])).data == 1.5
     with pytest.raises(TraceError, match="a Series is given a nan"):
         f(pd.Series([1.0, np.nan]))
+
+
+class Own(list): ...
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [0.5] * 6,
+        (1, -1) * 3,
+        [0] * 6,
+        [1, 2**30, 3, 4, 5],
+        [1, 2**60, 3, 4, 5],
+        [True, False] * 3,
+        [1.0, 2] * 3,
+        [np.float64(1.0)] * 5,
+        Own([1.0] * 6),
+        [[1.0] * 5, [2] * 5, {"a": [3.0] * 5}],
+        [w, *[1.0] * 5],
+    ],
+)
+def test_a_row_of_numbers_is_read_as_one_by_one(monkeypatch, x):
+    """At once, where it is long enough."""
+
+    def key_and_inputs():
+        found = Arguments((1.5, x), {"again": x})
+        return found.key, found.parts, found.values, found.count
+
+    at_once = key_and_inputs()
+    monkeypatch.setattr("micrograd.compiler.tracing.arguments.SHORT", math.inf)
+    assert repr(at_once) == repr(key_and_inputs()) and at_once[3] == sum(map(len, at_once[1]))

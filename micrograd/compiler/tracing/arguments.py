@@ -31,6 +31,8 @@ from micrograd.compiler.tracing.numbers.foreign import as_table, as_tensor, colu
 from micrograd.engine import Value
 
 NOTHING_SHARED: Mapping[int, Any] = {}
+FLOATS, INTEGERS = {float}, {int}  # the kinds of a row of numbers
+SHORT = 4  # parts, which are read one by one
 
 
 class Arguments:
@@ -96,7 +98,8 @@ class Arguments:
                 return Same, self.seen[id(x)]
             self.seen[id(x)] = len(self.seen)
         if isinstance(x, (list, tuple)):
-            kind, parts = type(x), tuple([self.read(part, False) for part in x])
+            kind, parts = type(x), self.row(x) if len(x) > SHORT else ()
+            parts = parts or tuple([self.read(part, False) for part in x])
             return (kind, parts) if kind is list or kind is tuple else self.with_attributes((kind, parts), x)
         if isinstance(x, dict):
             parts = tuple([(self.name(key), self.read(part, False)) for key, part in x.items()])
@@ -159,6 +162,18 @@ class Arguments:
             return type(x), x
         self.number(float(x))
         return type(x), found
+
+    def row(self, x: Any) -> tuple[Any, ...]:
+        """`read` of all parts at once, the commonest case: floats, or small whole numbers; else ()."""
+        kinds = set(map(type, x)) if type(x) is list or type(x) is tuple else ()
+        small = kinds == INTEGERS and -SMALL <= min(x) and max(x) <= SMALL
+        if kinds != FLOATS and not small:
+            return ()
+        if not self.parts or type(self.parts[-1]) is not list:
+            self.parts.append([])
+        self.parts[-1] += map(float, x) if small else x
+        self.count += len(x)
+        return ((int, SMALL) if small else float,) * len(x)
 
     def number(self, x: float) -> Any:
         if not self.parts or type(self.parts[-1]) is not list:
