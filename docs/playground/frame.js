@@ -1,23 +1,38 @@
-// A lesson (stepper, practice, bug) is a page of its own, in a sandboxed frame: it is told the theme, and it tells its score.
+// A lesson (stepper, practice, bug) is a page of its own, in a sandboxed frame: it is told the theme, and it tells its
+// score and the height that it wants.
 import { chosen, onTheme } from "./theme.js";
 
-/** Show the page `html` in the frame, `height` pixels high. */
-export function show(frame, html, height) {
-  if (height) frame.height = height;
+const LEAST = 600, MARGIN = 24; // pixels: no frame is lower than this; a window has room for one with this much around it
+const wanted = new WeakMap();
+
+function fit(frame) {
+  const height = wanted.get(frame);
+  if (height) frame.height = Math.min(height, Math.max(LEAST, innerHeight - MARGIN));
+}
+
+/** Show the page `html` in the frame, `height` pixels high at first; `marks` are what its <html> says to its scripts. */
+export function show(frame, html, height, marks = {}) {
+  const written = Object.entries({ theme: chosen(), ...marks }).map(([name, value]) => ` data-${name}="${value}"`);
+  if (height) wanted.set(frame, height);
+  fit(frame);
+  // A frame that is put in anew leaves no step in the browser's history; and one that was hidden until now is drawn.
   const { parentNode, nextSibling } = frame;
-  frame.remove();  // Chromium draws nothing in a frame that was hidden and gets another page; one that is put in anew, it draws
-  frame.srcdoc = html;
+  frame.remove();
+  frame.srcdoc = html.replace("<html", ["<html", ...written].join(""));
   parentNode.insertBefore(frame, nextSibling);
 }
 
-/** Keep the frame in the page's theme, and pass on what its page tells: `told({micrograd: "score", …})`. */
+/** Keep the frame in the page's theme and at its height, and pass on what it tells: `told({micrograd: "score", …})`. */
 export function follow(frame, told = () => {}) {
   const tell = () => frame.contentWindow?.postMessage({ micrograd: "theme", theme: chosen() }, "*");
-  frame.addEventListener("load", tell);
   onTheme(tell);
+  addEventListener("resize", () => fit(frame));
   addEventListener("message", ({ source, data }) => {
     if (source !== frame.contentWindow || !data?.micrograd) return;
     if (data.micrograd === "ready") tell();
-    else told(data);
+    else if (data.micrograd === "size") {
+      wanted.set(frame, data.height);
+      fit(frame);
+    } else told(data);
   });
 }

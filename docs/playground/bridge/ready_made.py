@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from docs.playground.bridge import examples
+from docs.playground.bridge import bug, examples, practice
 
 NETWORK = {"data": "moons", "n": 100, "noise": 0.1, "hidden": [8, 8], "act": "tanh", "seed": 1337}
 
-CALLS: list[list[Any]] = [*examples.first_calls(), ["network.start", NETWORK]]
+CALLS: list[list[Any]] = [
+    *examples.first_calls(),
+    ["network.start", NETWORK],
+    *practice.first_calls(),
+    *bug.first_calls(),
+]

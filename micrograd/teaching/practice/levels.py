@@ -24,13 +24,14 @@ LARGEST = 300  # the largest gradient that is pleasant to compute with
 
 @dataclass(frozen=True)
 class Level:
-    """An expression as a whole and line by line, its own numbers, and how to draw others.
+    """What it is about, an expression as a whole and line by line, its own numbers, and how to draw others.
 
     A number is a float or a text such as "6 + log(2)"; a name in braces stands for a constant. `alike` are mistakes
     that no numbers of this level tell apart.
     """
 
     number: int
+    about: str
     expression: str
     lines: tuple[str, ...]
     numbers: Numbers
@@ -159,9 +160,10 @@ SHARED = (
 LEVELS = {
     level.number: level
     for level in (
-        Level(1, "a*b", ("L = a*b",), {"a": -3.0, "b": 2.0}, _independent("a", "b")),
+        Level(1, "one product", "a*b", ("L = a*b",), {"a": -3.0, "b": 2.0}, _independent("a", "b")),
         Level(
             2,
+            "a sum inside a product",
             "(a*b + c)*f",
             ("p = a*b", "s = p + c", "L = s*f"),
             {"a": -4.0, "b": 3.0, "c": 5.0, "f": 2.0},
@@ -169,6 +171,7 @@ LEVELS = {
         ),
         Level(
             3,
+            "a difference and a quotient",
             "d*(a - b)/c",
             ("s = a - b", "p = d*s", "L = p/c"),
             {"a": 8.0, "b": 2.0, "c": 4.0, "d": 6.0},
@@ -176,6 +179,7 @@ LEVELS = {
         ),
         Level(
             4,
+            "a power",
             "(a*b + c)**3",
             ("p = a*b", "s = p + c", "L = s**3"),
             {"a": -3.0, "b": 2.0, "c": 4.0},
@@ -183,6 +187,7 @@ LEVELS = {
         ),
         Level(
             5,
+            "a leaf used twice",
             "x*y + x**2",
             ("p = x*y", "q = x**2", "L = p + q"),
             {"x": 3.0, "y": 4.0},
@@ -190,6 +195,7 @@ LEVELS = {
         ),
         Level(
             6,
+            "a result used twice",
             "e*(e + c), e = a*b",
             ("e = a*b", "s = e + c", "L = e*s"),
             {"a": 3.0, "b": 4.0, "c": 5.0},
@@ -197,16 +203,24 @@ LEVELS = {
         ),
         Level(
             7,
+            "a neuron",
             "5*tanh(w1*x1 + w2*x2 + b)",
             ("p = w1*x1", "q = w2*x2", "s = p + q", "n = s + b", "t = tanh(n)", "L = 5*t"),
             {"w1": 2.0, "w2": -3.0, "x1": 3.0, "x2": 4.0, "b": "6 + log(2)"},
             _propose_neuron,
         ),
-        Level(8, *SHARED, {"w": 2.0, "b": -5.0, "x1": 3.0, "x2": 4.0, "y1": 7.0, "y2": 6.0}, _shared_weights(False)),
+        Level(
+            8,
+            "two examples, shared weights",
+            *SHARED,
+            {"w": 2.0, "b": -5.0, "x1": 3.0, "x2": 4.0, "y1": 7.0, "y2": 6.0},
+            _shared_weights(False),
+        ),
     )
 }
 DEAD = Level(
     8,
+    "two examples, a dead relu",
     *SHARED,
     {"w": 2.0, "b": -1.0, "x1": 3.0, "x2": -4.0, "y1": 3.0, "y2": 4.0},
     _shared_weights(True),
