@@ -21,9 +21,7 @@ export function lessonIn(box, choose) {
   const $ = (selector) => box.querySelector(selector);
   const frame = $("iframe"), menu = $("select"), formulas = $(".formulas"), code = $("pre");
   let shown = "";
-  follow(frame, ({ micrograd, height }) => {
-    if (micrograd === "size" && height > 200) frame.height = height;
-  });
+  follow(frame);
   menu.addEventListener("change", () => choose(menu.value));
   $("[name=copy-code]").addEventListener("click", async ({ target }) => {
     const done = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
