@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from docs.manual import sources
+from docs.manual import accessible, sources
 
 project = "micrograd-lab"
 author = copyright = ""
@@ -39,7 +39,7 @@ html_sidebars = {
     "**": ["sidebar/search.html", "sidebar/scroll-start.html", "sidebar/navigation.html", "sidebar/scroll-end.html"]
 }
 html_theme_options = {
-    "announcement": "navigation",  # the bar at the top, see _templates/page.html
+    "announcement": "the bar at the top",  # its text is in _templates/page.html
     "top_of_page_buttons": [],
     "light_css_variables": {
         "color-brand-primary": "#b3470b",
@@ -68,3 +68,4 @@ def linkcode_resolve(domain: str, info: dict[str, Any]) -> str | None:
 
 def setup(app: Any) -> None:
     app.connect("html-collect-pages", sources.pages)
+    app.connect("html-page-context", accessible.mend)

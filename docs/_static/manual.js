@@ -25,10 +25,19 @@ addEventListener("storage", (event) => {
 });
 
 const reachable = () => {
-  for (const block of document.querySelectorAll(".highlight, .highlight pre, .table-wrapper, .output pre, div.math")) {
-    if (block.scrollWidth > block.clientWidth + 1) block.tabIndex = 0;
-    else block.removeAttribute("tabindex");
+  let k = 0;
+  for (const block of document.querySelectorAll(".highlight pre, .table-wrapper, .output pre, div.math")) {
+    const scrolls = block.scrollWidth > block.clientWidth + 1;
+    for (const [name, value] of [["tabindex", 0], ["role", "region"], ["aria-label", `Scrolls sideways, ${++k}`]]) {
+      if (scrolls) block.setAttribute(name, value);
+      else block.removeAttribute(name);
+    }
   }
 };
 addEventListener("resize", reachable);
 addEventListener("load", reachable);
+
+// Places beside the text need names to be told apart.
+document.querySelector(".announcement-content")?.setAttribute("role", "presentation");
+document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Pages");
+document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");

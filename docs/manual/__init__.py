@@ -11,6 +11,7 @@ reference   the pages of the reference
 course      the notebooks as pages
 links       links between files of the repository as links between pages
 sources     the source as pages
+accessible  what axe finds wrong in Sphinx's HTML, mended
 """
 
 from docs.manual.build import build

@@ -12,7 +12,7 @@ from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritte
 from docs.vendored import fetch
 
 DOCS = ROOT / "docs"
-UNUSED = [".buildinfo", ".buildinfo.bak", "objects.inv"]
+UNUSED = [".buildinfo", "objects.inv", "_sources"]
 
 
 def build(folder: Path) -> None:
@@ -32,7 +32,14 @@ def build(folder: Path) -> None:
         shutil.copy(picture, folder)
     copy_katex(katex, folder / "_static/katex")
     for name in UNUSED:
-        (folder / name).unlink(missing_ok=True)
+        remove(folder / name)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def stage(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from docs.manual.public import names
 
@@ -64,13 +64,17 @@ def annotation(kind: Any, scope: dict[str, Any]) -> str:
     if kind is EMPTY:
         return ""
     text = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
+    if text in ("P.args", "P.kwargs"):
+        return ""
     text = re.sub(r"\b(?:typing|collections\.abc)\.", "", text.strip("'\""))
     known = {public.name: public.path for public in names() if public.is_class}
     return NAME.sub(lambda name: stands_for(scope.get(name[0])) or known.get(name[0], name[0]), text)
 
 
 def stands_for(kind: Any) -> str:
-    """The types that a type variable may be."""
+    """The types that a type variable may be; the parameters of an unknown function may be any."""
+    if isinstance(kind, ParamSpec):
+        return "..."
     if not isinstance(kind, TypeVar):
         return ""
     return " | ".join(annotation(one, {}) for one in kind.__constraints__) or "Any"

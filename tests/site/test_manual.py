@@ -2,10 +2,10 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from test_accessibility import RULES
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def test_nothing_is_loaded_from_elsewhere(pages):
 
 def test_nothing_but_pages_is_left_in_the_folder(site_folder):
     kinds = {path.suffix for path in site_folder.glob("docs/**/*") if path.is_file()}
-    assert kinds <= {".html", ".js", ".css", ".svg", ".png", ".woff2", ".ipynb"}
+    assert kinds <= {".html", ".js", ".css", ".svg", ".png", ".woff2", ".ipynb", ".map", ".txt"}
     assert not [*site_folder.glob("docs/.*"), *site_folder.glob("docs/_sources")]
 
 
@@ -63,14 +63,12 @@ def test_the_search_finds_a_word(visit):
     page = visit("docs/search.html?q=upstream")
     page.wait_for_selector("ul.search li")
     assert page.locator("ul.search li").count() > 3
-    page = visit("docs/search.html?q=gradcheck")
-    page.wait_for_selector("ul.search li a[href*='micrograd.gradcheck']")
 
 
 def test_formulas_are_set(visit):
     page = visit("docs/course/8-calculus.html")
     page.wait_for_selector(".math .katex")
-    assert page.locator(".math").count() == page.locator(".math .katex >> nth=0").count() * page.locator(".math").count()
+    assert page.locator(".math:not(:has(.katex))").count() == 0
     assert page.locator(".katex-error").count() == 0
 
 
@@ -85,11 +83,9 @@ def test_a_stepper_in_a_page_steps_and_has_the_colours_of_the_page(visit):
     page.reload()
     stepper = page.frame_locator("iframe >> nth=0")
     stepper.locator("body:not(.waiting)").wait_for()
-    position = stepper.locator("[aria-live], [role=status]").first
-    before = position.inner_text()
-    page.locator("iframe").first.scroll_into_view_if_needed()
-    stepper.locator("body").press("ArrowRight")
-    assert position.inner_text() != before
+    assert "Seed: ∂e/∂e = 1" in stepper.locator("body").inner_text()
+    stepper.get_by_role("button", name="Next →").click()
+    assert "Seed: ∂e/∂e = 1" not in stepper.locator("body").inner_text()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert stepper.locator("body").evaluate("body => getComputedStyle(body).backgroundColor") == dark
     page.evaluate("localStorage.removeItem('theme')")
@@ -97,19 +93,22 @@ def test_a_stepper_in_a_page_steps_and_has_the_colours_of_the_page(visit):
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
 @pytest.mark.parametrize(
-    "address", ["index", "course/index", "course/3-step-by-step", "reference/nn", "contract", "source/micrograd/engine.py"]
+    "address",
+    ["index", "course/index", "course/3-step-by-step", "reference/nn", "contract", "source/micrograd/engine.py"],
 )
 def test_no_page_scrolls_sideways(visit, address, width):
     page = visit(f"docs/{address}.html", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-RULES = "Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, { enabled: !rule.tags.includes('wcag2aaa') }]))"
-FOUND = f"axe.run({{exclude: [['iframe']]}}, {{ rules: {RULES}, resultTypes: ['violations'] }}).then(it => it.violations)"
+PAGES = ["index", "course/1-the-engine", "reference/calculus", "differences", "source/micrograd/nn/index"]
+FOUND = f"axe.run({{exclude: ['iframe']}}, {{rules: {RULES}, resultTypes: ['violations']}}).then(it => it.violations)"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["index", "course/1-the-engine", "reference/calculus", "differences", "source/micrograd/nn/index"])
+@pytest.mark.parametrize(
+    "address", ["index", "course/1-the-engine", "reference/calculus", "differences", "source/micrograd/nn/index"]
+)
 def test_pages_are_accessible(visit, address, scheme):
     from axe_playwright_python.base import AXE_SCRIPT
 
