@@ -60,7 +60,7 @@ def test_first_and_last_cell_lead_on(path):
     links += ["[The course](README.md)"]
     links += [f"[{title(after)} →]({after.name})" for after in PATHS[at + 1 : at + 2]]
     cells = markdown(path)
-    assert " · ".join(links) == cells[0].split("\n\n")[1] == cells[-1].removeprefix("---\n\n")
+    assert " | ".join(links) == cells[0].split("\n\n")[1] == cells[-1].removeprefix("---\n\n")
 
 
 @every_notebook
