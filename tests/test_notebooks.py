@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from notebooks.run import CODE, SOLUTION, execute, shown, solutions
+from tools.generate import FILES
 
 ROOT = Path(__file__).parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -29,10 +30,6 @@ def markdown(path):
 
 def title(path):
     return markdown(path)[0].partition("\n")[0].removeprefix("# ")
-
-
-def minutes(path):
-    return re.search(r"\*\*Time needed: about (\d+) minutes\*\*, with the exercises\. \S", markdown(path)[0])[1]
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name != QUICK)) for name in NAMES])
@@ -64,15 +61,24 @@ def test_first_and_last_cell_lead_on(path):
 
 
 @every_notebook
+def test_it_says_how_long_it_takes_and_what_comes_before_it(path):
+    said = markdown(path)[0].split("\n\n")[2]
+    assert re.match(r"\*\*Time needed: about \d+ minutes\*\*, with the exercises\. \S", said)
+
+
+@every_notebook
 def test_links_resolve(path):
     targets = re.findall(r"\]\((?!#)([^)]+)\)", "\n".join(markdown(path)))
     assert [target for target in targets if not (path.parent / target.partition("#")[0]).exists()] == []
 
 
-def test_the_list_has_every_notebook_with_its_minutes():
-    text = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[([^]]+)\]\(([^)]+)\) \| (\d+) \|", text, re.MULTILINE)
-    assert rows == [(title(path), path.name, minutes(path)) for path in PATHS]
+@pytest.mark.parametrize("page", ["README.md", "docs/course/index.md", "notebooks/README.md"])
+def test_a_list_of_the_course_has_every_notebook_with_its_minutes(page):
+    rows = re.findall(
+        r"^\| \[([^]]+)\]\([^)]*?([^/)]+\.ipynb)\)", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert rows == [(title(path), path.name) for path in PATHS]
+    assert (ROOT / page).read_text(encoding="utf-8") == FILES[page](), "run python -m tools.generate"
 
 
 @every_notebook

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 from micrograd import functions
@@ -105,13 +106,20 @@ def architecture() -> str:
     return re.sub(r"^(\| \[`[^`]+`\]\(([^)]+)\).*\| )\d+ \|$", counted, text, flags=re.MULTILINE)
 
 
-def readme() -> str:
-    """The README, with the minutes that each notebook says it takes, and three claims about speed as measured."""
+def timed(page: str) -> str:
+    """A page with the minutes that each notebook in its table says it takes: the cells that hold a number alone."""
 
-    def timed(row: re.Match[str]) -> str:
-        first = json.loads((ROOT / row[2]).read_text(encoding="utf-8"))["cells"][0]
-        found = re.search(r"Time needed: about (\d+) minutes", "".join(first["source"]))
-        return f"{row[1]}{found[1]} |" if found else row[0]
+    def minutes(row: re.Match[str]) -> str:
+        notebook = (ROOT / page).parent / row[2]
+        first = "".join(json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"])
+        return f"{row[1]}{TIME.findall(first)[0]} |{row[3]}"
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.sub(r"^(\| \[[^]]+\]\(([^)]+\.ipynb)\) .*?\| )\d+ \|(.*)$", minutes, text, flags=re.MULTILINE)
+
+
+def readme() -> str:
+    """The README, with the minutes of the notebooks, and three claims about speed as measured."""
 
     def measured(row: re.Match[str]) -> str:
         return f"{row[1]}{claims[SPEED[row[2]]]} |"
@@ -121,11 +129,10 @@ def readme() -> str:
         if line.startswith("| W1"):
             _, claim, number, *_ = map(str.strip, line.split("|"))
             claims[claim, number.rpartition(" × ")[2]] = number
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    text = re.sub(r"^(\| \[[^]]+\]\((notebooks/[^)]+)\).*\| )\d+ \|$", timed, text, flags=re.MULTILINE)
-    return re.sub(rf"^(\| ({'|'.join(SPEED)}) \| ).*\|$", measured, text, flags=re.MULTILINE)
+    return re.sub(rf"^(\| ({'|'.join(SPEED)}) \| ).*\|$", measured, timed("README.md"), flags=re.MULTILINE)
 
 
+TIME = re.compile(r"Time needed: about (\d+) minutes")
 SPEED = {
     "as you write it": ("W1, eager, default collector", "the original"),
     "compiled, to Python": ("W1, python", "the original"),
@@ -137,6 +144,8 @@ FROM_THE_TABLE = {
     "micrograd/compiler/backends/_functions.h": kernel_table,
     PAGE: compiled_functions,
     "README.md": readme,
+    "docs/course/index.md": partial(timed, "docs/course/index.md"),
+    "notebooks/README.md": partial(timed, "notebooks/README.md"),
 }
 FILES = FROM_THE_TABLE | {"docs/architecture.md": architecture}
 

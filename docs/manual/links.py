@@ -21,6 +21,7 @@ DOCUMENTS = {
     "CHANGELOG.md": "changelog.md",
     "SECURITY.md": "security.md",
     "notebooks": "course/index.md",
+    "notebooks/README.md": "course/index.md",
 }
 CODE = ("docs/playground/", "docs/node_modules/")  # what they have of Markdown describes code
 GENERATED = "docs/reference/"  # Sphinx checks links to these

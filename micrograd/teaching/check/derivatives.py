@@ -223,7 +223,7 @@ def pattern(rows: Sequence[Comparison]) -> str:
     """A pattern common to the wrong derivatives, if no mistake was named."""
     pairs = [(x, y) for row in rows for x, y in zip(row.got, row.right, strict=True)]
     ratios = list(_ratios(pairs))
-    if len(ratios) > 2 and all(same(r, ratios[0], ROUNDING) for r in ratios):
+    if len(ratios) > 2 and all(same(r, ratios[0], ROUNDING) for r in ratios) and ratios[0]:
         return f"Everywhere it is {ratios[0]:.4g} times the right one."
     if len(rows[0].got) > 1 and all(agrees_sorted(row) for row in rows):
         return ORDER
