@@ -19,10 +19,10 @@ from micrograd._core.writing import write_file
 
 DOCS = Path(__file__).parent
 PICTURES = [("practice.gif", "light"), ("practice-dark.gif", "dark")]
-WIDTH, HEIGHT, SCALE = 840, 740, 2
+WIDTH, HEIGHT, SCALE = 840, 700, 2
 COLOURS = 128
 LEVEL = 2
-ANSWERS = [("2", 5.0), ("-7", 3.5), ("2", 2.5), ("3", 5.0), ("6", 4.0)]  # and how many seconds the reply stays
+ANSWERS = [("2", 5.0), ("-7", 3.5), ("2", 2.5), ("3", 5.0), ("6", 3.0), ("-8", 4.5)]  # and seconds to read the reply
 FIRST, KEY, TYPED = 1.8, 0.35, 0.9  # seconds: before the first key, between keys, before Enter
 
 

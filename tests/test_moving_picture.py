@@ -23,6 +23,7 @@ def test_the_stored_pictures_are_complete_and_small():
 def test_the_page_still_says_which_mistake_was_made(browser):
     frames = moving_picture.record(browser, "dark")
     assert len(frames) == FRAMES
-    first, *right, second, last = [frame.reply for frame in frames if frame.reply]
+    replies = [frame.reply for frame in frames if frame.reply]
+    first, second = [reply for reply in replies if reply.startswith("✗")]
     assert "× gives an operand its own value" in first and "upstream forgotten" in second
-    assert all(reply.startswith("✓ Right") for reply in [*right, last])
+    assert sum("✓ Right" in reply for reply in replies) == len(moving_picture.ANSWERS) - 2
