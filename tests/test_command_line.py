@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_digits_compiled_and_eager_say_the_same(tmp_path, capsys):
         return [line for line in said.splitlines() if "accuracy" in line]
 
     assert figures(compiled) == figures(eager) and len(figures(eager)) == 2
+
+
+@pytest.mark.slow
+def test_make_demo_names_what_it_has_saved(tmp_path):
+    for command in ("demo", "digits"):
+        assert main([command, "--steps", "0", "--out", str(tmp_path)]) == 0
+    makefile = Path(__file__).parents[1] / "Makefile"
+    named = re.findall(r"^  out/(\S+)", makefile.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(named) == 3 and {*named} <= {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.slow
