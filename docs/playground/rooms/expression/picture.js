@@ -4,7 +4,7 @@ import zoom from "../../zoom.js";
 import { scrub } from "./numbers.js";
 
 const ABOUT = "data is the number that a node holds. grad says how the output answers: nudge the node a little, and the output moves grad times as far. Point at a box to read what that means there.";
-const isNarrow = matchMedia("(max-width: 720px)");
+const isNarrow = matchMedia("(max-width: 1040px)");
 
 /** In which direction the graph runs here, and a call when that changes. */
 export const direction = () => (isNarrow.matches ? "down" : "right");
