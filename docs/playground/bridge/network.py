@@ -53,9 +53,14 @@ def start(settings: dict[str, Any], resumed: dict[str, Any] | None = None) -> di
 
 def make_data(settings: dict[str, Any]) -> tuple[list[Point], list[float]]:
     if settings["data"] == "points":
-        return [[x, y] for x, y, _ in settings["points"]], [float(label) for *_, label in settings["points"]]
+        return set_by_reader(settings["points"])
     points, labels = DATA[settings["data"]](settings["n"], noise=settings["noise"], seed=settings["seed"])
     return points, [float(label) for label in labels]
+
+
+def set_by_reader(rows: Sequence[Sequence[float]]) -> tuple[list[Point], list[float]]:
+    """Points and labels; JavaScript sends a whole number as an int, which would be another type to a trace."""
+    return [[float(x), float(y)] for x, y, _ in rows], [float(label) for *_, label in rows]
 
 
 def box_around(points: Sequence[Point]) -> list[float]:
@@ -73,7 +78,7 @@ def set_points(rows: Sequence[Sequence[float]], orders: dict[str, Any]) -> dict[
     global box
     it = current()
     box = OWN_BOX
-    it.set_data([[x, y] for x, y, _ in rows], [float(label) for *_, label in rows])
+    it.set_data(*set_by_reader(rows))
     return {"box": box, **show(it, orders)}
 
 

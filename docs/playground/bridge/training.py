@@ -51,12 +51,13 @@ class Training:
         self.batch, self.decay, self.how = 0, 0.0, HOW[0]
         self.seed, self.steps, self.seen = seed, 0, 0
         self.abandon()
+        model, weights = self.model, self.weights  # all that the compiled functions read besides their arguments
 
         def hinge(points: Sequence[Point], labels: Sequence[float], share: float) -> Any:
-            return share * max_margin(self.model(points), labels, "sum")
+            return share * max_margin(model(points), labels, "sum")
 
         def penalty(decay: float) -> Any:
-            return decay * dot(self.weights, self.weights)
+            return decay * dot(weights, weights)
 
         self.hinge = dict.fromkeys(HOW, hinge) | {"compiled": micrograd.compile(hinge)}
         self.penalty = dict.fromkeys(HOW, penalty) | {"compiled": micrograd.compile(penalty)}
@@ -155,10 +156,10 @@ class Training:
         self.steps, self.seen = steps, seen
 
     def graph_of(self, k: int) -> Any:
-        """The loss of example k as a graph of single multiplications and additions, with named inputs."""
-        names = zip(("x1", "x2"), self.points[k], strict=True)
-        point = [micrograd.Value(x, label=name) for name, x in names]
-        self._fuse(False)
-        loss = max_margin(self.model(point), self.labels[k])
-        self._fuse(True)
-        return loss
+        """The loss of example k as a graph of single multiplications and additions, of Values of its own."""
+        hidden, activation = self.shape
+        model = MLP(2, [*hidden, 1], activation=activation)
+        for copy, p in zip(model.parameters(), self.parameters, strict=True):
+            copy.data = p.data
+        x1, x2 = self.points[k]
+        return max_margin(model([micrograd.Value(x1, label="x1"), micrograd.Value(x2, label="x2")]), self.labels[k])

@@ -3,6 +3,7 @@ import * as address from "../address.js";
 import { follow as followFrame, show as showFrame } from "../frame.js";
 import { PythonError, Stopped, onStatus, python, status } from "../python.js";
 import { onTheme } from "../theme.js";
+import { format } from "./network/canvas.js";
 import { History, drawCurve } from "./network/curve.js";
 import { Edits } from "./network/edits.js";
 import { createGraph } from "./network/graph.js";
@@ -15,11 +16,13 @@ import * as words from "./network/words.js";
 const $ = (id) => document.getElementById(`net-${id}`);
 const NEXT = { update: "Forward", forward: "Backward", backward: "Update" };
 const HINT = "Press Train, or make one update by hand: forward, backward, update.";
+const WAITING = "The weights are drawn and the first picture is computed …";
 const COMPILING = "The loss is being compiled: it runs once, is recorded, and from then on is a program …";
 
 let room, plane, graph, now = null, edits;
 let shown = { weights: null, grads: [], phase: "update" }; // what Python has told last
 let points = [], box = [-1, 1, -1, 1], history = new History(), whole = [];
+let first = null; // the loss before any update
 let running = false, ended = Promise.resolve(), started = 0;
 let selected = 0, pointed = -1, lines = "both", tool = "look", probe = null, picked = -1, pinned = null;
 
@@ -64,7 +67,7 @@ function take(told) {
   for (const loss of told.losses ?? []) history.add(loss);
   if (told.lost) {
     pause();
-    shown.step = told.step;
+    Object.assign(shown, { step: told.step, lost: true });
     say(words.lost(now.rate), true);
     return;
   }
@@ -73,7 +76,11 @@ function take(told) {
   if (told.box) box = told.box;
   plane.setField(told.field);
   graph.setMaps(told.maps);
+  graph.setScore(plane.field());
   if (now.batch && told.losses?.length && told.whole !== null) whole.push([told.step, told.whole]);
+  if (shown.step === 0) first = shown.whole;
+  const times = shown.whole / first;
+  if (running && first && times > 10) say(words.worse(times, now.rate), true);
   if (whole.length > 1500) whole = whole.filter((_, k) => k % 2 === 0);
   draw();
 }
@@ -91,8 +98,10 @@ function draw() {
     if (!running && item.dataset.part === shown.phase && (shown.step || shown.phase !== "update")) item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   }
-  $("part").textContent = NEXT[shown.phase];
-  $("train").disabled = $("part").disabled = !points.length;
+  $("part").textContent = now.batch === 1 && shown.phase === "update" ? "Next example" : NEXT[shown.phase];
+  const widest = Math.max(...shown.grads.map(Math.abs));
+  $("widest").textContent = lines !== "weights" && widest ? `widest dashed line: ${format(widest)}` : "";
+  $("train").disabled = $("part").disabled = !points.length || Boolean(shown.lost);
   drawDetail();
 }
 
@@ -127,14 +136,20 @@ async function train() {
   $("detail").setAttribute("aria-live", "off");
   say("Training: forward, backward, update, again and again. You may change everything while it runs.");
   const pace = new Pace(), mine = started;
+  let coming = null; // Python computes a picture while the page draws the one before
+  const next = () => ask("network.frame", orders(pace.order(now.pace)));
   while (running && mine === started) {
-    const told = await ask("network.frame", orders(pace.order(now.pace)));
+    const told = await (coming ?? next());
+    coming = running && now.pace === "fast" && !told.lost ? next() : null;
     take(told);
     $("ms").textContent = pace.note(told, now.pace);
     sayAtPlane();
     await pace.rest(now.pace);
   }
-  if (mine === started && !room.hidden) await refine();
+  if (mine !== started || shown.lost) return;
+  if (coming) take(await coming);
+  if (!shown.lost) await refine();
+  sayPaused();
 }
 
 function pause() {
@@ -143,7 +158,11 @@ function pause() {
   $("train").textContent = "Train";
   $("train").removeAttribute("aria-pressed");
   $("detail").setAttribute("aria-live", "polite");
-  say(`Paused, before update ${((shown.step ?? 0) + 1).toLocaleString("en")}: the dashed lines are its gradients.`);
+}
+
+function sayPaused() {
+  if (running || shown.lost) return;
+  say(`Paused after ${words.count(shown.step, "update")}: the dashed lines are the gradients of the next one.`);
 }
 
 /** A finer picture, when there is time for it. */
@@ -154,6 +173,7 @@ async function refine() {
 async function makePart() {
   pause();
   await ended;
+  if (shown.lost) return;
   const k = selected, before = { weight: shown.weights[k], grad: shown.grads[k] };
   const told = await ask("network.part", orders({ field: 50, maps: shown.phase === "backward" }));
   take(told);
@@ -167,7 +187,9 @@ async function begin() {
   [history, whole, picked, pinned, probe] = [new History(), [], -1, null, null];
   if (selected >= parameters(now.hidden).length) selected = 0;
   $("ms").textContent = "–";
+  $("train").disabled = $("part").disabled = true;
   $("lesson").hidden = true;
+  say(WAITING);
   const told = await ask("network.start", settings.beginning(now));
   shown = { step: 0, loss: null };
   take(told);
@@ -180,7 +202,7 @@ async function begin() {
 async function ready() {
   if (status.state !== "ready" || !points.length) return;
   say(COMPILING);
-  take(await ask("network.prepare", orders({ maps: true })));
+  take(await ask("network.prepare", orders({ field: 100, maps: true })));
   sayAtPlane();
   if (!running && $("said").textContent === COMPILING) say(HINT);
 }
@@ -297,7 +319,7 @@ export async function open(section) {
     button.addEventListener("click", () => {
       lines = button.dataset.lines;
       for (const other of room.querySelectorAll("[data-lines]")) other.setAttribute("aria-pressed", other === button);
-      graph.draw();
+      draw();
     });
   }
   followFrame($("lesson"));

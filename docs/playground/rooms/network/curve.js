@@ -25,7 +25,7 @@ export function drawCurve(canvas, history, whole, updates) {
   const { context, width, height } = prepare(canvas), theme = colours(canvas);
   const { left, right, top, bottom } = MARGIN;
   const seen = [...history.items, ...whole.map(([, loss]) => loss)].filter(Number.isFinite);
-  const highest = round(Math.max(0.01, ...seen.slice(0, 1), percentile(seen, 0.99)));
+  const highest = seen.length ? round(Math.max(0.01, seen[0], percentile(seen, 0.99))) : 1;
   const last = Math.max(10, updates);
   const x = (step) => left + step / last * (width - left - right);
   const y = (loss) => top + (1 - Math.min(1.02, loss / highest)) * (height - top - bottom);

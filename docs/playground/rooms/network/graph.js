@@ -3,20 +3,28 @@ import { FONT, colours, format, prepare, tint, unpack } from "./canvas.js";
 import { neuronIndex, nodeName, parameters } from "./shape.js";
 
 const NEAR = 7; // pixels within which a line is meant
-const short = (number) => (Math.abs(number) >= 100 ? number.toPrecision(3) : number.toFixed(2)).replace("-", "−");
+const DENSE = 150; // weights; from here on, lines are paler, and small gradients are left out
+const short = (number) => (Math.abs(number) >= 100 ? number.toPrecision(3) : number.toFixed(2)).replace(/^-0\.00$/, "0.00").replace("-", "−");
+const shortGrad = (number) => (Math.abs(number) < 1e-3 && number !== 0 ? number.toExponential(0) : String(Number(number.toPrecision(2)))).replaceAll("-", "−");
 
 /**
  * The network on `canvas`. `look()` says how it is now: {hidden, weights, grads, lines, selected, dead, activations,
  * point}; `choose(k, final)` is called with the place of a parameter that the reader points at or picks.
  */
 export function createGraph(canvas, look, choose) {
-  let size = { width: 600, height: 400 }, maps = null, tints = [], tinted = "";
+  let size = { width: 600, height: 400 }, maps = null, score = null, tints = [], tinted = "";
 
   /** Take over what each neuron makes of the plane: {n, numbers}. */
   function setMaps(told) {
     if (!told) return;
     maps = { n: told.n, numbers: unpack(told.numbers) };
     tinted = "";
+  }
+
+  /** The last node shows the plane itself: its field, {n, scores}. */
+  function setScore(field) {
+    if (field !== score) tinted = "";
+    score = field;
   }
 
   function layout() {
@@ -45,7 +53,7 @@ export function createGraph(canvas, look, choose) {
     if (!weights) return;
     const plan = layout(), all = parameters(hidden), { side, nodes, widths, pitch } = plan;
     const largest = Math.max(...grads.map(Math.abs), 1e-12);
-    const few = Math.max(...hidden) <= 4;
+    const few = Math.max(...hidden) <= 4, dense = all.length > DENSE;
     const stroke = (k, number, wide, shift, dashed) => {
       if (!Number.isFinite(number) || number === 0) return;
       const [x0, y0, x1, y1] = lineOf(plan, all[k]);
@@ -63,13 +71,13 @@ export function createGraph(canvas, look, choose) {
       if (input === null) return;
       const wide = widthOf(weights[k]);
       if (lines !== "grads") {
-        context.globalAlpha = 0.85;
+        context.globalAlpha = dense ? 0.55 : 0.85;
         stroke(k, weights[k], wide, 0, false);
       }
       if (lines !== "weights") {
         const part = Math.abs(grads[k]) / largest;
-        context.globalAlpha = 0.35 + 0.65 * part;
-        stroke(k, grads[k], 0.8 + 3.4 * part, lines === "both" ? wide / 2 + 3 : 0, true);
+        context.globalAlpha = dense ? 0.15 + 0.85 * part : 0.35 + 0.65 * part;
+        if (!dense || part > 0.05) stroke(k, grads[k], 0.8 + 3.4 * part, lines === "both" ? wide / 2 + 3 : 0, true);
       }
     });
     context.globalAlpha = 1;
@@ -95,10 +103,10 @@ export function createGraph(canvas, look, choose) {
   function numberOn(context, theme, plan, one, weight, grad, lines) {
     const [x0, y0, x1, y1] = lineOf(plan, one);
     const count = plan.widths[one.layer];
-    const t = count > 2 ? 0.16 + 0.6 * one.input / (count - 1) : 0.24 + 0.4 * one.input;
-    const text = lines === "grads" ? short(grad) : short(weight);
-    label(context, theme, text, x0 + (x1 - x0) * t, y0 + (y1 - y0) * t, (lines === "grads" ? grad : weight) < 0 ? theme.minus : theme.plus);
-    if (lines === "both") label(context, theme, `∂ ${short(grad)}`, x0 + (x1 - x0) * t, y0 + (y1 - y0) * t + 13, theme.muted);
+    const t = count === 1 ? 0.5 : 0.32 + 0.46 * one.input / (count - 1);
+    const [x, y] = [x0 + (x1 - x0) * t, y0 + (y1 - y0) * t];
+    label(context, theme, lines === "grads" ? shortGrad(grad) : short(weight), x, y, theme.ink);
+    if (lines === "both" && grad !== 0) label(context, theme, `∂ ${shortGrad(grad)}`, x, y + 13, theme.muted);
   }
 
   function label(context, theme, text, x, y, colour) {
@@ -109,7 +117,7 @@ export function createGraph(canvas, look, choose) {
     context.lineJoin = "round";
     context.strokeStyle = theme.panel;
     context.strokeText(text, x, y);
-    context.fillStyle = colour === theme.muted ? theme.muted : theme.ink;
+    context.fillStyle = colour;
     context.fillText(text, x, y);
   }
 
@@ -118,6 +126,7 @@ export function createGraph(canvas, look, choose) {
     if (maps && tinted !== key) {
       const cells = maps.n ** 2;
       tints = Array.from({ length: maps.numbers.length / cells }, (_, k) => tint(maps.numbers.subarray(k * cells, (k + 1) * cells), maps.n, theme, 0.85));
+      if (score) tints[tints.length - 1] = tint(score.scores, score.n, theme, 0.85);
       tinted = key;
     }
     nodes.forEach((column, c) => column.forEach(({ x, y }, row) => {
@@ -189,5 +198,5 @@ export function createGraph(canvas, look, choose) {
     event.preventDefault();
     if (all[next]) choose(next, true);
   });
-  return { draw, setMaps };
+  return { draw, setMaps, setScore };
 }

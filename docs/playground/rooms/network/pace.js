@@ -1,6 +1,6 @@
 // How much is asked of Python for one picture: as many updates and as fine a field as this machine makes in time.
 
-const BUDGET = 24; // ms for the updates of a picture, and as much for the field behind the points
+const BUDGET = 20; // ms for the updates of a picture, and as much for the field behind the points
 const GRIDS = [25, 50, 75];
 const EACH = 4; // pictures between those of the neurons
 

@@ -157,7 +157,7 @@ export function createPlane(canvas, look, act) {
     act.point(null);
     draw();
   });
-  return { draw, setField };
+  return { draw, setField, field: () => picture };
 }
 
 /** Where the score is 0: short lines between the middles of the cells (marching squares), in units of a cell. */

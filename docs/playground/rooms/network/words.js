@@ -2,7 +2,8 @@
 import { bracketed, format } from "./canvas.js";
 import { nodeName } from "./shape.js";
 
-const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+/** "1 point", "1,200 points". */
+export const count = (n, one, many = `${one}s`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** "0.4213 − 0.5 × (−0.1307) = 0.4867": the update of a parameter. */
 export function update(weight, grad, rate) {
@@ -63,6 +64,10 @@ function loss(told, points, decay) {
 /** The loss is not a number any more. */
 export const lost = (rate) =>
   `The loss has grown beyond all bounds: with a learning rate of ${rate} each update overshoots, and the next gradient is larger still. Take a smaller rate${rate > 0.1 ? ", 0.1 say," : ""} and press Reset.`;
+
+/** The loss is far above that of the start. */
+export const worse = (times, rate) =>
+  `The loss is ${count(Math.round(times), "time")} that of the start: a learning rate of ${rate} is too large here. Take a smaller one and press Reset.`;
 
 /** Relus whose result is 0 for all points. */
 export function dead(many) {
