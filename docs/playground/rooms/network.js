@@ -99,6 +99,7 @@ function draw() {
     else item.removeAttribute("aria-current");
   }
   $("part").textContent = now.batch === 1 && shown.phase === "update" ? "Next example" : NEXT[shown.phase];
+  $("curve-said").textContent = now.batch ? "The loss: of the examples of each update (thin), of all points (thick)" : "The loss, update by update";
   const widest = Math.max(...shown.grads.map(Math.abs));
   $("widest").textContent = lines !== "weights" && widest ? `widest dashed line: ${format(widest)}` : "";
   $("train").disabled = $("part").disabled = !points.length || Boolean(shown.lost);
@@ -232,6 +233,7 @@ function edited(rows) {
   address.write("network", settings.write(now));
   draw();
   sayAtPlane();
+  if (!running) say("Other points, the same weights: the next update begins with its forward pass.");
 }
 
 async function stepThrough() {

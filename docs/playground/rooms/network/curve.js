@@ -43,7 +43,7 @@ export function drawCurve(canvas, history, whole, updates) {
     context.fillText(String(Number((part * highest).toPrecision(2))), left - 6, y(part * highest));
   }
   context.textBaseline = "top";
-  context.fillText(`${last} updates`, width - right, height - bottom + 6);
+  context.fillText(`${last.toLocaleString("en")} updates`, width - right, height - bottom + 6);
   context.textAlign = "left";
   context.fillText("0", left, height - bottom + 6);
   context.lineJoin = "round";

@@ -106,7 +106,8 @@ export function createGraph(canvas, look, choose) {
     const t = count === 1 ? 0.5 : 0.32 + 0.46 * one.input / (count - 1);
     const [x, y] = [x0 + (x1 - x0) * t, y0 + (y1 - y0) * t];
     label(context, theme, lines === "grads" ? shortGrad(grad) : short(weight), x, y, theme.ink);
-    if (lines === "both" && grad !== 0) label(context, theme, `∂ ${shortGrad(grad)}`, x, y + 13, theme.muted);
+    const room = count * plan.widths[one.layer + 1] <= 8;
+    if (lines === "both" && room && grad !== 0) label(context, theme, `∂ ${shortGrad(grad)}`, x, y + 13, theme.muted);
   }
 
   function label(context, theme, text, x, y, colour) {
