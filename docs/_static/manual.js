@@ -41,3 +41,18 @@ addEventListener("load", reachable);
 document.querySelector(".announcement-content")?.setAttribute("role", "presentation");
 document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Pages");
 document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
+
+// Furo opens its menus by labels of hidden boxes: made buttons, for those who have no mouse.
+for (const label of document.querySelectorAll(".mobile-header label, .content-icon-container label")) {
+  const box = document.getElementById(label.htmlFor);
+  const button = document.createElement("button");
+  button.className = label.className;
+  button.setAttribute("aria-label", box.id === "__toc" ? "On this page" : "Pages");
+  button.append(...label.childNodes);
+  const tell = () => button.setAttribute("aria-expanded", box.checked);
+  button.addEventListener("click", () => box.click());
+  box.addEventListener("change", tell);
+  addEventListener("keydown", (event) => event.key === "Escape" && box.checked && box.click());
+  label.replaceWith(button);
+  tell();
+}
