@@ -53,9 +53,9 @@ def test_a_title_has_its_number(path):
 @every_notebook
 def test_first_and_last_cell_lead_on(path):
     at = PATHS.index(path)
-    links = [f"[← {title(before)}]({before.name})" for before in PATHS[max(at - 1, 0) : at]]
+    links = [f"[←\N{NO-BREAK SPACE}{title(before)}]({before.name})" for before in PATHS[max(at - 1, 0) : at]]
     links += ["[The course](README.md)"]
-    links += [f"[{title(after)} →]({after.name})" for after in PATHS[at + 1 : at + 2]]
+    links += [f"[{title(after)}\N{NO-BREAK SPACE}→]({after.name})" for after in PATHS[at + 1 : at + 2]]
     cells = markdown(path)
     assert " | ".join(links) == cells[0].split("\n\n")[1] == cells[-1].removeprefix("---\n\n")
 

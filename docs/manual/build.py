@@ -12,6 +12,7 @@ from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritte
 from docs.vendored import fetch
 
 DOCS = ROOT / "docs"
+REPLACED = ("README.md", "notebooks/README.md")  # docs/ has pages of its own in their place
 UNUSED = [".buildinfo", "objects.inv", "_sources"]
 
 
@@ -46,7 +47,7 @@ def stage(folder: Path) -> None:
     """Write what Sphinx reads: documents and notebooks with their links, the reference, the pictures."""
     found = [path.relative_to(ROOT).as_posix() for path in sorted(DOCS.rglob("*.md"))]
     documents = [
-        path for path in [*DOCUMENTS, *found] if path.endswith(".md") and path != "README.md" and page_of(path)
+        path for path in [*DOCUMENTS, *found] if path.endswith(".md") and path not in REPLACED and page_of(path)
     ]
     texts = course.stage(folder)
     for path in dict.fromkeys(documents):

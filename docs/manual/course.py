@@ -24,6 +24,7 @@ def stage(folder: Path) -> dict[str, str]:
         for cell in content["cells"]:
             if cell["cell_type"] == "markdown":
                 cell["source"] = rewritten("".join(cell["source"]), path, page)
+        content["cells"].pop()  # the links at the end, which the theme has too
         first = content["cells"][0]
         first["source"] += "\n\n" + OFFER % notebook.name
         texts[page] = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
