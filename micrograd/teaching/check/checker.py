@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from micrograd.calculus.calls import name_of
 from micrograd.engine import Value
 from micrograd.teaching.check.attempts import Trouble, attempt
 from micrograd.teaching.check.beyond_one_pass import deep, several
@@ -50,8 +51,9 @@ def check(candidate: Any, derivative: Any = None, *, tolerance: float = 1e-6) ->
         )
     if is_no_backward(candidate):
         raise TypeError(
-            f"check(fn) takes a backward function, which sets the grads below the Value it is given; {candidate!r} "
-            "gives a result and sets none. For a function and its derivative: check(fn, derivative)"
+            "check(fn) takes a backward function, which sets the grads below the Value it is given; "
+            f"{name_of(candidate)} gives a result and sets none. "
+            "For a function and its derivative: check(fn, derivative)"
         )
     return check_backward(backward_function(candidate), tolerance)
 
