@@ -16,7 +16,9 @@ from pathlib import Path
 import micrograd
 
 ROOT = Path(__file__).parent.parent
-PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+PAGES = [
+    path for folder in ("*", "docs/**/*") for path in ROOT.glob(f"{folder}.md") if "node_modules" not in path.parts
+]
 PRINTED = "Value(data="  # a Value as it is printed is no call
 DOTTED = re.compile(r"(?<![\w/.-])(?<!from )(?<!import )micrograd(?:\.[A-Za-z_]\w*)+")
 IMPORT = re.compile(r"\bfrom (micrograd[.\w]*) import (\w+(?:, \w+)*)(?! *\()")

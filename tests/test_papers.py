@@ -12,7 +12,10 @@ from docs.manual.public import PAGES
 
 ROOT = Path(__file__).parent.parent
 PAPERS = sorted(
-    path for folder in ("*", "docs/**/*", "benchmarks/*", ".github/**/*") for path in ROOT.glob(f"{folder}.md")
+    path
+    for folder in ("*", "docs/**/*", "benchmarks/*", ".github/**/*")
+    for path in ROOT.glob(f"{folder}.md")
+    if "node_modules" not in path.parts
 )
 # From docstrings, where the site is built: its own tests follow all links and anchors.
 MADE = {(ROOT / "docs" / "reference" / f"{name}.md").resolve() for name in [*PAGES, "command-line"]}

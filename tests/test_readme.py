@@ -13,7 +13,8 @@ from tools import generate
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md"))]
+DOCS = [path for path in sorted(ROOT.glob("docs/**/*.md")) if "node_modules" not in path.parts]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 SECTIONS = {
     f"{page.relative_to(ROOT).as_posix()}: {section.splitlines()[0]}": "\n".join(blocks)
     for page in PAGES
