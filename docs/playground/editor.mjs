@@ -59,7 +59,7 @@ export function editorIn(parent, { text, label, changed, run }) {
       look,
       syntaxHighlighting(highlighting),
       wrongLine,
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       EditorView.updateListener.of((update) => update.docChanged && changed()),
     ],
   });

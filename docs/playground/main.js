@@ -17,13 +17,21 @@ function enter(room) {
   return opened.get(room);
 }
 
+function middle(element) {
+  const { left, right } = element.getBoundingClientRect();
+  return (left + right) / 2;
+}
+
 async function follow() {
   const [asked, parameters] = address.read();
   const room = rooms.includes(asked) ? asked : rooms[0];
   for (const name of rooms) document.getElementById(name).hidden = name !== room;
   for (const tab of document.querySelectorAll("nav.rooms a")) {
-    if (tab.dataset.room === room) tab.setAttribute("aria-current", "true");
-    else tab.removeAttribute("aria-current");
+    if (tab.dataset.room !== room) tab.removeAttribute("aria-current");
+    else {
+      tab.setAttribute("aria-current", "true");
+      tab.parentNode.scrollLeft += middle(tab) - middle(tab.parentNode); // on a phone the row is wider than the screen
+    }
   }
   const module = await enter(room);
   await module.update(parameters);
