@@ -11,6 +11,7 @@ class Value:
         self._backward = lambda: None
 
     def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
         out = Value(self.data + other.data, (self, other))
 
         def _backward():
@@ -21,6 +22,7 @@ class Value:
         return out
 
     def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
         out = Value(self.data * other.data, (self, other))
 
         def _backward():

@@ -17,7 +17,7 @@ function drawFinding({ heading, expression, what, suspicion, advice, line }, kin
 }
 function drawOperations(title, all) {
   const line = make("p", `${title}: `, "operations");
-  all.forEach((operation, k) => line.append(make("code", operation), k < all.length - 1 ? ", " : "."));
+  all.forEach((operation, k) => line.append(make("code", operation, operation.length < 20 ? "short" : ""), k < all.length - 1 ? ", " : "."));
   return line;
 }
 
