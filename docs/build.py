@@ -98,6 +98,7 @@ def assemble() -> str:
     sheets = [SOURCES / "site.css", *(SOURCES / "rooms" / f"{room}.css" for room in ROOMS)]
     style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     tabs = "".join(f'<a href="#{room}" data-room="{room}">{title}</a>' for room, title in ROOMS.items())
+    tabs = tabs.replace("<a ", '<a aria-current="true" ', 1)
     wide, narrow = (calls.answer(*call)["svg"] for call in CALLS[:2])
     rooms = "\n".join(
         f'<section id="{room}" aria-label="{title}" hidden>\n'

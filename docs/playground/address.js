@@ -3,10 +3,19 @@
 const PLAIN = /%(28|29|2A|2B|2C|2F|3A|5B|5D|5E)/g;
 const encode = (text) => encodeURIComponent(text).replace(PLAIN, decodeURIComponent);
 
+/** Of a link that was cut within a character, nothing. */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
 /** The room and its parameters, as the address has them: ["practice", URLSearchParams]. */
 export function read() {
   const [room, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
-  return [decodeURIComponent(room), new URLSearchParams(query.replaceAll("+", "%2B"))];
+  return [decode(room), new URLSearchParams(query.replaceAll("+", "%2B"))];
 }
 
 /** The address of a room with these parameters, an object or a list of pairs; null or undefined is left out. */

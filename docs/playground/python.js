@@ -43,18 +43,24 @@ export function restart() {
   become({ state: "loading" });
   worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => {
-    if (data.state) become(data);
+    if (data.state === "failed") fail(data.error);
+    else if (data.state) become(data);
     else settle(data);
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    become({ state: "failed", error: event.message || "the worker could not be loaded" });
-    for (const { reject } of waiting.values()) reject(new Error(status.error));
-    waiting.clear();
+    fail(event.message || "the worker could not be loaded");
   };
 }
 
+function fail(error) {
+  become({ state: "failed", error });
+  for (const { reject } of waiting.values()) reject(new Error(error));
+  waiting.clear();
+}
+
 function settle({ id, result, error }) {
+  if (!waiting.has(id)) return;
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error) reject(new PythonError(error));

@@ -62,7 +62,13 @@ async function start() {
 }
 
 const started = start();
-started.catch((error) => postMessage({ state: "failed", error: String(error.message ?? error) }));
+const fail = (error) => postMessage({ state: "failed", error: String(error?.message ?? error) });
+started.catch(fail);
+// A file of Pyodide that does not arrive ends nothing that one could wait for: it is seen here.
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  if (!marks.ready) fail(event.reason);
+});
 
 onmessage = async ({ data: { id, name, args } }) => {
   try {

@@ -11,7 +11,7 @@ const DRAG = "Drag a number, its slider, or its box in the graph. Point at a box
 let room, picture, values, lesson;
 let state = link.ofExample(EXAMPLES[0]);
 let names = [...state.words.keys()];
-let last = { text: "", shown: 0 };  // the text that the picture shows, and the number of its request
+let last = { text: "", view: "", shown: 0 };  // what is shown: of which text, in which view, the number of the request
 let requests = 0, wanted = null, asking = false;
 let later = {};  // timers, by what they are for
 
@@ -32,6 +32,7 @@ export async function open(section) {
   $("[name=example]").addEventListener("change", ({ target }) => {
     const example = link.exampleOf(target.value);
     if (example) go({ ...link.ofExample(example), view: state.view, heat: state.heat });
+    else $("[name=expression]").select();
   });
   $("form.formula").addEventListener("submit", (event) => event.preventDefault());
   $("[name=expression]").addEventListener("input", ({ target }) => {
@@ -143,7 +144,7 @@ function show(now, answer) {
   if (answer.problem) return refuse(now, answer);
   complain("");
   if (now.text !== last.text) picture.forget();
-  last = { text: now.text, shown: now.number };
+  last = { text: now.text, view: now.view, shown: now.number };
   picture.show(answer.svg);
   values.show(answer.leaves);
   names = answer.leaves.map((leaf) => leaf.name);
@@ -186,7 +187,8 @@ function settle(now) {
 function refuse(now, { problem, position, name }) {
   if (now.number < requests) return;
   const sentence = problem.replace(/[.:]?$/, ".");
-  const still = !last.text ? "Shown is an example." : now.text !== last.text ? `Shown is still ${last.text}.` : "";
+  const isOld = last.view === now.view && last.text !== now.text;
+  const still = !last.text && now.view === "graph" ? "Shown is an example." : isOld ? `Shown is still ${last.text}.` : "";
   if (position !== undefined) complain("", `${sentence} ${still}`, excerpt(now.text, position));
   else complain(name && values.refuse(name) ? "" : `${sentence} ${still}`);
 }
