@@ -93,7 +93,7 @@ export function createGraph(canvas, look, choose) {
       context.stroke();
       context.globalAlpha = 1;
     }
-    if (few && size.width > 560) {
+    if (few && (size.width > 560 || all.length <= 16)) {
       all.forEach((one, k) => one.input !== null && numberOn(context, theme, plan, one, weights[k], grads[k], lines));
     }
     drawNodes(context, theme, plan, { hidden, weights, selected, dead, activations, point, all, widths, pitch, side, nodes });
