@@ -103,7 +103,8 @@ def frame(orders: dict[str, Any]) -> dict[str, Any]:
     except ArithmeticError:  # where a program has inf or nan, Python's own functions raise an error
         return {"lost": True, "losses": losses, "step": it.steps, "loss": None}
     each = spent / len(losses) if losses else None
-    return {"losses": losses, "ms": each, **show(it, orders)}
+    shown = show(it, orders)
+    return {"losses": losses, "ms": each, "took": 1e3 * (perf_counter() - begun), **shown}
 
 
 def part(orders: dict[str, Any]) -> dict[str, Any]:

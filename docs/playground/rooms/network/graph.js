@@ -2,6 +2,7 @@
 import { FONT, colours, format, prepare, tint, unpack } from "./canvas.js";
 import { neuronIndex, nodeName, parameters } from "./shape.js";
 
+const STRENGTH = 0.85; // of the colours in the nodes
 const NEAR = 7; // pixels within which a line is meant
 const DENSE = 150; // weights; from here on, lines are paler, and small gradients are left out
 const short = (number) => (Math.abs(number) >= 100 ? number.toPrecision(3) : number.toFixed(2)).replace(/^-0\.00$/, "0.00").replace("-", "−");
@@ -12,18 +13,16 @@ const shortGrad = (number) => (Math.abs(number) < 1e-3 && number !== 0 ? number.
  * point}; `choose(k, final)` is called with the place of a parameter that the reader points at or picks.
  */
 export function createGraph(canvas, look, choose) {
-  let size = { width: 600, height: 400 }, maps = null, score = null, tints = [], tinted = "";
+  let size = { width: 600, height: 400 }, maps = null, score = null, tints = [], tinted = {};
 
   /** Take over what each neuron makes of the plane: {n, numbers}. */
   function setMaps(told) {
     if (!told) return;
     maps = { n: told.n, numbers: unpack(told.numbers) };
-    tinted = "";
   }
 
   /** The last node shows the plane itself: its field, {n, scores}. */
   function setScore(field) {
-    if (field !== score) tinted = "";
     score = field;
   }
 
@@ -122,14 +121,22 @@ export function createGraph(canvas, look, choose) {
     context.fillText(text, x, y);
   }
 
-  function drawNodes(context, theme, plan, { hidden, weights, selected, dead, activations, point, all, widths, pitch, side, nodes }) {
+  /** The pictures in the nodes, made again where they or the colours have changed. */
+  function paint(theme) {
     const key = `${theme.page}${theme.plus}`;
-    if (maps && tinted !== key) {
+    if (maps && (tinted.maps !== maps || tinted.key !== key)) {
       const cells = maps.n ** 2;
-      tints = Array.from({ length: maps.numbers.length / cells }, (_, k) => tint(maps.numbers.subarray(k * cells, (k + 1) * cells), maps.n, theme, 0.85));
-      if (score) tints[tints.length - 1] = tint(score.scores, score.n, theme, 0.85);
-      tinted = key;
+      tints = Array.from({ length: maps.numbers.length / cells }, (_, k) => tint(maps.numbers.subarray(k * cells, (k + 1) * cells), maps.n, theme, STRENGTH));
+      tinted = { maps, key };
     }
+    if (score && tints.length && tinted.score !== score) {
+      tints[tints.length - 1] = tint(score.scores, score.n, theme, STRENGTH);
+      tinted.score = score;
+    }
+  }
+
+  function drawNodes(context, theme, plan, { hidden, weights, selected, dead, activations, point, all, widths, pitch, side, nodes }) {
+    paint(theme);
     nodes.forEach((column, c) => column.forEach(({ x, y }, row) => {
       const [left, top] = [x - side / 2, y - side / 2];
       const k = c === 0 ? -1 : neuronIndex(hidden, c - 1, row);
