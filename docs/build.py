@@ -96,7 +96,7 @@ def assemble() -> str:
     """The page with its rooms, their styles, and the first picture, all in one file: it shows at once."""
     page = (SOURCES / "index.html").read_text(encoding="utf-8")
     sheets = [SOURCES / "site.css", *(SOURCES / "rooms" / f"{room}.css" for room in ROOMS)]
-    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
     tabs = "".join(f'<a href="#{room}" data-room="{room}">{title}</a>' for room, title in ROOMS.items())
     tabs = tabs.replace("<a ", '<a aria-current="true" ', 1)
     wide, narrow = (calls.answer(*call)["svg"] for call in CALLS[:2])
