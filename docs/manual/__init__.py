@@ -10,6 +10,7 @@ entries     an entry of the reference
 reference   the pages of the reference
 course      the notebooks as pages
 links       links between files of the repository as links between pages
+mentions    names in documents as links to their entries
 sources     the source as pages
 accessible  what axe finds wrong in Sphinx's HTML, mended
 """

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docs.manual import course, reference, sources
 from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritten
+from docs.manual.mentions import link_mentions
 from docs.vendored import fetch
 
 DOCS = ROOT / "docs"
@@ -53,7 +54,7 @@ def stage(folder: Path) -> None:
     for path in dict.fromkeys(documents):
         page = page_of(path)
         assert page is not None
-        texts[page] = rewritten((ROOT / path).read_text(encoding="utf-8"), path, page)
+        texts[page] = link_mentions(rewritten((ROOT / path).read_text(encoding="utf-8"), path, page), set())
         if path.endswith("README.md"):  # of a folder: its other documents are below it in the navigation
             texts[page] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
         (folder / page).parent.mkdir(parents=True, exist_ok=True)

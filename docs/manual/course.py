@@ -6,9 +6,17 @@ import json
 from pathlib import Path
 
 from docs.manual.links import ROOT, page_of, rewritten
+from docs.manual.mentions import link_mentions
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OFFER = "{download}`Download this notebook <files/%s>` to run and change it."
+BESIDE = {  # the room of the playground that goes with a lesson
+    "1": ("expression", "type an expression and step through it"),
+    "3": ("expression", "step through an expression of your own"),
+    "4": ("practice", "practise, with the levels in one flow"),
+    "6": ("network", "train a network by hand and by eye"),
+}
+ALSO = ' In the playground: <a href="../../index.html#%s">%s</a>.'
 
 
 def stage(folder: Path) -> dict[str, str]:
@@ -21,12 +29,15 @@ def stage(folder: Path) -> dict[str, str]:
         assert page is not None
         original = notebook.read_text(encoding="utf-8")
         content = json.loads(original)
+        mentioned: set[str] = set()
         for cell in content["cells"]:
             if cell["cell_type"] == "markdown":
-                cell["source"] = rewritten("".join(cell["source"]), path, page)
+                cell["source"] = link_mentions(rewritten("".join(cell["source"]), path, page), mentioned)
         content["cells"].pop()  # the links at the end, which the theme has too
         first = content["cells"][0]
         first["source"] += "\n\n" + OFFER % notebook.name
+        if beside := BESIDE.get(notebook.name[0]):
+            first["source"] += ALSO % beside
         texts[page] = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
         (folder / page).write_text(json.dumps(content), encoding="utf-8")
         (folder / "course/files" / notebook.name).write_text(original, encoding="utf-8")

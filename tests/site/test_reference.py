@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 import micrograd
-from docs.manual import docstrings, entries, links, reference, signatures
+from docs.manual import docstrings, entries, links, mentions, reference, signatures
 from docs.manual.public import DATA, PAGES, exported, is_callable, members, names, own_doc
 
 NAMES = {public.path: public for public in names()}
@@ -101,6 +101,16 @@ def test_inline_code_leads_to_the_entry_of_its_name():
     assert entries.linked("backward()") == "{py:obj}`backward() <micrograd.Value.backward>`"
     assert entries.linked("grad", here="micrograd.grad") == "`grad`"
     assert entries.linked("x ** k") == "`x ** k`"
+
+
+def test_the_first_mention_of_a_name_is_a_link():
+    text = "# `MLP`\n`MLP`, `MLP`, `grad`, [`Layer`](x.md), `draw(loss)`, `losses.mse`, "
+    text += "`x < 1`\n```\n`Value`\n```\n`Value`"
+    linked = mentions.link_mentions(text, set())
+    for code, path in {"draw(loss)": "draw", "losses.mse": "losses.mse", "Value": "Value"}.items():
+        assert f"{{py:obj}}`{code} <micrograd.{path}>`" in linked
+    assert linked.startswith("# `MLP`\n{py:obj}`MLP <micrograd.nn.MLP>`, `MLP`, `grad`, [`Layer`](x.md), ")
+    assert "`x < 1`\n```\n`Value`\n```\n" in linked
 
 
 def test_links_between_files_become_links_between_pages():
