@@ -28,6 +28,7 @@ SIGHT = "performance.getEntriesByName('first-contentful-paint').map(it => it.sta
 UNTIL = """const until = (met) => new Promise((done) => {
   (function look() { met() ? done() : requestAnimationFrame(look); })();
 });"""
+KEPT = "caches.keys().then(async ([name]) => name && (await (await caches.open(name)).keys()).length)"
 FIRST_CHANGE = f"""async () => {{
   {UNTIL}
   const row = () => document.querySelector("#expression [data-name=b]");
@@ -123,7 +124,7 @@ def visits(chromium: str, address: str, site: Path) -> Iterator[Row]:
             changed = tab.evaluate(FIRST_CHANGE)
             yield Row(f"{visit} visit, to the first picture", tab.evaluate(SIGHT), "ms", "≤ 1,000")
             yield Row(f"{visit} visit, a number changed, to its picture", changed, "ms", bar)
-            tab.wait_for_function("caches.keys().then((names) => names.length)")
+            tab.wait_for_function(KEPT)
             if visit == "first":
                 paths = [site / (name or "index.html") for name in asked if "://" not in name]
                 yield Row("first visit, all that is sent, compressed", sum(map(sent, paths)) / 1e6, "MB", "≤ 8")

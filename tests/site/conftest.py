@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+KEPT = "caches.keys().then(async ([name]) => name && (await (await caches.open(name)).keys()).length)"
 PATH = "/some/where"  # the site is served below a path, as many hosts do
 
 
@@ -76,7 +77,7 @@ def warm(browser, site):
     page = context.new_page()
     page.goto(site)
     page.wait_for_function("document.documentElement.dataset.python === 'ready'", timeout=60_000)
-    page.wait_for_function("caches.keys().then(keys => keys.length)", timeout=60_000)
+    page.wait_for_function(KEPT, timeout=60_000)
     page.close()
     yield context
     context.close()

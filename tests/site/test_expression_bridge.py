@@ -49,6 +49,12 @@ def test_a_number_may_be_an_expression_and_a_new_name_gets_one():
     assert leaves[0]["grad"] == "3"
 
 
+def test_an_infinite_number_is_an_answer_in_json():
+    told = json.loads(calls.call("expression.picture", json.dumps(["a*b", ["a=inf", "b=0"]])))["result"]
+    assert told["leaves"][0]["value"] is None and told["leaves"][1]["slope"] is None
+    json.dumps(told, allow_nan=False)
+
+
 def test_meanings_are_in_the_order_of_the_boxes():
     told = room.meanings("a*b + c", ["a=2", "b=-3", "c=10"])
     said = dict(zip(told["names"], told["sentences"], strict=True))

@@ -6,6 +6,7 @@ out, and a name without a word gets a number to start with. What cannot be read 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -30,7 +31,7 @@ __all__ = ["picture", "meanings", "step", "predict", "broken", "explain", "code"
 
 STARTS = ("2", "3", "1", "0.5", "1.5", "-1")  # the numbers of names that have none yet, in turn
 MOST = 300  # operations
-ROW = text_width("data  −0.0000", 11.5)  # wide enough for most numbers: a picture keeps its shape while they change
+ROW = text_width("data  −0.00000", 11.5)  # wide enough for most numbers: a picture keeps its shape while they change
 
 
 class Problem(ValueError):
@@ -122,13 +123,19 @@ def picture(text: str, words: Sequence[str], direction: str = "right", heat: boo
             {
                 "name": name,
                 "typed": typed,
-                "value": number,
+                "value": finite(number),
                 "partial": f"∂{root.label}/∂{name}",
-                "grad": format_number(leaves[name].grad) if name in leaves else "0",
+                "grad": format_number(leaves[name].grad),
+                "slope": finite(leaves[name].grad),
             }
             for name, (typed, number) in numbers.items()
         ],
     }
+
+
+def finite(x: float) -> float | None:
+    """A number for JSON, which knows no inf."""
+    return x if math.isfinite(x) else None
 
 
 def named_leaves(root: Value) -> list[Value]:

@@ -11,8 +11,8 @@ const DRAG = "Drag a number, its slider, or its box in the graph. Point at a box
 let room, picture, values, lesson;
 let state = link.ofExample(EXAMPLES[0]);
 let names = [...state.words.keys()];
-let last = { text: "", view: "", shown: 0 };  // what is shown: of which text, in which view, the number of the request
-let requests = 0, wanted = null, asking = false;
+let last = { text: "", view: "", shown: 0 };  // what is shown: which text, in which view, and the number of its request
+let requests = 0, wanted = null, asking = false, onceShown = null;
 let later = {};  // timers, by what they are for
 
 const $ = (selector) => room.querySelector(selector);
@@ -53,6 +53,8 @@ export async function open(section) {
       if (row) picture.point(row.dataset.name);
     });
   }
+  $("[name=downhill]").addEventListener("click", descend);
+  $("[name=reset]").addEventListener("click", () => go({ ...state, words: link.ofExample(link.exampleOf(state.text)).words }));
   onDirection(refresh);
   onStatus(({ state: now }) => {
     if (now === "ready" && last.shown < requests && !asking) refresh();
@@ -83,10 +85,18 @@ function go(next) {
   location.hash = to;
 }
 
-/** A number was typed or dragged. */
-function change(name, text) {
-  state.words.set(name, text);
+/** Numbers were typed or dragged. */
+function change(moved) {
+  for (const [name, text] of Object.entries(moved)) state.words.set(name, text);
+  $(".downhill span").textContent = "";
+  onceShown = null;
   refresh();
+}
+
+function descend() {
+  const before = last.result;
+  values.descend(0.1);
+  onceShown = () => ($(".downhill span").textContent = `${last.output}: ${before} → ${last.result}`);
 }
 
 /** Buttons and panels as the view wants them. */
@@ -144,7 +154,9 @@ function show(now, answer) {
   if (answer.problem) return refuse(now, answer);
   complain("");
   if (now.text !== last.text) picture.forget();
-  last = { text: now.text, view: now.view, shown: now.number };
+  last = { text: now.text, view: now.view, shown: now.number, output: answer.output, result: answer.result };
+  onceShown?.();
+  onceShown = null;
   picture.show(answer.svg);
   values.show(answer.leaves);
   names = answer.leaves.map((leaf) => leaf.name);
@@ -152,8 +164,10 @@ function show(now, answer) {
     if (!state.words.has(name)) state.words.set(name, typed);
   }
   const example = link.exampleOf(now.text);
-  $(".look").textContent = example?.look ?? DRAG;
+  const isMoved = example?.words.join() !== answer.leaves.map(({ name, typed }) => `${name}=${typed}`).join();
+  $(".look").textContent = example && !isMoved ? example.look : DRAG;
   $("[name=example]").value = example?.text ?? "";
+  $("[name=reset]").disabled = !example || !isMoved;
   $(".practise").href = address.link("practice", link.write({ ...now, view: "graph", heat: true }, names));
   after("address", 300, () => address.write("expression", link.write(state, names)));
   const follow = { text: now.text, words: answer.leaves.map(({ name, typed }) => [name, typed]) };

@@ -3,16 +3,19 @@ import { reach, scrub, tidy, unit } from "./numbers.js";
 
 const STEPS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
 
-/** Rows in `box`; `change(name, text)` is called for every number that is typed or dragged. */
+/** Rows in `box`; `change({name: text})` is called for every number that is typed or dragged. */
 export function valuesIn(box, change) {
   const rows = new Map();
   box.addEventListener("submit", (event) => event.preventDefault());
 
-  function take(row, text) {
+  function set(row, text) {
     row.field.value = text;
     row.field.removeAttribute("aria-invalid");
     settle(row, Number(text));
-    change(row.name, text);
+  }
+  function take(row, text) {
+    set(row, text);
+    change({ [row.name]: text });
   }
   /* The range stays while its slider is held. */
   function settle(row, value) {
@@ -43,7 +46,7 @@ export function valuesIn(box, change) {
     element.querySelector("span").textContent = name;
     field.title = "Drag sideways, or type; ↑ and ↓ change it too";
     slider.setAttribute("aria-label", `${name}, slider`);
-    field.addEventListener("input", () => change(name, field.value));
+    field.addEventListener("input", () => change({ [name]: field.value }));
     field.addEventListener("keydown", (event) => press(row, event, event.key.endsWith("Up") || event.key.endsWith("Down") ? STEPS[event.key] : 0));
     slider.addEventListener("keydown", (event) => press(row, event, STEPS[event.key]));
     slider.addEventListener("input", () => {
@@ -79,13 +82,24 @@ export function valuesIn(box, change) {
         box.replaceChildren(...names.map(add));
         if (!names.length) box.textContent = "No names, no numbers to change: write a letter for one.";
       }
-      for (const { name, typed, value, partial, grad } of leaves) {
+      for (const { name, typed, value, partial, grad, slope } of leaves) {
         const row = rows.get(name);
+        row.slope = slope;
         if (document.activeElement !== row.field && row.field.value !== typed) row.field.value = typed;
         row.field.removeAttribute("aria-invalid");
-        if (!row.held) settle(row, value);
+        if (!row.held) settle(row, value ?? 0);
         row.output.textContent = grad === null ? "" : `${partial} = ${grad}`;
       }
+    },
+    /** One step of gradient descent: each number minus `rate` times its gradient. */
+    descend(rate) {
+      const moved = {};
+      for (const row of rows.values()) {
+        if (!row.slope) continue;
+        moved[row.name] = String(Number((row.value - rate * row.slope).toPrecision(4)));
+        set(row, moved[row.name]);
+      }
+      change(moved);
     },
     /** Mark the number that cannot be read; whether there is a row to mark. */
     refuse(name) {
