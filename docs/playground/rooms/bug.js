@@ -4,7 +4,7 @@ import { keep, recall } from "../kept.js";
 
 // By level, how many hunts ended well, and the fewest attempts that one took; 2 answers are asked for.
 let levels = {}, last = { level: 1, seed: null };
-let update_, summary;
+let follow, summary;
 
 function note(level) {
   const { hunts = 0, tries = 0 } = levels[level] ?? {};
@@ -35,7 +35,7 @@ export async function open(section) {
   ({ levels, last } = recall("bug", { levels, last }));
   summary = section.querySelector(".summary");
   store();
-  update_ = await exercisesIn(section, {
+  follow = await exercisesIn(section, {
     name: "bug",
     first: () => last,
     marks: () => ({}),
@@ -53,4 +53,4 @@ export async function open(section) {
   });
 }
 
-export const update = (parameters) => update_(parameters);
+export const update = (parameters) => follow(parameters);

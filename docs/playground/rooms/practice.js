@@ -5,7 +5,7 @@ import { keep, recall } from "../kept.js";
 const ROUNDS = 4;
 // By level: `rounds` has the best score of each round, {points, most, once}; `at` is where its exercise was left.
 let levels = {}, last = { level: 1, seed: null };
-let update_, summary;
+let follow, summary;
 
 const roundsOf = (level) => Object.values(levels[level]?.rounds ?? {});
 const sum = (rounds, key) => rounds.reduce((total, round) => total + round[key], 0);
@@ -43,7 +43,7 @@ export async function open(section) {
   ({ levels, last } = recall("practice", { levels, last }));
   summary = section.querySelector(".summary");
   summarise();
-  update_ = await exercisesIn(section, {
+  follow = await exercisesIn(section, {
     name: "practice",
     first: () => last,
     marks: ({ level, seed }) => (level in levels && levels[level].at?.seed === seed ? { round: levels[level].at.round } : {}),
@@ -61,4 +61,4 @@ export async function open(section) {
   });
 }
 
-export const update = (parameters) => update_(parameters);
+export const update = (parameters) => follow(parameters);
