@@ -8,10 +8,23 @@ const chosen = () => ({ light: "light", dark: "dark" })[document.body.dataset.th
 
 const tell = (frame) => frame.contentWindow?.postMessage({ micrograd: "theme", theme: chosen() }, "*");
 
+// A frame is as high as its page wants to be, but no higher than the window: its controls stay in sight.
+const LEAST = 600, MARGIN = 24; // pixels
+const wanted = new Map();
+const fit = (frame) => {
+  frame.style.height = `${Math.min(wanted.get(frame) + 2, Math.max(LEAST, innerHeight - MARGIN))}px`; // 2 for the border
+};
+
 addEventListener("message", (event) => {
   const frame = frames.find((it) => it.contentWindow === event.source);
-  if (frame && event.data?.micrograd === "ready") tell(frame);
+  if (!frame) return;
+  if (event.data?.micrograd === "ready") tell(frame);
+  if (event.data?.micrograd === "size") {
+    wanted.set(frame, event.data.height);
+    fit(frame);
+  }
 });
+addEventListener("resize", () => [...wanted.keys()].forEach(fit));
 for (const frame of frames) {
   frame.addEventListener("load", () => tell(frame));
   frame.title ||= "An interactive graph";
