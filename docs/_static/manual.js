@@ -6,7 +6,9 @@ const frames = [...document.querySelectorAll("iframe[srcdoc]")];
 // A page in a frame knows only what the system prefers; null leaves it to that.
 const chosen = () => ({ light: "light", dark: "dark" })[document.body.dataset.theme] ?? null;
 
-const tell = (frame) => frame.contentWindow?.postMessage({ micrograd: "theme", theme: chosen() }, "*");
+const tell = (frame, theme = chosen()) => frame.contentWindow?.postMessage({ micrograd: "theme", theme }, "*");
+addEventListener("beforeprint", () => frames.forEach((frame) => tell(frame, "light")));
+addEventListener("afterprint", () => frames.forEach((frame) => tell(frame)));
 
 // A frame is as high as its page wants to be, but no higher than the window: its controls stay in sight.
 const LEAST = 600, MARGIN = 24; // pixels
@@ -30,7 +32,7 @@ for (const frame of frames) {
   frame.title ||= "An interactive graph";
   tell(frame);
 }
-new MutationObserver(() => frames.forEach(tell)).observe(document.body, { attributeFilter: ["data-theme"] });
+new MutationObserver(() => frames.forEach((frame) => tell(frame))).observe(document.body, { attributeFilter: ["data-theme"] });
 
 // Another tab, the playground for example, may choose as well.
 addEventListener("storage", (event) => {

@@ -93,17 +93,13 @@ def test_a_frame_has_the_colours_and_the_height_that_it_asks_for(visit):
     page.evaluate(
         "html => (document.querySelector('iframe[srcdoc]').srcdoc = html)", micrograd.step("a*b", a=2, b=3).html
     )
-    stepper = page.frame_locator("iframe >> nth=0")
+    stepper = page.locator("iframe").first.element_handle().content_frame()
     stepper.get_by_text("Backpropagation of L = a·b").wait_for()
     page.set_viewport_size({"width": 390, "height": 800})
     page.wait_for_function("document.querySelector('iframe').style.height.endsWith('px')")
     for theme, colour in {"dark": "rgb(20, 25, 31)", "light": "rgb(255, 255, 255)"}.items():
         page.evaluate("theme => (document.body.dataset.theme = theme)", theme)
-        stepper.locator("body").evaluate(
-            "(body, colour) => new Promise(done => { const look = () => getComputedStyle(body).backgroundColor === colour"
-            " ? done() : requestAnimationFrame(look); look(); })",
-            colour,
-        )
+        stepper.wait_for_function("colour => getComputedStyle(document.body).backgroundColor === colour", arg=colour)
 
 
 def test_the_menus_open_from_the_keyboard(visit):
