@@ -188,7 +188,7 @@ def test_without_webassembly_what_is_stored_still_works(browser, site):
     context.close()
 
 
-def test_a_damaged_snapshot_is_made_again(visit):
+def test_a_damaged_snapshot_is_made_again(visit, until_kept):
     tab = visit()
     tab.wait_for_function(READY)
     tab.evaluate(DAMAGE)
@@ -197,4 +197,5 @@ def test_a_damaged_snapshot_is_made_again(visit):
     number(tab, "b").fill("-6")
     tab.wait_for_function(READY, timeout=60_000)
     expect(grad(tab, "b")).to_have_text("∂L/∂b = 1.51e−10")
-    tab.wait_for_function(SIZES, timeout=60_000)
+    until_kept(tab)
+    assert tab.evaluate(SIZES)
