@@ -41,7 +41,7 @@ def check_page(tab):
 def entered(visit):
     def enter(address=SMALL, **options):
         tab = visit(address, **options)
-        tab.wait_for_function(READY)
+        tab.wait_for_function(READY, timeout=60_000)
         return tab
 
     return enter

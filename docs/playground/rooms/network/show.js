@@ -62,6 +62,7 @@ function drawFigures() {
   $("step").textContent = (shown.step ?? 0).toLocaleString("en");
   $("loss").textContent = shown.lost ? "∞" : typeof loss === "number" ? loss.toFixed(4) : "–";
   $("right").textContent = points.length ? `${(100 * shown.accuracy).toFixed(0)} %` : "–";
+  $("dead").textContent = shown.dead?.length ? words.dead(shown.dead.length) : "";
   const widest = Math.max(...shown.grads.map(Math.abs));
   $("widest").textContent = lines !== "weights" && widest ? `widest dashed line: ${format(widest)}` : "";
 }
@@ -95,9 +96,8 @@ export function drawDetail() {
 
 /** What the plane says below itself. */
 export function sayAtPlane() {
-  const { points, tool, shown } = state;
-  const dead = shown.dead?.length ? ` ${words.dead(shown.dead.length)}` : "";
-  $("plane-said").textContent = (points.length ? TOOLS[tool] : "No points yet: choose +1 or −1 and click on the plane.") + dead;
+  const { points, tool } = state;
+  $("plane-said").textContent = points.length ? TOOLS[tool] : "No points yet: choose +1 or −1 and click on the plane.";
 }
 
 export function setTool(name) {

@@ -4,7 +4,7 @@ import { History } from "./curve.js";
 import { Pace } from "./pace.js";
 import { beginning } from "./settings.js";
 import { parameters } from "./shape.js";
-import { say, sayAtPlane, setTool, take } from "./show.js";
+import { say, setTool, take } from "./show.js";
 import { $, state } from "./state.js";
 import * as words from "./words.js";
 
@@ -62,7 +62,6 @@ export async function train() {
     coming = state.running && state.now.pace === "fast" && !told.lost ? next() : null;
     take(told);
     $("ms").textContent = pace.note(told, state.now.pace);
-    sayAtPlane();
     if (told.lost) return;
     await pace.rest(state.now.pace);
   }
@@ -115,7 +114,6 @@ export async function prepare() {
   if (status.state !== "ready" || !state.points.length || !state.shown.weights) return;
   say(COMPILING);
   take(await ask("network.prepare", orders({ field: 100, maps: true })));
-  sayAtPlane();
   if (!state.running && $("said").textContent === COMPILING) say(HINT);
 }
 

@@ -71,5 +71,5 @@ export const worse = (times, rate) =>
 
 /** Relus whose result is 0 for all points. */
 export function dead(many) {
-  return `${count(many, "neuron is", "neurons are")} dead (dashed, marked “dead”): 0 for every point, so no gradient passes and ${many === 1 ? "it does" : "they do"} not learn. Another seed, a smaller rate or tanh helps.`;
+  return `${count(many, "neuron is", "neurons are")} dead (dashed in the graph): 0 for every point, so no gradient passes and ${many === 1 ? "it does" : "they do"} not learn. Another seed, a smaller rate or tanh helps.`;
 }
