@@ -104,7 +104,7 @@ def frame(orders: dict[str, Any]) -> dict[str, Any]:
         return {"lost": True, "losses": losses, "step": it.steps, "loss": None}
     each = spent / len(losses) if losses else None
     shown = show(it, orders)
-    return {"losses": losses, "ms": each, "took": 1e3 * (perf_counter() - begun), **shown}
+    return {"losses": losses, "how": it.how, "ms": each, "took": 1e3 * (perf_counter() - begun), **shown}
 
 
 def part(orders: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ const REACH = 14; // pixels within which a point is meant
  */
 export function createPlane(canvas, look, act) {
   let picture = null, line = [], size = { width: 1, height: 1 };
-  let cross = null, carried = -1, dragged = -1, moved = false;
+  let cross = null, carried = -1, dragged = -1, moved = false, pressed = false;
 
   const scale = () => {
     const [left, right, bottom, top] = look().box;
@@ -91,7 +91,7 @@ export function createPlane(canvas, look, act) {
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const [x, y] = where(event), k = at(x, y);
-    cross = null;
+    [cross, pressed] = [null, true];
     if (look().tool !== "look" && look().tool !== "remove" && k >= 0) {
       [dragged, moved] = [k, false];
       canvas.setPointerCapture(event.pointerId);
@@ -105,14 +105,18 @@ export function createPlane(canvas, look, act) {
     } else if (event.pointerType === "mouse") act.point({ x, y });
   });
   canvas.addEventListener("pointerup", (event) => {
+    if (event.button !== 0 || !pressed) return; // it was pressed elsewhere
     const was = dragged;
-    dragged = -1;
+    [dragged, pressed] = [-1, false];
     if (was >= 0 && moved) return act.drop();
     const [x, y] = where(event);
     use(x, y, event.shiftKey);
   });
-  canvas.addEventListener("pointercancel", () => { dragged = -1; });
-  canvas.addEventListener("pointerleave", () => act.point(null));
+  canvas.addEventListener("pointercancel", () => { [dragged, pressed] = [-1, false]; });
+  canvas.addEventListener("pointerleave", () => {
+    if (dragged < 0) pressed = false;
+    act.point(null);
+  });
 
   function use(x, y, other) {
     const { tool } = look(), k = at(x, y);

@@ -94,6 +94,14 @@ export function drawDetail() {
   });
 }
 
+/** How long an update takes with each engine that was tried on this network. */
+export function sayEngines() {
+  const tried = Object.entries(state.engines).sort(([, a], [, b]) => a - b);
+  const fastest = tried[0]?.[1];
+  const parts = tried.map(([name, ms], k) => `${name} ${ms.toFixed(1)} ms${k ? ` (${(ms / fastest).toFixed(ms < 10 * fastest ? 1 : 0)}\u00a0×)` : ""}`);
+  $("engines").textContent = tried.length > 1 ? `An update: ${parts.join(", ")}` : "";
+}
+
 /** What the plane says below itself. */
 export function sayAtPlane() {
   const { points, tool } = state;
@@ -102,6 +110,7 @@ export function sayAtPlane() {
 
 export function setTool(name) {
   state.tool = name;
+  $("plane").style.touchAction = name === "look" || name === "remove" ? "manipulation" : "none"; // a finger drags points
   for (const button of state.room.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", button.dataset.tool === name);
   sayAtPlane();
 }

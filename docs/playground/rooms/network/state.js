@@ -14,6 +14,7 @@ export const state = {
   box: [-1, 1, -1, 1],
   history: new History(),
   whole: [], // pairs of an update and the loss of all points
+  engines: {}, // ms an update, by the engine
   first: null, // the loss before any update
 
   running: false,

@@ -4,7 +4,7 @@ import { History } from "./curve.js";
 import { Pace } from "./pace.js";
 import { beginning } from "./settings.js";
 import { parameters } from "./shape.js";
-import { say, setTool, take } from "./show.js";
+import { say, sayEngines, setTool, take } from "./show.js";
 import { $, state } from "./state.js";
 import * as words from "./words.js";
 
@@ -63,6 +63,10 @@ export async function train() {
     take(told);
     $("ms").textContent = pace.note(told, state.now.pace);
     if (told.lost) return;
+    if (told.ms) {
+      state.engines[told.how] = Math.min(state.engines[told.how] ?? Infinity, told.ms);
+      sayEngines();
+    }
     await pace.rest(state.now.pace);
   }
   if (mine !== state.started) return;
@@ -95,7 +99,8 @@ export async function makePart() {
 /** A new training from the settings; the first picture may be a stored one. */
 export async function begin() {
   pause();
-  Object.assign(state, { started: state.started + 1, history: new History(), whole: [], picked: -1, pinned: null, probe: null });
+  Object.assign(state, { started: state.started + 1, history: new History(), whole: [], picked: -1, pinned: null, probe: null, engines: {} });
+  sayEngines();
   if (state.selected >= parameters(state.now.hidden).length) state.selected = 0;
   $("ms").textContent = "–";
   $("train").disabled = $("part").disabled = true;
