@@ -38,9 +38,10 @@ def execute(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     own, added = len(notebook.cells), solutions(notebook)
     notebook.cells += added
-    here = os.pathsep.join(filter(None, [str(FOLDER.parent), os.environ.get("PYTHONPATH")]))  # this very package
+    environment = {name: text for name, text in os.environ.items() if name != "COLUMNS"}  # a notebook has no width
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(FOLDER.parent), os.environ.get("PYTHONPATH")]))
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": FOLDER}})
-    client.execute(env=os.environ | {"PYTHONPATH": here})
+    client.execute(env=environment)
     del notebook.cells[own:]
     for solution, check in zip(added[::2], added[1::2], strict=True):
         if NOT_YET in "\n".join(shown(check)):
