@@ -36,10 +36,11 @@ def large(opened, **options):
 
 @pytest.mark.parametrize("width", [pytest.param(390, marks=pytest.mark.quick), 820, 1440])
 def test_every_picture_fits_at_first(opened, width):
+    """On a phone, a lesson's starts at a size that can be read instead."""
     for name, make in PAGES.items():
-        if width != 390 or name != "practice":
-            shown = state(opened(make(), width, 800))
-            assert shown["fits"] and shown["page"], name
+        shown = state(opened(make(), width, 800))
+        readable = width == 390 and shown["width"] >= 0.69 * shown["natural"]
+        assert (shown["fits"] or readable) and shown["page"], name
 
 
 @pytest.mark.parametrize("name", PAGES)
