@@ -30,9 +30,24 @@ TITLES = {
 }
 
 
-# Where a page has many names, they stand in groups; every name must be in one.
+# The order of a page whose names are not in a good one by themselves, in groups where there are many; each name must be
+# in one.
 GROUPS = {
     "engine": {"In full": "Value no_grad topological GradientLost"},
+    "drawing": {"In full": "draw label with_names Picture draw_dot"},
+    "teaching": {
+        "Step": "step Stepper",
+        "Explain": "explain Explanation",
+        "Practise": "practice Exercise Bug",
+        "Check": "check Diagnosis Finding",
+    },
+    "optim": {"In full": "SGD Adam Optimiser Parameter"},
+    "training": {"In full": "train fit Training Epoch accuracy plot"},
+    "calculus": {
+        "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
+        "Is a gradient right?": "gradcheck Report GradcheckError",
+    },
+    "compiler": {"In full": "compile Compiled index fresh backend TraceError"},
     "functions": {
         "Powers, exponentials, logarithms": "sqrt cbrt square hypot exp exp2 expm1 log log2 log10 log1p logaddexp",
         "Trigonometry": "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh",

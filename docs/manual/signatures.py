@@ -55,8 +55,10 @@ def one(parameter: inspect.Parameter, scope: dict[str, Any]) -> str:
 
 
 def value(default: Any) -> str:
-    """A default as it would be written."""
-    return default.__name__ if isinstance(default, ModuleType) or inspect.isroutine(default) else repr(default)
+    """A default as it would be written; `...` for a mark that stands for "not given"."""
+    if isinstance(default, ModuleType) or inspect.isroutine(default):
+        return default.__name__
+    return "..." if type(default) is object else repr(default)
 
 
 def annotation(kind: Any, scope: dict[str, Any]) -> str:
