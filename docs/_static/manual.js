@@ -51,6 +51,10 @@ const reachable = () => {
 };
 addEventListener("resize", reachable);
 addEventListener("load", reachable);
+document.querySelectorAll(".micrograd-scroller[role=group]").forEach((picture, k) => {
+  picture.setAttribute("role", "region");
+  picture.setAttribute("aria-label", `Picture, scrolls, ${k + 1}`);
+});
 
 // Places beside the text need names to be told apart.
 document.querySelector(".announcement-content")?.setAttribute("role", "presentation");
