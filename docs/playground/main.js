@@ -26,6 +26,9 @@ async function follow() {
   const [asked, parameters] = address.read();
   const room = rooms.includes(asked) ? asked : rooms[0];
   for (const name of rooms) document.getElementById(name).hidden = name !== room;
+  const lost = document.getElementById("lost");
+  lost.hidden = !asked || asked === room || !!document.getElementById(asked);
+  lost.textContent = lost.hidden ? "" : `The link asks for “${asked.slice(0, 40)}”, which is not here. This is the first of the rooms above.`;
   for (const tab of document.querySelectorAll("nav.rooms a")) {
     if (tab.dataset.room !== room) tab.removeAttribute("aria-current");
     else {

@@ -129,6 +129,8 @@ def test_a_link_restores_everything_and_nonsense_is_a_sentence(visit):
     tab.locator("[name=example]").select_option("a*b + a")
     expect(grad(tab, "a")).to_have_text("∂L/∂a = 4")
     expect(tab.locator("#problem")).to_be_hidden()
+    expect(tab.locator("#lost")).to_be_hidden()
+    expect(visit("#cellar?e=a").locator("#lost")).to_contain_text("“cellar”, which is not here")
 
 
 def test_the_keyboard_is_enough(visit):
