@@ -11,6 +11,7 @@ from docs.manual import course, reference, sources
 from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritten
 from docs.manual.mentions import link_mentions
 from docs.vendored import fetch
+from micrograd._core.writing import write_file
 
 DOCS = ROOT / "docs"
 REPLACED = ("README.md", "notebooks/README.md")  # docs/ has pages of its own in their place
@@ -58,9 +59,9 @@ def stage(folder: Path) -> None:
         if path.endswith("README.md"):  # of a folder: its other documents are below it in the navigation
             texts[page] += "\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
         (folder / page).parent.mkdir(parents=True, exist_ok=True)
-        (folder / page).write_text(texts[page], encoding="utf-8")
+        write_file(folder / page, texts[page])
     for name, text in reference.pages().items():
-        (folder / f"reference/{name}.md").write_text(text, encoding="utf-8")
+        write_file(folder / f"reference/{name}.md", text)
     linked = set().union(*(linked_sources(text, page) for page, text in texts.items()))
     sources.write_list(linked, folder)
 
@@ -71,6 +72,6 @@ def copy_katex(package: Path, folder: Path) -> None:
     shutil.copy(package / "katex.min.js", folder)
     style = (package / "katex.min.css").read_text(encoding="utf-8")
     style = re.sub(r',url\([^)]+\) format\("(?:woff|truetype)"\)', "", style)
-    (folder / "katex.min.css").write_text(style, encoding="utf-8")
+    write_file(folder / "katex.min.css", style)
     for font in (package / "fonts").glob("*.woff2"):
         shutil.copy(font, folder / "fonts")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docs.manual.links import ROOT, page_of, rewritten
 from docs.manual.mentions import link_mentions
+from micrograd._core.writing import write_file
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OFFER = "{download}`Download this notebook <files/%s>` to run and change it."
@@ -39,6 +40,6 @@ def stage(folder: Path) -> dict[str, str]:
         if beside := BESIDE.get(notebook.name[0]):
             first["source"] += ALSO % beside
         texts[page] = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
-        (folder / page).write_text(json.dumps(content), encoding="utf-8")
-        (folder / "course/files" / notebook.name).write_text(original, encoding="utf-8")
+        write_file(folder / page, json.dumps(content))
+        write_file(folder / "course/files" / notebook.name, original)
     return texts

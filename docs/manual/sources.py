@@ -22,6 +22,7 @@ from pygments.util import ClassNotFound
 
 from docs.manual.docstrings import first_sentence
 from docs.manual.links import ROOT, page_of, relative, source_page
+from micrograd._core.writing import write_file
 
 ALWAYS = ["micrograd", "examples", "benchmarks"]
 HIDDEN = {"__pycache__", ".ipynb_checkpoints"}
@@ -54,7 +55,7 @@ def all_below(paths: Iterable[str]) -> list[str]:
 
 
 def write_list(linked: Iterable[str], folder: Path) -> None:
-    (folder / LIST).write_text(json.dumps(all_below([*ALWAYS, *linked])), encoding="utf-8")
+    write_file(folder / LIST, json.dumps(all_below([*ALWAYS, *linked])))
 
 
 def pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
