@@ -43,6 +43,12 @@ def test_a_problem_is_an_answer(name, text, words, said):
     assert said in getattr(room, name)(text, words)["problem"]
 
 
+def test_the_functions_that_there_are_come_apart_from_the_sentence():
+    told = room.picture("softmax(a)", [])
+    assert told["problem"] == "No function is called 'softmax' (for a product write *)"
+    assert "tanh" in told["known"].split(", ")
+
+
 def test_a_number_may_be_an_expression_and_a_new_name_gets_one():
     leaves = room.picture("a*b", ["a=1/4", "unused=7"])["leaves"]
     assert [(leaf["name"], leaf["value"]) for leaf in leaves] == [("a", 0.25), ("b", 3.0)]

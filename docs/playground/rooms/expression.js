@@ -198,12 +198,12 @@ function settle(now) {
 }
 
 /** A text or a number that cannot be read: say where; the last picture stays. */
-function refuse(now, { problem, position, name }) {
+function refuse(now, { problem, position, name, known }) {
   if (now.number < requests) return;
   const sentence = problem.replace(/[.:]?$/, ".");
   const isOld = last.view === now.view && last.text !== now.text;
   const still = !last.text && now.view === "graph" ? "Shown is an example." : isOld ? `Shown is still ${last.text}.` : "";
-  if (position !== undefined) complain("", `${sentence} ${still}`, excerpt(now.text, position));
+  if (position !== undefined) complain("", `${sentence} ${still}`, excerpt(now.text, position), known);
   else complain(name && values.refuse(name) ? "" : `${sentence} ${still}`);
 }
 
@@ -217,7 +217,7 @@ function excerpt(text, position) {
 }
 
 /** A sentence at the picture, or one under the text, with the place in it; without any, all is well. */
-function complain(fault, unread = "", place = "") {
+function complain(fault, unread = "", place = "", known = "") {
   const box = $("#problem"), field = $("[name=expression]");
   $(".fault").textContent = fault.trim();
   box.textContent = "";
@@ -226,6 +226,7 @@ function complain(fault, unread = "", place = "") {
   const make = (tag, text) => box.appendChild(Object.assign(document.createElement(tag), { textContent: text.trimEnd() }));
   make("pre", place).setAttribute("aria-hidden", "true");
   make("p", unread);
+  if (known) make("details", known).prepend(Object.assign(document.createElement("summary"), { textContent: "All functions" }));
 }
 
 /** A sign at the picture while it waits for an answer that takes longer. */
