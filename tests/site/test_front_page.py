@@ -7,7 +7,7 @@ def test_the_first_picture_is_there_before_any_script(browser, site):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(site)
-    assert tab.locator("#expression svg .mg-box").count() == 10
+    assert tab.locator("#expression svg .mg-box:visible").count() == 10
     context.close()
 
 
