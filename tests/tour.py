@@ -219,6 +219,9 @@ class Value:
         for v in reversed(topo):
             v._backward()
 """
+AROUND = CLASS.format("+=").replace(
+    "other = other if isinstance(other, Value) else Value(other)", "return other + self"
+)
 ENDLESS = CLASS.format("+=").replace("        self.grad = 1.0\n", "        while True:\n            pass\n")
 RAISING = CLASS.format("+=").replace("out.grad / self.data", "out.gard / self.data")
 FUNCTIONS = """
@@ -240,7 +243,7 @@ def typed(text: str) -> dict[str, Any]:
 
 @stop
 def checks() -> Any:
-    classes = [typed(text)["Value"] for text in (CLASS.format("+="), CLASS.format("="), ENDLESS, RAISING)]
+    classes = [typed(text)["Value"] for text in (CLASS.format("+="), CLASS.format("="), AROUND, ENDLESS, RAISING)]
     functions = typed(FUNCTIONS)
     f = functions["f"]
     return [

@@ -226,7 +226,7 @@ POLICY = (
             "torch.device",
             "jax.*",
             "_struct.Struct",
-            "_ctypes.CField",
+            "*ctypes.CField",
             "operator.itemgetter",
             "typing._*",
             "typing.T*",

@@ -114,19 +114,23 @@ def _climb(candidate: Candidate, form: Form, times: int, other: str, right: floa
     step = f"L = {form.template.format('L', other)}"
     code = f"a = L = {kind}(1.0)\nfor _ in range({times}):\n    {step}\n{candidate.call_on('L')}\nprint(a.grad)"
     got, advice = None, ""
+    chain: list[Any] = []
     try:
-        a = root = candidate.leaf(1.0)
+        chain.append(candidate.leaf(1.0))
         for _ in range(times):
-            root = form.run(root, root if other == "L" else a)
-        Watch(LINES)(backward, root)
-        got = number_in(a.grad)
+            chain.append(form.run(chain[-1], chain[-1 if other == "L" else 0]))
+        Watch(LINES)(backward, chain[-1])
+        got = number_in(chain[0].grad)
         if got is not None and same(got, right, 1e-9):
             return None
-        what = f"a.grad is {a.grad!r}, and {right:,.0f} is right."
+        what = f"a.grad is {chain[0].grad!r}, and {right:,.0f} is right."
     except Endless:
         what, advice = f"It had not ended after {LINES:,} lines of Python, for {times:,} nodes.", PATHS
     except Exception as error:
         what = f"It raises {describe_error(error)}."
         advice = DEEP if isinstance(error, RecursionError) else ""
+    finally:
+        while chain:  # one node after the other: a browser's Python does not survive that of a whole chain at once
+            chain.pop()
     sort = "limit" if advice == DEEP else "depth"
     return Finding(sort, f"{step}, {times:,} times", what, code, got, right, advice=advice, size=times)

@@ -14,6 +14,8 @@ from micrograd.engine import GradientLost
 # the function that imports a module that is not loaded yet
 IMPORT: CodeType = _bootstrap._find_and_load.__code__  # type: ignore[attr-defined]
 LINES = 100_000  # for one small expression; a working class needs a few hundred
+# Calls inside each other. In a browser, a few hundred operators that call themselves end Python itself.
+DEEPEST = 120 if sys.platform == "emscripten" else None
 
 
 class Endless(BaseException):
@@ -48,11 +50,21 @@ class Watch:
         self._count = count
 
     def __call__(self, function: Callable[..., Any], *operands: Any, **named: Any) -> Any:
-        before = sys.gettrace()
+        before, limit = sys.gettrace(), sys.getrecursionlimit()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", GradientLost)  # whether a gradient is lost, the check finds out itself
+            if DEEPEST is not None:
+                sys.setrecursionlimit(min(limit, calls_so_far() + DEEPEST))
             sys.settrace(self._count)
             try:
                 return function(*operands, **named)
             finally:
                 sys.settrace(before)
+                sys.setrecursionlimit(limit)
+
+
+def calls_so_far() -> int:
+    frame, count = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, count = frame.f_back, count + 1
+    return count

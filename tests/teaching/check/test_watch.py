@@ -75,3 +75,18 @@ def test_an_import_is_not_stopped_halfway(tmp_path, monkeypatch):
     finally:
         for name in names:
             sys.modules.pop(name, None)
+
+
+def test_in_a_browser_calls_inside_each_other_end_early(monkeypatch):
+    """There, operators that call themselves a few hundred times end Python itself."""
+
+    def down(k):
+        return k and down(k - 1)
+
+    limit = sys.getrecursionlimit()
+    assert Watch(10_000)(down, 300) == 0
+    monkeypatch.setattr("micrograd.teaching.check.watch.DEEPEST", 120)
+    assert Watch(10_000)(down, 100) == 0
+    with pytest.raises(RecursionError):
+        Watch(10_000)(down, 300)
+    assert sys.getrecursionlimit() == limit
