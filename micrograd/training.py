@@ -2,7 +2,10 @@
 
 >>> optimiser = SGD(model.parameters(), lr=0.5)
 >>> history = train(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10)
->>> for epoch in fit(...):                              # the same, epoch by epoch: you may stop at any time
+
+The same, epoch by epoch, so that you may stop at any time:
+
+>>> for epoch in fit(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10):
 ...     if epoch["loss"] < 0.1:
 ...         break
 """

@@ -13,7 +13,6 @@ import textwrap
 from collections.abc import Callable
 
 ROW = re.compile(r"""^(?P<name>[A-Za-z0-9_*`"(][\w*`"=.,() ]{0,30}?)  +(?P<said>\S.*)$""")
-DIRECTIVE = re.compile(r"\s*# doctest:.*$", re.MULTILINE)
 INLINE_CODE = re.compile(r"(`[^`]+`|\*\*[^*]+\*\*)")
 
 
@@ -65,7 +64,7 @@ def fenced(code: str) -> str:
             ast.parse(code)
         except SyntaxError:
             language = "text"
-    return f"```{language}\n{DIRECTIVE.sub('', code)}\n```"
+    return f"```{language}\n{code}\n```"
 
 
 def table(lines: list[str]) -> list[tuple[str, str]]:

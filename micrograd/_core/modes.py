@@ -249,7 +249,7 @@ def recorded(x: Any) -> bool:
 def fresh(read: Callable[[], float]) -> Any:
     """`read()`, again at each call of a compiled function: for random numbers, and those that others change.
 
-    noise = micrograd.fresh(rng.random)
+        noise = micrograd.fresh(rng.random)
 
     A class whose methods read attributes so, and keep numbers in them by `afterwards`, lists their names in
     `_each_call`: then their changes lead to no new trace.

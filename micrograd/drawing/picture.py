@@ -180,7 +180,7 @@ def draw(
     depth       draws only the last `depth` steps
     parameters  leaves to draw as parameters; those of a Module are recognised without
 
-    >>> draw(loss).save("loss.svg")                                                                # doctest: +SKIP
+    >>> draw(loss).save("loss.svg")
     """
     output = read_output(draw, root, values)
     if isinstance(root, str):

@@ -1,7 +1,5 @@
-"""The reference has every public name, and what the docstrings show is what happens."""
+"""The reference has every public name, described, with links that lead somewhere."""
 
-import ast
-import doctest
 import inspect
 from importlib import import_module
 
@@ -76,7 +74,7 @@ def test_a_docstring_as_markdown():
                 and more
     k           2 * 3
 
-    >>> f(2)  # doctest: +SKIP
+    >>> f(2)
     4
 
         out = g(
@@ -134,25 +132,3 @@ def test_every_link_of_every_document_leads_somewhere():
     assert len(documents) > 25
     for path, page in documents.items():
         links.rewritten((links.ROOT / path).read_text(encoding="utf-8"), path, page)
-
-
-# The modules whose examples show results; the others are fragments of a program that the text around them tells.
-WITH_RESULTS = ["micrograd", "micrograd.engine", "micrograd.functions", "micrograd.drawing.picture"]
-
-
-@pytest.mark.parametrize("name", WITH_RESULTS)
-def test_examples(name):
-    module = import_module(name)
-    found = {**{key: getattr(micrograd, key) for key in micrograd.__all__}, **vars(module)}
-    assert doctest.testmod(module, extraglobs=found).failed == 0
-
-
-def python_blocks():
-    for path, public in NAMES.items():
-        for block in docstrings.markdown(public.doc).split("```python\n")[1:]:
-            yield pytest.param(block.split("\n```")[0], id=path)
-
-
-@pytest.mark.parametrize("block", [*python_blocks()])
-def test_code_in_docstrings_is_python(block):
-    ast.parse(block)

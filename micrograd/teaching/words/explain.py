@@ -9,8 +9,8 @@ As a sum over 2 paths from e to b:
     ∂e/∂b = 18 + 36 = 54
 <BLANKLINE>
 As backpropagation computes it, each derivative once: 4 edges:
-    ∂e/∂d = ∂e/∂e · ∂e/∂d = ∂e/∂e · c = 1 · 6 = 6
     ∂e/∂c = ∂e/∂e · ∂e/∂c = ∂e/∂e · d = 1 · 9 = 9
+    ∂e/∂d = ∂e/∂e · ∂e/∂d = ∂e/∂e · c = 1 · 6 = 6
     ∂e/∂b = ∂e/∂d · ∂d/∂b + ∂e/∂c · ∂c/∂b = ∂e/∂d · 2·b + ∂e/∂c · a = 6 · 6 + 9 · 2 = 54
 """
 
