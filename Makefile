@@ -47,7 +47,7 @@ bench: .venv/bench .venv/peers/original
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv out build *.egg-info .*_cache .coverage micrograd/compiler/*/*.so
+	rm -rf .venv out build docs/node_modules *.egg-info .*_cache .coverage micrograd/compiler/*/*.so
 
 .venv/python:
 	$(PYTHON) -m venv .venv

@@ -29,8 +29,10 @@ def build(folder: Path) -> None:
         read.mkdir()
         stage(read)
         options = f"-b html -q -W --keep-going -c {DOCS} -d {doctrees}".split()
-        if build_main([*options, str(read), str(folder)]):
+        html = Path(temporary, "html", "pages")  # MyST-NB leaves something beside it
+        if build_main([*options, str(read), str(html)]):
             raise RuntimeError("Sphinx found something wrong; it is printed above")
+        shutil.copytree(html, folder)
     for picture in DOCS.glob("*.svg"):
         shutil.copy(picture, folder)
     copy_katex(katex, folder / "_static/katex")
