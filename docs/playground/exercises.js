@@ -81,7 +81,8 @@ export async function exercisesIn(section, room) {
       frame.hidden = false;
       show(frame, html, height, room.marks(current));
     } catch (error) {
-      if (request !== requests || error instanceof Stopped) return;
+      if (request !== requests) return;
+      if (error instanceof Stopped) return load(); // what was stopped is something else
       frame.hidden = true;
       say(error.kind ? error.message : `${error.message}. The eight levels with their own numbers work all the same.`, "error");
     } finally {

@@ -152,3 +152,35 @@ def test_a_rate_that_is_too_large_is_said_in_a_sentence(entered):
     tab.click("#net-reset")
     tab.wait_for_function(PRESS)
     assert updates(tab) == 0
+
+
+def test_a_reset_begins_again_whatever_python_was_doing(entered):
+    tab = entered("#network")  # the build has stored how this training begins
+    tab.wait_for_function(PRESS)
+    tab.click("#net-train")
+    tab.wait_for_function("Number(document.getElementById('net-step').textContent) > 2")
+    tab.click("#net-reset")  # while the next picture is on its way
+    tab.wait_for_function(PRESS)
+    assert updates(tab) == 0
+    tab.click("#net-part")
+    assert f"L = {loss(tab):.4f}" in said(tab, "^Forward")
+    assert loss(tab) > 0.5
+
+
+def test_what_waited_behind_code_that_was_stopped_is_asked_again(visit):
+    tab = visit("#check")
+    tab.wait_for_function(READY.split(" && ")[0])
+    tab.locator("#check .cm-content").fill("while True:\n    pass")
+    tab.click("[name=run]")
+    tab.evaluate(f"location.hash = '{SMALL}'")
+    tab.locator("#net-said", has_text="first picture").wait_for()
+    tab.evaluate("location.hash = '#practice?level=1&seed=7'")
+    tab.locator("#practice .said", has_text="One moment").wait_for()
+    tab.evaluate("location.hash = '#check'")
+    tab.click("[name=stop]")
+    tab.evaluate("location.hash = '#practice?level=1&seed=7'")
+    tab.frame_locator("#practice iframe").locator("svg .mg-page").wait_for()
+    tab.evaluate(f"location.hash = '{SMALL}'")
+    tab.wait_for_function(PRESS)
+    tab.click("#net-part")
+    said(tab, "^Forward")

@@ -192,6 +192,7 @@ function settle(now) {
       if (now.number === last.shown && now.view === state.view && !answer.problem) await lesson.show(now.view, answer);
     } catch (error) {
       if (!(error instanceof Stopped)) complain(unavailable(error));
+      else if (now.number === last.shown) settle(now);
     }
     sign(false);
   });

@@ -13,13 +13,13 @@ import { ask, begin, guarded, lookAt, makePart, orders, pause, prepare, train } 
 
 /** Other settings: what a training starts from begins a new one, the rest holds from the next update on. */
 function change(next) {
-  const { now, running, shown } = state;
+  const { now, run, shown } = state;
   const fresh = JSON.stringify(settings.beginning(next)) !== JSON.stringify(settings.beginning(now));
   const other = ["batch", "decay", "how"].some((name) => next[name] !== now[name]);
   state.now = next;
   address.write("network", settings.write(next));
   if (fresh) return begin();
-  if (running || shown.lost) return null;
+  if (run || shown.lost) return null;
   return other ? prepare() : draw();
 }
 
@@ -31,7 +31,7 @@ function edited(rows) {
   address.write("network", settings.write(now));
   draw();
   sayAtPlane();
-  if (!state.running) say("Other points, the same weights: the next update begins with its forward pass.");
+  if (!state.run) say("Other points, the same weights: the next update begins with its forward pass.");
 }
 
 /** A point of the plane is clicked on: an example, or any other. */
@@ -74,7 +74,7 @@ function createPictures() {
   const edits = new Edits({
     points: () => state.points,
     edited,
-    send: (rows) => guarded(async () => take(await ask("network.set_points", rows, orders({ field: state.running ? 25 : 50 })))),
+    send: (rows) => guarded(async () => take(await ask("network.set_points", rows, orders({ field: state.run ? 25 : 50 })))),
     look: (point) => guarded(() => lookAt(point)),
     full: () => say("200 points are the most.", true),
   });
@@ -88,8 +88,8 @@ function createPictures() {
     remove: (k) => edits.remove(k),
   };
   const plane = createPlane($("plane"), () => {
-    const { shown, running } = state;
-    return { ...state, chosen: running && !shown.example ? null : shown.chosen };
+    const { shown, run } = state;
+    return { ...state, chosen: run && !shown.example ? null : shown.chosen };
   }, act);
   const graph = createGraph($("graph"), () => {
     const { shown, now, lines, pointed, selected, probe, points } = state;
@@ -117,7 +117,7 @@ export async function open(section) {
   state.now = settings.read(new URLSearchParams());
   createPictures();
   const on = (id, act) => $(id).addEventListener("click", () => guarded(act));
-  on("train", () => (state.running ? pause() : (state.ended = guarded(train).finally(pause))));
+  on("train", () => (state.run ? pause() : train()));
   on("part", makePart);
   on("reset", begin);
   on("link", copyLink);

@@ -38,7 +38,7 @@ export function take(told) {
   if (now.batch && told.losses?.length && told.whole !== null) state.whole.push([told.step, told.whole]);
   if (state.whole.length > 1500) state.whole = state.whole.filter((_, k) => k % 2 === 0);
   if (shown.step === 0) state.first = shown.whole;
-  if (state.running && state.first && shown.whole > TOO_MUCH * state.first) {
+  if (state.run && state.first && shown.whole > TOO_MUCH * state.first) {
     say(words.worse(shown.whole / state.first, now.rate), true);
   }
   draw();
@@ -69,10 +69,10 @@ function drawFigures() {
 
 /** Which part of an update was made last, and which one the button makes. */
 function drawPart() {
-  const { room, shown, running, now, points } = state;
+  const { room, shown, run, now, points } = state;
   for (const item of room.querySelectorAll(".net-parts li")) {
     const made = item.dataset.part === shown.phase && (shown.step || shown.phase !== "update");
-    if (made && !running) item.setAttribute("aria-current", "step");
+    if (made && !run) item.setAttribute("aria-current", "step");
     else item.removeAttribute("aria-current");
   }
   $("part").textContent = now.batch === 1 && shown.phase === "update" ? "Next example" : NEXT[shown.phase];

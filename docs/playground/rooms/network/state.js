@@ -1,6 +1,9 @@
 // How the room is now: what the reader has chosen, what Python has told last, and the pictures that show both.
 import { History } from "./curve.js";
 
+/** What is shown before Python has told anything. */
+export const NOTHING = { weights: null, grads: [], phase: "update", step: 0, loss: null };
+
 export const state = {
   room: null,
   plane: null, // the pictures, made when the room is opened
@@ -9,7 +12,7 @@ export const state = {
 
   now: null, // the settings, as the address has them
   started: 0, // how many trainings have begun: what comes for an earlier one is not shown
-  shown: { weights: null, grads: [], phase: "update" },
+  shown: NOTHING,
   points: [],
   box: [-1, 1, -1, 1],
   history: new History(),
@@ -17,7 +20,7 @@ export const state = {
   engines: {}, // ms an update, by the engine
   first: null, // the loss before any update
 
-  running: false,
+  run: null, // the training that runs, from Train to Pause
   ended: Promise.resolve(), // once the training that ran last has come to rest
   selected: 0, // the place of the parameter whose numbers are shown, and of the one that is pointed at
   pointed: -1,

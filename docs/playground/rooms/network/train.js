@@ -1,11 +1,11 @@
 // A training from its beginning: frame by frame, or one part of an update at a time.
-import { PythonError, Stopped, python, status } from "../../python.js";
+import { PythonError, Stopped, isStored, python, status } from "../../python.js";
 import { History } from "./curve.js";
 import { Pace } from "./pace.js";
 import { beginning } from "./settings.js";
 import { parameters } from "./shape.js";
 import { say, sayEngines, setTool, take } from "./show.js";
-import { $, state } from "./state.js";
+import { $, NOTHING, state } from "./state.js";
 import * as words from "./words.js";
 
 const HINT = "Press Train, or make one update by hand: forward, backward, update.";
@@ -13,22 +13,31 @@ const WAITING = "The weights are drawn and the first picture is computed …";
 const COMPILING = "The loss is being compiled: it runs once, is recorded, and from then on is a program …";
 
 let queue = Promise.resolve();
+let hasBegun = false; // whether Python may have a training: then the stored picture of a beginning is not enough
 
-/** One call after the other. Where Python was started again, the training is taken up where it was. */
+/** One call after the other; nobody waits for one of an earlier training any more. */
 export function ask(name, ...args) {
-  const mine = state.started;
-  const answer = queue.then(async () => {
-    try {
-      return await python(name, ...args);
-    } catch (error) {
-      if (!(error instanceof PythonError && error.kind === "NotStarted")) throw error;
-      const { weights, step: steps, seen } = state.shown;
-      await python("network.start", beginning(state.now), { weights, steps, seen });
-      return python(name, ...args);
-    }
-  });
+  const mine = state.started, isOver = () => mine !== state.started;
+  const answer = queue.then(() => (isOver() ? null : answerTo(name, args)));
   queue = answer.catch(() => {});
-  return answer.then((told) => (mine === state.started ? told : new Promise(() => {}))); // nobody waits for an earlier one's
+  return new Promise((resolve, reject) => {
+    answer.then((told) => isOver() || resolve(told), (error) => isOver() || reject(error));
+  });
+}
+
+/** Where Python was started again, the training is taken up where it was. */
+async function answerTo(name, args) {
+  const call = name === "network.start" && hasBegun ? [name, ...args, null] : [name, ...args];
+  hasBegun ||= !isStored(...call);
+  try {
+    return await python(...call);
+  } catch (error) {
+    if (error instanceof Stopped) return answerTo(name, args);
+    if (!(error instanceof PythonError && error.kind === "NotStarted")) throw error;
+    const { weights, step: steps, seen } = state.shown;
+    await python("network.start", beginning(state.now), weights && { weights, steps, seen });
+    return answerTo(name, args);
+  }
 }
 
 /** What may change while it runs, for Python. */
@@ -42,24 +51,27 @@ export async function guarded(act) {
   try {
     return await act();
   } catch (error) {
-    const again = "Python was stopped and starts again; the training goes on from where it was.";
-    say(error instanceof Stopped ? again : error.message, !(error instanceof Stopped));
+    say(error.message, true);
     return null;
   }
 }
 
-export async function train() {
-  state.running = true;
+export function train() {
+  const run = (state.run = {});
+  state.ended = guarded(() => keepTraining(run)).finally(() => state.run === run && pause());
+}
+
+async function keepTraining(run) {
   $("train").textContent = "Pause";
   $("train").setAttribute("aria-pressed", "true");
   $("detail").setAttribute("aria-live", "off");
   say("Training: forward, backward, update, again and again. You may change everything while it runs.");
-  const pace = new Pace(), mine = state.started;
+  const pace = new Pace(), mine = state.started, runs = () => state.run === run;
   let coming = null; // Python computes a picture while the page draws the one before
   const next = () => ask("network.frame", orders(pace.order(state.now.pace)));
-  while (state.running && mine === state.started) {
+  while (runs()) {
     const told = await (coming ?? next());
-    coming = state.running && state.now.pace === "fast" && !told.lost ? next() : null;
+    coming = runs() && state.now.pace === "fast" && !told.lost ? next() : null;
     take(told);
     $("ms").textContent = pace.note(told, state.now.pace);
     if (told.lost) return;
@@ -71,14 +83,15 @@ export async function train() {
   }
   if (mine !== state.started) return;
   if (coming) take(await coming);
-  if (!state.shown.lost) take(await ask("network.look", orders({ field: 100, maps: true }))); // finer: there is time for it
-  if (state.running || state.shown.lost) return;
+  if (state.run || state.shown.lost) return;
+  take(await ask("network.look", orders({ field: 100, maps: true }))); // finer: there is time for it
+  if (state.run || state.shown.lost) return;
   say(`Paused after ${words.count(state.shown.step, "update")}: the dashed lines are the gradients of the next one.`);
 }
 
 export function pause() {
-  if (!state.running) return;
-  state.running = false;
+  if (!state.run) return;
+  state.run = null;
   $("train").textContent = "Train";
   $("train").removeAttribute("aria-pressed");
   $("detail").setAttribute("aria-live", "polite");
@@ -99,7 +112,7 @@ export async function makePart() {
 /** A new training from the settings; the first picture may be a stored one. */
 export async function begin() {
   pause();
-  Object.assign(state, { started: state.started + 1, history: new History(), whole: [], picked: -1, pinned: null, probe: null, engines: {} });
+  Object.assign(state, { started: state.started + 1, ended: Promise.resolve(), shown: NOTHING, history: new History(), whole: [], picked: -1, pinned: null, probe: null, engines: {} });
   sayEngines();
   if (state.selected >= parameters(state.now.hidden).length) state.selected = 0;
   $("ms").textContent = "–";
@@ -107,7 +120,6 @@ export async function begin() {
   $("lesson").hidden = true;
   say(WAITING);
   const told = await ask("network.start", beginning(state.now));
-  state.shown = { step: 0, loss: null };
   take(told);
   setTool(state.now.data === "points" && state.tool === "look" ? "1" : state.tool);
   say(HINT);
@@ -119,14 +131,14 @@ export async function prepare() {
   if (status.state !== "ready" || !state.points.length || !state.shown.weights) return;
   say(COMPILING);
   take(await ask("network.prepare", orders({ field: 100, maps: true })));
-  if (!state.running && $("said").textContent === COMPILING) say(HINT);
+  if (!state.run && $("said").textContent === COMPILING) say(HINT);
 }
 
 /** Show what every neuron makes of a point, or of none. */
 export async function lookAt(point) {
   state.probe = point;
-  if (state.running) return;
+  if (state.run) return;
   const told = await ask("network.look", orders());
-  if (!state.running) take(told);
+  if (!state.run) take(told);
 }
 
