@@ -37,8 +37,8 @@ ROOMS = {
 
 
 def build(folder: Path) -> None:
-    """Build the whole site in `folder`, whose former content is removed."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Build the whole site in `folder`, in place of an earlier one."""
+    clear(folder)
     vendor = folder / "vendor"
     pyodide = vendored.copy_pyodide(vendor)
     vendored.copy_katex(vendor)
@@ -46,7 +46,17 @@ def build(folder: Path) -> None:
     archives = [pure_wheel.build(vendor), pack_bridge(vendor / "bridge.zip")]
     build_playground(folder, pyodide, archives)
     manual.build(folder / "docs")
-    write_file(folder / ".nojekyll", "")  # a host that would else leave out folders
+
+
+def clear(folder: Path) -> None:
+    """Leave nothing in `folder` but the mark of a site. Raises `FileExistsError` if it holds anything but a site."""
+    mark = folder / ".nojekyll"  # for a host that would otherwise leave out folders; here it tells our folders too
+    if folder.exists():
+        if any(folder.iterdir()) and not mark.exists():
+            raise FileExistsError(f"{folder} holds something other than a site: give the site a folder of its own")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    write_file(mark, "")
 
 
 def pack_bridge(path: Path) -> Path:
