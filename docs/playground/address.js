@@ -26,7 +26,13 @@ export function link(room, parameters = {}) {
   return `#${room}${query ? "?" + query : ""}`;
 }
 
-/** Let the address say what is shown now, without a step in the browser's history. */
+/** Let the address say what is shown now, without a step in the browser's history; or, if the reader has gone to
+ *  another room meanwhile, the tab of this one. */
 export function write(room, parameters) {
-  history.replaceState(null, "", link(room, parameters));
+  const to = link(room, parameters);
+  if (document.getElementById(room).hidden) tabOf(room).dataset.left = to;
+  else history.replaceState(null, "", to);
 }
+
+/** The tab of a room, if there is one of this name. */
+export const tabOf = (room) => document.querySelector(`nav.rooms a[data-room="${CSS.escape(room)}"]`);

@@ -5,6 +5,7 @@ import * as theme from "./theme.js";
 
 const rooms = [...document.querySelectorAll("main > section")].map((section) => section.id);
 const opened = new Map();
+let visits = 0;
 
 /** The module of a room, opened once. */
 function enter(room) {
@@ -36,8 +37,14 @@ async function follow() {
       tab.parentNode.scrollLeft += middle(tab) - middle(tab.parentNode); // on a phone the row is wider than the screen
     }
   }
-  const module = await enter(room);
-  await module.update(parameters);
+  const mine = ++visits;
+  try {
+    const module = await enter(room);
+    if (mine === visits) await module.update(parameters); // else the reader is somewhere else by now
+  } catch (error) {
+    lost.textContent = `This room could not be opened: ${error.message}. Reload the page.`;
+    lost.hidden = false;
+  }
 }
 
 const SAID = {
@@ -66,7 +73,7 @@ for (const tab of document.querySelectorAll("nav.rooms a")) {
 }
 addEventListener("hashchange", ({ oldURL }) => {
   const [, left = ""] = oldURL.split("#");
-  const tab = document.querySelector(`nav.rooms a[data-room="${CSS.escape(left.split("?")[0])}"]`);
+  const tab = address.tabOf(left.split("?")[0]);
   if (tab) tab.dataset.left = "#" + left;
 });
 restart();

@@ -73,7 +73,8 @@ export const isStored = (...call) => JSON.stringify(call) in READY_MADE;
 /** The answer of a function of the bridge, "room.function". Rejects with `PythonError` if it raises. */
 export async function python(name, ...args) {
   const stored = READY_MADE[JSON.stringify([name, ...args])];
-  if (stored) return (await fetch(new URL(stored, import.meta.url))).json();
+  const answer = stored && await fetch(new URL(stored, import.meta.url)).catch(() => null);
+  if (answer?.ok) return answer.json();
   if (status.state === "missing" || status.state === "failed") throw new Error(`Python is not there: ${status.error}`);
   if (!worker) restart();
   return new Promise((resolve, reject) => {

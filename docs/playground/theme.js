@@ -5,7 +5,7 @@ const SAID = { auto: "as the system", light: "light", dark: "dark" };
 const listeners = new Set();
 
 /** What is chosen: "auto", "light" or "dark". */
-export const chosen = () => root.dataset.theme ?? "auto";
+export const chosen = () => (root.dataset.theme in SAID ? root.dataset.theme : "auto"); // others may keep that key too
 
 /** What that means now: "light" or "dark". */
 export const shown = () => (chosen() === "auto" ? (system.matches ? "dark" : "light") : chosen());

@@ -28,6 +28,29 @@ def test_a_tab_keeps_the_state_that_its_room_was_left_in(visit):
     assert tab.evaluate("location.hash") == "#practice?level=3"
 
 
+def test_a_room_that_is_left_changes_its_tab_and_not_the_address(visit):
+    tab = visit()
+    tab.wait_for_function(READY)
+    row = tab.locator("#expression .value")
+    tab.locator("[name=expression]").fill("a*b + 7")
+    row.nth(2).wait_for(state="detached")  # shown; its address follows when the numbers rest
+    tab.locator("nav.rooms a", has_text="Practice").click()
+    tab.wait_for_timeout(500)
+    assert tab.evaluate("location.hash").startswith("#practice")
+    tab.locator("nav.rooms a", has_text="Expression").click()
+    tab.wait_for_function("location.hash.startsWith('#expression?e=a*b')")
+    assert tab.locator("[name=expression]").input_value() == "a*b + 7"
+
+
+def test_a_room_that_does_not_arrive_is_told(browser, site):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.route("**/rooms/bug.js", lambda route: route.abort())
+    tab.goto(site + "#bug")
+    tab.locator("#lost", has_text="This room could not be opened").wait_for()
+    context.close()
+
+
 def test_a_build_replaces_a_site_and_nothing_else(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(FileExistsError, match="holds something other than a site"):

@@ -106,9 +106,9 @@ async function run() {
 }
 
 async function copyLink({ target }) {
-  const link = address.link("check", { code: await pack(editor.text) });
-  let said = "Too long for a link";
-  if (link.length <= LONGEST) {
+  const code = await pack(editor.text).catch(() => null), link = address.link("check", { code });
+  let said = code === null ? "This browser cannot make one" : "Too long for a link";
+  if (code !== null && link.length <= LONGEST) {
     from = link;
     history.replaceState(null, "", link);
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
