@@ -215,8 +215,8 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
         than numbers, or f does not return one Value.
         """
-        if type(theta) is not array or theta.typecode != "d":
-            if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
+        if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
+            if type(theta) is not array or theta.typecode != "d":
                 theta = as_floats(theta)
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from math import isfinite
 from typing import Any
 
+from micrograd._core.arrays import numpy_or_none
 from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
@@ -49,6 +49,7 @@ class Variant:
         self.constant = not (self.others or tape.fresh or tape.effects)  # but for theta and the arguments
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
+        self._contiguous: Any = None
         # the generators to go back if the decisions are others
         self.generators = generators_of(read for _, read, _ in tape.fresh) if tape.fresh and tape.guards else ()
         self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
@@ -97,7 +98,7 @@ class Variant:
         if arguments.values:
             self._check_arguments([v for _, v in arguments.values])
         if type(theta) is not array:
-            theta = sys.modules["numpy"].ascontiguousarray(theta, "d")  # an array of NumPy's, or one like them
+            theta = self._contiguous(theta, "d")
         before = mark(self.generators) if self.generators else ()
         value, gradient, out = flat((theta,) if self.alone else self.buffers(arguments, theta))
         if self.unchecked or self.settle(arguments, out, 1 + self.theta):
@@ -111,6 +112,8 @@ class Variant:
             got = f"a {result.kind.__name__}" if isinstance(result, Output) else describe(result)
             raise TypeError(f"value_and_grad takes a function that returns one Value, not {got}")
         self._check_computed()
+        # An array that is none of Python's own is one of NumPy's, or one like them.
+        self._contiguous = getattr(numpy_or_none(), "ascontiguousarray", None)
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
 

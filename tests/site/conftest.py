@@ -14,16 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.site import KEPT
+
 ROOT = Path(__file__).parents[2]
-# The worker says when the snapshot of its memory lies in the browser's cache.
-KEPT = """async () => {
-  const python = await import(new URL("playground/python.js", document.baseURI));
-  for (let i = 0; i < 1200 && !python.status.warm; i++) {
-    if (python.status.kept) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  if (!python.status.warm) throw new Error("no snapshot was kept within a minute");
-}"""
 PATH = "/some/where"  # the site is served below a path, as many hosts do
 
 
