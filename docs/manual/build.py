@@ -25,7 +25,7 @@ def build(folder: Path) -> None:
     katex = fetch() / "katex/dist"
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
-        read, doctrees = Path(temporary, "read"), Path(temporary, "doctrees")
+        read, doctrees, made = (Path(temporary, name) for name in ("read", "doctrees", "made"))
         read.mkdir()
         stage(read)
         options = f"-b html -q -W --keep-going -c {DOCS} -d {doctrees}".split()

@@ -60,3 +60,8 @@ def test_a_build_replaces_a_site_and_nothing_else(tmp_path):
         build.clear(tmp_path / "site")
         assert [path.name for path in (tmp_path / "site").iterdir()] == [".nojekyll"]
         (tmp_path / "site" / "index.html").write_text(content)
+
+
+def test_the_folder_holds_nothing_else(site_folder):
+    found = {path.name for path in site_folder.iterdir()}
+    assert found == {".nojekyll", "index.html", "playground", "vendor", "docs"}

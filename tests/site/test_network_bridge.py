@@ -136,3 +136,7 @@ def test_a_small_network_is_stepped_through_and_a_large_one_is_not():
 def test_a_lost_training_says_so():
     network.training = None
     assert '"kind": "NotStarted"' in call("network.look", "[{}]")
+
+
+def test_a_training_begins_the_same_wherever_and_however_often(begun):
+    assert network.start(SETTINGS) == begun
