@@ -25,6 +25,8 @@ function middle(element) {
 
 async function follow() {
   const [asked, parameters] = address.read();
+  const place = document.getElementById(asked);
+  if (place && !rooms.includes(asked) && opened.size) return place.focus(); // a place in the page, not a room
   const room = rooms.includes(asked) ? asked : rooms[0];
   for (const name of rooms) document.getElementById(name).hidden = name !== room;
   const lost = document.getElementById("lost");
@@ -63,6 +65,11 @@ onStatus((status) => {
   document.documentElement.dataset.python = status.state;
 });
 addEventListener("hashchange", follow);
+// The address keeps the room and its state.
+document.querySelector("a.skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
 // A tab keeps the state its room was left in.
 for (const tab of document.querySelectorAll("nav.rooms a")) {
   tab.addEventListener("click", (event) => {
