@@ -25,14 +25,13 @@ def build(folder: Path) -> None:
     katex = fetch() / "katex/dist"
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
-        read, doctrees, made = (Path(temporary, name) for name in ("read", "doctrees", "made"))
+        read, doctrees, made = (Path(temporary, name) for name in ("read", "doctrees", "made/pages"))
         read.mkdir()
         stage(read)
-        options = f"-b html -q -W --keep-going -c {DOCS} -d {doctrees}".split()
-        html = Path(temporary, "html", "pages")  # MyST-NB leaves something beside it
-        if build_main([*options, str(read), str(html)]):
+        options = ["-b", "html", "-q", "-W", "--keep-going", "-c", str(DOCS), "-d", str(doctrees)]
+        if build_main([*options, str(read), str(made)]):
             raise RuntimeError("Sphinx found something wrong; it is printed above")
-        shutil.copytree(html, folder)
+        shutil.copytree(made, folder)  # MyST-NB leaves a folder of its own beside the pages
     for picture in DOCS.glob("*.svg"):
         shutil.copy(picture, folder)
     copy_katex(katex, folder / "_static/katex")

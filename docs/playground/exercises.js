@@ -14,7 +14,7 @@ export const linkTo = (room, task) => address.link(room, pairs(task));
 /** The task that an address names, or `otherwise` where it names none. */
 export function read(parameters, otherwise) {
   const all = [...parameters], at = all.findIndex(([name]) => name === "e");
-  if (at >= 0) return { e: all[at][1].slice(0, 2000), words: all.filter((_, k) => k !== at).map((pair) => pair.join("=")) };
+  if (at >= 0 && all[at][1].trim()) return { e: all[at][1].slice(0, 2000), words: all.filter((_, k) => k !== at).map((pair) => pair.join("=")) };
   if (!parameters.has("level")) return otherwise;
   const level = Math.round(Number(parameters.get("level"))), seed = parameters.get("seed");
   return { level: Math.min(LEVELS, Math.max(1, level || 1)), seed: /^\d{1,9}$/.test(seed ?? "") ? Number(seed) : null };
@@ -68,6 +68,13 @@ export async function exercisesIn(section, room) {
   }
   const say = (text, kind = "") => Object.assign($(".said"), { textContent: text, className: `said ${kind}` });
 
+  /** An expression that cannot be read, or no exercise can be made of: what is wrong, where, and what to do. */
+  function refuse(text, problem, position) {
+    frame.hidden = true;
+    const from = Math.max(0, position - 30), place = position === undefined ? "" : `\n  ${text.slice(from, from + 40)}\n  ${" ".repeat(position - from)}^`;
+    say(`${problem.replace(/[.:]?$/, ".")}${place}\nMend it in the room Expression, and come back with “Practise it”.`, "error");
+  }
+
   async function load() {
     const request = ++requests, current = task;
     const call = current.e ? [`${room.name}.own`, current.e, current.words] : [`${room.name}.page`, current.level, current.seed];
@@ -75,14 +82,15 @@ export async function exercisesIn(section, room) {
       say(status.state === "loading" ? "Python is loading. The exercise follows in a few seconds …" : "One moment …");
     }, 250);
     try {
-      const { html, height } = await python(...call);
+      const { html, height, problem, position } = await python(...call);
       if (request !== requests) return;
+      if (problem) return refuse(current.e, problem, position);
       say("");
       frame.hidden = false;
       show(frame, html, height, room.marks(current));
     } catch (error) {
       if (request !== requests) return;
-      if (error instanceof Stopped) return load(); // what was stopped is something else
+      if (error instanceof Stopped) return load(); // what another room waited for was stopped, and this with it
       frame.hidden = true;
       say(error.kind ? error.message : `${error.message}. The eight levels with their own numbers work all the same.`, "error");
     } finally {

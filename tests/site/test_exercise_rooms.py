@@ -107,3 +107,27 @@ def test_the_levels_work_without_webassembly(browser, site):
     tab.wait_for_function("document.querySelector('#practice .said').textContent === ''")
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
     context.close()
+
+
+def test_what_another_room_stops_is_asked_again(visit):
+    tab = visit("#practice")
+    framed(tab, "practice")
+    tab.locator("nav.rooms [data-room=check]").click()
+    tab.locator("#check .cm-content").fill("while True: pass")
+    tab.locator("#check [name=run]").click()
+    tab.locator("nav.rooms [data-room=practice]").click()
+    tab.locator("#practice [name=fresh]").click()  # the check, left behind, is stopped, and Python answers again
+    tab.wait_for_function("document.querySelector('#practice .said').textContent.endsWith(' …')")
+    tab.wait_for_function("document.querySelector('#practice .said').textContent === ''")
+    tab.locator("nav.rooms [data-room=check]").click()
+    assert tab.locator("#check .state").inner_text().startswith("Stopped, because you left the room")
+
+
+def test_an_expression_that_makes_no_exercise_says_what_to_do(visit):
+    tab = visit("#bug?e=x&x=2")
+    tab.wait_for_function("document.querySelector('#bug .said.error')")
+    assert "at least one operation" in tab.locator("#bug .said").inner_text()
+    tab.goto(tab.url.split("#")[0] + "#practice?e=a*b")
+    assert framed(tab, "practice").get_by_role("heading", name="a·b").count() == 1
+    tab.goto(tab.url.split("#")[0] + "#practice?e=")
+    tab.wait_for_function("document.querySelector('#practice .task').textContent === 'Your own expression'")

@@ -65,6 +65,8 @@ def test_a_build_replaces_a_site_and_nothing_else(tmp_path):
 def test_the_folder_holds_nothing_else(site_folder):
     found = {path.name for path in site_folder.iterdir()}
     assert found == {".nojekyll", "index.html", "playground", "vendor", "docs"}
+
+
 def test_the_skip_link_stays_in_its_room(visit):
     tab = visit("#practice?level=3")
     tab.keyboard.press("Tab")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import micrograd
+from docs.playground.bridge.typed import exercised, telling
 from micrograd.teaching.exercise import Exercise
 from micrograd.teaching.practice.levels import LEVELS
 from micrograd.teaching.views.bug_page import BugPage
-from micrograd.text.expression import from_words
 
 __all__ = ["own", "page"]
 
@@ -19,9 +19,11 @@ def page(level: int, seed: int | None) -> dict[str, Any]:
     return _show(micrograd.practice(level=level, seed=seed))
 
 
+@telling
 def own(text: str, words: Sequence[str]) -> dict[str, Any]:
-    """A hunt in this expression; `words` are "name=number"."""
-    return _show(micrograd.practice(from_words(text, words)))
+    """A hunt in this expression; `words` are "name=number", and what cannot be read comes back as
+    {"problem": a sentence}."""
+    return _show(micrograd.practice(exercised(text, words)))
 
 
 def first_calls() -> list[list[Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import micrograd
+from docs.playground.bridge.typed import exercised, telling
 from micrograd.teaching.exercise import Exercise
 from micrograd.teaching.practice.levels import LEVELS
 from micrograd.teaching.views.practice_page import PracticePage
-from micrograd.text.expression import from_words
 
 __all__ = ["levels", "own", "page"]
 
@@ -24,9 +24,11 @@ def page(level: int, seed: int | None) -> dict[str, Any]:
     return _show(micrograd.practice(level=level, seed=seed))
 
 
+@telling
 def own(text: str, words: Sequence[str]) -> dict[str, Any]:
-    """An exercise on this expression; `words` are "name=number". It begins with few blanks, as a level does."""
-    return _show(micrograd.practice(from_words(text, words), blanks=1))
+    """An exercise on this expression; `words` are "name=number", and what cannot be read
+    comes back as {"problem": a sentence}. It begins with few blanks, as a level does."""
+    return _show(micrograd.practice(exercised(text, words), blanks=1))
 
 
 def first_calls() -> list[list[Any]]:

@@ -26,7 +26,9 @@ class Problem(ValueError):
 def unreadable(error: ExpressionError) -> Problem:
     """What the grammar says; a long list of what there is comes apart from it."""
     said, _, known = error.problem.partition("; there are ")
-    return Problem(said[:1].upper() + said[1:], position=error.position, **({"known": known} if known else {}))
+    if not error.text.startswith(said.split()[0], error.position):  # the name of a function stays as it is
+        said = said[:1].upper() + said[1:]
+    return Problem(said, position=error.position, **({"known": known} if known else {}))
 
 
 def telling(function: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -63,21 +65,34 @@ def read_number(name: str, typed: str) -> float:
 
 def compute(text: str, numbers: Mapping[str, tuple[str, float]]) -> Value:
     """The output; every node below it has its name as label."""
+    root = compute_unnamed(text, numbers)
+    order = topological(root)
+    named = Names(root, order)
+    for v in order:
+        v.label = v.label or named[v]
+    root.label = root.label or "L"
+    return root
+
+
+def compute_unnamed(text: str, numbers: Mapping[str, tuple[str, float]]) -> Value:
+    """The output; only what has a name in the text has a label."""
     try:
         root = build(text, {name: number for name, (_, number) in numbers.items()})
     except ExpressionError as error:
         raise unreadable(error) from None
     except (ArithmeticError, ValueError, TypeError) as error:
         raise Problem(str(error)) from None
-    order = topological(root)
-    if len(order) > MOST:
-        raise Problem(
-            f"This has {len(order):,} operations; at most {MOST} are shown here. The package itself takes more"
-        )
-    named = Names(root, order)
-    for v in order:
-        v.label = v.label or named[v]
-    root.label = root.label or "L"
+    many = len(topological(root))
+    if many > MOST:
+        raise Problem(f"This has {many:,} operations; at most {MOST} are shown here. The package itself takes more")
+    return root
+
+
+def exercised(text: str, words: Sequence[str]) -> Value:
+    """What an exercise is about; it names the nodes itself."""
+    root = compute_unnamed(text, read_numbers(text, words))
+    if not root.parents:
+        raise Problem("An exercise needs at least one operation, such as a*b")
     return root
 
 

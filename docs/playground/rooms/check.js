@@ -13,6 +13,7 @@ const STARTS = {
   slope: "a function and its derivative",
 };
 const LONGEST = 6000; // characters of an address that messengers and mail still take
+const LEAVE = 2000; // milliseconds that a check may go on after its room is left
 const LABEL = "Your code, in Python";
 let section, editor, saving;
 let from = ""; // what the address said last
@@ -95,7 +96,7 @@ async function run() {
     say(text, kind);
     if (editor.text === code) editor.mark(line);
   } catch (error) {
-    if (error instanceof Stopped) say("Stopped. Python starts again, which takes a second or two.");
+    if (error instanceof Stopped) say(section.hidden ? "Stopped, because you left the room while it ran. Run it again when you like." : "Stopped. Python starts again, which takes a second or two.");
     else {
       say(`Python gave up: ${error.message}.${error.kind ? " It starts again." : ""}`, "bad");
       if (error.kind) restart(); // what can end Python itself is, for one, a function that calls itself without end
@@ -139,6 +140,12 @@ export async function open(element) {
   $("[name=run]").addEventListener("click", run);
   $("[name=stop]").addEventListener("click", restart);
   addEventListener("pagehide", store);
+  // The other rooms wait for the same Python: a check that goes on does not keep them waiting for long.
+  addEventListener("hashchange", () => {
+    if (!running || !section.hidden) return;
+    const number = runs;
+    setTimeout(() => running && runs === number && section.hidden && restart(), LEAVE);
+  });
   fullEditor().catch(() => {}); // the textarea does as well
 }
 
