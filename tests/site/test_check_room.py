@@ -30,8 +30,10 @@ def test_every_start_says_what_it_promises():
         ("x = 1\ny = z\n", "NameError", 2, "name 'z' is not defined"),
         ("def f(:\n", "SyntaxError", 1, "invalid syntax"),
         ("raise SystemExit(3)", "SystemExit", 1, "3"),
-        ("x = 1", "LookupError", None, "there is nothing to check: write a class Value"),
+        ("x = 1", "LookupError", None, "There is nothing to check: write a class Value"),
         ("check(3)", "TypeError", 1, "check takes a Value class"),
+        ("x = input('x? ')", "RuntimeError", 1, "input() cannot ask anybody here"),
+        ("import no_such_package", "ModuleNotFoundError", 1, "No module named 'no_such_package'; this page has"),
     ],
 )
 def test_code_that_fails_says_where(code, kind, line, message):

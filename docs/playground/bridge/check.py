@@ -29,7 +29,9 @@ def run(code: str) -> dict[str, Any]:
             told: dict[str, Any] = {"diagnoses": [_show(found) for found in _check(code)]}
         except (Exception, SystemExit) as error:
             told = {"problem": _locate(error)}
-    return {**told, "printed": printed.getvalue()[:MOST]}
+    said = printed.getvalue()
+    more = f"\n… and {len(said) - MOST:,} characters more." if len(said) > MOST else ""
+    return {**told, "printed": said[:MOST] + more}
 
 
 def _check(code: str) -> list[Diagnosis]:
@@ -40,7 +42,7 @@ def _check(code: str) -> list[Diagnosis]:
         found.append(micrograd.check(*arguments, **options))
         return found[-1]
 
-    names: dict[str, Any] = {"__name__": "__main__", "check": check}
+    names: dict[str, Any] = {"__name__": "__main__", "check": check, "input": _input}
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, TYPED, "exec"), names)
     if last is not None:
@@ -53,7 +55,11 @@ def _check(code: str) -> list[Diagnosis]:
         return [micrograd.check(names["Value"])]
     if callable(names.get("backward")):
         return [micrograd.check(names["backward"])]
-    raise LookupError("there is nothing to check: write a class Value, or end with a call such as check(f, slope)")
+    raise LookupError("There is nothing to check: write a class Value, or end with a call such as check(f, slope)")
+
+
+def _input(prompt: object = "") -> str:
+    raise RuntimeError("input() cannot ask anybody here: write the answer into the code")
 
 
 def _show(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -89,7 +95,10 @@ def _locate(error: BaseException) -> dict[str, Any]:
         if step.tb_frame.f_code.co_filename == TYPED:
             line = step.tb_lineno
         step = step.tb_next
-    return {"kind": type(error).__name__, "message": str(error), "line": line, "trace": own_lines(error)}
+    message = str(error)
+    if isinstance(error, ModuleNotFoundError):
+        message += "; this page has Python's standard library and micrograd"
+    return {"kind": type(error).__name__, "message": message, "line": line, "trace": own_lines(error)}
 
 
 def warm_up() -> None:

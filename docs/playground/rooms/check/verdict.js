@@ -35,7 +35,7 @@ export function show(box, { diagnoses = [], problem, printed }) {
   box.replaceChildren(...parts);
   if (problem) {
     const { kind, message, line } = problem;
-    return { text: line ? `${kind} in line ${line}: ${message}` : message, kind: "bad", line };
+    return { text: line ? `${kind} in line ${line}${message ? `: ${message}` : ""}` : message, kind: "bad", line };
   }
   const wrong = diagnoses.find(({ good }) => !good);
   if (wrong) return { text: "There is a difference.", kind: "bad", line: null };
