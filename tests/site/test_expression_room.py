@@ -56,7 +56,7 @@ def test_what_is_typed_is_drawn_and_what_cannot_be_read_is_pointed_at(visit):
     field = tab.locator("[name=expression]")
     expect(grad(tab, "w1")).to_have_text("∂L/∂w1 = 1")
     field.fill("log(a) + (c")
-    expect(tab.locator("#problem")).to_contain_text("never closed. Shown is still tanh(w1*x1 + w2*x2 + b).")
+    expect(tab.locator("#problem")).to_contain_text("never closed. The graph still shows tanh(w1*x1 + w2*x2 + b).")
     above, below = tab.locator("#problem pre").text_content().split("\n")
     assert above[below.index("▲")] == "("
     field.fill("log(a) + c")
@@ -125,7 +125,7 @@ def test_a_link_restores_everything_and_nonsense_is_a_sentence(visit):
     expect(number(tab, "e")).to_have_value("2")
     expect(tab.locator("#expression [name=choice]")).to_have_value("of")
     tab = visit("#expression?e=((&w=%E0%A4%A&view=7&x")
-    expect(tab.locator("#problem")).to_contain_text("needed. Shown is an example.")
+    expect(tab.locator("#problem")).to_contain_text("needed. The graph shows an example.")
     tab.locator("[name=example]").select_option("a*b + a")
     expect(grad(tab, "a")).to_have_text("∂L/∂a = 4")
     expect(tab.locator("#problem")).to_be_hidden()

@@ -13,7 +13,7 @@ from typing import Any
 
 import micrograd
 from docs.playground.bridge import as_python
-from docs.playground.bridge.typed import compute, output, read_numbers, telling
+from docs.playground.bridge.typed import Problem, compute, output, read_numbers, telling
 from micrograd.drawing.picture import Picture
 from micrograd.engine import Value, topological
 from micrograd.teaching.record.mistakes import find_visible_mistakes
@@ -37,7 +37,12 @@ ROW = text_width("data  −0.00000", 11.5)  # wide enough for most numbers: a pi
 def picture(text: str, words: Sequence[str], direction: str = "right", heat: bool = True) -> dict[str, Any]:
     """The graph as SVG, the result, and a leaf for each name."""
     numbers = read_numbers(text, words)
-    root = compute(text, numbers)
+    try:
+        root = compute(text, numbers)
+    except Problem as problem:  # another number may mend it
+        fields = {name: {"typed": typed, "value": finite(x), "grad": None} for name, (typed, x) in numbers.items()}
+        problem.told["leaves"] = [{"name": name, **field} for name, field in fields.items()]
+        raise
     root.backward()
     leaves = {v.label: v for v in named_leaves(root)}
     return {

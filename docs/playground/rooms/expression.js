@@ -199,11 +199,14 @@ function settle(now) {
 }
 
 /** A text or a number that cannot be read: say where; the last picture stays. */
-function refuse(now, { problem, position, name, known }) {
+function refuse(now, { problem, position, name, known, leaves }) {
   if (now.number < requests) return;
   const sentence = problem.replace(/[.:]?$/, ".");
   const isOld = last.view === now.view && last.text !== now.text;
-  const still = !last.text && now.view === "graph" ? "Shown is an example." : isOld ? `Shown is still ${last.text}.` : "";
+  const old = last.text.length > 60 ? "the last one that could be read" : last.text;
+  const still = !last.text && now.view === "graph" ? "The graph shows an example." : isOld ? `The graph still shows ${old}.` : "";
+  values.accept();
+  if (leaves && last.text !== now.text) values.show(leaves);
   if (position !== undefined) complain("", `${sentence} ${still}`, excerpt(now.text, position), known);
   else complain(name && values.refuse(name) ? "" : `${sentence} ${still}`);
 }

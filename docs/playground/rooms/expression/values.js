@@ -101,12 +101,19 @@ export function valuesIn(box, change) {
       }
       change(moved);
     },
+    /** No number is marked any more. */
+    accept() {
+      for (const { field, output } of rows.values()) {
+        if (field.getAttribute("aria-invalid")) output.textContent = "";
+        field.removeAttribute("aria-invalid");
+      }
+    },
     /** Mark the number that cannot be read; whether there is a row to mark. */
     refuse(name) {
       const row = rows.get(name);
       if (!row) return false;
       row.field.setAttribute("aria-invalid", "true");
-      row.output.textContent = "2, -0.5 or 1/3, say";
+      row.output.textContent = "a number, such as 2, -0.5 or 1/3";
       return true;
     },
   };
