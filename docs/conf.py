@@ -17,6 +17,7 @@ templates_path = ["_templates"]
 exclude_patterns = ["course/files"]  # the notebooks as they are, to be downloaded
 nb_execution_mode = "off"  # the outputs stored in the notebooks are shown; `make notebooks` writes them
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # what `explain` gives has formulas in it
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False

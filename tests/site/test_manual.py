@@ -137,3 +137,8 @@ def test_pages_are_accessible(visit, address):
         page.emulate_media(color_scheme=scheme)
         found = page.evaluate(FOUND.replace("%s", options))
         assert [(it["id"], len(it["nodes"]), it["nodes"][0]["html"][:200]) for it in found] == [], scheme
+
+
+def test_formulas_that_a_cell_gave_are_set(site_folder):
+    raw = [page.name for page in site_folder.glob("docs/course/*.html") if "$$" in page.read_text(encoding="utf-8")]
+    assert raw == []
