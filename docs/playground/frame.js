@@ -3,7 +3,7 @@
 import { chosen, onTheme } from "./theme.js";
 
 const LEAST = 600, MARGIN = 24; // pixels: no frame is lower than this; a window has room for one with this much around it
-const wanted = new WeakMap();
+const wanted = new WeakMap(), newest = new WeakMap();
 
 function fit(frame) {
   const height = wanted.get(frame);
@@ -15,11 +15,26 @@ export function show(frame, html, height, marks = {}) {
   const written = Object.entries({ theme: chosen(), ...marks }).map(([name, value]) => ` data-${name}="${value}"`);
   if (height) wanted.set(frame, height);
   fit(frame);
-  // A frame that is put in anew leaves no step in the browser's history; and one that was hidden until now is drawn.
-  const { parentNode, nextSibling } = frame;
-  frame.remove();
-  frame.srcdoc = html.replace("<html", ["<html", ...written].join(""));
-  parentNode.insertBefore(frame, nextSibling);
+  const put = () => {
+    // A frame that is put in anew leaves no step in the browser's history; and one that was hidden until now is drawn.
+    const { parentNode, nextSibling } = frame;
+    frame.remove();
+    frame.srcdoc = html.replace("<html", ["<html", ...written].join(""));
+    parentNode.insertBefore(frame, nextSibling);
+  };
+  newest.set(frame, put);
+  onceSeen(frame.parentNode, () => newest.get(frame) === put && put());
+}
+
+/** Call `act` now, or when the element's room is opened: a page without a size takes itself for one on a phone. */
+function onceSeen(element, act) {
+  if (element.clientWidth) return act();
+  const observer = new ResizeObserver(() => {
+    if (!element.clientWidth) return;
+    observer.disconnect();
+    act();
+  });
+  return observer.observe(element);
 }
 
 /** Keep the frame in the page's theme and at its height, and pass on what it tells: `told({micrograd: "score", …})`. */

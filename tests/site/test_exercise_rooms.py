@@ -131,3 +131,16 @@ def test_an_expression_that_makes_no_exercise_says_what_to_do(visit):
     assert framed(tab, "practice").get_by_role("heading", name="a·b").count() == 1
     tab.goto(tab.url.split("#")[0] + "#practice?e=")
     tab.wait_for_function("document.querySelector('#practice .task').textContent === 'Your own expression'")
+
+
+def test_an_exercise_that_comes_while_another_room_is_open_does_not_take_itself_for_one_on_a_phone(visit):
+    tab = visit("#practice")
+    tab.wait_for_function(READY)
+    framed(tab, "practice")
+    tab.evaluate("location.hash = '#practice?level=3&seed=9'; setTimeout(() => { location.hash = '#bug'; }, 5)")
+    framed(tab, "bug")
+    tab.wait_for_timeout(500)
+    tab.locator("nav.rooms a", has_text="Practice").click()
+    frame = framed(tab, "practice")
+    frame.locator("h1", has_text="Level 3").wait_for()
+    assert frame.locator("#rules").get_attribute("open") is not None
