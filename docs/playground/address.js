@@ -26,12 +26,22 @@ export function link(room, parameters = {}) {
   return `#${room}${query ? "?" + query : ""}`;
 }
 
+let again = 0;
+
 /** Let the address say what is shown now, without a step in the browser's history; or, if the reader has gone to
  *  another room meanwhile, the tab of this one. */
 export function write(room, parameters) {
   const to = link(room, parameters);
-  if (document.getElementById(room).hidden) tabOf(room).dataset.left = to;
-  else history.replaceState(null, "", to);
+  clearTimeout(again);
+  if (document.getElementById(room).hidden) {
+    tabOf(room).dataset.left = to;
+    return;
+  }
+  try {
+    history.replaceState(null, "", to);
+  } catch {
+    again = setTimeout(write, 1000, room, parameters); // Safari takes a hundred in half a minute: a drag has more
+  }
 }
 
 /** The tab of a room, if there is one of this name. */
