@@ -158,7 +158,7 @@ export async function update(parameters) {
   from = now;
   if (code) {
     const text = await unpack(code).catch(() => null);
-    if (text === null) say("The link is not whole: its code cannot be read.", "bad");
+    if (text === null) say("This link is incomplete, so its code cannot be read. Copy the whole link, or ask for it again.", "bad");
     else if (text !== editor.text) replace(text);
   } else if (start in STARTS) {
     const text = await startText(start), known = recall("check", {}).start === start;

@@ -76,7 +76,7 @@ function createPictures() {
     edited,
     send: (rows) => guarded(async () => take(await ask("network.set_points", rows, orders({ field: state.run ? 25 : 50 })))),
     look: (point) => guarded(() => lookAt(point)),
-    full: () => say("200 points are the most.", true),
+    full: () => say("200 points is the limit: remove some first.", true),
   });
   const act = {
     pick,

@@ -65,7 +65,7 @@ async function keepTraining(run) {
   $("train").textContent = "Pause";
   $("train").setAttribute("aria-pressed", "true");
   $("detail").setAttribute("aria-live", "off");
-  say("Training: forward, backward, update, again and again. You may change everything while it runs.");
+  say("Training: forward, backward, update, again and again. You can change anything while it runs.");
   const pace = new Pace(), mine = state.started, runs = () => state.run === run;
   let coming = null; // Python computes a picture while the page draws the one before
   const next = () => ask("network.frame", orders(pace.order(state.now.pace)));
