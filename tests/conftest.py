@@ -6,6 +6,7 @@ everything runs, and a skipped test is a failed one. Hypothesis draws the same e
 Pages are opened in a real browser, cut off from the network; each worker starts one browser, at its first page.
 """
 
+import asyncio
 import os
 import shutil
 
@@ -42,6 +43,17 @@ def both_ways(request, monkeypatch):
     """The first calls of every compiled function run both ways, unless a test looks at how often it runs."""
     checked = 0 if request.node.get_closest_marker("unchecked") else 2
     monkeypatch.setattr("micrograd.compiler.compiled.CHECKED", checked)
+
+
+@pytest.fixture(autouse=True)
+def no_other_loop(request):
+    """While a browser is open, Playwright's event loop counts as running in this thread: not in a test without pages."""
+    loop = None if "browser" in request.fixturenames else asyncio._get_running_loop()
+    if loop is not None:
+        asyncio._set_running_loop(None)
+    yield
+    if loop is not None:
+        asyncio._set_running_loop(loop)
 
 
 def unskipped(report):

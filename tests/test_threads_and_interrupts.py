@@ -33,6 +33,7 @@ def run(*arguments):
 # ---- Ctrl-C
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("step", [997, pytest.param(1, marks=pytest.mark.slow)])
 def test_ctrl_c_at_every_place_leaves_everything_as_it_was(step):
     assert run(str(HERE / "interrupts.py"), "places", str(step)) == {}

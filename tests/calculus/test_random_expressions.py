@@ -16,6 +16,7 @@ def agree(a, b, tolerance):
     return abs(a - b) <= tolerance * max(1.0, abs(a), abs(b))
 
 
+@pytest.mark.no_cover
 @examples(300, 10_000)
 @given(steps=st.lists(STEPS, min_size=1, max_size=5), xs=POINTS)
 def test_every_mode_says_the_same(steps, xs):

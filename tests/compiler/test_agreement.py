@@ -35,6 +35,7 @@ def eager(f, xs):
     return [out.data, *(x.grad for x in leaves)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("backend", BACKENDS)
 @examples(60, 500)
 @given(steps=st.lists(STEPS, min_size=1, max_size=8), xs=POINTS)

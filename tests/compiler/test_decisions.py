@@ -47,6 +47,7 @@ def digits(x):
 numbers = st.integers(0, 3**5)
 
 
+@pytest.mark.no_cover
 @examples(100, 2000)
 @given(st.lists(st.tuples(st.booleans(), numbers), max_size=60))
 def test_a_tree_finds_exactly_the_variants_that_are_in_it(actions):
