@@ -47,7 +47,7 @@ def both_ways(request, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def no_other_loop(request):
-    """While a browser is open, Playwright's event loop counts as running in this thread: not in a test without pages."""
+    """While a browser is open, Playwright's event loop counts as running: not in a test without pages."""
     loop = None if "browser" in request.fixturenames else asyncio._get_running_loop()
     if loop is not None:
         asyncio._set_running_loop(None)

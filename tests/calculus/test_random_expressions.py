@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from budget import examples
 from hypothesis import assume, given
 from hypothesis import strategies as st
