@@ -41,7 +41,7 @@ def build(folder: Path) -> None:
     clear(folder)
     vendor = folder / "vendor"
     pyodide = vendored.copy_pyodide(vendor)
-    vendored.copy_katex(vendor)
+    vendored.copy_katex(vendor / "katex")
     vendored.bundle_editor(vendor / "editor.js")
     archives = [pure_wheel.build(vendor), pack_bridge(vendor / "bridge.zip")]
     build_playground(folder, pyodide, archives)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
+
+from micrograd._core.writing import write_file
 
 DOCS = Path(__file__).parent
 MODULES = DOCS / "node_modules"
@@ -42,12 +45,13 @@ def copy_pyodide(vendor: Path) -> Path:
     return folder
 
 
-def copy_katex(vendor: Path) -> None:
+def copy_katex(folder: Path) -> None:
     """Formulas: the module, its styles, and the one format of its fonts that every browser reads."""
-    source, folder = fetch() / "katex" / "dist", vendor / "katex"
+    source = fetch() / "katex" / "dist"
     (folder / "fonts").mkdir(parents=True)
     _bundle(source / "katex.mjs", folder / "katex.js")
-    shutil.copyfile(source / "katex.min.css", folder / "katex.css")
+    style = (source / "katex.min.css").read_text(encoding="utf-8")
+    write_file(folder / "katex.css", re.sub(r',url\([^)]+\) format\("(?:woff|truetype)"\)', "", style))
     for font in source.glob("fonts/*.woff2"):
         shutil.copyfile(font, folder / "fonts" / font.name)
 

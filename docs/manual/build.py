@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from docs.manual import course, reference, sources
 from docs.manual.links import DOCUMENTS, ROOT, linked_sources, page_of, rewritten
 from docs.manual.mentions import link_mentions
-from docs.vendored import fetch
+from docs.vendored import copy_katex
 from micrograd._core.writing import write_file
 
 DOCS = ROOT / "docs"
@@ -22,7 +21,6 @@ def build(folder: Path) -> None:
     """Write the pages into `folder`, which is emptied first. Raises `RuntimeError` if Sphinx warns of anything."""
     from sphinx.cmd.build import build_main
 
-    katex = fetch() / "katex/dist"
     shutil.rmtree(folder, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
         read, doctrees, made = (Path(temporary, name) for name in ("read", "doctrees", "made/pages"))
@@ -34,7 +32,7 @@ def build(folder: Path) -> None:
         shutil.copytree(made, folder)  # MyST-NB leaves a folder of its own beside the pages
     for picture in DOCS.glob("*.svg"):
         shutil.copy(picture, folder)
-    copy_katex(katex, folder / "_static/katex")
+    copy_katex(folder / "_static" / "katex")
     for name in UNUSED:
         remove(folder / name)
 
@@ -65,14 +63,3 @@ def stage(folder: Path) -> None:
         write_file(folder / f"reference/{name}.md", text)
     linked = set().union(*(linked_sources(text, page) for page, text in texts.items()))
     sources.write_list(linked, folder)
-
-
-def copy_katex(package: Path, folder: Path) -> None:
-    """KaTeX as the pages need it: the script, the style, and its fonts in the one format that all browsers read."""
-    (folder / "fonts").mkdir(parents=True)
-    shutil.copy(package / "katex.min.js", folder)
-    style = (package / "katex.min.css").read_text(encoding="utf-8")
-    style = re.sub(r',url\([^)]+\) format\("(?:woff|truetype)"\)', "", style)
-    write_file(folder / "katex.min.css", style)
-    for font in (package / "fonts").glob("*.woff2"):
-        shutil.copy(font, folder / "fonts")
