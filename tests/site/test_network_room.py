@@ -154,6 +154,12 @@ def test_a_rate_that_is_too_large_is_said_in_a_sentence(entered):
     assert updates(tab) == 0
 
 
+def test_what_a_link_cannot_mean_is_said(visit):
+    tab = visit("#network?hidden=0,99&act=foo&rate=0.50&batch=all&seed=7")
+    assert "hidden=0,99 and act=foo, which cannot be" in said(tab, "cannot be")
+    assert "hidden=8,8&act=tanh&seed=7" in tab.evaluate("location.hash")
+
+
 def test_a_reset_begins_again_whatever_python_was_doing(entered):
     tab = entered("#network")  # the build has stored how this training begins
     tab.wait_for_function(PRESS)

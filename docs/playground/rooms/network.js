@@ -14,6 +14,7 @@ import { ask, begin, guarded, lookAt, makePart, orders, pause, prepare, train } 
 /** Other settings: what a training starts from begins a new one, the rest holds from the next update on. */
 function change(next) {
   const { now, run, shown } = state;
+  state.misread = "";
   const fresh = JSON.stringify(settings.beginning(next)) !== JSON.stringify(settings.beginning(now));
   const other = ["batch", "decay", "how"].some((name) => next[name] !== now[name]);
   state.now = next;
@@ -154,5 +155,8 @@ export async function update(parameters) {
   if (shown.weights && same) return draw();
   state.now = next;
   settings.fill($("settings"), next);
+  const wrong = settings.misread(parameters).join(" and ");
+  state.misread = wrong && `The link has ${wrong}, which cannot be: the usual value stands in for it. `;
+  if (wrong) address.write("network", settings.write(next));
   await guarded(begin);
 }

@@ -43,6 +43,14 @@ export function read(parameters) {
   return settings;
 }
 
+/** What an address says that cannot be, as it is written there: ["act=foo"]. The defaults stand in for it. */
+export function misread(parameters) {
+  const settings = read(parameters), taken = { ...settings, hidden: settings.hidden.join(","), batch: settings.batch || "all" };
+  return [...parameters]
+    .filter(([name, text]) => name in DEFAULTS && name !== "points" && text !== String(taken[name]) && Number(text) !== settings[name])
+    .map((pair) => pair.join("="));
+}
+
 /** The parameters of the address for these settings. */
 export function write({ points, ...settings }) {
   const own = settings.data === "points";

@@ -11,6 +11,7 @@ export const state = {
   edits: null,
 
   now: null, // the settings, as the address has them
+  misread: "", // a sentence about what the address has and cannot be
   started: 0, // how many trainings have begun: what comes for an earlier one is not shown
   shown: NOTHING,
   points: [],

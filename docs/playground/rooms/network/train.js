@@ -122,7 +122,7 @@ export async function begin() {
   const told = await ask("network.start", beginning(state.now));
   take(told);
   setTool(state.now.data === "points" && state.tool === "look" ? "1" : state.tool);
-  say(HINT);
+  say(state.misread + HINT, Boolean(state.misread));
   await prepare();
 }
 
@@ -131,7 +131,7 @@ export async function prepare() {
   if (status.state !== "ready" || !state.points.length || !state.shown.weights) return;
   say(COMPILING);
   take(await ask("network.prepare", orders({ field: 100, maps: true })));
-  if (!state.run && $("said").textContent === COMPILING) say(HINT);
+  if (!state.run && $("said").textContent === COMPILING) say(state.misread + HINT, Boolean(state.misread));
 }
 
 /** Show what every neuron makes of a point, or of none. */
