@@ -1,7 +1,9 @@
 // What the rooms Practice and Find the bug share: eight levels, their numbers, an expression of the reader's own, the frame.
 // A task is {level, seed}, where the seed is null for the level's own numbers, or {e, words}.
 import * as address from "./address.js";
+import { answer, copy } from "./copied.js";
 import { follow, show } from "./frame.js";
+import { keep, recall } from "./kept.js";
 import { python, status, Stopped } from "./python.js";
 
 const LEVELS = 8, SEEDS = 10000;
@@ -22,20 +24,30 @@ export function read(parameters, otherwise) {
 
 /** Run a room of exercises in its section of the page. `room` has
 
-name            the name in the address, and of the module of the bridge with `page(level, seed)` and `own(text, words)`
-first()         the task of an address that names none
-marks(task)     what the page in the frame is told at its start
-note(level)     what is known about a level: {done, dots, said}, for its button
-told(message, task)   takes a message of the frame
-shown(task)     called when a task is shown */
+name      the name in the address and in the browser's memory, and of the module of the bridge with `page(level, seed)`
+          and `own(text, words)`
+marks(task, levels)     what the page in the frame is told at its start
+note(kept)              what is known about a level, for its button: {done, dots, said}
+summary(levels)         what is known about all of them, as a sentence; "" before there is anything
+told(message, task, levels, say)   takes a message of the frame
+
+`levels` is what the room keeps from visit to visit, by level, as its functions write it. */
 export async function exercisesIn(section, room) {
   const $ = (selector) => section.querySelector(selector), frame = $("iframe"), list = $(".levels");
   const levels = await python("practice.levels");
+  const kept = recall(room.name, { levels: {}, last: { level: 1, seed: null } });
   let task = null, requests = 0;
+
+  function store() {
+    keep(room.name, kept);
+    const said = room.summary(kept.levels);
+    $(".summary").hidden = !said;
+    $(".summary span").textContent = `So far: ${said} This browser keeps it.`;
+  }
 
   function drawLevels() {
     list.replaceChildren(...levels.map(({ level, about }) => {
-      const { done, dots, said } = room.note(level), item = make("li", ""), link = make("a", "");
+      const { done, dots, said } = room.note(kept.levels[level]), item = make("li", ""), link = make("a", "");
       link.href = linkTo(room.name, { level, seed: null });
       link.setAttribute("aria-label", `Level ${level}, ${about}${said ? ": " + said : ""}`);
       if (task?.level === level) link.setAttribute("aria-current", "true");
@@ -60,7 +72,7 @@ export async function exercisesIn(section, room) {
       $(".next").textContent = `Next level: ${next.about} →`;
       $(".next").href = linkTo(room.name, { level: next.level, seed: null });
     }
-    $(".next").classList.toggle("main", Boolean(known && room.note(known.level).done));
+    $(".next").classList.toggle("main", Boolean(known && room.note(kept.levels[known.level]).done));
   }
   function draw() {
     drawLevels();
@@ -87,7 +99,7 @@ export async function exercisesIn(section, room) {
       if (problem) return refuse(current.e, problem, position);
       say("");
       frame.hidden = false;
-      show(frame, html, height, room.marks(current));
+      show(frame, html, height, room.marks(current, kept.levels));
     } catch (error) {
       if (request !== requests) return;
       if (error instanceof Stopped) return load(); // what another room waited for was stopped, and this with it
@@ -99,7 +111,8 @@ export async function exercisesIn(section, room) {
   }
 
   follow(frame, (message) => {
-    room.told(message, task, say);
+    room.told(message, task, kept.levels, say);
+    store();
     draw();
   });
   $("[name=plain]").addEventListener("click", () => { location.hash = linkTo(room.name, { ...task, seed: null }); });
@@ -107,24 +120,24 @@ export async function exercisesIn(section, room) {
     location.hash = linkTo(room.name, { ...task, seed: 1 + Math.floor(Math.random() * (SEEDS - 1)) });
   });
   $("[name=copy]").addEventListener("click", async ({ target }) => {
-    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    target.textContent = copied ? "Copied ✓" : "Copy it from the address bar";
-    setTimeout(() => { target.textContent = "Copy the link"; }, 2500);
+    answer(target, await copy(location.href) ? "Copied ✓" : "Copy it from the address bar");
   });
   $("[name=forget]").addEventListener("click", () => {
     if (!confirm("Forget the progress in this room? It is kept in this browser only.")) return;
-    room.forget();
+    kept.levels = {};
+    store();
     draw();
     load();
   });
 
   /** The address has changed: show its task, unless that is shown already. */
   return async function update(parameters) {
-    const asked = read(parameters, task ?? room.first());
+    const asked = read(parameters, task ?? kept.last);
     if (!parameters.size) address.write(room.name, pairs(asked));
     if (task && linkTo(room.name, asked) === linkTo(room.name, task)) return;
     task = asked;
-    room.shown(task);
+    if (task.level) kept.last = task;
+    store();
     draw();
     const current = list.querySelector("[aria-current]");
     if (current) list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;

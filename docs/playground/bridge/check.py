@@ -65,7 +65,7 @@ def _input(prompt: object = "") -> str:
 def _show(diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "good": bool(diagnosis),
-        "heading": f"{diagnosis.title}: no difference found in {diagnosis.tried}." if diagnosis else "",
+        "heading": diagnosis.all_clear if diagnosis else "",
         "findings": [
             {"heading": diagnosis.heading(finding, k), **_show_finding(finding)}
             for k, finding in enumerate(diagnosis.findings)

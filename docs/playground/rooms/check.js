@@ -1,5 +1,6 @@
 // The room of checks: an editor, a run that can be stopped, and what the check says.
 import * as address from "../address.js";
+import { answer, copy } from "../copied.js";
 import { keep, recall } from "../kept.js";
 import { python, restart, status, Stopped } from "../python.js";
 import { pack, unpack } from "./check/packed.js";
@@ -112,11 +113,9 @@ async function copyLink({ target }) {
   if (code !== null && link.length <= LONGEST) {
     from = link;
     history.replaceState(null, "", link);
-    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    said = copied ? "Copied ✓" : "Copy it from the address bar";
+    said = await copy(location.href) ? "Copied ✓" : "Copy it from the address bar";
   }
-  target.textContent = said;
-  setTimeout(() => { target.textContent = "Copy a link to this code"; }, 2500);
+  answer(target, said);
 }
 
 export async function open(element) {

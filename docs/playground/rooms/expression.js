@@ -1,5 +1,6 @@
 // The room of expressions: what is typed and dragged, the graph that follows, and the lessons on it.
 import * as address from "../address.js";
+import { answer, copy } from "../copied.js";
 import { EXAMPLES } from "../generated.js";
 import { isStored, onStatus, python, status, Stopped } from "../python.js";
 import { callOf, lessonIn } from "./expression/lesson.js";
@@ -246,7 +247,5 @@ function sign(loads = lessons) {
 
 async function copyLink({ target }) {
   address.write("expression", link.write(state, names));
-  const done = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  target.textContent = done ? "Copied ✓" : "It is in the address bar";
-  setTimeout(() => (target.textContent = "Copy link"), 2500);
+  answer(target, await copy(location.href) ? "Copied ✓" : "It is in the address bar");
 }

@@ -1,5 +1,6 @@
 // The room of networks: what the reader does. network/train.js asks Python, network/show.js shows what it tells.
 import * as address from "../address.js";
+import { copy } from "../copied.js";
 import { follow as followFrame, show as showFrame } from "../frame.js";
 import { onStatus } from "../python.js";
 import { onTheme } from "../theme.js";
@@ -63,12 +64,7 @@ async function stepThrough() {
 async function copyLink() {
   address.write("network", settings.write(state.now));
   const what = "It opens this training at its beginning, with the same numbers.";
-  try {
-    await navigator.clipboard.writeText(location.href);
-    say(`The link is copied. ${what}`);
-  } catch {
-    say(`The link is in the address bar. ${what}`);
-  }
+  say(`The link is ${await copy(location.href) ? "copied" : "in the address bar"}. ${what}`);
 }
 
 function createPictures() {

@@ -93,7 +93,7 @@ class Diagnosis:
     def __str__(self) -> str:
         parts = [f"{self.heading(finding, k)}\n\n{finding.text}" for k, finding in enumerate(self.findings)]
         if not self.findings:
-            parts.append(f"{self.title}: no difference found in {self.tried}.")
+            parts.append(self.all_clear)
         parts += [f"A limitation:\n\n{note.text}" for note in self.notes]
         if self.checked:
             parts.append(list_items("Checked", self.checked))
@@ -108,6 +108,11 @@ class Diagnosis:
         """How many: 1 expression; 1,388 expressions, in their values alone."""
         unit, comma, manner = self.unit.partition(",")
         return f"{count(self.expressions, unit.removesuffix('s'))}{comma}{manner}"
+
+    @property
+    def all_clear(self) -> str:
+        """The sentence for a check that found no difference."""
+        return f"{self.title}: no difference found in {self.tried}."
 
     def heading(self, finding: Finding, k: int) -> str:
         """The line above finding number `k`: on what it was found."""

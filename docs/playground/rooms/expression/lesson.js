@@ -1,4 +1,5 @@
 // The views beside the graph: each asks Python for a page, a derivation or code, and shows it.
+import { answer, copy } from "../../copied.js";
 import { follow, show as showFrame } from "../../frame.js";
 
 const HINTS = {
@@ -24,10 +25,9 @@ export function lessonIn(box, choose) {
   follow(frame);
   menu.addEventListener("change", () => choose(menu.value));
   $("[name=copy-code]").addEventListener("click", async ({ target }) => {
-    const done = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
+    const done = await copy(code.textContent);
     if (!done) getSelection().selectAllChildren(code);
-    target.textContent = done ? "Copied ✓" : "Marked: press Ctrl+C";
-    setTimeout(() => (target.textContent = "Copy"), 2500);
+    answer(target, done ? "Copied ✓" : "Marked: press Ctrl+C");
   });
 
   function offer(label, options, chosen) {
