@@ -17,19 +17,19 @@ along every operand: the chain rule, summed over all paths. It knows no operatio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import Any
 
 from micrograd._core.adjoints import differentiated
 from micrograd._core.copying import reduce
 from micrograd._core.floats import GradientLost, leave_graph
 from micrograd._core.modes import alone, no_grad, one_pass
-from micrograd._core.nodes import equals, local, number, set_data
+from micrograd._core.native import extension, give_way
+from micrograd._core.nodes import equals, local, number
 from micrograd._core.operators import Operators
 from micrograd._core.parents import Parents, assign_parents, operands_of
 from micrograd.ops import Primitive
 
-__all__ = ["GradientLost", "Value", "no_grad", "topological"]
+__all__ = ["GradientLost", "Value", "backend", "no_grad", "topological"]
 
 
 class Value(Operators):
@@ -60,10 +60,7 @@ class Value(Operators):
     `float()` warns (`GradientLost`), since a number that leaves the graph has no gradient: use `.data`.
     """
 
-    # One or two parents have slots of their own, _a and _b: a tuple would be one more object for each node.
-    # _b without a _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives,
-    # or that _da is the function that a learner assigned to _backward. (_b is then the pusher of a compiled node.)
-    __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_grad", "_seen", "primitive")
+    __slots__ = ()  # they are those of `nodes.Node`, which explains them
 
     data: float
     grad: float
@@ -241,19 +238,13 @@ class Value(Operators):
         return reduce(self, topological(self))
 
 
-# The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data`, which takes numbers only,
-# and `grad`. The compiler watches these two during a trace.
-Value.data = property(attrgetter("_data"), set_data, doc="The number.")  # type: ignore[assignment]
-Value.grad = Value.__dict__["_grad"]
-
-
 @alone
 def topological(root: Value) -> list[Value]:
     """The interior nodes of the graph below `root`, each after its parents, the same in every run."""
     return sort(root)
 
 
-def sort(root: Value) -> list[Value]:
+def python_sort(root: Value) -> list[Value]:
     """`topological`, for those who hold the lock `one_pass`.
 
     Depth-first, the operands in order; an explicit stack instead of recursion, marks on the nodes instead of a set.
@@ -281,3 +272,15 @@ def sort(root: Value) -> list[Value]:
             if v._a._a is not None and v._a._seen is not done:
                 push(v._a)
     return order
+
+
+def backend() -> str:
+    """Which engine runs: "native", the node in C where it was built, or "python", the one in this file."""
+    return "python" if extension is None else "native"
+
+
+sort = python_sort if extension is None else extension.sort
+
+if extension is not None:
+    initialise, *_ = give_way(Value, "__init__", "backward", "parents", "constants", "partials")
+    extension.adopt(Value, initialise)

@@ -27,6 +27,7 @@ from micrograd._core.elementary import apply, as_value, exp, expm1, log1p, silu
 from micrograd._core.floats import plain
 from micrograd._core.methods import Methods
 from micrograd._core.modes import recorded, tracer
+from micrograd._core.native import extension
 from micrograd._core.nodes import add_methods, method, node, number, read
 from micrograd._core.scalars import of_our_own
 from micrograd.engine import Value
@@ -160,6 +161,8 @@ def total(values: Iterable[N]) -> N:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
     parents: tuple[Any, ...] = tuple(values)
     out: Any
+    if extension is not None and (out := extension.total(parents)) is not None:
+        return cast(N, out)
     try:
         data = read(parents)
     except AttributeError:
@@ -182,6 +185,8 @@ def dot(weights: Sequence[Any], inputs: Sequence[Any], bias: Any = 0.0) -> Any:
 
     Raises `ValueError` unless there are as many inputs as weights.
     """
+    if extension is not None and (out := extension.dot(weights, inputs, bias)) is not None:
+        return out
     n, parents = len(weights), (*weights, *inputs, bias)
     if len(inputs) != n:
         raise ValueError(f"dot needs as many inputs as weights, got {len(inputs)} for {n}")

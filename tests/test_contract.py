@@ -22,6 +22,7 @@ import micrograd
 from micrograd import Value, compile, dot, draw, explain, grad, log, losses, softmax, sqrt, step, tanh, total
 from micrograd import max as largest
 from micrograd import min as smallest
+from micrograd._core import lending
 from micrograd.engine import topological
 from micrograd.nn import MLP, Layer, Neuron
 from micrograd.optim import SGD, Adam
@@ -238,7 +239,7 @@ def million():
 
 
 def living():
-    return sum(type(thing) is Value for thing in gc.get_objects())
+    return len(lending.living())
 
 
 @row("`del loss` with the cyclic collector off")

@@ -11,6 +11,7 @@ from typing import Any
 
 from micrograd._core.keeping import keep
 from micrograd._core.modes import alone, entered
+from micrograd._core.native import extension
 
 
 def adjoints(root: Any, targets: Iterable[Any], through: bool = True) -> dict[Any, float]:
@@ -19,6 +20,8 @@ def adjoints(root: Any, targets: Iterable[Any], through: bool = True) -> dict[An
     Sums in the order of `root.backward()`, to the same last bit, along the operands that depend on a target only.
     """
     adjoint: dict[Any, float] = dict.fromkeys(targets, 0.0)
+    if extension is not None and (found := extension.adjoints(root, adjoint, through)) is not None:
+        return found  # type: ignore[no-any-return]
     nodes = between(root, adjoint, through)
     adjoint[root] = 1.0
     get = adjoint.get
@@ -41,6 +44,8 @@ def between(root: Any, reached: dict[Any, float], through: bool = True) -> list[
     The order is that of `engine.topological`; keys that are there already may be such nodes too. With `through=False`
     the graph below them is not searched.
     """
+    if extension is not None:
+        return extension.between(root, reached, through)  # type: ignore[no-any-return]
     opened, done = object(), object()
     for v in () if through else reached:
         v._seen = done

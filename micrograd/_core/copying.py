@@ -31,7 +31,7 @@ def rebuild(rows: list[tuple[Any, ...]]) -> Any:
     """Rebuild the nodes that `reduce` listed; returns the last one, the root."""
     made: list[Any] = []
     for kind, slots, parents, constants, attributes in rows:
-        v = object.__new__(kind)
+        v = kind.__new__(kind)
         for slot, content in zip(SLOTS, slots, strict=True):
             setattr(v, slot, content)
         parents = [made[p] if p.__class__ is int else p for p in parents]

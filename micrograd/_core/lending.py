@@ -6,12 +6,15 @@ Another implementation of the node (PEP 399: an optional extension type) supplie
 
 from __future__ import annotations
 
+import gc
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from micrograd._core.native import extension
 from micrograd._core.nodes import Node
 
-new = object.__new__
+new = Node.__new__
 
 
 def data_of(v: Any) -> Any:
@@ -22,33 +25,61 @@ def data_of(v: Any) -> Any:
 DATA = "_data"  # the name of the slot that holds them
 
 
+def living() -> list[Any]:
+    """The nodes that there are. The collector does not know all of those that are native."""
+    known = [thing for thing in gc.get_objects() if isinstance(thing, Node)]
+    return known if extension is None else [*known, *extension.untracked()]
+
+
+borrowers: set[Any] = set()  # of other data than those in the nodes
+
+
+def detour(borrower: Any, on: bool) -> None:
+    """From now on, until it is called again, some thread is lent other data than those in the nodes.
+
+    Meanwhile the native node leaves every operation to Python, which asks for the attribute.
+    """
+    (borrowers.add if on else borrowers.discard)(borrower)
+    if extension is not None:
+        extension.detour(bool(borrowers))
+
+
 def is_direct(kind: type[Any]) -> bool:
     """Whether objects of a class are nodes that keep their data in the slot: `data` of a subclass may be its own."""
-    if not issubclass(kind, Node):
-        return False
-    base = next(base for base in kind.__mro__ if "data" in vars(base))
-    return DATA in vars(base) and isinstance(vars(base)["data"], property)
+    return issubclass(kind, Node) and kind.data is Node.data  # type: ignore[attr-defined]
 
 
 def read_floats(nodes: Iterable[Any]) -> list[float]:
     """The data of nodes that `is_direct`."""
-    return [v._data for v in nodes]
+    return [v._data for v in nodes] if extension is None else extension.read_floats(nodes)
+
+
+def copy_floats(nodes: Sequence[Any]) -> array[float] | None:
+    """Their data as an array, in one call; None from the Python node, which has no such call."""
+    if extension is None:
+        return None
+    out = array("d", bytes(8 * len(nodes)))
+    extension.copy_floats(nodes, out)
+    return out
 
 
 def write_floats(nodes: Iterable[Any], data: Iterable[float]) -> None:
     """Give them other data, floats that need no check, in half the time of assignments."""
+    if extension is not None:
+        extension.write_floats(nodes, data)
+        return
     for v, x in zip(nodes, data, strict=True):
         v._data = x
 
 
 def data_slot(kind: type[Any]) -> Any:
-    """The descriptor from which the kernel reads the data of many nodes."""
-    return vars(kind)["_data"]
+    """The descriptor of the data of a node."""
+    return kind._data
 
 
 def notes(kind: type[Any]) -> tuple[Callable[[Any, int], None], Callable[[Any], Any]]:
     """`note(v, position)` and `noted(v)`: a node's position on a tape, stored in the slot of its grad."""
-    slot = vars(kind)["_grad"]
+    slot = kind._grad
     return slot.__set__, slot.__get__
 
 

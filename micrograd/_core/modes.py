@@ -134,6 +134,7 @@ class Forgetful(Recording):
 
     def __init__(self, watching: Any, generator: int | None):
         self.watching, self.generator = watching, generator
+        self.always = watching is None and generator is None  # then the native node need not ask
 
     def holds(self) -> bool:
         return not self.left and (self.generator is None or is_running(self.generator))

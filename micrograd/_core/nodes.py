@@ -7,24 +7,37 @@ result, the parents, the local derivatives. A number among the operands becomes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from micrograd._core.modes import alive, get_modes, tracer
+from micrograd._core.modes import Forgetful, alive, get_modes, one_pass, tracer
+from micrograd._core.native import extension
 from micrograd._core.printable import sanitise
 from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
-from micrograd.ops import Floats, Primitive, evaluate, quietly
+from micrograd.ops import SHUT, Floats, Primitive, evaluate, quietly
 
 
-class Node:
-    """The base class of Value; code below the engine asks `isinstance(x, Node)`."""
+class PythonNode:
+    """The base class of Value: what a node holds.
 
-    __slots__ = ()
+    One or two parents have slots of their own, _a and _b: a tuple would be one more object for each node. _b without a
+    _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives, or that _da is the
+    function that a learner assigned to _backward. (_b is then the pusher of a compiled node.) _seen is the mark of a
+    walk over the graph; _calls is set on results of modules only.
+    """
 
+    __slots__ = ("__dict__", "_a", "_b", "_calls", "_da", "_data", "_db", "_grad", "_seen", "primitive")
+
+
+if TYPE_CHECKING or extension is None:
+    Node = PythonNode  # code below the engine asks `isinstance(x, Node)`
+else:
+    Node = extension.Node
 
 V = TypeVar("V", bound=Node)
 Method = Callable[..., Any]
 
-new = object.__new__
+new = Node.__new__
 
 
 def number(data: Any, taker: str = "") -> float:
@@ -47,6 +60,15 @@ def misfit(x: Any, taker: str, each: str) -> TypeError:
 def set_data(v: Any, data: Any) -> None:
     """The setter of `Value.data`."""
     v._data = data if type(data) is float else number(data)
+
+
+# The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data`, which takes numbers only,
+# and `grad`. The compiler watches these two during a trace.
+PythonNode.data = property(attrgetter("_data"), set_data, doc="The number.")  # type: ignore[attr-defined]
+PythonNode.grad = PythonNode.__dict__["_grad"]  # type: ignore[attr-defined]
+
+if extension is not None:
+    extension.connect(number, SHUT, alive, get_modes, Forgetful, one_pass)
 
 
 def equals(data: float, other: Any) -> Any:
@@ -80,7 +102,7 @@ def operand(kind: type[V], other: Any) -> Any:
     return NotImplemented
 
 
-def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
+def python_node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: Any = None, db: Any = None) -> V:
     """The Value that `op` computes from its operands `a` and `b`, with the local derivatives `da` and `db`."""
     v: Any = new(kind)
     v._data, v._grad, v._seen = data, 0.0, None
@@ -89,6 +111,9 @@ def node(kind: type[V], op: Primitive | None, data: float, a: Any, da: Any, b: A
     if alive and (modes := get_modes()):
         modes[-1].made(v, op, a, b, db)
     return v  # type: ignore[no-any-return, unused-ignore]
+
+
+node = python_node if extension is None else extension.node
 
 
 def local(op: Primitive, parents: Sequence[Any], constants: tuple[Any, ...] = ()) -> tuple[float, ...]:
@@ -208,7 +233,12 @@ def give_name(method: Any, like: Any) -> Method:
 
 
 def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Method], Method] = reflect) -> None:
-    """Give a kind of number the methods and operators that `op` declares, `made` under each name."""
+    """Give a kind of number the methods and operators that `op` declares, `made` under each name.
+
+    A native node that has them already calls `made` where its own ways end.
+    """
+    if extension is not None and issubclass(kind, Node) and extension.declare(op.name, op, made, reflect(made)):
+        return
     for name in op.methods:
         setattr(kind, name, made)
         if name.startswith("__") and len(op.operands) == 2:

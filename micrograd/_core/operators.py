@@ -9,6 +9,7 @@ from micrograd import ops
 from micrograd._core.in_numpy import InNumPy
 from micrograd._core.methods import Methods
 from micrograd._core.misspelt import NamesElsewhere
+from micrograd._core.native import extension, give_way
 from micrograd._core.nodes import Node, local, node, number, operand
 from micrograd.ops import Floats
 
@@ -62,3 +63,7 @@ class Operators(Methods, InNumPy, NamesElsewhere):
 
     def __int__(self) -> NoReturn:
         raise TypeError("a Value cannot become an int: int(v.data) converts its number, v.trunc() stays in the graph")
+
+
+if extension is not None:
+    extension.declare("power", ops.power, *give_way(Operators, "__pow__", "__rpow__"))

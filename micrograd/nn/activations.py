@@ -37,6 +37,7 @@ _BY_METHOD: dict[str, Any] = {
     "sigmoid": lambda x: x.sigmoid() if isinstance(x, Value) else functions.sigmoid(x),
 }
 ACTIVATIONS: dict[str, ActivationFunction] = {**_BY_METHOD, "linear": linear}
+METHODS = {function: name for name, function in _BY_METHOD.items()} | {linear: None}  # for the native node
 
 
 def activate(activation: str | Callable[[Any], Any], v: Any) -> Any:

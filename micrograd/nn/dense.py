@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from micrograd._core.arrays import Array
+from micrograd._core.modes import tracer
+from micrograd._core.native import extension
 from micrograd.engine import Value
 from micrograd.functions import dot
-from micrograd.nn.activations import ACTIVATIONS, activate, check_activation, title
+from micrograd.nn.activations import ACTIVATIONS, METHODS, activate, check_activation, title
 from micrograd.nn.arguments import NeuronOptions, check_count, check_nonlin, maker
 from micrograd.nn.feedforward import Feedforward, flow, note
 from micrograd.nn.initialisation import Rng, Rule, find_rng, find_rule
@@ -210,8 +212,10 @@ class Layer(Feedforward):
         """`forward`, which notes both calls on each result in one pass: the neuron's and the layer's."""
         if type(self).forward is not FORWARD_OF_ALL:
             return super()._run(x)
-        outs: list[Value] = []
         call, kind, at_once = (self, x), None, False
+        if extension is not None and all(map(fires, set(map(type, self.neurons)))) and tracer() is None:
+            return extension.layer(self.neurons, x, call)  # type: ignore[no-any-return]
+        outs: list[Value] = []
         for neuron in self.neurons:
             if neuron.__class__ is not kind:
                 kind = neuron.__class__
@@ -231,6 +235,9 @@ class Layer(Feedforward):
 
 
 FORWARD_OF_ALL = Layer.forward
+
+if extension is not None:
+    extension.teach(Neuron.fire, ACTIVATIONS, activate, METHODS)
 
 
 def one_result(neuron: Any, x: list[Value]) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from micrograd._core.arrays import empty_array, flat_array
-from micrograd._core.lending import data_of, data_slot
+from micrograd._core.lending import copy_floats, data_of, data_slot
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run
 from micrograd.compiler.stages.program import Program
@@ -37,6 +37,8 @@ class Running(Protocol):
 
 def data(values: list[Value]) -> array[float]:
     """The data of Values as they are now."""
+    if (out := copy_floats(values)) is not None:
+        return out
     if not kernel.available():
         return array("d", [data_of(v) for v in values])
     out = array("d", bytes(8 * len(values)))

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
 
+from micrograd._core.nodes import Node
 from micrograd.compiler.surroundings.attributes import CLASS, AttributesRow, dict_of
 from micrograd.compiler.surroundings.contents import has_attributes
 from micrograd.compiler.surroundings.dispatch import look_at
@@ -115,7 +116,9 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
-OWN = frozenset(vars(Value)) | frozenset(["__format__", "__repr__", "__str__"])  # a trace replaces some of these
+OWN = (
+    frozenset(vars(Value)) | frozenset(vars(Node)) | frozenset(["__format__", "__repr__", "__str__"])
+)  # a trace replaces some of these
 METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - OWN
 
 

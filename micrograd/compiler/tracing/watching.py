@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from threading import get_ident
 from typing import Any
 
-from micrograd._core.lending import DATA, data_of, data_slot
+from micrograd._core.lending import DATA, data_of, data_slot, detour
 from micrograd._core.modes import enter, leave, tracer
 from micrograd.compiler.surroundings.same import same
 from micrograd.compiler.tracing.errors import refusal
@@ -59,15 +59,17 @@ class Lent:
 
         if lent:
             self.patch = Patch(Value, {DATA: property(read, slot.__set__)})
+            detour(self, True)
             self.patch.make()
 
     def undo(self) -> None:
         self.patch.undo()
+        detour(self, False)
 
 
 def watching_members(given: bool) -> dict[str, Any]:
     """The members of `Value` for a trace. In untraced code each does what the present member does."""
-    data, grad, push = (vars(Value)[name] for name in ("data", "grad", "_backward"))
+    data, grad, push = Value.data, Value.grad, Value._backward  # the descriptors
 
     def read_data(v: Any) -> Any:
         watching = tracer()

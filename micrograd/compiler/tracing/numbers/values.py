@@ -34,7 +34,7 @@ def members(given: bool) -> dict[str, Any]:
         "__repr__": text(Value.__repr__, shown),
         "__format__": text(Value.__format__, format_value),
         "label": property(read_label, write_label),
-        **{name: of_computed(vars(Value)[name], name) for name in ("_prev", "_op", "parents")},
+        **{name: of_computed(getattr(Value, name), name) for name in ("_prev", "_op", "parents")},
     }
 
 
@@ -105,6 +105,6 @@ def of_computed(usual: Any, name: str) -> property:
         watching = tracer()
         if watching is not None and asked_by_user() and (v in watching.given or not watching.computed(v)):
             raise refusal(f"a traced function read {name} of a Value that it did not compute", COMPUTED_BEFORE)
-        return usual.fget(v)
+        return usual.__get__(v)
 
-    return property(read, usual.fset)
+    return property(read, usual.__set__)

@@ -1,0 +1,59 @@
+"""The native node: an optional extension type, written in C, that takes the place of the Python node (PEP 399).
+
+`_node.Node` has the attributes and the operators of `nodes.Node`, and some methods of `engine.Value`. Where it was not
+built, or with MICROGRAD_ENGINE=python in the environment, the Python engine runs: the one to read and to learn from.
+Numbers, gradients, errors and the order of the nodes are the same, bit for bit.
+
+_node.c        the type and the module
+_storage.h     what a node holds, where its memory comes from, how it dies, what the cyclic collector sees
+_making.h      from operands to a new node
+_rules.h       what each primitive computes: generated from the declarations in `ops`
+_elementary.h  functions of numbers that C does not have
+_attributes.h  the slots as attributes
+_passes.h      the topological sort and `backward`
+_adjoints.h    the derivatives that are kept beside the nodes
+_sums.h        sums of many operands, and whole layers of neurons
+_steps.h       many parameters in one call
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import Any
+
+CHOICE = "MICROGRAD_ENGINE"
+
+
+def load() -> Any:
+    """The extension module, or None for the Python engine, as the environment says and what is installed allows.
+
+    Raises `ImportError` if the native node is asked for and missing, or if nothing is called so.
+    """
+    wanted = os.environ.get(CHOICE, "")
+    if wanted not in ("", "native", "python"):
+        raise ImportError(f"{CHOICE} must be 'native' or 'python', or not be set, got {wanted!r}")
+    if wanted == "python":
+        return None
+    try:
+        from micrograd._core.native import _node
+    except ImportError as error:
+        if wanted:
+            raise ImportError(
+                f"the native node cannot be loaded ({error}): install micrograd-lab with a C compiler at hand, or leave "
+                f"{CHOICE} unset to take what there is"
+            ) from None
+        return None
+    gc.callbacks.append(_node.collecting)
+    return _node
+
+
+extension = load()
+
+
+def give_way(kind: type, *names: str) -> list[Any]:
+    """Take those methods from a class whose base, the native node, has them too; returns what they were."""
+    methods = [vars(kind)[name] for name in names]
+    for name in names:
+        delattr(kind, name)
+    return methods

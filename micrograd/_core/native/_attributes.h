@@ -1,0 +1,134 @@
+/* The slots of a node as attributes, under the names that they have in the Python engine. */
+
+/* No attribute can be deleted, as a slot can: it would have nothing to show. */
+static int undeletable(PyObject *x, const char *name) {
+    if (!x) PyErr_Format(PyExc_AttributeError, "the %s of a Value cannot be deleted", name);
+    return !x;
+}
+
+#define CELL(slot)                                                                                                     \
+    static PyObject *get_##slot(PyObject *self, void *closure) { return shown(N(self)->slot, N(self)->slot##_is, N(self)); } \
+    static int set_##slot(PyObject *self, PyObject *x, void *closure) {                                                \
+        if (undeletable(x, #slot)) return -1;                                                                          \
+        Node *v = N(self);                                                                                             \
+        Cell before = v->slot;                                                                                         \
+        Kind was = v->slot##_is;                                                                                       \
+        uint8_t is;                                                                                                    \
+        put(&v->slot, &is, x);                                                                                         \
+        v->slot##_is = is;                                                                                             \
+        if (is == OBJECT && leads_back(v)) track(self);                                                                \
+        empty(&before, was);                                                                                           \
+        return 0;                                                                                                      \
+    }
+CELL(data) CELL(grad) CELL(da) CELL(db)
+#undef CELL
+
+static PyObject *get_a(PyObject *self, void *closure) { return Py_NewRef(N(self)->a ? N(self)->a : Py_None); }
+static PyObject *get_b(PyObject *self, void *closure) { return Py_NewRef(N(self)->b ? N(self)->b : Py_None); }
+static PyObject *get_op(PyObject *self, void *closure) { return Py_NewRef(N(self)->op ? N(self)->op : Py_None); }
+
+static int set_a(PyObject *self, PyObject *x, void *closure) {
+    if (undeletable(x, "_a")) return -1;
+    PyObject *before = N(self)->a;
+    N(self)->a = x == Py_None ? NULL : Py_NewRef(x);
+    Py_XDECREF(before);
+    return 0;
+}
+
+static int set_b(PyObject *self, PyObject *x, void *closure) {
+    if (undeletable(x, "_b")) return -1;
+    PyObject *before = N(self)->b;
+    N(self)->b = x == Py_None ? NULL : Py_NewRef(x);
+    Py_XDECREF(before);
+    return 0;
+}
+
+static int set_primitive(PyObject *self, PyObject *x, void *closure) {
+    if (undeletable(x, "primitive")) return -1;
+    set_op(N(self), x);
+    return 0;
+}
+
+/* What a result remembers of the calls of modules that made it: missing until it is set, as an attribute is. */
+static PyObject *get_calls(PyObject *self, void *closure) {
+    if (N(self)->calls) return Py_NewRef(N(self)->calls);
+    PyErr_SetString(PyExc_AttributeError, "_calls");
+    return NULL;
+}
+
+static int set_calls(PyObject *self, PyObject *x, void *closure) {
+    PyObject *before = N(self)->calls;
+    N(self)->calls = Py_XNewRef(x);
+    Py_XDECREF(before);
+    return 0;
+}
+
+/* The data as everybody sees them: `_data`, which takes numbers only. */
+static int set_number(PyObject *self, PyObject *x, void *closure) {
+    if (undeletable(x, "data")) return -1;
+    PyObject *data = PyFloat_CheckExact(x) ? Py_NewRef(x) : PyObject_CallOneArg(number, x);
+    int failed = !data || PyObject_SetAttr(self, s_data, data) < 0;
+    Py_XDECREF(data);
+    return failed ? -1 : 0;
+}
+
+static PyObject *get_dict(PyObject *self, void *closure) {
+    track(self); /* whoever has it may put anything into it */
+    return PyObject_GenericGetDict(self, closure);
+}
+
+static int node_setattr(PyObject *self, PyObject *name, PyObject *x) {
+    int out = PyObject_GenericSetAttr(self, name, x);
+    if (N(self)->dict && PyObject_GC_IsTracked(N(self)->dict)) track(self);
+    return out;
+}
+
+/* ---- the interface that other rooms read: see the properties of `Value` */
+
+static PyObject *get_parents(PyObject *self, void *closure) {
+    Node *v = N(self);
+    if (!v->a) return PyTuple_New(0);
+    if (v->db_is == MANY) return PySequence_Tuple(v->a);
+    return v->db_is == NOTHING ? PyTuple_Pack(1, v->a) : PyTuple_Pack(2, v->a, v->b ? v->b : Py_None);
+}
+
+static PyObject *get_constants(PyObject *self, void *closure) {
+    Node *v = N(self);
+    return !v->b || v->db_is != NOTHING ? PyTuple_New(0) : PyTuple_Pack(1, v->b);
+}
+
+static PyObject *get_partials(PyObject *self, void *closure) {
+    Node *v = N(self);
+    if (!v->a) return PyTuple_New(0);
+    PyObject *da = shown(v->da, v->da_is, v), *db = NULL, *out = NULL;
+    if (!da) return NULL;
+    if (v->db_is == MANY) out = PyCallable_Check(da) ? Py_NewRef(Py_None) : PySequence_Tuple(da);
+    else if (v->db_is == NOTHING) out = PyTuple_Pack(1, da);
+    else if ((db = shown(v->db, v->db_is, v))) out = PyTuple_Pack(2, da, db);
+    Py_DECREF(da);
+    Py_XDECREF(db);
+    return out;
+}
+
+/* The mark of a walk in Python: here it is a field of its own, which nobody sees. */
+static PyObject *get_seen(PyObject *self, void *closure) { Py_RETURN_NONE; }
+static int set_seen(PyObject *self, PyObject *x, void *closure) { return 0; }
+
+static PyGetSetDef node_attributes[] = {
+    {"_data", get_data, set_data, NULL, NULL},
+    {"data", get_data, set_number, "The number.", NULL},
+    {"_grad", get_grad, set_grad, NULL, NULL},
+    {"grad", get_grad, set_grad, NULL, NULL},
+    {"_a", get_a, set_a, NULL, NULL},
+    {"_b", get_b, set_b, NULL, NULL},
+    {"_da", get_da, set_da, NULL, NULL},
+    {"_db", get_db, set_db, NULL, NULL},
+    {"_seen", get_seen, set_seen, NULL, NULL},
+    {"primitive", get_op, set_primitive, NULL, NULL},
+    {"_calls", get_calls, set_calls, NULL, NULL},
+    {"parents", get_parents, NULL, NULL, NULL},
+    {"constants", get_constants, NULL, NULL, NULL},
+    {"partials", get_partials, NULL, NULL, NULL},
+    {"__dict__", get_dict, PyObject_GenericSetDict, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,249 @@
+/* The native node: a base class for `engine.Value` in the place of `nodes.Node`, with the same attributes and operators.
+
+What an operation computes is not written here: `_rules.h` is generated from the declarations in `ops`, and wherever a
+number on the way is not finite, or an operand is anything but a float, the Python method of the operation is called. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_w, *s_b, *s_fused, *s_activation;
+
+#include "_elementary.h"
+
+#include "_rules.h"
+
+#include "_storage.h"
+
+#include "_making.h"
+
+#include "_attributes.h"
+
+#include "_passes.h"
+
+#include "_adjoints.h"
+
+#include "_sums.h"
+
+#include "_steps.h"
+
+/* ---- the type */
+
+static PyMethodDef node_methods[] = {
+#define OF_ONE(python, name, doc) {python, call_##name, METH_NOARGS, doc},
+    METHODS_OF_ONE(OF_ONE)
+#undef OF_ONE
+#define OF_TWO(python, name, doc) {python, do_##name, METH_O, doc},
+    METHODS_OF_TWO(OF_TWO)
+#undef OF_TWO
+    {"backward", node_backward, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyNumberMethods node_as_number = {
+#define OF_ONE(slot, python, name, doc) .slot = do_##name,
+    SLOTS_OF_ONE(OF_ONE)
+#undef OF_ONE
+#define OF_TWO(slot, python, reflected, name, doc) .slot = do_##name,
+    SLOTS_OF_TWO(OF_TWO)
+#undef OF_TWO
+    .nb_power = do_power,
+};
+
+static PyTypeObject NodeType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "micrograd._core.native._node.Node",
+    .tp_doc = "Node(data, _children=(), _op='', label='')\n--\n\nThe base class of Value.",
+    .tp_basicsize = sizeof(Node),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .tp_new = node_new,
+    .tp_init = node_init,
+    .tp_dealloc = node_dealloc,
+    .tp_traverse = node_traverse,
+    .tp_clear = node_clear,
+    .tp_free = PyObject_GC_Del,
+    .tp_methods = node_methods,
+    .tp_getset = node_attributes,
+    .tp_as_number = &node_as_number,
+    .tp_setattro = node_setattr,
+    .tp_dictoffset = offsetof(Node, dict),
+};
+
+/* An operator's docstring lies in a table of Python's: each of ours gets a copy of its row with another one. */
+static int document(const char *name, const char *text) {
+    PyObject *operator = PyDict_GetItemString(NodeType.tp_dict, name);
+    if (!operator|| !Py_IS_TYPE(operator, &PyWrapperDescr_Type)) return 1;
+    struct wrapperbase *row = PyMem_Malloc(sizeof(struct wrapperbase));
+    if (!row) return 0;
+    *row = *((PyWrapperDescrObject *)operator)->d_base;
+    row->doc = text;
+    ((PyWrapperDescrObject *)operator)->d_base = row;
+    return 1;
+}
+
+static int document_operators(void) {
+    int right = 1;
+#define OF_ONE(slot, python, name, doc) right = right && document(python, doc);
+    SLOTS_OF_ONE(OF_ONE)
+#undef OF_ONE
+#define OF_TWO(slot, python, reflected, name, doc) right = right && document(python, doc) && document(reflected, doc);
+    SLOTS_OF_TWO(OF_TWO)
+#undef OF_TWO
+    return right;
+}
+
+/* ---- the module */
+
+static void set(PyObject **place, PyObject *x) {
+    PyObject *before = *place;
+    *place = Py_NewRef(x);
+    Py_XDECREF(before);
+}
+
+/* connect(number, SHUT, alive, get_modes, Forgetful, one_pass) */
+static PyObject *connect(PyObject *module, PyObject *args) {
+    PyObject *o[6];
+    if (!PyArg_ParseTuple(args, "OOO!OOO", o, o + 1, &PyList_Type, o + 2, o + 3, o + 4, o + 5)) return NULL;
+    PyObject *in = PyObject_GetAttrString(o[5], "acquire"), *out = PyObject_GetAttrString(o[5], "release");
+    if (in && out) {
+        PyObject **places[] = {&number, &shut, &alive, &get_modes, &Forgetful};
+        for (int i = 0; i < 5; i++) set(places[i], o[i]);
+        set(&acquire, in);
+        set(&release, out);
+    }
+    Py_XDECREF(in);
+    Py_XDECREF(out);
+    if (PyErr_Occurred()) return NULL;
+    Py_RETURN_NONE;
+}
+
+/* declare(name, primitive, method, reflected): the Python methods of a rule; whether there is one of that name. */
+static PyObject *declare(PyObject *module, PyObject *args) {
+    const char *name;
+    PyObject *op, *method, *reflected;
+    if (!PyArg_ParseTuple(args, "sOOO", &name, &op, &method, &reflected)) return NULL;
+    for (int i = 0; i < RULE_COUNT; i++)
+        if (strcmp(rule_names[i], name) == 0) {
+            set(&declared[i].op, op);
+            set(&declared[i].method, method);
+            set(&declared[i].reflected, reflected);
+            Py_RETURN_TRUE;
+        }
+    Py_RETURN_FALSE;
+}
+
+/* adopt(Value, its __init__): the class whose nodes fill the slabs. */
+static PyObject *adopt(PyObject *module, PyObject *args) {
+    PyObject *kind, *usual;
+    if (!PyArg_ParseTuple(args, "O!O", &PyType_Type, &kind, &usual)) return NULL;
+    if (!PyType_IsSubtype((PyTypeObject *)kind, &NodeType) || ((PyTypeObject *)kind)->tp_basicsize != sizeof(Node))
+        return PyErr_Format(PyExc_TypeError, "%R is no class of nodes without slots of its own", kind);
+    set((PyObject **)&Value, kind);
+    set(&initialise, usual);
+    Value->tp_dealloc = node_dealloc; /* for that of Python's classes, which knows nothing of slabs */
+    Value->tp_vectorcall = value_vectorcall;
+    Py_RETURN_NONE;
+}
+
+/* teach(Neuron.fire, ACTIVATIONS, activate, methods) */
+static PyObject *teach(PyObject *module, PyObject *args) {
+    PyObject *o[4];
+    if (!PyArg_ParseTuple(args, "OOOO!", o, o + 1, o + 2, &PyDict_Type, o + 3)) return NULL;
+    PyObject **places[] = {&fire, &activations, &activate, &methods};
+    for (int i = 0; i < 4; i++) set(places[i], o[i]);
+    Py_RETURN_NONE;
+}
+
+/* detour(on): whether some thread sees other data than those in the nodes. */
+static PyObject *detour(PyObject *module, PyObject *on) {
+    int is_on = PyObject_IsTrue(on);
+    if (is_on < 0) return NULL;
+    detours = is_on;
+    Py_RETURN_NONE;
+}
+
+/* rule(name, *operands): what the rule in C computes, for tests; None where it leaves that to Python. */
+static PyObject *rule(PyObject *module, PyObject *args) {
+    const char *name;
+    double x, y = 0, out[3];
+    if (!PyArg_ParseTuple(args, "sd|d", &name, &x, &y)) return NULL;
+#define OF_ONE(own, gate)                                                                                              \
+    if (strcmp(name, #own) == 0) {                                                                                     \
+        if (!rule_##own(x, out, out + 1)) Py_RETURN_NONE;                                                              \
+        return Py_BuildValue("dd", out[0], out[1]);                                                                    \
+    }
+    RULES_OF_ONE(OF_ONE)
+#undef OF_ONE
+#define OF_TWO(own, gate)                                                                                              \
+    if (strcmp(name, #own) == 0) {                                                                                     \
+        if (!rule_##own(x, y, out, out + 1, out + 2)) Py_RETURN_NONE;                                                  \
+        return Py_BuildValue("ddd", out[0], out[1], out[2]);                                                           \
+    }
+    RULES_OF_TWO(OF_TWO)
+#undef OF_TWO
+    if (strcmp(name, "power") == 0) {
+        if (!rule_power(x, y, out, out + 1)) Py_RETURN_NONE;
+        return Py_BuildValue("dd", out[0], out[1]);
+    }
+    return PyErr_Format(PyExc_LookupError, "there is no rule %s in C", name);
+}
+
+#define FAST(name, function) {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
+static PyMethodDef module_functions[] = {
+    {"connect", connect, METH_VARARGS, NULL},
+    {"declare", declare, METH_VARARGS, NULL},
+    {"adopt", adopt, METH_VARARGS, NULL},
+    {"teach", teach, METH_VARARGS, NULL},
+    {"detour", detour, METH_O, NULL},
+    {"untracked", untracked, METH_NOARGS, NULL},
+    {"rule", rule, METH_VARARGS, NULL},
+    FAST("collecting", collecting),
+    FAST("node", make_node),
+    {"sort", list_sorted, METH_O, NULL},
+    FAST("between", between),
+    FAST("adjoints", adjoints),
+    {"total", total, METH_O, NULL},
+    FAST("dot", dot),
+    FAST("layer", layer),
+    {"read_floats", read_floats, METH_O, NULL},
+    FAST("write_floats", write_floats),
+    FAST("copy_floats", copy_floats),
+    {NULL, NULL, 0, NULL},
+};
+
+/* There is one set of slabs and one class Value in a process: those of the main interpreter. */
+static int execute(PyObject *module) {
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "the native node serves the main interpreter only");
+        return -1;
+    }
+    struct {
+        PyObject **place;
+        const char *text;
+    } names[] = {{&s_made, "made"},   {&s_always, "always"}, {&s_grad, "grad"},   {&s_data, "_data"}, {&s_fire, "fire"},
+                 {&s_w, "w"},         {&s_b, "b"},           {&s_fused, "fused"}, {&s_activation, "activation"}};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
+    int first = !NodeType.tp_dict;
+    if (PyType_Ready(&NodeType) < 0) return -1;
+    if (first && !document_operators()) return -1;
+    grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
+    return PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType);
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, execute},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
+static PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, .m_name = "_node", .m_methods = module_functions, .m_slots = module_slots};
+
+PyMODINIT_FUNC PyInit__node(void) { return PyModuleDef_Init(&module); }

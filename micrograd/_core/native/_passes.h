@@ -1,0 +1,290 @@
+/* Walks over a graph: the topological sort, and the sweep of `backward` from the output to the leaves.
+
+The sort runs no code of Python's, so no other thread comes between; its marks are gone when it returns. */
+
+typedef struct {
+    Node **at;
+    Py_ssize_t count, room;
+} Nodes;
+
+static inline int push(Nodes *nodes, Node *v) {
+    if (nodes->count == nodes->room) {
+        Py_ssize_t room = nodes->room ? 2 * nodes->room : 256;
+        Node **more = PyMem_RawRealloc(nodes->at, room * sizeof(Node *));
+        if (!more) return 0;
+        nodes->at = more, nodes->room = room;
+    }
+    nodes->at[nodes->count++] = v;
+    return 1;
+}
+
+static void drop(Nodes *nodes) {
+    PyMem_RawFree(nodes->at);
+    nodes->at = NULL, nodes->count = nodes->room = 0;
+}
+
+enum { NEW, OPENED, DONE };
+
+/* Whether `v` has parents that are nodes, as it should; the error is that of the Python engine. */
+static int is_sound(Node *v) {
+    PyObject *wrong = NULL;
+    if (v->db_is == MANY) {
+        if (!PyTuple_Check(v->a)) wrong = v->a;
+        else
+            for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && !wrong;)
+                if (!IS_NODE(PyTuple_GET_ITEM(v->a, i))) wrong = PyTuple_GET_ITEM(v->a, i);
+    } else {
+        if (v->db_is != NOTHING && (!v->b || !IS_NODE(v->b))) wrong = v->b ? v->b : Py_None;
+        if (!IS_NODE(v->a)) wrong = v->a;
+    }
+    if (!wrong) return 1;
+    PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(wrong)->tp_name);
+    return 0;
+}
+
+static inline int open_if_needed(Nodes *stack, PyObject *p) {
+    return !N(p)->a || N(p)->mark == DONE || push(stack, N(p));
+}
+
+/* Appends the interior nodes below `root` to `order`, each after its parents: `engine.sort`, step by step. */
+static int sort(Node *root, Nodes *order) {
+    Nodes stack = {0};
+    int right = push(&stack, root);
+    while (right && stack.count) {
+        Node *v = stack.at[--stack.count];
+        if (v->mark == OPENED) {
+            v->mark = DONE;
+            if (!(right = push(order, v))) v->mark = NEW;
+        } else if (v->mark != DONE && v->a) {
+            if (!is_sound(v) || !push(&stack, v)) {
+                right = 0;
+                break;
+            }
+            v->mark = OPENED;
+            if (v->db_is == MANY) {
+                for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && right;)
+                    right = open_if_needed(&stack, PyTuple_GET_ITEM(v->a, i));
+                continue;
+            }
+            if (v->db_is != NOTHING) right = open_if_needed(&stack, v->b);
+            right = right && open_if_needed(&stack, v->a);
+        }
+    }
+    for (Py_ssize_t i = 0; i < stack.count; i++) stack.at[i]->mark = NEW;
+    for (Py_ssize_t i = 0; i < order->count; i++) order->at[i]->mark = NEW;
+    drop(&stack);
+    if (!right) {
+        drop(order);
+        if (!PyErr_Occurred()) PyErr_NoMemory();
+    }
+    return right;
+}
+
+/* ---- one pass at a time: the lock of `modes` */
+
+static PyObject *acquire = NULL, *release = NULL;
+
+static int lock(void) {
+    PyObject *out = PyObject_CallNoArgs(acquire);
+    Py_XDECREF(out);
+    return out != NULL;
+}
+
+/* Keeps the error that is being raised. */
+static int unlock(int failed) {
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyObject *out = PyObject_CallNoArgs(release);
+    failed = failed || !out;
+    Py_XDECREF(out);
+    if (type) PyErr_Restore(type, error, traceback);
+    return failed;
+}
+
+/* topological(root), for those who hold the lock: `engine.sort`. */
+static PyObject *list_sorted(PyObject *module, PyObject *root) {
+    Nodes order = {0};
+    if (!IS_NODE(root)) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(root)->tp_name);
+    if (!sort(N(root), &order)) return NULL;
+    PyObject *list = PyList_New(order.count);
+    for (Py_ssize_t i = 0; list && i < order.count; i++) PyList_SET_ITEM(list, i, Py_NewRef(order.at[i]));
+    drop(&order);
+    return list;
+}
+
+/* ---- gradients: a double where nobody looks, an attribute where somebody may */
+
+static PyObject *grad_slot = NULL; /* `Node.grad` */
+
+/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. */
+static int keeps_grad(PyTypeObject *kind) {
+    PyObject *found = PyObject_GetAttr((PyObject *)kind, s_grad); /* of a slot, the descriptor itself */
+    int kept = found == grad_slot;
+    if (!found) PyErr_Clear();
+    Py_XDECREF(found);
+    return kept;
+}
+
+typedef struct {
+    Nodes order;
+    PyTypeObject *kind; /* of the last node that was asked about, and whether it keeps its gradient in the slot */
+    int kept;
+    int held; /* whether the nodes of `order` are kept alive: code of Python's may change the graph */
+} Pass;
+
+static inline int in_slot(Pass *pass, Node *v) {
+    if (Py_TYPE(v) != pass->kind) pass->kind = Py_TYPE(v), pass->kept = keeps_grad(Py_TYPE(v));
+    return pass->kept;
+}
+
+static void hold(Pass *pass) {
+    if (pass->held) return;
+    pass->held = 1;
+    for (Py_ssize_t i = 0; i < pass->order.count; i++) Py_INCREF(pass->order.at[i]);
+}
+
+static void end(Pass *pass) {
+    Nodes order = pass->order;
+    pass->order = (Nodes){0};
+    if (pass->held)
+        for (Py_ssize_t i = 0; i < order.count; i++) Py_DECREF(order.at[i]);
+    drop(&order);
+}
+
+static int add_object(Node *p, PyObject *amount) { /* p.grad += amount */
+    PyObject *before = PyObject_GetAttr((PyObject *)p, s_grad), *sum = before ? PyNumber_InPlaceAdd(before, amount) : NULL;
+    int right = sum && PyObject_SetAttr((PyObject *)p, s_grad, sum) == 0;
+    Py_XDECREF(before);
+    Py_XDECREF(sum);
+    return right;
+}
+
+static int add_by_attribute(Pass *pass, PyObject *parent, Cell partial, Kind is, Node *v) {
+    if (!IS_NODE(parent)) {
+        PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute 'grad'", Py_TYPE(parent)->tp_name);
+        return 0;
+    }
+    hold(pass);
+    PyObject *x = shown(partial, is, v);
+    PyObject *upstream = x ? PyObject_GetAttr((PyObject *)v, s_grad) : NULL;
+    PyObject *amount = upstream ? PyNumber_Multiply(x, upstream) : NULL;
+    Py_INCREF(parent);
+    int right = amount && add_object(N(parent), amount);
+    Py_DECREF(parent);
+    Py_XDECREF(x);
+    Py_XDECREF(upstream);
+    Py_XDECREF(amount);
+    return right;
+}
+
+/* parent.grad += partial · v.grad */
+static inline int add(Pass *pass, PyObject *parent, Cell partial, Kind is, Node *v) {
+    if (!IS_NODE(parent) || N(parent)->grad_is != FLOAT || v->grad_is != FLOAT || (is != FLOAT && is != SHUT) ||
+        !in_slot(pass, v) || !in_slot(pass, N(parent)))
+        return add_by_attribute(pass, parent, partial, is, v);
+    N(parent)->grad.number += is == SHUT ? 0.0 : partial.number * v->grad.number;
+    return 1;
+}
+
+static int push_many(Pass *pass, Node *v) {
+    if (v->da_is == ARRAY || v->da_is == ONES) {
+        Py_ssize_t n = PyTuple_Check(v->a) ? PyTuple_GET_SIZE(v->a) : 0;
+        for (Py_ssize_t i = 0; i < n && PyTuple_Check(v->a) && i < PyTuple_GET_SIZE(v->a); i++) {
+            if (v->da_is != ONES && (v->da_is != ARRAY || i >= v->da.array->length)) break;
+            Cell partial = {.number = v->da_is == ONES ? 1.0 : v->da.array->item[i]};
+            if (!add(pass, PyTuple_GET_ITEM(v->a, i), partial, FLOAT, v)) return 0;
+        }
+        return 1;
+    }
+    hold(pass);
+    PyObject *da = shown(v->da, v->da_is, v);
+    if (!da) return 0;
+    int right = 1;
+    if (PyCallable_Check(da)) {
+        PyObject *out = PyObject_CallNoArgs(da);
+        right = out != NULL;
+        Py_XDECREF(out);
+    } else {
+        PyObject *partials = PySequence_Tuple(da), *parents = partials ? PySequence_Tuple(v->a ? v->a : Py_None) : NULL;
+        right = parents != NULL;
+        for (Py_ssize_t i = 0; right && i < PyTuple_GET_SIZE(partials) && i < PyTuple_GET_SIZE(parents); i++) {
+            Cell partial;
+            uint8_t is;
+            put(&partial, &is, PyTuple_GET_ITEM(partials, i));
+            if (is != FLOAT && is != SHUT) partial.object = PyTuple_GET_ITEM(partials, i);
+            right = add(pass, PyTuple_GET_ITEM(parents, i), partial, is == FLOAT || is == SHUT ? is : OBJECT, v);
+            if (is == OBJECT) Py_DECREF(partial.object);
+        }
+        Py_XDECREF(partials);
+        Py_XDECREF(parents);
+    }
+    Py_DECREF(da);
+    return right;
+}
+
+/* Ctrl-C in the middle of a long pass. */
+static int interrupted(Pass *pass) {
+    if (!PyOS_InterruptOccurred()) return 0;
+    hold(pass); /* its handler may change the graph */
+    PyErr_SetInterrupt();
+    return PyErr_CheckSignals() < 0;
+}
+
+#define STRIDE 65536 /* so many nodes between two looks at that */
+
+static int set_grad_to(Pass *pass, Node *v, double x) {
+    if (in_slot(pass, v)) {
+        Cell before = v->grad;
+        Kind was = v->grad_is;
+        if (was == OBJECT) hold(pass);
+        v->grad.number = x, v->grad_is = FLOAT;
+        if (was == OBJECT) empty(&before, was);
+        return 1;
+    }
+    hold(pass);
+    PyObject *number = PyFloat_FromDouble(x);
+    int right = number && PyObject_SetAttr((PyObject *)v, s_grad, number) == 0;
+    Py_XDECREF(number);
+    return right;
+}
+
+static int seed(Pass *pass, Node *root) { /* root.grad += 1 */
+    if (in_slot(pass, root) && root->grad_is == FLOAT) {
+        root->grad.number += 1.0;
+        return 1;
+    }
+    hold(pass);
+    PyObject *one = PyFloat_FromDouble(1.0);
+    int right = one && add_object(root, one);
+    Py_XDECREF(one);
+    return right;
+}
+
+static int sweep(Pass *pass, Node *root) {
+    Nodes order = pass->order;
+    for (Py_ssize_t i = 0; i < order.count; i++)
+        if (!set_grad_to(pass, order.at[i], 0.0)) return 0;
+    if (!seed(pass, root)) return 0;
+    for (Py_ssize_t i = order.count; i--;) {
+        Node *v = order.at[i];
+        if (i % STRIDE == 0 && interrupted(pass)) return 0;
+        if (v->db_is == MANY) {
+            if (!push_many(pass, v)) return 0;
+        } else {
+            if (!v->a) continue; /* a handler has made it a leaf */
+            if (!add(pass, v->a, v->da, v->da_is, v)) return 0;
+            if (v->db_is != NOTHING && v->b && !add(pass, v->b, v->db, v->db_is, v)) return 0;
+        }
+    }
+    return 1;
+}
+
+/* Value.backward */
+static PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(nothing)) {
+    if (!lock()) return NULL;
+    Pass pass = {0};
+    int failed = !sort(N(self), &pass.order) || !sweep(&pass, N(self));
+    end(&pass);
+    if (unlock(failed)) return NULL;
+    Py_RETURN_NONE;
+}

@@ -1,0 +1,340 @@
+/* A node: what it holds, where its memory comes from, how it dies, and what the cyclic collector sees of it. */
+
+typedef enum { NOTHING, FLOAT, SHUT, OBJECT, ARRAY, ONES, MANY } Kind;
+
+typedef struct {
+    Py_ssize_t length;
+    double item[];
+} Doubles;
+
+typedef union { /* read together with its Kind */
+    double number;
+    PyObject *object;
+    Doubles *array; /* of MANY operands: a derivative for each; ONES if all of them are 1 */
+    struct Node *next;
+} Cell;
+
+/* The slots of `nodes.Node`, which explains them: numbers are kept as doubles, anything else as an object. */
+typedef struct Node {
+    PyObject_HEAD
+    Cell data, grad, da, db;
+    PyObject *a, *b; /* NULL for None */
+    PyObject *op;    /* borrowed if it is one of `declared` */
+    PyObject *dict, *calls;
+    uint32_t slab; /* the position of its slab, or NO_SLAB */
+    uint8_t data_is, grad_is;
+    uint8_t da_is : 4, db_is : 4;
+    uint8_t mark : 2, owns_op : 1, shown : 1;
+} Node;
+
+#define NO_SLAB UINT32_MAX
+#define N(object) ((Node *)(object))
+
+static PyTypeObject NodeType;
+static PyTypeObject *Value = NULL; /* the class on top of it that fills the slabs */
+static PyObject *shut = NULL;      /* ops.SHUT */
+
+#define IS_NODE(object) (Py_IS_TYPE(object, Value) || PyObject_TypeCheck(object, &NodeType))
+
+/* ---- cells */
+
+static inline void put(Cell *cell, uint8_t *is, PyObject *x) {
+    if (PyFloat_CheckExact(x)) cell->number = PyFloat_AS_DOUBLE(x), *is = FLOAT;
+    else if (x == Py_None) *is = NOTHING;
+    else if (x == Py_Ellipsis) *is = MANY;
+    else if (x == shut) cell->number = 0, *is = SHUT;
+    else cell->object = Py_NewRef(x), *is = OBJECT;
+}
+
+static void empty(Cell *cell, Kind was) {
+    if (was == OBJECT) Py_CLEAR(cell->object);
+    else if (was == ARRAY) PyMem_Free(cell->array), cell->array = NULL;
+}
+
+/* What the cell holds, for Python; `v` is the node whose derivatives they are. */
+static PyObject *shown(Cell cell, Kind is, const Node *v) {
+    switch (is) {
+    case FLOAT: return PyFloat_FromDouble(cell.number);
+    case SHUT: return Py_NewRef(shut);
+    case OBJECT: return Py_NewRef(cell.object);
+    case MANY: return Py_NewRef(Py_Ellipsis);
+    case NOTHING: Py_RETURN_NONE;
+    default: break;
+    }
+    Py_ssize_t n = v->a && PyTuple_Check(v->a) ? PyTuple_GET_SIZE(v->a) : 0;
+    if (is == ARRAY && cell.array->length < n) n = cell.array->length;
+    PyObject *numbers = PyTuple_New(n);
+    for (Py_ssize_t i = 0; numbers && i < n; i++) {
+        PyObject *x = PyFloat_FromDouble(is == ONES ? 1.0 : cell.array->item[i]);
+        if (x) PyTuple_SET_ITEM(numbers, i, x);
+        else Py_CLEAR(numbers);
+    }
+    return numbers;
+}
+
+/* ---- slabs: memory for nodes of exactly the class Value, in the order in which they are made
+
+The collector does not track such a node unless something can lead from it back to itself (`leads_back`): following a
+graph of a hundred thousand nodes, again and again while it grows, costs more than building it. A full collection sees
+all nodes: they are enumerated from the slabs (`collecting`). */
+
+#if PY_VERSION_HEX >= 0x030E0000
+#define ALWAYS_TRACKED 1 /* the collector of 3.14 has no full collections of its own */
+#else
+#define ALWAYS_TRACKED 0
+#endif
+
+typedef struct { /* what lies before each object that the collector knows */
+    uintptr_t next, previous;
+} Head;
+
+typedef struct {
+    Head head;
+    Node node;
+} Slot;
+
+#ifndef SLOTS
+#define SLOTS 585 /* 64 KiB */
+#endif
+#define KEPT 512 /* so many empty slabs are kept: 32 MiB */
+
+typedef struct Slab {
+    struct Slab *previous, *next; /* of those with room, but for `current` */
+    Node *free;
+    uint32_t position, used, fresh; /* the slots from `fresh` on have never been used */
+    Slot slot[SLOTS];
+} Slab;
+
+static Slab **slabs = NULL;  /* NULL where one was given back */
+static uint32_t slab_count = 0, slab_room = 0;
+static Slab *current = NULL; /* from which nodes are taken */
+static Slab *roomy = NULL;   /* others with room */
+static Slab *spare = NULL;   /* and those that are empty, linked by `next` */
+static uint32_t spares = 0;
+
+static uint32_t vacant = 0; /* no position below it is vacant */
+
+static Slab *new_slab(void) {
+    while (vacant < slab_count && slabs[vacant]) vacant++;
+    if (vacant == slab_room) {
+        uint32_t room = slab_room ? 2 * slab_room : 64;
+        Slab **more = PyMem_RawRealloc(slabs, room * sizeof(Slab *));
+        if (!more) return NULL;
+        slabs = more, slab_room = room;
+    }
+    Slab *slab = PyMem_RawMalloc(sizeof(Slab));
+    if (!slab) return NULL;
+    slabs[slab->position = vacant] = slab;
+    if (vacant == slab_count) slab_count++;
+    return slab;
+}
+
+static int change_slab(void) {
+    if (roomy) {
+        current = roomy, roomy = roomy->next;
+        if (roomy) roomy->previous = NULL;
+        return 1;
+    }
+    Slab *slab = spare;
+    if (slab) spare = slab->next, spares--;
+    else if (!(slab = new_slab())) return 0;
+    slab->free = NULL, slab->used = slab->fresh = 0;
+    current = slab;
+    return 1;
+}
+
+static inline Node *take(void) {
+    if (!current || (!current->free && current->fresh == SLOTS))
+        if (!change_slab()) return NULL;
+    Slab *slab = current;
+    Node *v = slab->free;
+    if (v) slab->free = v->grad.next;
+    else v = &slab->slot[slab->fresh++].node;
+    slab->used++;
+    v->slab = slab->position;
+    return v;
+}
+
+static void give_back(Node *v) {
+    Slab *slab = slabs[v->slab];
+    v->ob_base.ob_type = NULL;
+    v->grad.next = slab->free, slab->free = v;
+    slab->used--;
+    if (slab == current) return;
+    int was_full = slab->used == SLOTS - 1;
+    if (slab->used && was_full) {
+        slab->previous = NULL, slab->next = roomy;
+        if (roomy) roomy->previous = slab;
+        roomy = slab;
+    } else if (!slab->used) {
+        if (!was_full) {
+            if (slab->previous) slab->previous->next = slab->next;
+            else roomy = slab->next;
+            if (slab->next) slab->next->previous = slab->previous;
+        }
+        if (spares < KEPT) {
+            slab->next = spare, spare = slab, spares++;
+        } else {
+            slabs[slab->position] = NULL;
+            if (slab->position < vacant) vacant = slab->position;
+            PyMem_RawFree(slab);
+        }
+    }
+}
+
+/* A new node of this class, a leaf with the data and the gradient 0; NULL for an error. */
+static inline Node *fresh(PyTypeObject *kind) {
+    Node *v;
+    if (kind == Value) {
+        if (!(v = take())) return (Node *)PyErr_NoMemory();
+        uint32_t slab = v->slab;
+        memset((char *)v - sizeof(Head), 0, sizeof(Slot));
+        v->slab = slab;
+        Py_SET_TYPE(v, (PyTypeObject *)Py_NewRef(kind));
+#ifdef Py_REF_DEBUG
+        _Py_NewReference((PyObject *)v);
+#else
+        Py_SET_REFCNT(v, 1);
+#endif
+        if (ALWAYS_TRACKED) PyObject_GC_Track(v);
+    } else {
+        if (!(v = N(PyType_GenericAlloc(kind, 0)))) return NULL;
+        v->slab = NO_SLAB;
+    }
+    v->data_is = v->grad_is = FLOAT;
+    return v;
+}
+
+/* ---- death: without recursion, since a graph may be ten million nodes deep
+
+While one node is taken apart, the nodes that this frees wait in a list. */
+
+static Node *doomed = NULL;
+static int taking_apart = 0;
+
+static void take_apart(Node *v) {
+    PyTypeObject *kind = Py_TYPE(v);
+    PyObject *a = v->a, *b = v->b, *op = v->owns_op ? v->op : NULL;
+    v->a = v->b = v->op = NULL;
+    empty(&v->data, v->data_is);
+    empty(&v->da, v->da_is);
+    empty(&v->db, v->db_is);
+    Py_CLEAR(v->dict);
+    Py_CLEAR(v->calls);
+    Py_XDECREF(op);
+    Py_XDECREF(b);
+    Py_XDECREF(a);
+    if (v->slab == NO_SLAB) PyObject_GC_Del(v);
+    else give_back(v);
+    Py_DECREF(kind);
+}
+
+static void node_dealloc(PyObject *self) {
+    Node *v = N(self);
+    if (Py_TYPE(self)->tp_finalize && PyObject_CallFinalizerFromDealloc(self) < 0) return;
+    if (PyObject_GC_IsTracked(self)) PyObject_GC_UnTrack(self);
+    empty(&v->grad, v->grad_is);
+    v->grad_is = NOTHING;
+    v->grad.next = doomed, doomed = v;
+    if (taking_apart) return;
+    taking_apart = 1;
+    while ((v = doomed)) {
+        doomed = v->grad.next;
+        take_apart(v);
+    }
+    taking_apart = 0;
+}
+
+/* ---- the collector */
+
+static inline void track(PyObject *v) {
+    if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
+}
+
+static int node_traverse(PyObject *self, visitproc visit, void *arg) {
+    Node *v = N(self);
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(v->a);
+    Py_VISIT(v->b);
+    Py_VISIT(v->dict);
+    Py_VISIT(v->calls);
+    if (v->owns_op) Py_VISIT(v->op);
+    if (v->data_is == OBJECT) Py_VISIT(v->data.object);
+    if (v->grad_is == OBJECT) Py_VISIT(v->grad.object);
+    if (v->da_is == OBJECT) Py_VISIT(v->da.object);
+    if (v->db_is == OBJECT) Py_VISIT(v->db.object);
+    return 0;
+}
+
+static int node_clear(PyObject *self) {
+    Node *v = N(self);
+    Kind data = v->data_is, grad = v->grad_is, da = v->da_is, db = v->db_is;
+    PyObject *op = v->owns_op ? v->op : NULL;
+    if (op) v->op = NULL, v->owns_op = 0;
+    if (data == OBJECT) v->data_is = NOTHING, empty(&v->data, data);
+    if (grad == OBJECT) v->grad_is = NOTHING, empty(&v->grad, grad);
+    v->da_is = v->db_is = NOTHING;
+    empty(&v->da, da);
+    empty(&v->db, db);
+    Py_XDECREF(op);
+    Py_CLEAR(v->a);
+    Py_CLEAR(v->b);
+    Py_CLEAR(v->dict);
+    Py_CLEAR(v->calls);
+    return 0;
+}
+
+/* Whether the node may be part of a cycle that no parent closes: by an attribute, or by a function assigned to it. */
+static int leads_back(Node *v) {
+    if (v->dict && PyObject_GC_IsTracked(v->dict)) return 1;
+    const Cell *cells[] = {&v->data, &v->grad, &v->da, &v->db};
+    const Kind kinds[] = {v->data_is, v->grad_is, v->da_is, v->db_is};
+    for (int i = 0; i < 4; i++)
+        if (kinds[i] == OBJECT && PyObject_IS_GC(cells[i]->object) && !PyTuple_CheckExact(cells[i]->object)) return 1;
+    return 0;
+}
+
+static void each_in_slabs(void (*act)(PyObject *, PyObject *), PyObject *with) {
+    for (uint32_t i = 0; i < slab_count; i++)
+        for (uint32_t k = 0; slabs[i] && slabs[i]->used && k < slabs[i]->fresh; k++) {
+            Node *v = &slabs[i]->slot[k].node;
+            if (Py_TYPE(v) && Py_REFCNT(v) > 0) act((PyObject *)v, with); /* neither free nor doomed */
+        }
+}
+
+static void show(PyObject *v, PyObject *nothing) {
+    if (PyObject_GC_IsTracked(v)) return;
+    PyObject_GC_Track(v);
+    N(v)->shown = 1;
+}
+
+static void hide(PyObject *v, PyObject *nothing) {
+    if (!N(v)->shown) return;
+    N(v)->shown = 0;
+    if (PyObject_GC_IsTracked(v) && !leads_back(N(v))) PyObject_GC_UnTrack(v);
+}
+
+/* For `gc.callbacks`: a full collection is shown every node, and afterwards they are hidden from it again. */
+static PyObject *collecting(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 2) return PyErr_Format(PyExc_TypeError, "collecting takes a phase and an info");
+    PyObject *generation = PyMapping_GetItemString(args[1], "generation");
+    if (!generation) return NULL;
+    long which = PyLong_AsLong(generation);
+    Py_DECREF(generation);
+    if (which == -1 && PyErr_Occurred()) return NULL;
+    if (which < 2 || ALWAYS_TRACKED) Py_RETURN_NONE;
+    each_in_slabs(PyUnicode_CompareWithASCIIString(args[0], "start") == 0 ? show : hide, NULL);
+    Py_RETURN_NONE;
+}
+
+static void list_untracked(PyObject *v, PyObject *list) {
+    if (!PyErr_Occurred() && !PyObject_GC_IsTracked(v)) PyList_Append(list, v);
+}
+
+/* untracked(): the nodes that the collector does not track. */
+static PyObject *untracked(PyObject *module, PyObject *Py_UNUSED(nothing)) {
+    PyObject *list = PyList_New(0);
+    if (list) each_in_slabs(list_untracked, list);
+    if (PyErr_Occurred()) Py_CLEAR(list);
+    return list;
+}
