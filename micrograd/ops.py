@@ -38,7 +38,7 @@ class Primitive:
     domain    where the operation is defined, for error messages; "" if that is everywhere
     floats    the function `m.name` on floats, if the rule takes its result from one; it may raise as `math` does
     numpy     what NumPy calls that function; a method of this name serves object arrays
-    c         that function as a C expression of its first operand x (and its second, y)
+    c         that function as a C expression of its operands x and y: the same floats (hypot: nearly)
     text      how a call is written, with #1, #2 for the operands: |#1|; "" for symbol(…)
     latex     the same in LaTeX, or the name alone: \\tanh, \\sqrt{#1}
     methods   the methods and operators that a Value has for it
@@ -484,7 +484,7 @@ def erf(m, x):
     return m.erf(x), 2.0 / math.sqrt(math.pi) * m.exp(-(x * x))
 
 
-@primitive("exp2", domain="an operand below 1024", floats=_exp2, c="pow(2, x)", latex=r"2^{#1}")
+@primitive("exp2", domain="an operand below 1024", floats=_exp2, c="two_to_the(x)", latex=r"2^{#1}")
 def exp2(m, x):
     """2ˣ."""
     out = m.exp2(x)
@@ -503,7 +503,7 @@ def log10(m, x):
     return m.log10(x), 1.0 / (math.log(10.0) * x)
 
 
-@primitive("cbrt", "∛", floats=_cbrt, latex=r"\sqrt[3]{#1}")
+@primitive("cbrt", "∛", floats=_cbrt, c="cube_root(x)", latex=r"\sqrt[3]{#1}")
 def cbrt(m, x):
     """The real cube root, of negative operands too; the derivative at 0 is inf."""
     out = m.cbrt(x)

@@ -68,7 +68,8 @@ def test_each_function_at_each_number(kind, how):
     first = 1 + len(NUMBERS)
     program = Program(len(NUMBERS), [], groups, [*range(1, len(pairs) + 1)], *map(list, zip(*pairs, strict=True)), [])
     program.outputs[:] = range(first, program.slots)
-    assert outputs(program, NUMBERS) == pytest.approx(run(program, NUMBERS), rel=1e-15, abs=0, nan_ok=True)
+    off = 1e-15 if kind == "hypot" else 0.0  # math.hypot has an algorithm of its own
+    assert outputs(program, NUMBERS) == pytest.approx(run(program, NUMBERS), rel=off, abs=0, nan_ok=True)
 
 
 @pytest.mark.parametrize("n", range(1, 40))

@@ -15,10 +15,10 @@ The functions of one number x, and of two, x and y. */
     F(sigmoid, sigmoid(x)) \
     F(softplus, softplus(x)) \
     F(erf, erf(x)) \
-    F(exp2, pow(2, x)) \
+    F(exp2, two_to_the(x)) \
     F(log2, log2(x)) \
     F(log10, log10(x)) \
-    F(cbrt, cbrt(x)) \
+    F(cbrt, cube_root(x)) \
     F(asin, asin(x)) \
     F(acos, acos(x)) \
     F(sinh, sinh(x)) \

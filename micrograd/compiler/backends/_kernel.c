@@ -15,6 +15,7 @@ reading of slot numbers that costs. Every sum still adds its own terms from left
 #include <string.h>
 #include <structmember.h>
 
+#include "../../_core/native/_elementary.h"
 #include "_functions.h"
 
 /* ---- a loaded program */
@@ -88,42 +89,6 @@ typedef struct {
 } Kernel;
 
 /* ---- computing */
-
-static double sigmoid(double x) {
-    double e = exp(-fabs(x));
-    return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
-
-static double softplus(double x) { return (x <= 0 ? 0 : x) + log1p(exp(-fabs(x))); }
-
-static double logaddexp(double x, double y) {
-    return x == y ? x + log(2.0) : (x > y ? x : x <= y ? y : x + y) + log1p(exp(-fabs(x - y)));
-}
-
-static double log_ndtr(double x) {
-    const double root = sqrt(2.0), pi = 3.14159265358979323846;
-    if (x >= 0) return log1p(-0.5 * erfc(x / root));
-    if (!(x <= -5)) return log(0.5 * erfc(-x / root));
-    double hazard = -x;
-    for (int k = 20; k > 0; k--) hazard = -x + k / hazard;
-    return -0.5 * x * x - log(hazard) - 0.5 * log(2 * pi);
-}
-
-/* As in Python, the remainder has the sign of y. */
-static double modulo(double x, double y) {
-    double rest = fmod(x, y);
-    if (rest == 0) return copysign(0, y);
-    return (y < 0) != (rest < 0) ? rest + y : rest;
-}
-
-static double floor_divide(double x, double y) {
-    if (y == 0) return x / y;
-    double rest = fmod(x, y), whole = (x - rest) / y;
-    if (rest != 0 && (y < 0) != (rest < 0)) whole -= 1;
-    if (whole == 0) return copysign(0, x / y);
-    double below = floor(whole);
-    return whole - below > 0.5 ? below + 1 : below;
-}
 
 /* Apply the function of this kind to `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
