@@ -1,5 +1,6 @@
-"""Write what follows from the code, for readers that cannot run it: stubs for editors, a table for the C compiler, what
-a compiled function may read, how many lines a file has, how long a notebook takes, what the benchmarks have measured.
+"""Write what follows from the code, for readers that cannot run it: stubs for editors, rules and a table for the C
+compiler, what a compiled function may read, how many lines a file has, how long a notebook takes, what the benchmarks
+have measured.
 
     python -m tools.generate
 
@@ -18,6 +19,7 @@ from micrograd._core import elementary
 from micrograd._core.writing import write_file
 from micrograd.compiler.surroundings import policy
 from micrograd.ops import PRIMITIVES
+from tools import rules_in_c
 
 ROOT = Path(__file__).parent.parent
 NOTE = "Written by `python -m tools.generate` from the table of primitives in `ops`."
@@ -142,6 +144,7 @@ FROM_THE_TABLE = {
     "micrograd/_core/methods.pyi": methods,
     "micrograd/_core/elementary.pyi": elementary_functions,
     "micrograd/compiler/backends/_functions.h": kernel_table,
+    "micrograd/_core/native/_rules.h": rules_in_c.header,
     PAGE: compiled_functions,
     "README.md": readme,
     "docs/course/index.md": partial(timed, "docs/course/index.md"),
