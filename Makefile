@@ -47,13 +47,13 @@ bench: .venv/bench .venv/peers/original
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv out build docs/node_modules *.egg-info .*_cache .coverage micrograd/compiler/*/*.so
+	rm -rf .venv out build docs/node_modules *.egg-info .*_cache .coverage micrograd/compiler/*/*.so micrograd/_core/native/*.so
 
 .venv/python:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/%: .venv/python pyproject.toml $(wildcard micrograd/compiler/*/_*.[ch])
+.venv/%: .venv/python pyproject.toml $(wildcard micrograd/compiler/*/_*.[ch] micrograd/_core/native/_*.[ch])
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
 	touch $@
 

@@ -36,12 +36,12 @@ def load() -> Any:
     if wanted == "python":
         return None
     try:
-        from micrograd._core.native import _node
+        import micrograd._core.native._node as _node
     except ImportError as error:
         if wanted:
             raise ImportError(
-                f"the native node cannot be loaded ({error}): install micrograd-lab with a C compiler at hand, or leave "
-                f"{CHOICE} unset to take what there is"
+                f"the native node cannot be loaded ({error}): install micrograd-lab where there is a C compiler, "
+                f"or leave {CHOICE} unset to take what there is"
             ) from None
         return None
     gc.callbacks.append(_node.collecting)

@@ -58,6 +58,7 @@ static PyObject *get_calls(PyObject *self, void *closure) {
 
 static int set_calls(PyObject *self, PyObject *x, void *closure) {
     PyObject *before = N(self)->calls;
+    suspected = 1; /* they lead to a module, whose attributes may lead anywhere */
     N(self)->calls = Py_XNewRef(x);
     Py_XDECREF(before);
     return 0;

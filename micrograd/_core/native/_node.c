@@ -6,6 +6,10 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#ifdef Py_GIL_DISABLED
+#error "the native node relies on the global interpreter lock: free-threaded builds keep the Python node"
+#endif
+
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -112,7 +112,8 @@ static Slab *roomy = NULL;   /* others with room */
 static Slab *spare = NULL;   /* and those that are empty, linked by `next` */
 static uint32_t spares = 0;
 
-static uint32_t vacant = 0; /* no position below it is vacant */
+static uint32_t vacant = 0;   /* no position below it is vacant */
+static Py_ssize_t used_slabs = 0;
 
 static Slab *new_slab(void) {
     while (vacant < slab_count && slabs[vacant]) vacant++;
@@ -139,13 +140,28 @@ static int change_slab(void) {
     if (slab) spare = slab->next, spares--;
     else if (!(slab = new_slab())) return 0;
     slab->free = NULL, slab->used = slab->fresh = 0;
-    current = slab;
+    current = slab, used_slabs++;
     return 1;
 }
 
+/* What is not tracked does not bring a collection nearer, so cycles of nodes would wait for one too long. */
+#define SUSPICIOUS 250000
+static Py_ssize_t collect_at = SUSPICIOUS / SLOTS;
+static int suspected = 0; /* whether any node could lead back to itself since the last full collection */
+
+static void collect_if_needed(void) {
+    if (used_slabs < collect_at || !suspected || !PyGC_IsEnabled()) return;
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyGC_Collect(); /* `collecting` says when the next one is due */
+    PyErr_Restore(type, error, traceback);
+}
+
 static inline Node *take(void) {
-    if (!current || (!current->free && current->fresh == SLOTS))
+    if (!current || (!current->free && current->fresh == SLOTS)) {
+        collect_if_needed();
         if (!change_slab()) return NULL;
+    }
     Slab *slab = current;
     Node *v = slab->free;
     if (v) slab->free = v->grad.next;
@@ -172,6 +188,7 @@ static void give_back(Node *v) {
             else roomy = slab->next;
             if (slab->next) slab->next->previous = slab->previous;
         }
+        used_slabs--;
         if (spares < KEPT) {
             slab->next = spare, spare = slab, spares++;
         } else {
@@ -248,6 +265,7 @@ static void node_dealloc(PyObject *self) {
 /* ---- the collector */
 
 static inline void track(PyObject *v) {
+    suspected = 1;
     if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
 }
 
@@ -323,7 +341,12 @@ static PyObject *collecting(PyObject *module, PyObject *const *args, Py_ssize_t 
     Py_DECREF(generation);
     if (which == -1 && PyErr_Occurred()) return NULL;
     if (which < 2 || ALWAYS_TRACKED) Py_RETURN_NONE;
-    each_in_slabs(PyUnicode_CompareWithASCIIString(args[0], "start") == 0 ? show : hide, NULL);
+    int starts = PyUnicode_CompareWithASCIIString(args[0], "start") == 0;
+    each_in_slabs(starts ? show : hide, NULL);
+    if (!starts) {
+        suspected = 0;
+        collect_at = 2 * used_slabs > SUSPICIOUS / SLOTS ? 2 * used_slabs : SUSPICIOUS / SLOTS;
+    }
     Py_RETURN_NONE;
 }
 

@@ -69,7 +69,7 @@ class Lent:
 
 def watching_members(given: bool) -> dict[str, Any]:
     """The members of `Value` for a trace. In untraced code each does what the present member does."""
-    data, grad, push = Value.data, Value.grad, Value._backward  # the descriptors
+    data, grad, push = (getattr(Value, name) for name in ("data", "grad", "_backward"))  # the descriptors
 
     def read_data(v: Any) -> Any:
         watching = tracer()
