@@ -18,7 +18,6 @@ in Python, which knows what to do about inf, nan and singular points.
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 
@@ -116,22 +115,9 @@ def lists(rules: list[Primitive]) -> list[str]:
         ops = [op for op in rules if len(op.operands) == count]
         named = [(op, name) for op in ops for name in op.methods]
         lines += macro(f"RULES_OF_{title}(R)", [f"R({op.name}, {int(op.gate)})" for op in ops])
-        lines += macro(f"METHODS_OF_{title}(M)", [method(op, name) for op, name in named if name not in SLOTS])
-        lines += macro(f"SLOTS_OF_{title}(S)", [slot(op, name) for op, name in named if name in SLOTS])
+        lines += macro(f"METHODS_OF_{title}(M)", [f'M("{name}", {op.name})' for op, name in named if name not in SLOTS])
+        lines += macro(f"SLOTS_OF_{title}(S)", [f"S({SLOTS[name]}, {op.name})" for op, name in named if name in SLOTS])
     return lines
-
-
-def method(op: Primitive, name: str) -> str:
-    """A method with its docstring, which begins with the signature as `inspect` reads it."""
-    operands = ", ".join(["$self", *op.operands[1:], "/"])
-    documented = f"{name}({operands})\n--\n\n{summary(op)}"
-    return f"M({text(name)}, {op.name}, {text(documented)})"
-
-
-def slot(op: Primitive, name: str) -> str:
-    """An operator: its slot, its names as a method, the second for a number on the left, and its docstring."""
-    names = [name, f"__r{name[2:]}"][: len(op.operands)]
-    return f"S({SLOTS[name]}, {', '.join(map(text, names))}, {op.name}, {text(summary(op))})"
 
 
 def macro(head: str, items: list[str]) -> list[str]:
@@ -140,9 +126,3 @@ def macro(head: str, items: list[str]) -> list[str]:
 
 def summary(op: Primitive) -> str:
     return (op.__doc__ or "").partition("\n")[0]
-
-
-def text(words: str) -> str:
-    """A string in C: in UTF-8, whatever encoding a compiler expects."""
-    quoted = json.dumps(words, ensure_ascii=False)
-    return "".join(chr(byte) if byte < 128 else f"\\{byte:03o}" for byte in quoted.encode())

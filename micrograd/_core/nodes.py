@@ -238,8 +238,17 @@ def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Meth
     A native node that has them already calls `made` where its own ways end.
     """
     if extension is not None and issubclass(kind, Node) and extension.declare(op.name, op, made, reflect(made)):
+        document(op)
         return
     for name in op.methods:
         setattr(kind, name, made)
         if name.startswith("__") and len(op.operands) == 2:
             setattr(kind, f"__r{name[2:]}", reflect(made))
+
+
+def document(op: Primitive) -> None:
+    """Give the methods of the native node the docstrings that those in Python have, and signatures for `inspect`."""
+    operands = ", ".join(["$self", *["other"] * (len(op.operands) - 1), "/"])
+    reflected = [f"__r{name[2:]}" for name in op.methods if name.startswith("__") and len(op.operands) == 2]
+    for name in (*op.methods, *reflected):
+        extension.document(name, f"{name}({operands})\n--\n\n{op.__doc__}")

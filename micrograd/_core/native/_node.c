@@ -38,10 +38,10 @@ static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_w, *s_b, *s_fu
 /* ---- the type */
 
 static PyMethodDef node_methods[] = {
-#define OF_ONE(python, name, doc) {python, call_##name, METH_NOARGS, doc},
+#define OF_ONE(python, name) {python, call_##name, METH_NOARGS, NULL},
     METHODS_OF_ONE(OF_ONE)
 #undef OF_ONE
-#define OF_TWO(python, name, doc) {python, do_##name, METH_O, doc},
+#define OF_TWO(python, name) {python, do_##name, METH_O, NULL},
     METHODS_OF_TWO(OF_TWO)
 #undef OF_TWO
     {"backward", node_backward, METH_NOARGS, NULL},
@@ -49,10 +49,10 @@ static PyMethodDef node_methods[] = {
 };
 
 static PyNumberMethods node_as_number = {
-#define OF_ONE(slot, python, name, doc) .slot = do_##name,
+#define OF_ONE(slot, name) .slot = do_##name,
     SLOTS_OF_ONE(OF_ONE)
 #undef OF_ONE
-#define OF_TWO(slot, python, reflected, name, doc) .slot = do_##name,
+#define OF_TWO(slot, name) .slot = do_##name,
     SLOTS_OF_TWO(OF_TWO)
 #undef OF_TWO
     .nb_power = do_power,
@@ -77,27 +77,26 @@ static PyTypeObject NodeType = {
     .tp_dictoffset = offsetof(Node, dict),
 };
 
-/* An operator's docstring lies in a table of Python's: each of ours gets a copy of its row with another one. */
-static int document(const char *name, const char *text) {
-    PyObject *operator = PyDict_GetItemString(NodeType.tp_dict, name);
-    if (!operator|| !Py_IS_TYPE(operator, &PyWrapperDescr_Type)) return 1;
-    struct wrapperbase *row = PyMem_Malloc(sizeof(struct wrapperbase));
-    if (!row) return 0;
-    *row = *((PyWrapperDescrObject *)operator)->d_base;
-    row->doc = text;
-    ((PyWrapperDescrObject *)operator)->d_base = row;
-    return 1;
-}
-
-static int document_operators(void) {
-    int right = 1;
-#define OF_ONE(slot, python, name, doc) right = right && document(python, doc);
-    SLOTS_OF_ONE(OF_ONE)
-#undef OF_ONE
-#define OF_TWO(slot, python, reflected, name, doc) right = right && document(python, doc) && document(reflected, doc);
-    SLOTS_OF_TWO(OF_TWO)
-#undef OF_TWO
-    return right;
+/* document(name, text): the docstring of a method, or of an operator. */
+static PyObject *document(PyObject *module, PyObject *args) {
+    PyObject *name, *text;
+    if (!PyArg_ParseTuple(args, "UU", &name, &text)) return NULL;
+    PyObject *found = PyDict_GetItemWithError(NodeType.tp_dict, name);
+    const char *words = PyUnicode_AsUTF8(text);
+    if (!words || PyErr_Occurred()) return NULL;
+    if (found && Py_IS_TYPE(found, &PyMethodDescr_Type)) {
+        ((PyMethodDescrObject *)found)->d_method->ml_doc = words;
+    } else if (found && Py_IS_TYPE(found, &PyWrapperDescr_Type)) { /* lies in a table of Python's: ours is a copy */
+        struct wrapperbase *row = PyMem_Malloc(sizeof(struct wrapperbase));
+        if (!row) return PyErr_NoMemory();
+        *row = *((PyWrapperDescrObject *)found)->d_base;
+        row->doc = words;
+        ((PyWrapperDescrObject *)found)->d_base = row;
+    } else {
+        return PyErr_Format(PyExc_LookupError, "the native node has no method %R", name);
+    }
+    Py_INCREF(text); /* forever, as the class lives */
+    Py_RETURN_NONE;
 }
 
 /* ---- the module */
@@ -200,6 +199,7 @@ static PyObject *rule(PyObject *module, PyObject *args) {
 static PyMethodDef module_functions[] = {
     {"connect", connect, METH_VARARGS, NULL},
     {"declare", declare, METH_VARARGS, NULL},
+    {"document", document, METH_VARARGS, NULL},
     {"adopt", adopt, METH_VARARGS, NULL},
     {"teach", teach, METH_VARARGS, NULL},
     {"detour", detour, METH_O, NULL},
@@ -232,9 +232,7 @@ static int execute(PyObject *module) {
                  {&s_w, "w"},         {&s_b, "b"},           {&s_fused, "fused"}, {&s_activation, "activation"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
-    int first = !NodeType.tp_dict;
     if (PyType_Ready(&NodeType) < 0) return -1;
-    if (first && !document_operators()) return -1;
     grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
     return PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType);
 }

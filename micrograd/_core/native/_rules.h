@@ -626,57 +626,57 @@ static inline int rule_relu6(double x, double *out, double *dx) {
     R(relu6, 1)
 
 #define METHODS_OF_ONE(M) \
-    M("exp", exp, "exp($self, /)\n--\n\ne\313\243, its own derivative.") \
-    M("log", log, "log($self, /)\n--\n\nThe natural logarithm.") \
-    M("log1p", log1p, "log1p($self, /)\n--\n\nln(1 + x), exact near 0.") \
-    M("expm1", expm1, "expm1($self, /)\n--\n\ne\313\243 \342\210\222 1, exact near 0.") \
-    M("sqrt", sqrt, "sqrt($self, /)\n--\n\n\342\210\232x; the derivative at 0 is inf.") \
-    M("sin", sin, "sin($self, /)\n--\n\nsin x, x in radians.") \
-    M("cos", cos, "cos($self, /)\n--\n\ncos x, x in radians.") \
-    M("tan", tan, "tan($self, /)\n--\n\ntan x, x in radians.") \
-    M("atan", atan, "atan($self, /)\n--\n\nThe inverse tangent, in radians between \342\210\222\317\200/2 and \317\200/2.") \
-    M("arctan", atan, "arctan($self, /)\n--\n\nThe inverse tangent, in radians between \342\210\222\317\200/2 and \317\200/2.") \
-    M("tanh", tanh, "tanh($self, /)\n--\n\nThe hyperbolic tangent.") \
-    M("sigmoid", sigmoid, "sigmoid($self, /)\n--\n\n\317\203(x) = 1 / (1 + e\342\201\273\313\243), without overflow on either side.") \
-    M("softplus", softplus, "softplus($self, /)\n--\n\nln(1 + e\313\243), without overflow; its derivative is \317\203(x).") \
-    M("erf", erf, "erf($self, /)\n--\n\nThe error function 2/\342\210\232\317\200 \342\210\253\342\202\200\313\243 e^(\342\210\222t\302\262) dt.") \
-    M("exp2", exp2, "exp2($self, /)\n--\n\n2\313\243.") \
-    M("log2", log2, "log2($self, /)\n--\n\nThe logarithm to base 2.") \
-    M("log10", log10, "log10($self, /)\n--\n\nThe logarithm to base 10.") \
-    M("cbrt", cbrt, "cbrt($self, /)\n--\n\nThe real cube root, of negative operands too; the derivative at 0 is inf.") \
-    M("asin", asin, "asin($self, /)\n--\n\nThe inverse sine, in radians between \342\210\222\317\200/2 and \317\200/2; the derivative at \302\2611 is inf.") \
-    M("arcsin", asin, "arcsin($self, /)\n--\n\nThe inverse sine, in radians between \342\210\222\317\200/2 and \317\200/2; the derivative at \302\2611 is inf.") \
-    M("acos", acos, "acos($self, /)\n--\n\nThe inverse cosine, in radians between 0 and \317\200; the derivative at \302\2611 is \342\210\222inf.") \
-    M("arccos", acos, "arccos($self, /)\n--\n\nThe inverse cosine, in radians between 0 and \317\200; the derivative at \302\2611 is \342\210\222inf.") \
-    M("sinh", sinh, "sinh($self, /)\n--\n\nThe hyperbolic sine.") \
-    M("cosh", cosh, "cosh($self, /)\n--\n\nThe hyperbolic cosine.") \
-    M("asinh", asinh, "asinh($self, /)\n--\n\nThe inverse hyperbolic sine.") \
-    M("arcsinh", asinh, "arcsinh($self, /)\n--\n\nThe inverse hyperbolic sine.") \
-    M("acosh", acosh, "acosh($self, /)\n--\n\nThe inverse hyperbolic cosine; the derivative at 1 is inf.") \
-    M("arccosh", acosh, "arccosh($self, /)\n--\n\nThe inverse hyperbolic cosine; the derivative at 1 is inf.") \
-    M("atanh", atanh, "atanh($self, /)\n--\n\nThe inverse hyperbolic tangent.") \
-    M("arctanh", atanh, "arctanh($self, /)\n--\n\nThe inverse hyperbolic tangent.") \
-    M("erfc", erfc, "erfc($self, /)\n--\n\n1 \342\210\222 erf(x), without cancellation for large x.") \
-    M("log_ndtr", log_ndtr, "log_ndtr($self, /)\n--\n\nln \316\246(x) with the normal distribution function \316\246, without underflow; the derivative is \317\206(x) / \316\246(x).") \
-    M("softsign", softsign, "softsign($self, /)\n--\n\nx / (1 + |x|).") \
-    M("silu", silu, "silu($self, /)\n--\n\nx \302\267 \317\203(x) (Hendrycks and Gimpel 2016).") \
-    M("gelu", gelu, "gelu($self, /)\n--\n\nx \302\267 \316\246(x) with the normal distribution's \316\246, exact (Hendrycks and Gimpel 2016).") \
-    M("mish", mish, "mish($self, /)\n--\n\nx \302\267 tanh(softplus(x)) (Misra 2019).") \
-    M("relu", relu, "relu($self, /)\n--\n\nmax(0, x).") \
-    M("abs", abs, "abs($self, /)\n--\n\n|x|.") \
-    M("sign", sign, "sign($self, /)\n--\n\n1 above 0, \342\210\2221 below, 0 at 0: a step function, with the derivative 0.") \
-    M("floor", floor, "floor($self, /)\n--\n\nThe largest whole number that is at most x: a step function, with the derivative 0.") \
-    M("__floor__", floor, "__floor__($self, /)\n--\n\nThe largest whole number that is at most x: a step function, with the derivative 0.") \
-    M("ceil", ceil, "ceil($self, /)\n--\n\nThe smallest whole number that is at least x: a step function, with the derivative 0.") \
-    M("__ceil__", ceil, "__ceil__($self, /)\n--\n\nThe smallest whole number that is at least x: a step function, with the derivative 0.") \
-    M("trunc", trunc, "trunc($self, /)\n--\n\nx without its fraction, rounded towards 0: a step function, with the derivative 0.") \
-    M("__trunc__", trunc, "__trunc__($self, /)\n--\n\nx without its fraction, rounded towards 0: a step function, with the derivative 0.") \
-    M("hardtanh", hardtanh, "hardtanh($self, /)\n--\n\nx between \342\210\2221 and 1, \342\210\2221 below and 1 above; at both kinks the derivative is 0, as in PyTorch.") \
-    M("relu6", relu6, "relu6($self, /)\n--\n\nx between 0 and 6, 0 below and 6 above; at both kinks the derivative is 0, as in PyTorch.")
+    M("exp", exp) \
+    M("log", log) \
+    M("log1p", log1p) \
+    M("expm1", expm1) \
+    M("sqrt", sqrt) \
+    M("sin", sin) \
+    M("cos", cos) \
+    M("tan", tan) \
+    M("atan", atan) \
+    M("arctan", atan) \
+    M("tanh", tanh) \
+    M("sigmoid", sigmoid) \
+    M("softplus", softplus) \
+    M("erf", erf) \
+    M("exp2", exp2) \
+    M("log2", log2) \
+    M("log10", log10) \
+    M("cbrt", cbrt) \
+    M("asin", asin) \
+    M("arcsin", asin) \
+    M("acos", acos) \
+    M("arccos", acos) \
+    M("sinh", sinh) \
+    M("cosh", cosh) \
+    M("asinh", asinh) \
+    M("arcsinh", asinh) \
+    M("acosh", acosh) \
+    M("arccosh", acosh) \
+    M("atanh", atanh) \
+    M("arctanh", atanh) \
+    M("erfc", erfc) \
+    M("log_ndtr", log_ndtr) \
+    M("softsign", softsign) \
+    M("silu", silu) \
+    M("gelu", gelu) \
+    M("mish", mish) \
+    M("relu", relu) \
+    M("abs", abs) \
+    M("sign", sign) \
+    M("floor", floor) \
+    M("__floor__", floor) \
+    M("ceil", ceil) \
+    M("__ceil__", ceil) \
+    M("trunc", trunc) \
+    M("__trunc__", trunc) \
+    M("hardtanh", hardtanh) \
+    M("relu6", relu6)
 
 #define SLOTS_OF_ONE(S) \
-    S(nb_negative, "__neg__", neg, "\342\210\222x.") \
-    S(nb_absolute, "__abs__", abs, "|x|.")
+    S(nb_negative, neg) \
+    S(nb_absolute, abs)
 
 #define RULES_OF_TWO(R) \
     R(add, 0) \
@@ -691,15 +691,15 @@ static inline int rule_relu6(double x, double *out, double *dx) {
     R(min, 1)
 
 #define METHODS_OF_TWO(M) \
-    M("_to_the", power_value, "_to_the($self, y, /)\n--\n\nx\312\270: \342\210\202out/\342\210\202x = y \302\267 x\312\270\342\201\273\302\271 and \342\210\202out/\342\210\202y = x\312\270 \302\267 ln x.") \
-    M("logaddexp", logaddexp, "logaddexp($self, y, /)\n--\n\nln(e\313\243 + e\312\270), without overflow.") \
-    M("max", max, "max($self, y, /)\n--\n\nThe larger operand.") \
-    M("min", min, "min($self, y, /)\n--\n\nThe smaller operand.")
+    M("_to_the", power_value) \
+    M("logaddexp", logaddexp) \
+    M("max", max) \
+    M("min", min)
 
 #define SLOTS_OF_TWO(S) \
-    S(nb_add, "__add__", "__radd__", add, "x + y.") \
-    S(nb_subtract, "__sub__", "__rsub__", sub, "x \342\210\222 y.") \
-    S(nb_multiply, "__mul__", "__rmul__", mul, "x \302\267 y: each operand's derivative is the other's value.") \
-    S(nb_true_divide, "__truediv__", "__rtruediv__", div, "x / y.") \
-    S(nb_remainder, "__mod__", "__rmod__", mod, "x \342\210\222 y\302\267\342\214\212x/y\342\214\213, with the sign of y, as in Python.") \
-    S(nb_floor_divide, "__floordiv__", "__rfloordiv__", floordiv, "\342\214\212x/y\342\214\213: a step function, with the derivative 0 wherever it has one.")
+    S(nb_add, add) \
+    S(nb_subtract, sub) \
+    S(nb_multiply, mul) \
+    S(nb_true_divide, div) \
+    S(nb_remainder, mod) \
+    S(nb_floor_divide, floordiv)
