@@ -27,10 +27,18 @@ DATA = "_data"  # the name of the slot that holds them
 
 def living() -> list[Any]:
     """The nodes that there are. The collector does not know all of those that are native."""
-    known = [thing for thing in gc.get_objects() if isinstance(thing, Node)]
+    known = [thing for thing in gc.get_objects() if issubclass(type(thing), Node)]
     return known if extension is None else [*known, *extension.untracked()]
 
 
+def has_attributes(v: Any) -> bool:
+    """Whether something has been hung on a node: only then it has a dict, and asking for it makes none."""
+    if extension is not None:
+        return extension.has_attributes(v)  # type: ignore[no-any-return]
+    return len(gc.get_referents(v)) > OWN
+
+
+OWN = 9  # what a Python node without attributes refers to: what is in its slots, and its class
 borrowers: set[Any] = set()  # of other data than those in the nodes
 
 

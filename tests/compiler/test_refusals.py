@@ -208,7 +208,7 @@ def test_an_error_of_the_function_leaves_everything_as_it_was():
     def broken(x):
         return w * x + 1 / 0
 
-    members = Value.__dict__["data"], Value.__dict__["grad"]
+    members = Value.data, Value.grad
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             micrograd.compile(broken)(1.0)
@@ -216,7 +216,7 @@ def test_an_error_of_the_function_leaves_everything_as_it_was():
     v.data += 1
     v.backward()
     assert (v.data, v.grad, random.Random(0).random()) == (4.0, 1.0, 0.8444218515250481)
-    assert (Value.__dict__["data"], Value.__dict__["grad"]) == members
+    assert (Value.data, Value.grad) == members
 
 
 def test_a_drawn_number_may_be_asked_for_anew():

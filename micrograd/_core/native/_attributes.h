@@ -16,7 +16,6 @@ static int undeletable(PyObject *x, const char *name) {
         uint8_t is;                                                                                                    \
         put(&v->slot, &is, x);                                                                                         \
         v->slot##_is = is;                                                                                             \
-        if (is == OBJECT && leads_back(v)) track(self);                                                                \
         empty(&before, was);                                                                                           \
         return 0;                                                                                                      \
     }
@@ -58,13 +57,16 @@ static PyObject *get_calls(PyObject *self, void *closure) {
 
 static int set_calls(PyObject *self, PyObject *x, void *closure) {
     PyObject *before = N(self)->calls;
-    suspected = 1; /* they lead to a module, whose attributes may lead anywhere */
     N(self)->calls = Py_XNewRef(x);
     Py_XDECREF(before);
     return 0;
 }
 
 /* The data as everybody sees them: `_data`, which takes numbers only. */
+static PyObject *get_number(PyObject *self, void *closure) {
+    return detours ? PyObject_GetAttr(self, s_data) : get_data(self, closure);
+}
+
 static int set_number(PyObject *self, PyObject *x, void *closure) {
     if (undeletable(x, "data")) return -1;
     PyObject *data = PyFloat_CheckExact(x) ? Py_NewRef(x) : PyObject_CallOneArg(number, x);
@@ -73,15 +75,8 @@ static int set_number(PyObject *self, PyObject *x, void *closure) {
     return failed ? -1 : 0;
 }
 
-static PyObject *get_dict(PyObject *self, void *closure) {
-    track(self); /* whoever has it may put anything into it */
-    return PyObject_GenericGetDict(self, closure);
-}
-
-static int node_setattr(PyObject *self, PyObject *name, PyObject *x) {
-    int out = PyObject_GenericSetAttr(self, name, x);
-    if (N(self)->dict && PyObject_GC_IsTracked(N(self)->dict)) track(self);
-    return out;
+static PyObject *has_attributes(PyObject *module, PyObject *v) {
+    return PyBool_FromLong(IS_NODE(v) && N(v)->dict && PyDict_GET_SIZE(N(v)->dict));
 }
 
 /* ---- the interface that other rooms read: see the properties of `Value` */
@@ -117,7 +112,7 @@ static int set_seen(PyObject *self, PyObject *x, void *closure) { return 0; }
 
 static PyGetSetDef node_attributes[] = {
     {"_data", get_data, set_data, NULL, NULL},
-    {"data", get_data, set_number, "The number.", NULL},
+    {"data", get_number, set_number, "The number.", NULL},
     {"_grad", get_grad, set_grad, NULL, NULL},
     {"grad", get_grad, set_grad, NULL, NULL},
     {"_a", get_a, set_a, NULL, NULL},
@@ -130,6 +125,6 @@ static PyGetSetDef node_attributes[] = {
     {"parents", get_parents, NULL, NULL, NULL},
     {"constants", get_constants, NULL, NULL, NULL},
     {"partials", get_partials, NULL, NULL, NULL},
-    {"__dict__", get_dict, PyObject_GenericSetDict, NULL, NULL},
+    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -73,7 +73,6 @@ static PyTypeObject NodeType = {
     .tp_methods = node_methods,
     .tp_getset = node_attributes,
     .tp_as_number = &node_as_number,
-    .tp_setattro = node_setattr,
     .tp_dictoffset = offsetof(Node, dict),
 };
 
@@ -203,6 +202,7 @@ static PyMethodDef module_functions[] = {
     {"adopt", adopt, METH_VARARGS, NULL},
     {"teach", teach, METH_VARARGS, NULL},
     {"detour", detour, METH_O, NULL},
+    {"has_attributes", has_attributes, METH_O, NULL},
     {"untracked", untracked, METH_NOARGS, NULL},
     {"rule", rule, METH_VARARGS, NULL},
     FAST("collecting", collecting),

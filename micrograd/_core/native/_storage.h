@@ -74,9 +74,8 @@ static PyObject *shown(Cell cell, Kind is, const Node *v) {
 
 /* ---- slabs: memory for nodes of exactly the class Value, in the order in which they are made
 
-The collector does not track such a node unless something can lead from it back to itself (`leads_back`): following a
-graph of a hundred thousand nodes, again and again while it grows, costs more than building it. A full collection sees
-all nodes: they are enumerated from the slabs (`collecting`). */
+The collector does not track them: following a graph of a hundred thousand nodes, again and again while it grows, costs
+more than building it. But a full collection sees them all: they are enumerated from the slabs (`collecting`). */
 
 #if PY_VERSION_HEX >= 0x030E0000
 #define ALWAYS_TRACKED 1 /* the collector of 3.14 has no full collections of its own */
@@ -144,18 +143,7 @@ static int change_slab(void) {
     return 1;
 }
 
-/* What is not tracked does not bring a collection nearer, so cycles of nodes would wait for one too long. */
-#define SUSPICIOUS 250000
-static Py_ssize_t collect_at = SUSPICIOUS / SLOTS;
-static int suspected = 0; /* whether any node could lead back to itself since the last full collection */
-
-static void collect_if_needed(void) {
-    if (used_slabs < collect_at || !suspected || !PyGC_IsEnabled()) return;
-    PyObject *type, *error, *traceback;
-    PyErr_Fetch(&type, &error, &traceback);
-    PyGC_Collect(); /* `collecting` says when the next one is due */
-    PyErr_Restore(type, error, traceback);
-}
+static void collect_if_needed(void);
 
 static inline Node *take(void) {
     if (!current || (!current->free && current->fresh == SLOTS)) {
@@ -264,11 +252,6 @@ static void node_dealloc(PyObject *self) {
 
 /* ---- the collector */
 
-static inline void track(PyObject *v) {
-    suspected = 1;
-    if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
-}
-
 static int node_traverse(PyObject *self, visitproc visit, void *arg) {
     Node *v = N(self);
     Py_VISIT(Py_TYPE(self));
@@ -302,16 +285,6 @@ static int node_clear(PyObject *self) {
     return 0;
 }
 
-/* Whether the node may be part of a cycle that no parent closes: by an attribute, or by a function assigned to it. */
-static int leads_back(Node *v) {
-    if (v->dict && PyObject_GC_IsTracked(v->dict)) return 1;
-    const Cell *cells[] = {&v->data, &v->grad, &v->da, &v->db};
-    const Kind kinds[] = {v->data_is, v->grad_is, v->da_is, v->db_is};
-    for (int i = 0; i < 4; i++)
-        if (kinds[i] == OBJECT && PyObject_IS_GC(cells[i]->object) && !PyTuple_CheckExact(cells[i]->object)) return 1;
-    return 0;
-}
-
 static void each_in_slabs(void (*act)(PyObject *, PyObject *), PyObject *with) {
     for (uint32_t i = 0; i < slab_count; i++)
         for (uint32_t k = 0; slabs[i] && slabs[i]->used && k < slabs[i]->fresh; k++) {
@@ -329,7 +302,33 @@ static void show(PyObject *v, PyObject *nothing) {
 static void hide(PyObject *v, PyObject *nothing) {
     if (!N(v)->shown) return;
     N(v)->shown = 0;
-    if (PyObject_GC_IsTracked(v) && !leads_back(N(v))) PyObject_GC_UnTrack(v);
+    if (PyObject_GC_IsTracked(v)) PyObject_GC_UnTrack(v);
+}
+
+/* Nodes do not bring a collection nearer, so the cycles that they are part of would wait for one too long: as soon as
+many are alive, and one of them may lead back to itself, we ask for it. */
+#define MANY_SLABS (250000 / SLOTS)
+static Py_ssize_t collect_at = MANY_SLABS;
+static int found_one;
+
+static void collect_later(void) { collect_at = 2 * used_slabs > MANY_SLABS ? 2 * used_slabs : MANY_SLABS; }
+
+/* Whether anything but its parents can be reached from the node. */
+static void find_one(PyObject *self, PyObject *nothing) {
+    Node *v = N(self);
+    found_one |= v->dict || v->calls || v->data_is == OBJECT || v->grad_is == OBJECT || v->da_is == OBJECT || v->db_is == OBJECT;
+}
+
+static void collect_if_needed(void) {
+    if (used_slabs < collect_at || !PyGC_IsEnabled()) return;
+    collect_later();
+    found_one = 0;
+    each_in_slabs(find_one, NULL);
+    if (!found_one) return;
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyGC_Collect();
+    PyErr_Restore(type, error, traceback);
 }
 
 /* For `gc.callbacks`: a full collection is shown every node, and afterwards they are hidden from it again. */
@@ -343,10 +342,7 @@ static PyObject *collecting(PyObject *module, PyObject *const *args, Py_ssize_t 
     if (which < 2 || ALWAYS_TRACKED) Py_RETURN_NONE;
     int starts = PyUnicode_CompareWithASCIIString(args[0], "start") == 0;
     each_in_slabs(starts ? show : hide, NULL);
-    if (!starts) {
-        suspected = 0;
-        collect_at = 2 * used_slabs > SUSPICIOUS / SLOTS ? 2 * used_slabs : SUSPICIOUS / SLOTS;
-    }
+    if (!starts) collect_later();
     Py_RETURN_NONE;
 }
 

@@ -12,13 +12,12 @@ from contextvars import ContextVar
 from math import prod
 from typing import Any
 
+from micrograd._core.lending import has_attributes
 from micrograd.compiler.surroundings.attributes import dict_of
 from micrograd.compiler.surroundings.other_rows import ContentRow, SlotsRow
 from micrograd.compiler.surroundings.rows import DictRow, ListRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk
-
-SLOTS_OF_A_VALUE = 9  # what a Value without attributes of its own refers to: what is in its slots, and its class
 
 
 def look_at_value(walk: Walk, v: Any) -> None:
@@ -27,11 +26,6 @@ def look_at_value(walk: Walk, v: Any) -> None:
     if has_attributes(v):
         for name, x in list(dict_of(v).items()):
             walk.follow(x, v, ".", name)
-
-
-def has_attributes(v: Any) -> bool:
-    """Whether something has been hung on a Value: only then it has a dict, and asking for it makes none."""
-    return len(gc.get_referents(v)) > SLOTS_OF_A_VALUE
 
 
 def look_at_list(walk: Walk, x: Any) -> None:

@@ -12,9 +12,9 @@ from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
 
-from micrograd._core.nodes import Node
+from micrograd._core.lending import has_attributes
+from micrograd._core.nodes import PythonNode
 from micrograd.compiler.surroundings.attributes import CLASS, AttributesRow, dict_of
-from micrograd.compiler.surroundings.contents import has_attributes
 from micrograd.compiler.surroundings.dispatch import look_at
 from micrograd.compiler.surroundings.names import SPECIAL
 from micrograd.compiler.surroundings.native import comparison
@@ -22,7 +22,7 @@ from micrograd.compiler.surroundings.other_rows import HungRow, ModulesRow, Slot
 from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Place, Row
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
 from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
-from micrograd.engine import Value
+from micrograd.engine import IN_C, Value
 
 __all__ = ["ABSENT", "Member", "Place", "Watch", "get", "put"]
 
@@ -116,9 +116,7 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
-OWN = (
-    frozenset(vars(Value)) | frozenset(vars(Node)) | frozenset(["__format__", "__repr__", "__str__"])
-)  # a trace replaces some of these
+OWN = frozenset([*vars(Value), *vars(PythonNode), *IN_C, "__str__"])  # a trace replaces some of these
 METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - OWN
 
 

@@ -39,7 +39,7 @@ MOST = 10_000
 
 def may_be_caught() -> bool:
     """Whether a `try` or a `with` is open, in the code of this call or in what called it since the trace began."""
-    frame, get = sys._getframe(3), known.get  # the frames before are those of the tracer and of a method
+    frame, get = sys._getframe(1), known.get
     while frame is not None and (code := frame.f_code) is not OUTERMOST:
         _, found = get(id(code)) or learn(code)
         if found:
