@@ -10,7 +10,11 @@ import pytest
 import tour
 
 TESTS = Path(__file__).parent
-EXTENSIONS = ["micrograd.compiler.backends._kernel", "micrograd.compiler.surroundings._watch"]
+EXTENSIONS = [
+    "micrograd._core.native._node",
+    "micrograd.compiler.backends._kernel",
+    "micrograd.compiler.surroundings._watch",
+]
 OTHERS = "numpy graphviz sklearn matplotlib safetensors torch vl_convert tqdm pandas scipy jax".split()
 
 BLOCKED = """
