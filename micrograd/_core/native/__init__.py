@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
 from typing import Any
 
 CHOICE = "MICROGRAD_ENGINE"
@@ -36,7 +37,7 @@ def load() -> Any:
     if wanted == "python":
         return None
     try:
-        import micrograd._core.native._node as _node
+        node = import_module(f"{__name__}._node")
     except ImportError as error:
         if wanted:
             raise ImportError(
@@ -44,8 +45,8 @@ def load() -> Any:
                 f"or leave {CHOICE} unset to take what there is"
             ) from None
         return None
-    gc.callbacks.append(_node.collecting)
-    return _node
+    gc.callbacks.append(node.collecting)
+    return node
 
 
 extension = load()
