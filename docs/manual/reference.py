@@ -33,7 +33,7 @@ TITLES = {
 # The order of a page whose names are not in a good one by themselves, in groups where there are many; each name must be
 # in one.
 GROUPS = {
-    "engine": {"In full": "Value no_grad topological GradientLost"},
+    "engine": {"In full": "Value no_grad topological backend GradientLost"},
     "drawing": {"In full": "draw label with_names Picture draw_dot"},
     "teaching": {
         "Step": "step Stepper",
