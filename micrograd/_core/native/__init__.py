@@ -46,6 +46,8 @@ def load() -> Any:
             ) from None
         return None
     gc.callbacks.append(node.collecting)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=node.forked)
     return node
 
 

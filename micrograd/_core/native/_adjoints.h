@@ -50,7 +50,7 @@ static int nodes_of(PyObject *values, Nodes *nodes) { /* 0 with an error; -1 if 
 
 /* between(root, reached, through): `adjoints.between`. */
 static PyObject *between(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3 || !PyDict_Check(args[1])) return PyErr_Format(PyExc_TypeError, "between takes a root, a dict and a bool");
+    if (n != 3 || !PyDict_CheckExact(args[1])) return PyErr_Format(PyExc_TypeError, "between takes a root, a dict and a bool");
     int through = PyObject_IsTrue(args[2]);
     PyObject *list = NULL, *zero = NULL;
     Nodes keys = {0}, order = {0};
@@ -58,9 +58,8 @@ static PyObject *between(PyObject *module, PyObject *const *args, Py_ssize_t n) 
     int right = find_between(N(args[0]), &keys, through, &order);
     mark(&keys, NEW);
     mark(&order, NEW);
-    if (!right || !(zero = PyFloat_FromDouble(0.0)) || !(list = PyList_New(order.count))) goto done;
-    for (Py_ssize_t i = 0; i < order.count; i++) PyList_SET_ITEM(list, i, Py_NewRef(order.at[i]));
-    for (Py_ssize_t i = 0; i < order.count && list; i++)
+    if (!right || !(zero = PyFloat_FromDouble(0.0)) || !(list = list_of(&order))) goto done;
+    for (Py_ssize_t i = 0; list && i < PyList_GET_SIZE(list); i++)
         if (PyDict_SetItem(args[1], PyList_GET_ITEM(list, i), zero) < 0) Py_CLEAR(list);
 done:
     Py_XDECREF(zero);
@@ -87,8 +86,8 @@ static void sweep_adjoints(Nodes *order) {
         double upstream = v->grad.number;
         if (v->db_is == MANY) {
             Py_ssize_t n = PyTuple_GET_SIZE(v->a);
-            for (Py_ssize_t k = 0; k < n && (v->da_is == ONES || k < v->da.array->length); k++)
-                add_adjoint(PyTuple_GET_ITEM(v->a, k), v->da_is == ONES ? 1.0 : v->da.array->item[k], FLOAT, upstream);
+            for (Py_ssize_t k = 0; k < n && k < length_of(v->da, v->da_is); k++)
+                add_adjoint(PyTuple_GET_ITEM(v->a, k), item_of(v->da, v->da_is, k), FLOAT, upstream);
         } else {
             add_adjoint(v->a, v->da.number, v->da_is, upstream);
             if (v->db_is != NOTHING) add_adjoint(v->b, v->db.number, v->db_is, upstream);
@@ -122,7 +121,7 @@ static int set_number_of(PyObject *numbers, Node *v, double x) {
 /* adjoints(root, targets, through): `adjoints.adjoints`; None where the Python function has to do it. `targets` are the
 keys of a dict, so that each is there once. */
 static PyObject *adjoints(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3 || !PyDict_Check(args[1])) return PyErr_Format(PyExc_TypeError, "adjoints takes a root, a dict and a bool");
+    if (n != 3 || !PyDict_CheckExact(args[1])) return PyErr_Format(PyExc_TypeError, "adjoints takes a root, a dict and a bool");
     int through = PyObject_IsTrue(args[2]), found;
     if (through < 0) return NULL;
     if (!IS_NODE(args[0])) Py_RETURN_NONE;

@@ -7,7 +7,7 @@ static int undeletable(PyObject *x, const char *name) {
 }
 
 #define CELL(slot)                                                                                                     \
-    static PyObject *get_##slot(PyObject *self, void *closure) { return shown(N(self)->slot, N(self)->slot##_is, N(self)); } \
+    static PyObject *get_##slot(PyObject *self, void *closure) { return shown(N(self)->slot, N(self)->slot##_is); } \
     static int set_##slot(PyObject *self, PyObject *x, void *closure) {                                                \
         if (undeletable(x, #slot)) return -1;                                                                          \
         Node *v = N(self);                                                                                             \
@@ -29,6 +29,7 @@ static PyObject *get_op(PyObject *self, void *closure) { return Py_NewRef(N(self
 static int set_a(PyObject *self, PyObject *x, void *closure) {
     if (undeletable(x, "_a")) return -1;
     PyObject *before = N(self)->a;
+    suspected |= x != Py_None; /* a later node may become the parent of an earlier one */
     N(self)->a = x == Py_None ? NULL : Py_NewRef(x);
     Py_XDECREF(before);
     return 0;
@@ -37,6 +38,7 @@ static int set_a(PyObject *self, PyObject *x, void *closure) {
 static int set_b(PyObject *self, PyObject *x, void *closure) {
     if (undeletable(x, "_b")) return -1;
     PyObject *before = N(self)->b;
+    suspected |= x != Py_None;
     N(self)->b = x == Py_None ? NULL : Py_NewRef(x);
     Py_XDECREF(before);
     return 0;
@@ -81,10 +83,17 @@ static PyObject *has_attributes(PyObject *module, PyObject *v) {
 
 /* ---- the interface that other rooms read: see the properties of `Value` */
 
+/* Whatever code this runs may take `things` away from the node. */
+static PyObject *tuple_of(PyObject *things) {
+    PyObject *held = Py_NewRef(things ? things : Py_None), *tuple = PySequence_Tuple(held);
+    Py_DECREF(held);
+    return tuple;
+}
+
 static PyObject *get_parents(PyObject *self, void *closure) {
     Node *v = N(self);
     if (!v->a) return PyTuple_New(0);
-    if (v->db_is == MANY) return PySequence_Tuple(v->a);
+    if (v->db_is == MANY) return tuple_of(v->a);
     return v->db_is == NOTHING ? PyTuple_Pack(1, v->a) : PyTuple_Pack(2, v->a, v->b ? v->b : Py_None);
 }
 
@@ -96,11 +105,11 @@ static PyObject *get_constants(PyObject *self, void *closure) {
 static PyObject *get_partials(PyObject *self, void *closure) {
     Node *v = N(self);
     if (!v->a) return PyTuple_New(0);
-    PyObject *da = shown(v->da, v->da_is, v), *db = NULL, *out = NULL;
+    PyObject *da = shown(v->da, v->da_is), *db = NULL, *out = NULL;
     if (!da) return NULL;
     if (v->db_is == MANY) out = PyCallable_Check(da) ? Py_NewRef(Py_None) : PySequence_Tuple(da);
     else if (v->db_is == NOTHING) out = PyTuple_Pack(1, da);
-    else if ((db = shown(v->db, v->db_is, v))) out = PyTuple_Pack(2, da, db);
+    else if ((db = shown(v->db, v->db_is))) out = PyTuple_Pack(2, da, db);
     Py_DECREF(da);
     Py_XDECREF(db);
     return out;

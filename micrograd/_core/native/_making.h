@@ -51,12 +51,16 @@ static int told(Node *v) {
         if (always == Py_True) forget(v);
         else {
             PyErr_Clear();
-            PyObject *db = shown(v->db, v->db_is, v);
-            PyObject *args[] = {mode, (PyObject *)v, v->op ? v->op : Py_None, v->a ? v->a : Py_None, v->b ? v->b : Py_None, db};
-            PyObject *out = db ? PyObject_VectorcallMethod(s_made, args, 6 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL) : NULL;
+            PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = Py_NewRef(v->a ? v->a : Py_None);
+            PyObject *b = Py_NewRef(v->b ? v->b : Py_None), *db = shown(v->db, v->db_is); /* the mode may change the node */
+            PyObject *args[] = {mode, (PyObject *)v, op, a, b, db};
+            PyObject *out = db ? PyObject_VectorcallMethod(s_made, args, 6, NULL) : NULL;
             right = out != NULL;
             Py_XDECREF(out);
             Py_XDECREF(db);
+            Py_DECREF(b);
+            Py_DECREF(a);
+            Py_DECREF(op);
         }
         Py_XDECREF(always);
     }
@@ -143,7 +147,7 @@ static PyObject *two_of_any(PyObject *a, PyObject *b, int which, int gate, RuleO
     if (detours || !rule(x, y, &out, &da, &db)) return by_method_of_two(which, a, b);
     PyTypeObject *kind = first ? Py_TYPE(a) : Py_TYPE(b);
     PyObject *p = first ? Py_NewRef(a) : leaf(kind, x), *q = !p ? NULL : second ? Py_NewRef(b) : leaf(kind, y);
-    PyObject *v = q ? joined(kind, which, gate, p, q, out, da, db) : NULL;
+    PyObject *v = q ? joined(Py_TYPE(p), which, gate, p, q, out, da, db) : NULL;
     Py_XDECREF(p);
     Py_XDECREF(q);
     return v;
@@ -233,6 +237,7 @@ static PyObject *make_node(PyObject *module, PyObject *const *args, Py_ssize_t n
         return NULL;
     }
     pack(v);
+    if (leads_back(v)) track((PyObject *)v);
     return finished(v);
 }
 

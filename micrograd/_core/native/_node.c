@@ -130,7 +130,7 @@ static PyObject *declare(PyObject *module, PyObject *args) {
     if (!PyArg_ParseTuple(args, "sOOO", &name, &op, &method, &reflected)) return NULL;
     for (int i = 0; i < RULE_COUNT; i++)
         if (strcmp(rule_names[i], name) == 0) {
-            set(&declared[i].op, op);
+            declared[i].op = Py_NewRef(op); /* the nodes made by an earlier one borrow it: it stays */
             set(&declared[i].method, method);
             set(&declared[i].reflected, reflected);
             Py_RETURN_TRUE;
@@ -206,6 +206,7 @@ static PyMethodDef module_functions[] = {
     {"untracked", untracked, METH_NOARGS, NULL},
     {"rule", rule, METH_VARARGS, NULL},
     FAST("collecting", collecting),
+    {"forked", forked, METH_NOARGS, NULL},
     FAST("node", make_node),
     {"sort", list_sorted, METH_O, NULL},
     FAST("between", between),

@@ -25,8 +25,8 @@ static void drop(Nodes *nodes) {
 
 enum { NEW, OPENED, DONE };
 
-/* Whether `v` has parents that are nodes, as it should; the error is that of the Python engine. */
-static int is_sound(Node *v) {
+/* What `v` has instead of a parent that is a node; NULL if there is nothing wrong. */
+static PyObject *unsound(Node *v) {
     PyObject *wrong = NULL;
     if (v->db_is == MANY) {
         if (!PyTuple_Check(v->a)) wrong = v->a;
@@ -37,18 +37,18 @@ static int is_sound(Node *v) {
         if (v->db_is != NOTHING && (!v->b || !IS_NODE(v->b))) wrong = v->b ? v->b : Py_None;
         if (!IS_NODE(v->a)) wrong = v->a;
     }
-    if (!wrong) return 1;
-    PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(wrong)->tp_name);
-    return 0;
+    return wrong;
 }
 
 static inline int open_if_needed(Nodes *stack, PyObject *p) {
     return !N(p)->a || N(p)->mark == DONE || push(stack, N(p));
 }
 
-/* Appends the interior nodes below `root` to `order`, each after its parents: `engine.sort`, step by step. */
+/* Appends the interior nodes below `root` to `order`, each after its parents: `engine.sort`, step by step. An error is
+raised when all marks are gone, for that may run a collection; it is the one of the Python engine. */
 static int sort(Node *root, Nodes *order) {
     Nodes stack = {0};
+    PyObject *wrong = NULL;
     int right = push(&stack, root);
     while (right && stack.count) {
         Node *v = stack.at[--stack.count];
@@ -56,10 +56,8 @@ static int sort(Node *root, Nodes *order) {
             v->mark = DONE;
             if (!(right = push(order, v))) v->mark = NEW;
         } else if (v->mark != DONE && v->a) {
-            if (!is_sound(v) || !push(&stack, v)) {
-                right = 0;
-                break;
-            }
+            wrong = unsound(v);
+            if (!(right = !wrong && push(&stack, v))) break;
             v->mark = OPENED;
             if (v->db_is == MANY) {
                 for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && right;)
@@ -75,7 +73,8 @@ static int sort(Node *root, Nodes *order) {
     drop(&stack);
     if (!right) {
         drop(order);
-        if (!PyErr_Occurred()) PyErr_NoMemory();
+        if (wrong) PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(wrong)->tp_name);
+        else PyErr_NoMemory();
     }
     return right;
 }
@@ -101,28 +100,38 @@ static int unlock(int failed) {
     return failed;
 }
 
+/* The nodes as a list; they are dropped. */
+static PyObject *list_of(Nodes *nodes) {
+    for (Py_ssize_t i = 0; i < nodes->count; i++) Py_INCREF(nodes->at[i]); /* before the list makes a collection due */
+    PyObject *list = PyList_New(nodes->count);
+    for (Py_ssize_t i = 0; i < nodes->count; i++)
+        if (list) PyList_SET_ITEM(list, i, (PyObject *)nodes->at[i]);
+        else Py_DECREF(nodes->at[i]);
+    drop(nodes);
+    return list;
+}
+
 /* topological(root), for those who hold the lock: `engine.sort`. */
 static PyObject *list_sorted(PyObject *module, PyObject *root) {
     Nodes order = {0};
     if (!IS_NODE(root)) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(root)->tp_name);
     if (!sort(N(root), &order)) return NULL;
-    PyObject *list = PyList_New(order.count);
-    for (Py_ssize_t i = 0; list && i < order.count; i++) PyList_SET_ITEM(list, i, Py_NewRef(order.at[i]));
-    drop(&order);
-    return list;
+    return list_of(&order);
 }
 
 /* ---- gradients: a double where nobody looks, an attribute where somebody may */
 
 static PyObject *grad_slot = NULL; /* `Node.grad` */
 
-/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. */
+/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
 static int keeps_grad(PyTypeObject *kind) {
-    PyObject *found = PyObject_GetAttr((PyObject *)kind, s_grad); /* of a slot, the descriptor itself */
-    int kept = found == grad_slot;
-    if (!found) PyErr_Clear();
-    Py_XDECREF(found);
-    return kept;
+    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != node_setattr) return 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kind->tp_mro); i++) {
+        PyObject *names = ((PyTypeObject *)PyTuple_GET_ITEM(kind->tp_mro, i))->tp_dict;
+        PyObject *found = names ? PyDict_GetItemWithError(names, s_grad) : NULL;
+        if (found) return found == grad_slot;
+    }
+    return 0;
 }
 
 typedef struct {
@@ -165,10 +174,10 @@ static int add_by_attribute(Pass *pass, PyObject *parent, Cell partial, Kind is,
         return 0;
     }
     hold(pass);
-    PyObject *x = shown(partial, is, v);
+    Py_INCREF(parent);
+    PyObject *x = shown(partial, is);
     PyObject *upstream = x ? PyObject_GetAttr((PyObject *)v, s_grad) : NULL;
     PyObject *amount = upstream ? PyNumber_Multiply(x, upstream) : NULL;
-    Py_INCREF(parent);
     int right = amount && add_object(N(parent), amount);
     Py_DECREF(parent);
     Py_XDECREF(x);
@@ -190,22 +199,23 @@ static int push_many(Pass *pass, Node *v) {
     if (v->da_is == ARRAY || v->da_is == ONES) {
         Py_ssize_t n = PyTuple_Check(v->a) ? PyTuple_GET_SIZE(v->a) : 0;
         for (Py_ssize_t i = 0; i < n && PyTuple_Check(v->a) && i < PyTuple_GET_SIZE(v->a); i++) {
-            if (v->da_is != ONES && (v->da_is != ARRAY || i >= v->da.array->length)) break;
-            Cell partial = {.number = v->da_is == ONES ? 1.0 : v->da.array->item[i]};
+            if ((v->da_is != ONES && v->da_is != ARRAY) || i >= length_of(v->da, v->da_is)) break;
+            Cell partial = {.number = item_of(v->da, v->da_is, i)};
             if (!add(pass, PyTuple_GET_ITEM(v->a, i), partial, FLOAT, v)) return 0;
         }
         return 1;
     }
     hold(pass);
-    PyObject *da = shown(v->da, v->da_is, v);
+    PyObject *da = shown(v->da, v->da_is);
     if (!da) return 0;
     int right = 1;
     if (PyCallable_Check(da)) {
         PyObject *out = PyObject_CallNoArgs(da);
         right = out != NULL;
         Py_XDECREF(out);
+        pass->kind = NULL; /* it may have changed the class, too */
     } else {
-        PyObject *partials = PySequence_Tuple(da), *parents = partials ? PySequence_Tuple(v->a ? v->a : Py_None) : NULL;
+        PyObject *partials = PySequence_Tuple(da), *parents = partials ? tuple_of(v->a) : NULL;
         right = parents != NULL;
         for (Py_ssize_t i = 0; right && i < PyTuple_GET_SIZE(partials) && i < PyTuple_GET_SIZE(parents); i++) {
             Cell partial;

@@ -46,8 +46,16 @@ static PyObject *write_floats(PyObject *module, PyObject *const *args, Py_ssize_
     }
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(nodes) && i < PySequence_Fast_GET_SIZE(numbers); i++) {
         PyObject *v = PySequence_Fast_GET_ITEM(nodes, i), *x = PySequence_Fast_GET_ITEM(numbers, i);
-        if (is_plain(v) && PyFloat_CheckExact(x) && !detours) N(v)->data.number = PyFloat_AS_DOUBLE(x);
-        else if (PyObject_SetAttr(v, s_data, x) < 0) goto done;
+        if (is_plain(v) && PyFloat_CheckExact(x) && !detours) {
+            N(v)->data.number = PyFloat_AS_DOUBLE(x);
+            continue;
+        }
+        Py_INCREF(v); /* whatever that runs may change the lists */
+        Py_INCREF(x);
+        int failed = PyObject_SetAttr(v, s_data, x) < 0;
+        Py_DECREF(x);
+        Py_DECREF(v);
+        if (failed) goto done;
     }
     out = Py_NewRef(Py_None);
 done:

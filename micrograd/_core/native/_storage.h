@@ -10,8 +10,9 @@ typedef struct {
 typedef union { /* read together with its Kind */
     double number;
     PyObject *object;
-    Doubles *array; /* of MANY operands: a derivative for each; ONES if all of them are 1 */
-    struct Node *next;
+    Doubles *array;    /* of MANY operands: a derivative for each */
+    Py_ssize_t length; /* of ONES: so many derivatives that are 1 */
+    struct Node *next; /* of a free slot */
 } Cell;
 
 /* The slots of `nodes.Node`, which explains them: numbers are kept as doubles, anything else as an object. */
@@ -51,8 +52,12 @@ static void empty(Cell *cell, Kind was) {
     else if (was == ARRAY) PyMem_Free(cell->array), cell->array = NULL;
 }
 
-/* What the cell holds, for Python; `v` is the node whose derivatives they are. */
-static PyObject *shown(Cell cell, Kind is, const Node *v) {
+/* How many derivatives an ARRAY or ONES holds, and the one at i. */
+static inline Py_ssize_t length_of(Cell cell, Kind is) { return is == ONES ? cell.length : cell.array->length; }
+static inline double item_of(Cell cell, Kind is, Py_ssize_t i) { return is == ONES ? 1.0 : cell.array->item[i]; }
+
+/* What the cell holds, for Python. */
+static PyObject *shown(Cell cell, Kind is) {
     switch (is) {
     case FLOAT: return PyFloat_FromDouble(cell.number);
     case SHUT: return Py_NewRef(shut);
@@ -61,11 +66,10 @@ static PyObject *shown(Cell cell, Kind is, const Node *v) {
     case NOTHING: Py_RETURN_NONE;
     default: break;
     }
-    Py_ssize_t n = v->a && PyTuple_Check(v->a) ? PyTuple_GET_SIZE(v->a) : 0;
-    if (is == ARRAY && cell.array->length < n) n = cell.array->length;
+    Py_ssize_t n = length_of(cell, is);
     PyObject *numbers = PyTuple_New(n);
     for (Py_ssize_t i = 0; numbers && i < n; i++) {
-        PyObject *x = PyFloat_FromDouble(is == ONES ? 1.0 : cell.array->item[i]);
+        PyObject *x = PyFloat_FromDouble(item_of(cell, is, i));
         if (x) PyTuple_SET_ITEM(numbers, i, x);
         else Py_CLEAR(numbers);
     }
@@ -93,9 +97,11 @@ typedef struct {
 } Slot;
 
 #ifndef SLOTS
-#define SLOTS 585 /* 64 KiB */
+#define SLOTS 584 /* 64 KiB */
+#define KEPT 512  /* so many empty slabs are kept: 32 MiB */
+#else             /* of 1: every node has memory of its own, for tests under a sanitizer */
+#define KEPT 0
 #endif
-#define KEPT 512 /* so many empty slabs are kept: 32 MiB */
 
 typedef struct Slab {
     struct Slab *previous, *next; /* of those with room, but for `current` */
@@ -145,10 +151,12 @@ static int change_slab(void) {
 
 static void collect_if_needed(void);
 
+static inline int has_room(void) { return current && (current->free || current->fresh < SLOTS); }
+
 static inline Node *take(void) {
-    if (!current || (!current->free && current->fresh == SLOTS)) {
-        collect_if_needed();
-        if (!change_slab()) return NULL;
+    if (!has_room()) {
+        collect_if_needed(); /* which may free nodes of this slab, and make others, in another one */
+        if (!has_room() && !change_slab()) return NULL;
     }
     Slab *slab = current;
     Node *v = slab->free;
@@ -164,7 +172,7 @@ static void give_back(Node *v) {
     v->ob_base.ob_type = NULL;
     v->grad.next = slab->free, slab->free = v;
     slab->used--;
-    if (slab == current) return;
+    if (slab == current && SLOTS > 1) return;
     int was_full = slab->used == SLOTS - 1;
     if (slab->used && was_full) {
         slab->previous = NULL, slab->next = roomy;
@@ -177,6 +185,7 @@ static void give_back(Node *v) {
             if (slab->next) slab->next->previous = slab->previous;
         }
         used_slabs--;
+        if (slab == current) current = NULL;
         if (spares < KEPT) {
             slab->next = spare, spare = slab, spares++;
         } else {
@@ -212,8 +221,9 @@ static inline Node *fresh(PyTypeObject *kind) {
 
 /* ---- death: without recursion, since a graph may be ten million nodes deep
 
-While one node is taken apart, the nodes that this frees wait in a list. */
+While one node is taken apart, the nodes that this frees wait in a list, linked by what the collector no longer needs. */
 
+#define HEAD(v) ((Head *)(v) - 1)
 static Node *doomed = NULL;
 static int taking_apart = 0;
 
@@ -222,6 +232,7 @@ static void take_apart(Node *v) {
     PyObject *a = v->a, *b = v->b, *op = v->owns_op ? v->op : NULL;
     v->a = v->b = v->op = NULL;
     empty(&v->data, v->data_is);
+    empty(&v->grad, v->grad_is);
     empty(&v->da, v->da_is);
     empty(&v->db, v->db_is);
     Py_CLEAR(v->dict);
@@ -234,17 +245,23 @@ static void take_apart(Node *v) {
     Py_DECREF(kind);
 }
 
+static inline void track(PyObject *v) {
+    suspected = 1;
+    if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
+}
+
 static void node_dealloc(PyObject *self) {
     Node *v = N(self);
-    if (Py_TYPE(self)->tp_finalize && PyObject_CallFinalizerFromDealloc(self) < 0) return;
+    if (Py_TYPE(self)->tp_finalize) {
+        track(self); /* as whatever a `__del__` brings back to life has to be */
+        if (PyObject_CallFinalizerFromDealloc(self) < 0) return;
+    }
     if (PyObject_GC_IsTracked(self)) PyObject_GC_UnTrack(self);
-    empty(&v->grad, v->grad_is);
-    v->grad_is = NOTHING;
-    v->grad.next = doomed, doomed = v;
+    HEAD(v)->previous = (uintptr_t)doomed, doomed = v;
     if (taking_apart) return;
     taking_apart = 1;
     while ((v = doomed)) {
-        doomed = v->grad.next;
+        doomed = (Node *)HEAD(v)->previous;
         take_apart(v);
     }
     taking_apart = 0;
@@ -252,9 +269,9 @@ static void node_dealloc(PyObject *self) {
 
 /* ---- the collector */
 
+/* The class of a node is visited by Python, whose classes these are. */
 static int node_traverse(PyObject *self, visitproc visit, void *arg) {
     Node *v = N(self);
-    Py_VISIT(Py_TYPE(self));
     Py_VISIT(v->a);
     Py_VISIT(v->b);
     Py_VISIT(v->dict);
@@ -331,18 +348,34 @@ static void collect_if_needed(void) {
     PyErr_Restore(type, error, traceback);
 }
 
-/* For `gc.callbacks`: a full collection is shown every node, and afterwards they are hidden from it again. */
+/* A full collection is shown every node, and afterwards they are hidden from it again. */
+static void begin_collection(void) {
+    if (!ALWAYS_TRACKED) each_in_slabs(show, NULL);
+    full_collections++;
+}
+
+static void end_collection(void) {
+    if (!ALWAYS_TRACKED) each_in_slabs(hide, NULL);
+    suspected = 0;
+    collect_at = 2 * used_slabs > SUSPICIOUS / SLOTS ? 2 * used_slabs : SUSPICIOUS / SLOTS;
+}
+
+/* For `gc.callbacks`. */
 static PyObject *collecting(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 2) return PyErr_Format(PyExc_TypeError, "collecting takes a phase and an info");
+    if (n != 2 || !PyUnicode_Check(args[0])) return PyErr_Format(PyExc_TypeError, "collecting takes a phase and an info");
     PyObject *generation = PyMapping_GetItemString(args[1], "generation");
     if (!generation) return NULL;
     long which = PyLong_AsLong(generation);
     Py_DECREF(generation);
     if (which == -1 && PyErr_Occurred()) return NULL;
-    if (which < 2 || ALWAYS_TRACKED) Py_RETURN_NONE;
-    int starts = PyUnicode_CompareWithASCIIString(args[0], "start") == 0;
-    each_in_slabs(starts ? show : hide, NULL);
-    if (!starts) collect_later();
+    collection = PyUnicode_CompareWithASCIIString(args[0], "start") == 0;
+    if (which >= 2) collection ? begin_collection() : end_collection();
+    Py_RETURN_NONE;
+}
+
+/* In the child of a fork: the thread that was taking nodes apart does not exist there. */
+static PyObject *forked(PyObject *module, PyObject *Py_UNUSED(nothing)) {
+    taking_apart = collection = 0;
     Py_RETURN_NONE;
 }
 

@@ -13,7 +13,7 @@ static PyObject *sum_node(PyTypeObject *kind, int which, double out, PyObject *p
     v->a = parents;
     v->db_is = MANY;
     if (array) v->da.array = array, v->da_is = ARRAY;
-    else v->da_is = ONES;
+    else v->da.length = PyTuple_GET_SIZE(parents), v->da_is = ONES;
     return finished(v);
 }
 
@@ -38,14 +38,17 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
     if (!(PyList_CheckExact(weights) || PyTuple_CheckExact(weights)) || detours) return NULL;
     if (!(PyList_CheckExact(inputs) || PyTuple_CheckExact(inputs))) return NULL;
     Py_ssize_t n = PySequence_Fast_GET_SIZE(weights);
-    PyObject **w = PySequence_Fast_ITEMS(weights), **x = PySequence_Fast_ITEMS(inputs);
-    if (!n || PySequence_Fast_GET_SIZE(inputs) != n || !(PyFloat_CheckExact(bias) || is_plain(bias))) return NULL;
-    for (Py_ssize_t i = 0; i < n; i++)
-        if (!is_plain(w[i]) || !is_plain(x[i])) return NULL;
-
-    PyTypeObject *kind = Py_TYPE(w[0]);
-    PyObject *parents = PyTuple_New(2 * n + 1);
+    if (!n || !(PyFloat_CheckExact(bias) || is_plain(bias))) return NULL;
+    PyObject *parents = PyTuple_New(2 * n + 1); /* first: it may make a collection due, which may change the lists */
     if (!parents) return NULL;
+    PyObject **w = PySequence_Fast_ITEMS(weights), **x = PySequence_Fast_ITEMS(inputs);
+    int plain = PySequence_Fast_GET_SIZE(weights) == n && PySequence_Fast_GET_SIZE(inputs) == n;
+    for (Py_ssize_t i = 0; plain && i < n; i++) plain = is_plain(w[i]) && is_plain(x[i]);
+    if (!plain) {
+        Py_DECREF(parents);
+        return NULL;
+    }
+    PyTypeObject *kind = Py_TYPE(w[0]);
     Doubles *array = PyMem_Malloc(sizeof(Doubles) + (2 * n + 1) * sizeof(double));
     if (!array) {
         Py_DECREF(parents);
