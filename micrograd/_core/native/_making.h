@@ -237,7 +237,6 @@ static PyObject *make_node(PyObject *module, PyObject *const *args, Py_ssize_t n
         return NULL;
     }
     pack(v);
-    if (leads_back(v)) track((PyObject *)v);
     return finished(v);
 }
 

@@ -117,6 +117,7 @@ static Slab *roomy = NULL;   /* others with room */
 static Slab *spare = NULL;   /* and those that are empty, linked by `next` */
 static uint32_t spares = 0;
 
+static int suspected = 0; /* whether a node may lead back to itself: its parents were assigned */
 static uint32_t vacant = 0;   /* no position below it is vacant */
 static Py_ssize_t used_slabs = 0;
 
@@ -245,15 +246,10 @@ static void take_apart(Node *v) {
     Py_DECREF(kind);
 }
 
-static inline void track(PyObject *v) {
-    suspected = 1;
-    if (!PyObject_GC_IsTracked(v)) PyObject_GC_Track(v);
-}
-
 static void node_dealloc(PyObject *self) {
     Node *v = N(self);
     if (Py_TYPE(self)->tp_finalize) {
-        track(self); /* as whatever a `__del__` brings back to life has to be */
+        if (!PyObject_GC_IsTracked(self)) PyObject_GC_Track(self); /* as whatever a `__del__` brings back to life has to be */
         if (PyObject_CallFinalizerFromDealloc(self) < 0) return;
     }
     if (PyObject_GC_IsTracked(self)) PyObject_GC_UnTrack(self);
@@ -322,33 +318,17 @@ static void hide(PyObject *v, PyObject *nothing) {
     if (PyObject_GC_IsTracked(v)) PyObject_GC_UnTrack(v);
 }
 
-/* Nodes do not bring a collection nearer, so the cycles that they are part of would wait for one too long: as soon as
-many are alive, and one of them may lead back to itself, we ask for it. */
+/* A full collection is shown every node, and afterwards they are hidden from it again. */
+static int collection = 0; /* whether one is under way, and how many full ones there have been */
+static size_t full_collections = 0;
+
+#ifndef MANY_SLABS
 #define MANY_SLABS (250000 / SLOTS)
+#endif
 static Py_ssize_t collect_at = MANY_SLABS;
-static int found_one;
 
 static void collect_later(void) { collect_at = 2 * used_slabs > MANY_SLABS ? 2 * used_slabs : MANY_SLABS; }
 
-/* Whether anything but its parents can be reached from the node. */
-static void find_one(PyObject *self, PyObject *nothing) {
-    Node *v = N(self);
-    found_one |= v->dict || v->calls || v->data_is == OBJECT || v->grad_is == OBJECT || v->da_is == OBJECT || v->db_is == OBJECT;
-}
-
-static void collect_if_needed(void) {
-    if (used_slabs < collect_at || !PyGC_IsEnabled()) return;
-    collect_later();
-    found_one = 0;
-    each_in_slabs(find_one, NULL);
-    if (!found_one) return;
-    PyObject *type, *error, *traceback;
-    PyErr_Fetch(&type, &error, &traceback);
-    PyGC_Collect();
-    PyErr_Restore(type, error, traceback);
-}
-
-/* A full collection is shown every node, and afterwards they are hidden from it again. */
 static void begin_collection(void) {
     if (!ALWAYS_TRACKED) each_in_slabs(show, NULL);
     full_collections++;
@@ -356,8 +336,34 @@ static void begin_collection(void) {
 
 static void end_collection(void) {
     if (!ALWAYS_TRACKED) each_in_slabs(hide, NULL);
+    collect_later();
+}
+
+/* It may also do so if anything but its parents can be reached from it. */
+static void suspect(PyObject *self, PyObject *nothing) {
+    Node *v = N(self);
+    suspected |= v->dict || v->calls || (v->db_is == MANY && v->b) || v->data_is == OBJECT || v->grad_is == OBJECT ||
+                 v->da_is == OBJECT || v->db_is == OBJECT;
+}
+
+/* Nodes do not bring a collection nearer, so the cycles that they are part of would wait for one too long: as soon as
+many are alive, and one of them may lead back to itself, we ask for it. */
+static void collect_if_needed(void) {
+    if (used_slabs < collect_at || collection || !PyGC_IsEnabled()) return;
+    collect_later();
+    each_in_slabs(suspect, NULL);
+    if (!suspected) return;
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    size_t before = full_collections;
+    PyGC_Collect(); /* it calls `collecting` */
+    if (full_collections == before) { /* unless somebody has emptied gc.callbacks */
+        begin_collection();
+        PyGC_Collect();
+        end_collection();
+    }
     suspected = 0;
-    collect_at = 2 * used_slabs > SUSPICIOUS / SLOTS ? 2 * used_slabs : SUSPICIOUS / SLOTS;
+    PyErr_Restore(type, error, traceback);
 }
 
 /* For `gc.callbacks`. */
