@@ -90,7 +90,7 @@ static inline PyObject *leaf(PyTypeObject *kind, double x) {
 
 static PyObject *by_method(int which, PyObject *a) { return PyObject_CallOneArg(declared[which].method, a); }
 
-static inline PyObject *one(PyObject *a, int which, int gate, RuleOfOne rule) {
+static ALWAYS_INLINE PyObject *one(PyObject *a, int which, int gate, RuleOfOne rule) {
     double out, da;
     if (N(a)->data_is != FLOAT || detours || !rule(N(a)->data.number, &out, &da)) return by_method(which, a);
     Node *v = fresh(Py_TYPE(a));
@@ -125,7 +125,7 @@ static PyObject *by_method_of_two(int which, PyObject *a, PyObject *b) {
                                     : PyObject_CallFunctionObjArgs(reflected, b, a, NULL);
 }
 
-static inline PyObject *joined(PyTypeObject *kind, int which, int gate, PyObject *a, PyObject *b, double out, double da, double db) {
+static ALWAYS_INLINE PyObject *joined(PyTypeObject *kind, int which, int gate, PyObject *a, PyObject *b, double out, double da, double db) {
     Node *v = fresh(kind);
     if (!v) return NULL;
     v->data.number = out;
@@ -137,7 +137,7 @@ static inline PyObject *joined(PyTypeObject *kind, int which, int gate, PyObject
 }
 
 /* One of the two may be a number; the new node is of the kind of the first Value. */
-static PyObject *two_of_any(PyObject *a, PyObject *b, int which, int gate, RuleOfTwo rule) {
+static NEVER_INLINE PyObject *two_of_any(PyObject *a, PyObject *b, int which, int gate, RuleOfTwo rule) {
     double x, y, out, da, db;
     int first = IS_NODE(a), second = IS_NODE(b);
     if (first && N(a)->data_is == FLOAT) x = N(a)->data.number;
@@ -153,7 +153,7 @@ static PyObject *two_of_any(PyObject *a, PyObject *b, int which, int gate, RuleO
     return v;
 }
 
-static inline PyObject *two(PyObject *a, PyObject *b, int which, int gate, RuleOfTwo rule) {
+static ALWAYS_INLINE PyObject *two(PyObject *a, PyObject *b, int which, int gate, RuleOfTwo rule) {
     double out, da, db;
     if (Py_IS_TYPE(a, Value) && Py_IS_TYPE(b, Value) && N(a)->data_is == FLOAT && N(b)->data_is == FLOAT && !detours &&
         rule(N(a)->data.number, N(b)->data.number, &out, &da, &db))

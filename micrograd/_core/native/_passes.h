@@ -44,14 +44,20 @@ static inline int open_if_needed(Nodes *stack, PyObject *p) {
     return !N(p)->a || N(p)->mark == DONE || push(stack, N(p));
 }
 
-/* Appends the interior nodes below `root` to `order`, each after its parents: `engine.sort`, step by step. An error is
-raised when all marks are gone, for that may run a collection; it is the one of the Python engine. */
-static int sort(Node *root, Nodes *order) {
+static void unmark(Nodes *nodes) {
+    for (Py_ssize_t i = 0; i < nodes->count; i++) nodes->at[i]->mark = NEW;
+}
+
+/* Appends the interior nodes below `root` to `order`, each after its parents: `engine.sort`, step by step. They stay
+marked; the caller unmarks them, unless there was an error. That is raised when all marks are gone, for it may run a
+collection; it is the one of the Python engine. */
+static int sort_and_mark(Node *root, Nodes *order) {
     Nodes stack = {0};
     PyObject *wrong = NULL;
     int right = push(&stack, root);
     while (right && stack.count) {
         Node *v = stack.at[--stack.count];
+        EXPECT_NEIGHBOURS(v);
         if (v->mark == OPENED) {
             v->mark = DONE;
             if (!(right = push(order, v))) v->mark = NEW;
@@ -68,14 +74,20 @@ static int sort(Node *root, Nodes *order) {
             right = right && open_if_needed(&stack, v->a);
         }
     }
-    for (Py_ssize_t i = 0; i < stack.count; i++) stack.at[i]->mark = NEW;
-    for (Py_ssize_t i = 0; i < order->count; i++) order->at[i]->mark = NEW;
-    drop(&stack);
     if (!right) {
+        unmark(&stack);
+        unmark(order);
         drop(order);
         if (wrong) PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(wrong)->tp_name);
         else PyErr_NoMemory();
     }
+    drop(&stack);
+    return right;
+}
+
+static int sort(Node *root, Nodes *order) {
+    int right = sort_and_mark(root, order);
+    if (right) unmark(order);
     return right;
 }
 
@@ -125,13 +137,8 @@ static PyObject *grad_slot = NULL; /* `Node.grad` */
 
 /* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
 static int keeps_grad(PyTypeObject *kind) {
-    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != node_setattr) return 0;
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(kind->tp_mro); i++) {
-        PyObject *names = ((PyTypeObject *)PyTuple_GET_ITEM(kind->tp_mro, i))->tp_dict;
-        PyObject *found = names ? PyDict_GetItemWithError(names, s_grad) : NULL;
-        if (found) return found == grad_slot;
-    }
-    return 0;
+    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != NodeType.tp_setattro) return 0;
+    return _PyType_Lookup(kind, s_grad) == grad_slot;
 }
 
 typedef struct {
@@ -270,13 +277,29 @@ static int seed(Pass *pass, Node *root) { /* root.grad += 1 */
     return right;
 }
 
+/* The grad of each node is 0, and none is marked: in one walk, unless code of Python's may see a mark meanwhile. */
+static int start_from_zero(Pass *pass) {
+    Nodes order = pass->order;
+    int by_itself = 1;
+    for (Py_ssize_t i = 0; i < order.count; i++) {
+        Node *v = order.at[i];
+        v->mark = NEW;
+        if (v->grad_is == FLOAT && in_slot(pass, v)) v->grad.number = 0.0;
+        else by_itself = 0;
+    }
+    for (Py_ssize_t i = 0; i < order.count && !by_itself; i++)
+        if (!set_grad_to(pass, order.at[i], 0.0)) return 0;
+    return 1;
+}
+
+#define AHEAD 8
+
 static int sweep(Pass *pass, Node *root) {
     Nodes order = pass->order;
-    for (Py_ssize_t i = 0; i < order.count; i++)
-        if (!set_grad_to(pass, order.at[i], 0.0)) return 0;
     if (!seed(pass, root)) return 0;
     for (Py_ssize_t i = order.count; i--;) {
         Node *v = order.at[i];
+        if (i >= AHEAD) EXPECT(order.at[i - AHEAD]);
         if (i % STRIDE == 0 && interrupted(pass)) return 0;
         if (v->db_is == MANY) {
             if (!push_many(pass, v)) return 0;
@@ -293,7 +316,7 @@ static int sweep(Pass *pass, Node *root) {
 static PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(nothing)) {
     if (!lock()) return NULL;
     Pass pass = {0};
-    int failed = !sort(N(self), &pass.order) || !sweep(&pass, N(self));
+    int failed = !sort_and_mark(N(self), &pass.order) || !start_from_zero(&pass) || !sweep(&pass, N(self));
     end(&pass);
     if (unlock(failed)) return NULL;
     Py_RETURN_NONE;
