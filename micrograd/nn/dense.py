@@ -213,9 +213,10 @@ class Layer(Feedforward):
         if type(self).forward is not FORWARD_OF_ALL:
             return super()._run(x)
         call, kind, at_once = (self, x), None, False
-        if extension is not None and all(map(fires, set(map(type, self.neurons)))) and tracer() is None:
-            return extension.layer(self.neurons, x, call)  # type: ignore[no-any-return]
-        outs: list[Value] = []
+        outs: list[Value]
+        if extension is not None and tracer() is None and (outs := extension.layer(self.neurons, x, call)) is not None:
+            return outs
+        outs = []
         for neuron in self.neurons:
             if neuron.__class__ is not kind:
                 kind = neuron.__class__
@@ -237,7 +238,7 @@ class Layer(Feedforward):
 FORWARD_OF_ALL = Layer.forward
 
 if extension is not None:
-    extension.teach(Neuron.fire, ACTIVATIONS, activate, METHODS)
+    extension.teach(Neuron.fire, FORWARD, FLOW, CALL, ACTIVATIONS, activate, METHODS)
 
 
 def one_result(neuron: Any, x: list[Value]) -> Value:

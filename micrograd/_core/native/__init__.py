@@ -12,7 +12,8 @@ _elementary.h  functions of numbers that C does not have
 _attributes.h  the slots as attributes
 _passes.h      the topological sort and `backward`
 _adjoints.h    the derivatives that are kept beside the nodes
-_sums.h        sums of many operands, and whole layers of neurons
+_sums.h        sums of many operands
+_layers.h      whole layers of neurons
 _steps.h       many parameters in one call
 """
 

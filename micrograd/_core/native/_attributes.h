@@ -22,7 +22,7 @@ static int undeletable(PyObject *x, const char *name) {
 CELL(data) CELL(grad) CELL(da) CELL(db)
 #undef CELL
 
-static PyObject *get_a(PyObject *self, void *closure) { return Py_NewRef(N(self)->a ? N(self)->a : Py_None); }
+static PyObject *get_a(PyObject *self, void *closure) { return handed_out(N(self)->a ? N(self)->a : Py_None); }
 static PyObject *get_b(PyObject *self, void *closure) { return Py_NewRef(N(self)->b ? N(self)->b : Py_None); }
 static PyObject *get_op(PyObject *self, void *closure) { return Py_NewRef(N(self)->op ? N(self)->op : Py_None); }
 
@@ -51,17 +51,36 @@ static int set_primitive(PyObject *self, PyObject *x, void *closure) {
 }
 
 /* What a result remembers of the calls of modules that made it: missing until it is set, as an attribute is. */
-static PyObject *get_calls(PyObject *self, void *closure) {
-    if (N(self)->calls) return Py_NewRef(N(self)->calls);
-    PyErr_SetString(PyExc_AttributeError, "_calls");
-    return NULL;
-}
-
 static int set_calls(PyObject *self, PyObject *x, void *closure) {
     PyObject *before = N(self)->calls;
     N(self)->calls = Py_XNewRef(x);
+    N(self)->brief = 0;
     Py_XDECREF(before);
     return 0;
+}
+
+/* In brief, until somebody asks: a neuron, and the call of its layer, of the same inputs. */
+static int remember(Node *v, PyObject *neuron, PyObject *call) {
+    PyObject *both = own(PyTuple_Pack(2, neuron, call));
+    if (!both) return 0;
+    set_calls((PyObject *)v, both, NULL);
+    v->brief = 1;
+    Py_DECREF(both);
+    return 1;
+}
+
+static PyObject *get_calls(PyObject *self, void *closure) {
+    PyObject *calls = N(self)->calls;
+    if (!calls) {
+        PyErr_SetString(PyExc_AttributeError, "_calls");
+        return NULL;
+    }
+    if (!N(self)->brief) return handed_out(calls);
+    PyObject *neuron = PyTuple_GET_ITEM(calls, 0), *call = PyTuple_GET_ITEM(calls, 1);
+    PyObject *first = PyTuple_Pack(2, neuron, PyTuple_GET_ITEM(call, 1)), *both = first ? PyTuple_Pack(2, first, call) : NULL;
+    Py_XDECREF(first);
+    if (both) set_calls(self, both, NULL);
+    return both;
 }
 
 /* The data as everybody sees them: `_data`, which takes numbers only. */
@@ -93,7 +112,11 @@ static PyObject *tuple_of(PyObject *things) {
 static PyObject *get_parents(PyObject *self, void *closure) {
     Node *v = N(self);
     if (!v->a) return PyTuple_New(0);
-    if (v->db_is == MANY) return tuple_of(v->a);
+    if (v->db_is == MANY) {
+        PyObject *a = handed_out(v->a), *parents = tuple_of(a);
+        Py_DECREF(a);
+        return parents;
+    }
     return v->db_is == NOTHING ? PyTuple_Pack(1, v->a) : PyTuple_Pack(2, v->a, v->b ? v->b : Py_None);
 }
 

@@ -51,7 +51,7 @@ static int told(Node *v) {
         if (always == Py_True) forget(v);
         else {
             PyErr_Clear();
-            PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = Py_NewRef(v->a ? v->a : Py_None);
+            PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = handed_out(v->a ? v->a : Py_None);
             PyObject *b = Py_NewRef(v->b ? v->b : Py_None), *db = shown(v->db, v->db_is); /* the mode may change the node */
             PyObject *args[] = {mode, (PyObject *)v, op, a, b, db};
             PyObject *out = db ? PyObject_VectorcallMethod(s_made, args, 6, NULL) : NULL;
@@ -226,7 +226,7 @@ static PyObject *make_node(PyObject *module, PyObject *const *args, Py_ssize_t n
     Node *v = fresh(kind);
     if (!v) return NULL;
     uint8_t is;
-    put(&v->data, &v->data_is, args[2]);
+    put(&v->data, &is, args[2]), v->data_is = is;
     put(&v->da, &is, args[4]), v->da_is = is;
     put(&v->db, &is, db), v->db_is = is;
     if (args[1] != Py_None) set_op(v, args[1]);

@@ -15,7 +15,8 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #include <stdint.h>
 #include <string.h>
 
-static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_w, *s_b, *s_fused, *s_activation;
+static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_forward, *s_flow, *s_call;
+static PyObject *s_w, *s_b, *s_fused, *s_activation;
 
 #include "_elementary.h"
 
@@ -32,6 +33,8 @@ static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_w, *s_b, *s_fu
 #include "_adjoints.h"
 
 #include "_sums.h"
+
+#include "_layers.h"
 
 #include "_steps.h"
 
@@ -151,12 +154,12 @@ static PyObject *adopt(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* teach(Neuron.fire, ACTIVATIONS, activate, methods) */
+/* teach(fire, forward, flow, call, ACTIVATIONS, activate, methods): the first four are those of `Neuron`. */
 static PyObject *teach(PyObject *module, PyObject *args) {
-    PyObject *o[4];
-    if (!PyArg_ParseTuple(args, "OOOO!", o, o + 1, o + 2, &PyDict_Type, o + 3)) return NULL;
-    PyObject **places[] = {&fire, &activations, &activate, &methods};
-    for (int i = 0; i < 4; i++) set(places[i], o[i]);
+    PyObject *o[7];
+    if (!PyArg_ParseTuple(args, "OOOOOOO!", o, o + 1, o + 2, o + 3, o + 4, o + 5, &PyDict_Type, o + 6)) return NULL;
+    PyObject **places[] = {usual, usual + 1, usual + 2, usual + 3, &activations, &activate, &methods};
+    for (int i = 0; i < 7; i++) set(places[i], o[i]);
     Py_RETURN_NONE;
 }
 
@@ -229,8 +232,9 @@ static int execute(PyObject *module) {
     struct {
         PyObject **place;
         const char *text;
-    } names[] = {{&s_made, "made"},   {&s_always, "always"}, {&s_grad, "grad"},   {&s_data, "_data"}, {&s_fire, "fire"},
-                 {&s_w, "w"},         {&s_b, "b"},           {&s_fused, "fused"}, {&s_activation, "activation"}};
+    } names[] = {{&s_made, "made"}, {&s_always, "always"},   {&s_grad, "grad"},  {&s_data, "_data"},
+                 {&s_fire, "fire"}, {&s_forward, "forward"}, {&s_flow, "flow"},  {&s_call, "__call__"},
+                 {&s_w, "w"},       {&s_b, "b"},             {&s_fused, "fused"}, {&s_activation, "activation"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
     if (PyType_Ready(&NodeType) < 0) return -1;

@@ -19,7 +19,8 @@ typedef union { /* read together with its Kind */
 typedef struct Node {
     PyObject_HEAD
     uint32_t slab; /* the position of its slab, or NO_SLAB */
-    uint8_t data_is, grad_is;
+    uint8_t data_is : 4, brief : 1; /* what `calls` holds: see `remember` */
+    uint8_t grad_is;
     uint8_t da_is : 4, db_is : 4;
     uint8_t mark : 2, owns_op : 1, shown : 1;
     PyObject *a, *b; /* NULL for None */
@@ -285,13 +286,32 @@ static void node_dealloc(PyObject *self) {
 
 /* ---- the collector */
 
+/* A tuple that a node has for itself alone need not be tracked: what it holds belongs to the node, and whoever asks for
+it gets it through `handed_out`. */
+static PyObject *own(PyObject *tuple) {
+    if (tuple) PyObject_GC_UnTrack(tuple);
+    return tuple;
+}
+
+static PyObject *handed_out(PyObject *x) {
+    if (PyTuple_CheckExact(x) && PyTuple_GET_SIZE(x) && !PyObject_GC_IsTracked(x)) PyObject_GC_Track(x);
+    return Py_NewRef(x);
+}
+
+static int visit_own(PyObject *x, visitproc visit, void *arg) {
+    if (!x || !PyTuple_CheckExact(x) || PyObject_GC_IsTracked(x)) Py_VISIT(x);
+    else
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(x); i++) Py_VISIT(PyTuple_GET_ITEM(x, i));
+    return 0;
+}
+
 /* The class of a node is visited by Python, whose classes these are. */
 static int node_traverse(PyObject *self, visitproc visit, void *arg) {
     Node *v = N(self);
-    Py_VISIT(v->a);
+    int out;
+    if ((out = visit_own(v->a, visit, arg)) || (out = visit_own(v->calls, visit, arg))) return out;
     Py_VISIT(v->b);
     Py_VISIT(v->dict);
-    Py_VISIT(v->calls);
     if (v->owns_op) Py_VISIT(v->op);
     if (v->data_is == OBJECT) Py_VISIT(v->data.object);
     if (v->grad_is == OBJECT) Py_VISIT(v->grad.object);

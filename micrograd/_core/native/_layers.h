@@ -1,0 +1,133 @@
+/* Whole layers of neurons in one call: what `nn.dense.Neuron.fire` does, the same nodes in the same order.
+
+Whatever is not as it always is goes through Python: a neuron with a `fire` of its own, operators that were replaced,
+inputs that are no plain Values. */
+
+static PyObject *usual[4] = {0}; /* of nn.dense.Neuron: fire, forward, flow, __call__ */
+static PyObject *activations = NULL, *activate = NULL; /* of nn.activations */
+static PyObject *methods = NULL; /* the name of the method that a function in ACTIVATIONS calls; None for no function */
+
+/* ---- b + w[0] x[0] + w[1] x[1] + …, two nodes for each weight */
+
+static inline PyObject *times(PyObject *a, PyObject *b) {
+    if (Py_IS_TYPE(a, Value) && Py_IS_TYPE(b, Value) && Value->tp_as_number->nb_multiply == do_mul) return do_mul(a, b);
+    return PyNumber_Multiply(a, b);
+}
+
+static inline PyObject *plus(PyObject *a, PyObject *b) {
+    if (Py_IS_TYPE(a, Value) && Py_IS_TYPE(b, Value) && Value->tp_as_number->nb_add == do_add) return do_add(a, b);
+    return PyNumber_Add(a, b);
+}
+
+/* The lists may change under our hands. */
+static PyObject *chained(PyObject *w, PyObject *x, PyObject *bias) {
+    PyObject *out = bias == Py_None ? NULL : Py_NewRef(bias);
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(w) && i < PyList_GET_SIZE(x); i++) {
+        PyObject *p = Py_NewRef(PyList_GET_ITEM(w, i)), *q = Py_NewRef(PyList_GET_ITEM(x, i));
+        PyObject *product = times(p, q), *sum = product && out ? plus(out, product) : Py_XNewRef(product);
+        Py_DECREF(p);
+        Py_DECREF(q);
+        Py_XDECREF(product);
+        Py_XDECREF(out);
+        if (!(out = sum)) return NULL;
+    }
+    return out ? out : Py_NewRef(Py_None);
+}
+
+/* ---- the activation */
+
+static PyObject *by_method_of_value(PyObject *z, PyObject *name) {
+    PyObject *found = _PyType_Lookup(Value, name);
+    if (found && Py_IS_TYPE(found, &PyMethodDescr_Type) && ((PyMethodDescrObject *)found)->d_common.d_type == &NodeType) {
+        PyMethodDef *method = ((PyMethodDescrObject *)found)->d_method;
+        if (method->ml_flags == METH_NOARGS && !N(z)->dict) return method->ml_meth(z, NULL);
+    }
+    return PyObject_CallMethodNoArgs(z, name);
+}
+
+static PyObject *activated(PyObject *activation, PyObject *z) {
+    if (!PyUnicode_CheckExact(activation)) return PyObject_CallFunctionObjArgs(activate, activation, z, NULL);
+    PyObject *function = PyObject_GetItem(activations, activation);
+    if (!function) return NULL;
+    PyObject *method = Py_IS_TYPE(z, Value) ? PyDict_GetItemWithError(methods, function) : NULL, *out = NULL;
+    if (method == Py_None) out = Py_NewRef(z);
+    else if (method) out = by_method_of_value(z, method);
+    else if (!PyErr_Occurred()) out = PyObject_CallOneArg(function, z);
+    Py_DECREF(function);
+    return out;
+}
+
+/* ---- neurons */
+
+typedef struct {
+    PyTypeObject *kind;
+    PyObject *of_class[4]; /* w, b, fused and activation, where an instance has none; borrowed */
+} Neurons;
+
+/* Whether the call of such a neuron is all in `fire`, and its attributes are what its dict says. */
+static int are_usual(Neurons *neurons, PyTypeObject *kind) {
+    if (neurons->kind == kind) return 1;
+    if (kind->tp_getattro != PyObject_GenericGetAttr) return 0;
+    PyObject *names[] = {s_fire, s_forward, s_flow, s_call};
+    for (int i = 0; i < 4; i++)
+        if (_PyType_Lookup(kind, names[i]) != usual[i]) return 0;
+    PyObject *attributes[] = {s_w, s_b, s_fused, s_activation};
+    for (int i = 0; i < 4; i++) {
+        PyObject *found = neurons->of_class[i] = _PyType_Lookup(kind, attributes[i]);
+        if (found && (Py_TYPE(found)->tp_descr_get || Py_TYPE(found)->tp_descr_set)) return 0;
+    }
+    neurons->kind = kind;
+    return 1;
+}
+
+static inline PyObject *attribute(PyObject *dict, PyObject *name, PyObject *of_class) {
+    PyObject *found = PyDict_GetItemWithError(dict, name);
+    return Py_XNewRef(found || PyErr_Occurred() ? found : of_class);
+}
+
+/* The result of a usual neuron; NULL, perhaps without an error, if it is Python that has to say it. */
+static PyObject *fired(Neurons *neurons, PyObject *neuron, PyObject *x) {
+    PyObject *dict = PyObject_GenericGetDict(neuron, NULL);
+    if (!dict || PyDict_GetItemWithError(dict, s_fire) || PyErr_Occurred()) {
+        Py_XDECREF(dict);
+        return NULL;
+    }
+    PyObject *w = attribute(dict, s_w, neurons->of_class[0]), *b = attribute(dict, s_b, neurons->of_class[1]);
+    PyObject *one_node = attribute(dict, s_fused, neurons->of_class[2]), *z = NULL, *out = NULL;
+    PyObject *activation = attribute(dict, s_activation, neurons->of_class[3]);
+    Py_DECREF(dict);
+    if (w && b && one_node && activation && PyList_CheckExact(w) && PyList_CheckExact(x) &&
+        PyList_GET_SIZE(w) == PyList_GET_SIZE(x)) {
+        if (one_node == Py_False) z = chained(w, x, b);
+        else if (one_node == Py_True && b != Py_None) z = fused(w, x, b);
+    }
+    if (z) out = activated(activation, z);
+    Py_XDECREF(z);
+    Py_XDECREF(activation);
+    Py_XDECREF(one_node);
+    Py_XDECREF(b);
+    Py_XDECREF(w);
+    return out;
+}
+
+/* layer(neurons, x, call): the result of each neuron, which remembers that neuron's call and the layer's; None where
+one of the neurons is not usual. */
+static PyObject *layer(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 3 || !PyList_Check(args[0])) return PyErr_Format(PyExc_TypeError, "layer takes neurons, inputs and a call");
+    PyObject *list = args[0], *x = args[1];
+    Neurons neurons = {0};
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
+        if (!are_usual(&neurons, Py_TYPE(PyList_GET_ITEM(list, i)))) Py_RETURN_NONE;
+    PyObject *outs = PyList_New(0);
+    for (Py_ssize_t i = 0; outs && i < PyList_GET_SIZE(list); i++) {
+        PyObject *neuron = Py_NewRef(PyList_GET_ITEM(list, i));
+        PyObject *out = are_usual(&neurons, Py_TYPE(neuron)) ? fired(&neurons, neuron, x) : NULL;
+        if (!out && !PyErr_Occurred()) out = PyObject_CallMethodOneArg(neuron, s_fire, x);
+        int right = out && (!IS_NODE(out) || !N(out)->op || remember(N(out), neuron, args[2]));
+        right = right && PyList_Append(outs, out) == 0;
+        Py_XDECREF(out);
+        Py_DECREF(neuron);
+        if (!right) Py_CLEAR(outs);
+    }
+    return outs;
+}
