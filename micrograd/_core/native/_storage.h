@@ -182,7 +182,10 @@ static inline Node *take(void) {
     Slab *slab = current;
     Node *v = slab->free;
     if (v) slab->free = v->grad.next;
-    else v = &slab->slot[slab->fresh++].node;
+    else {
+        v = &slab->slot[slab->fresh++].node;
+        EXPECT((char *)v + 512);
+    }
     slab->used++;
     v->slab = slab->position;
     return v;
