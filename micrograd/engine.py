@@ -22,6 +22,7 @@ from typing import Any
 from micrograd._core.adjoints import differentiated
 from micrograd._core.copying import reduce
 from micrograd._core.floats import GradientLost, leave_graph
+from micrograd._core.lending import zero_grads
 from micrograd._core.modes import alone, no_grad, one_pass
 from micrograd._core.native import extension, give_way
 from micrograd._core.nodes import equals, local, number
@@ -170,11 +171,8 @@ class Value(Operators):
     @alone
     def zero_grad(self) -> None:
         """Set `grad` to 0 on this node and the whole graph below it."""
-        self.grad = 0.0
-        for v in topological(self):
-            v.grad = 0.0
-            for p in v.parents:
-                p.grad = 0.0
+        order = topological(self)
+        zero_grads([self, *order, *(p for v in order for p in v.parents)])
 
     @alone
     def refresh(self) -> None:

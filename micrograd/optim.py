@@ -14,12 +14,21 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from micrograd._core.flat import flat_parameters
-from micrograd._core.lending import is_direct, read_floats, write_floats
+from micrograd._core.lending import (
+    Column,
+    columns,
+    floats_of,
+    is_column,
+    is_direct,
+    read_floats,
+    write_floats,
+    zero_grads,
+)
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -53,8 +62,7 @@ class Optimiser:
 
     def zero_grad(self) -> None:
         """Set every `.grad` to 0; it does nothing to a flat array, which gets a new gradient in each step."""
-        for p in self.params:
-            p.grad = 0.0
+        zero_grads(self.params)
 
     def step(self, gradient: ArrayLike | None = None) -> None:
         """Move the parameters by their `.grad`, or a flat array by its `gradient`."""
@@ -71,10 +79,11 @@ class Optimiser:
         If anything interrupts it, Ctrl-C too, the parameters get back the data `before`.
         """
         old = {name: getattr(self, name) for name in state}
-        direct = self.direct and set(map(type, after)) == {float}
+        new = {name: floats_of(numbers) for name, numbers in state.items()}
+        direct = self.direct and set(map(type, after)) in ({float}, {Column})
         try:
             _write(self.params, after, direct)
-            vars(self).update(state)
+            vars(self).update(new)
         except BaseException:
             _write(self.params, before, direct)
             vars(self).update(old)
@@ -99,6 +108,21 @@ class Optimiser:
         if gradient is not None:
             raise TypeError("step() uses the .grad of each parameter: only a flat array takes a gradient here")
         return [p.grad for p in self.params]
+
+    def operands(self, gradient: ArrayLike | None, rates: Sequence[float], *state: list[Any] | None) -> list[Any]:
+        """Gradients, data and `state` for formulas with these `rates`: lists with a number for each parameter.
+
+        With the native node they have but one item, a column of all parameters, which computes like a number.
+        """
+        kind, found = type(self), None
+        as_usual = kind.gradients is GRADIENTS and kind.numbers is NUMBERS and kind.move is MOVE
+        if self.flat is None and gradient is None and as_usual and PLAIN.issuperset(map(type, rates)):
+            found = columns(self.params, *state)
+        return [self.gradients(gradient), self.numbers(), *state] if found is None else found
+
+
+GRADIENTS, NUMBERS, MOVE = Optimiser.gradients, Optimiser.numbers, Optimiser.move
+PLAIN = frozenset([float, int])
 
 
 class SGD(Optimiser):
@@ -136,9 +160,10 @@ class SGD(Optimiser):
         self.buffers: list[Any] | None = None
 
     def step(self, gradient: ArrayLike | None = None) -> None:
-        steps, before, buffers = self.gradients(gradient), self.numbers(), self.buffers
+        rates = self.lr, self.weight_decay, self.momentum, self.dampening
+        steps, before, buffers, decays = self.operands(gradient, rates, self.buffers, self.decays)
         if decay := self.weight_decay:
-            steps = [g + decay * on * x for g, on, x in zip(steps, self.decays, before, strict=True)]
+            steps = [g + decay * on * x for g, on, x in zip(steps, decays, before, strict=True)]
         if self.momentum:
             if buffers is None:
                 buffers = steps
@@ -178,15 +203,18 @@ class Adam(Optimiser):
         self.squares: list[Any] = [0.0] * len(self.params)
 
     def step(self, gradient: ArrayLike | None = None) -> None:
-        gradients, before, t = self.gradients(gradient), self.numbers(), self.t + 1
-        beta1, beta2 = self.betas
+        (beta1, beta2), t = self.betas, self.t + 1
+        rates = self.lr, beta1, beta2, self.eps, self.weight_decay
+        gradients, before, means, squares = self.operands(gradient, rates, self.means, self.squares)
         correction1, correction2 = 1 - beta1**t, 1 - beta2**t
-        sqrt = math.sqrt if self.flat is None else self.flat.sqrt
+        sqrt: Any = math.sqrt if self.flat is None else self.flat.sqrt
+        if is_column(before):
+            sqrt = Column.sqrt
         if decay := self.weight_decay:
             gradients = [g + decay * x for g, x in zip(gradients, before, strict=True)]
         add1, add2, rate, eps = 1 - beta1, 1 - beta2, self.lr / correction1, self.eps
-        means = [beta1 * m + add1 * g for m, g in zip(self.means, gradients, strict=True)]
-        squares = [beta2 * v + add2 * g * g for v, g in zip(self.squares, gradients, strict=True)]
+        means = [beta1 * m + add1 * g for m, g in zip(means, gradients, strict=True)]
+        squares = [beta2 * v + add2 * g * g for v, g in zip(squares, gradients, strict=True)]
         pairs = zip(before, means, squares, strict=True)
         after = [x - rate * m / (sqrt(v / correction2) + eps) for x, m, v in pairs]
         self.move(before, after, means=means, squares=squares, t=t)
@@ -221,7 +249,7 @@ def _write(params: Any, numbers: list[Any], direct: bool) -> None:
     if direct:
         write_floats(params, numbers)
     else:
-        for p, x in zip(params, numbers, strict=True):
+        for p, x in zip(params, floats_of(numbers), strict=True):
             p.data = x
 
 

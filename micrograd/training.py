@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from micrograd import losses
 from micrograd._core.arrays import Array
+from micrograd._core.lending import finite_data, finite_grads
 from micrograd._core.progress import progress as count_with_bar
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing.figure import make_figure
@@ -196,11 +197,11 @@ def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
     optimiser.zero_grad()
     value.backward()
     wrong = "the loss" if not math.isfinite(value.data) else "a gradient"
-    if math.isfinite(value.data) and all(math.isfinite(p.grad) for p in optimiser.params):
+    if math.isfinite(value.data) and finite_grads(optimiser.params):
         restore = optimiser.snapshot()
         try:
             optimiser.step()
-            finite = all(math.isfinite(p.data) for p in optimiser.params)
+            finite = finite_data(optimiser.params)
         except BaseException:
             restore()
             raise

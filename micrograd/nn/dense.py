@@ -215,7 +215,7 @@ class Layer(Feedforward):
         call, kind, at_once = (self, x), None, False
         outs: list[Value]
         if extension is not None and tracer() is None and (outs := extension.layer(self.neurons, x, call)) is not None:
-            return outs
+            return outs  # type: ignore[no-any-return]
         outs = []
         for neuron in self.neurons:
             if neuron.__class__ is not kind:

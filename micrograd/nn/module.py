@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from micrograd._core.lending import zero_grads
 from micrograd.engine import Value, no_grad
 from micrograd.nn import files, state
 from micrograd.nn.declared import Declared
@@ -89,8 +90,7 @@ class Module(Declared):
 
     def zero_grad(self) -> None:
         """Set the grad of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
+        zero_grads(self.parameters())
 
     # ---- modes
 

@@ -14,7 +14,8 @@ _passes.h      the topological sort and `backward`
 _adjoints.h    the derivatives that are kept beside the nodes
 _sums.h        sums of many operands
 _layers.h      whole layers of neurons
-_steps.h       many parameters in one call
+_steps.h       the data of many nodes in one call
+_columns.h     numbers of many parameters as one operand, for the optimisers
 """
 
 from __future__ import annotations

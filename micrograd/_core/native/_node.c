@@ -16,7 +16,7 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #include <string.h>
 
 static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_forward, *s_flow, *s_call;
-static PyObject *s_w, *s_b, *s_fused, *s_activation;
+static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
 
 #include "_elementary.h"
 
@@ -37,6 +37,8 @@ static PyObject *s_w, *s_b, *s_fused, *s_activation;
 #include "_layers.h"
 
 #include "_steps.h"
+
+#include "_columns.h"
 
 /* ---- the type */
 
@@ -220,6 +222,11 @@ static PyMethodDef module_functions[] = {
     {"read_floats", read_floats, METH_O, NULL},
     FAST("write_floats", write_floats),
     FAST("copy_floats", copy_floats),
+    {"column", column_of_list, METH_O, NULL},
+    {"data_column", column_of_data, METH_O, NULL},
+    {"grad_column", column_of_grad, METH_O, NULL},
+    FAST("write_column", write_column),
+    {"zero_grads", zero_grads, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -234,11 +241,14 @@ static int execute(PyObject *module) {
         const char *text;
     } names[] = {{&s_made, "made"}, {&s_always, "always"},   {&s_grad, "grad"},  {&s_data, "_data"},
                  {&s_fire, "fire"}, {&s_forward, "forward"}, {&s_flow, "flow"},  {&s_call, "__call__"},
-                 {&s_w, "w"},       {&s_b, "b"},             {&s_fused, "fused"}, {&s_activation, "activation"}};
+                 {&s_w, "w"},       {&s_b, "b"},             {&s_fused, "fused"}, {&s_activation, "activation"},
+                 {&s_public_data, "data"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
     if (PyType_Ready(&NodeType) < 0) return -1;
+    if (PyType_Ready(&ColumnType) < 0 || PyModule_AddObjectRef(module, "Column", (PyObject *)&ColumnType) < 0) return -1;
     grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
+    data_slot = PyDict_GetItemString(NodeType.tp_dict, "data");
     return PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType);
 }
 

@@ -1,4 +1,4 @@
-/* Many parameters in one call: their data as floats, their gradients as zeros, the steps of the optimisers. */
+/* The data of many nodes in one call: as floats, into a buffer, and from floats. */
 
 static PyObject *read_floats(PyObject *module, PyObject *nodes) {
     PyObject *values = PySequence_List(nodes);
