@@ -59,7 +59,7 @@ class Declared(metaclass=Declaring):
 
 set_attribute = object.__setattr__
 PARTS = (Value, Declared)
-PLAIN = (bool, int, float, str, type(None), type(lambda: None))
+PLAIN = frozenset([bool, int, float, str, type(None), type(lambda: None), frozenset])
 
 
 def holds(thing: Any, kinds: Any) -> bool:

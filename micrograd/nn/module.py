@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from itertools import count, repeat
+from typing import Any, TypeAlias, TypeVar
 
 from micrograd._core.lending import zero_grads
 from micrograd.engine import Value, no_grad
@@ -35,54 +36,67 @@ class Module(Declared):
     def training(self, mode: bool) -> None:
         vars(self)["_training"] = mode
 
-    def _walk(self, enter_all: bool = True) -> Iterator[tuple[str, Any]]:
-        """This module, and every leaf Value and module below it, once each, with their paths.
+    def _walk(self, enter_all: bool = True) -> Iterator[tuple[Path, Any]]:
+        """This module, and every leaf Value and module below it, with their paths; leaves in one list as that list.
 
-        Without `enter_all`, a module below it that defines its own `parameters()` is not entered.
+        Without `enter_all`, a module below it that defines its own `parameters()` is not entered. A leaf may come more
+        than once, but then in several lists.
         """
         seen: set[int] = set()
-        stack: list[tuple[str, Any]] = [("", self)]
+        stack: list[tuple[Path, Any]] = [((), self)]
         while stack:
             path, thing = stack.pop()
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
-            if isinstance(thing, Value):
+            parts: Iterable[tuple[Any, Any]]
+            if type(thing) is list:
+                if {*map(type, thing)} == {Value} and all([v.primitive is None for v in thing]):  # as weights
+                    yield path, thing
+                    continue
+                parts = enumerate(thing)
+            elif isinstance(thing, Value):
                 if thing.primitive is None:
                     yield path, thing
                 continue
-            parts: Iterable[tuple[Any, Any]]
-            if isinstance(thing, Module):
+            elif isinstance(thing, Module):
                 yield path, thing
                 if not enter_all and thing is not self and _asks_itself(thing):
                     continue
                 parts = thing.attributes().items()
             else:
                 parts = thing.items() if isinstance(thing, dict) else enumerate(thing)
-            prefix = f"{path}." if path else ""
-            found = [(f"{prefix}{name}", part) for name, part in parts if isinstance(part, HOLDERS)]
-            stack += reversed(found)
+            stack += reversed([((path, name), part) for name, part in parts if isinstance(part, HOLDERS)])
 
-    def _find(self) -> dict[int, tuple[str, Value]]:
-        """The parameters with their paths, by their ids, unless this module defines its own `parameters()`."""
-        found: dict[int, tuple[str, Value]] = {}
-        for path, part in self._walk(enter_all=False):
-            if isinstance(part, Value):
-                found[id(part)] = path, part
-            elif part is not self and _asks_itself(part):
-                found.update((id(p), (join(path, name), p)) for name, p in part.named_parameters())
-        return found
+    def _groups(self, enter_all: bool = False) -> Iterator[tuple[Iterable[Path], list[Value]]]:
+        """The parameters as `_walk` finds them, with the path of each, unless this module has `parameters()` of its own."""
+        for path, part in self._walk(enter_all):
+            if type(part) is list:
+                yield zip(repeat(path), count()), part
+            elif isinstance(part, Value):
+                yield [path], [part]
+            elif part is not self and not enter_all and _asks_itself(part):
+                named = [*part.named_parameters()]
+                yield [(path, name) for name, _ in named], [p for _, p in named]
 
     def parameters(self) -> list[Value]:
         """Every parameter once; a module within it that defines its own `parameters()` is asked."""
-        return [parameter for _, parameter in self._find().values()]
+        found: dict[int, Value] = {}
+        for _, group in self._groups():
+            found.update(zip(map(id, group), group, strict=True))
+        return [*found.values()]
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter once, with its path, such as `layers.0.neurons.3.w.1`."""
-        if not _asks_itself(self):
-            return iter(self._find().values())
-        paths = {id(part): path for path, part in self._walk()}
-        return ((paths.get(id(p), f"parameters.{k}"), p) for k, p in enumerate(_each_once(self.parameters())))
+        own = _asks_itself(self)
+        paths: dict[int, tuple[Path, Value]] = {}
+        for names, group in self._groups(enter_all=own):
+            for path, p in zip(names, group, strict=False):
+                paths.setdefault(id(p), (path, p))
+        if not own:
+            return ((_written(path), p) for path, p in paths.values())
+        found = {key: _written(path) for key, (path, _) in paths.items()}
+        return ((found.get(id(p), f"parameters.{k}"), p) for k, p in enumerate(_each_once(self.parameters())))
 
     def modules(self) -> list[Module]:
         """This module and all modules within it, each before its parts."""
@@ -117,7 +131,7 @@ class Module(Declared):
         """The tensors of all attributes but those, and of parameters that `parameters()` alone knows."""
         yield from tensors_of(self.attributes(), path, without)
         if _asks_itself(self):
-            known = {id(part) for _, part in self._walk()}
+            known = {id(p) for _, group in self._groups(enter_all=True) for p in group}
             for name, parameter in self.named_parameters():
                 if id(parameter) not in known:
                     yield parameter_tensor(parameter, join(path, name))
@@ -172,7 +186,17 @@ def tensors_of(parts: Any, path: str = "", without: Collection[str] = ()) -> Ite
 
 
 HOLDERS = (Value, Module, list, tuple, dict)
+Path: TypeAlias = tuple[Any, ...]  # of the holder, then the name in it; empty for the module itself
 PARAMETERS = Module.parameters
+
+
+def _written(path: Path) -> str:
+    """The names on the way, with dots between them: few ask for them, many for the parameters alone."""
+    names = []
+    while path:
+        path, name = path
+        names.append(str(name))
+    return ".".join(reversed(names))
 
 
 def _asks_itself(module: Module) -> bool:
