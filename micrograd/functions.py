@@ -31,7 +31,6 @@ from micrograd._core.native import extension
 from micrograd._core.nodes import add_methods, method, node, number, read
 from micrograd._core.scalars import of_our_own
 from micrograd.engine import Value
-from micrograd.ops import Primitive
 
 __all__ = ["dot", "elu", "isnan", "leaky_relu", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "pick"]
 __all__ += ["primitive", "prod", "selu", "softmax", "square", "std", "swish", "total", "var", "where"]
@@ -125,7 +124,7 @@ def max(values: Iterable[float], /) -> float: ...  # type: ignore[overload-overl
 def max(values: Iterable[V | float], /) -> V: ...
 def max(*values: Any) -> Any:
     """The largest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
-    return _fold(ops.max_, values)
+    return _fold(_larger, values)
 
 
 @overload
@@ -138,12 +137,14 @@ def min(values: Iterable[float], /) -> float: ...  # type: ignore[overload-overl
 def min(values: Iterable[V | float], /) -> V: ...
 def min(*values: Any) -> Any:
     """The smallest of the arguments, or of one iterable; at a tie the first gets the whole gradient, a nan wins."""
-    return _fold(ops.min_, values)
+    return _fold(_smaller, values)
 
 
-def _fold(op: Primitive, values: tuple[Any, ...]) -> Any:
-    operands = _at_least_one(values[0] if len(values) == 1 else values, op.name)
-    return reduce(lambda x, y: apply(op, (x, y)), operands)
+_larger, _smaller = elementary.elementary(ops.max_), elementary.elementary(ops.min_)
+
+
+def _fold(choose: Callable[[Any, Any], Any], values: tuple[Any, ...]) -> Any:
+    return reduce(choose, _at_least_one(values[0] if len(values) == 1 else values, choose.__name__))
 
 
 # ---- sums in one node
@@ -159,10 +160,11 @@ else:
 
 def total(values: Iterable[N]) -> N:
     """Σ vᵢ as one node, added from left to right; a float if no Value is among them."""
-    parents: tuple[Any, ...] = tuple(values)
     out: Any
+    parents: Any = values if type(values) is list else tuple(values)
     if extension is not None and (out := extension.total(parents)) is not None:
         return cast(N, out)
+    parents = tuple(parents)
     try:
         data = read(parents)
     except AttributeError:
@@ -268,7 +270,7 @@ def isnan(x: Any) -> bool:
 def as_data(x: Any) -> Any:
     """The number of x: a traced number during a trace, else a plain one; the base of one that carries derivatives."""
     x = plain(x)
-    return x if recorded(x) or isinstance(x, Real) else number(x)
+    return x if type(x) is float or recorded(x) or isinstance(x, Real) else number(x)
 
 
 def pick(values: Sequence[T], i: Any) -> T:

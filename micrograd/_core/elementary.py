@@ -20,7 +20,7 @@ def elementary(op: Primitive) -> Callable[..., Any]:
         return method(x) if isinstance(x, Node) else apply(op, (x,))
 
     def binary(x: Any, y: Any) -> Any:
-        return apply(op, (x, y))
+        return method(x, y) if isinstance(x, Node) and isinstance(y, (Node, float)) else apply(op, (x, y))
 
     def several(*operands: Any) -> Any:
         return apply(op, operands)

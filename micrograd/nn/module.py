@@ -69,7 +69,7 @@ class Module(Declared):
             stack += reversed([((path, name), part) for name, part in parts if isinstance(part, HOLDERS)])
 
     def _groups(self, enter_all: bool = False) -> Iterator[tuple[Iterable[Path], list[Value]]]:
-        """The parameters as `_walk` finds them, with the path of each, unless this module has `parameters()` of its own."""
+        """The parameters as `_walk` finds them, with their paths; see `named_parameters`."""
         for path, part in self._walk(enter_all):
             if type(part) is list:
                 yield zip(repeat(path), count()), part

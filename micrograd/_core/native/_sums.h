@@ -19,18 +19,21 @@ static PyObject *sum_node(PyTypeObject *kind, int which, double out, PyObject *p
 
 static inline int is_plain(PyObject *x) { return IS_NODE(x) && N(x)->data_is == FLOAT; }
 
-/* total(parents), of a tuple: None where the Python function has to do it. */
-static PyObject *total(PyObject *module, PyObject *parents) {
-    if (!PyTuple_CheckExact(parents) || detours) Py_RETURN_NONE;
-    Py_ssize_t n = PyTuple_GET_SIZE(parents);
+/* total(parents), of a list or a tuple: None where the Python function has to do it. */
+static PyObject *total(PyObject *module, PyObject *values) {
+    if (!(PyList_CheckExact(values) || PyTuple_CheckExact(values)) || detours) Py_RETURN_NONE;
+    Py_ssize_t n = PySequence_Fast_GET_SIZE(values);
+    PyObject **v = PySequence_Fast_ITEMS(values);
     double out = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *v = PyTuple_GET_ITEM(parents, i);
-        if (!is_plain(v)) Py_RETURN_NONE;
-        out += N(v)->data.number;
+        if (!is_plain(v[i])) Py_RETURN_NONE;
+        out += N(v[i])->data.number;
     }
     if (!n) Py_RETURN_NONE;
-    return sum_node(Py_TYPE(PyTuple_GET_ITEM(parents, 0)), RULE_total, out, Py_NewRef(parents), NULL);
+    PyTypeObject *kind = Py_TYPE(v[0]);
+    if (PyTuple_CheckExact(values)) return sum_node(kind, RULE_total, out, Py_NewRef(values), NULL);
+    PyObject *parents = own(PyList_AsTuple(values));
+    return parents ? sum_node(kind, RULE_total, out, parents, NULL) : NULL;
 }
 
 /* bias + Σ wᵢ xᵢ of sequences of the same length; NULL without an error where the Python function has to do it. */
