@@ -5,6 +5,8 @@ The sort runs no code of Python's, so no other thread comes between; its marks a
 typedef struct {
     Node **at;
     Py_ssize_t count, room;
+    PyTypeObject *kind; /* of the last node that `in_slot` was asked about, and what it said */
+    int kept, odd;      /* whether a sort has met a gradient that is not a double in its slot */
 } Nodes;
 
 static inline int push(Nodes *nodes, Node *v) {
@@ -24,6 +26,23 @@ static void drop(Nodes *nodes) {
 }
 
 enum { NEW, OPENED, DONE };
+
+/* ---- gradients: a double where nobody looks, an attribute where somebody may */
+
+static PyObject *grad_slot = NULL; /* `Node.grad` */
+
+/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
+static int keeps_grad(PyTypeObject *kind) {
+    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != NodeType.tp_setattro) return 0;
+    return _PyType_Lookup(kind, s_grad) == grad_slot;
+}
+
+static inline int in_slot(Nodes *nodes, Node *v) {
+    if (Py_TYPE(v) != nodes->kind) nodes->kind = Py_TYPE(v), nodes->kept = keeps_grad(Py_TYPE(v));
+    return nodes->kept;
+}
+
+/* ---- the sort */
 
 /* What `v` has instead of a parent that is a node; NULL if there is nothing wrong. */
 static PyObject *unsound(Node *v) {
@@ -56,23 +75,29 @@ static int sort_and_mark(Node *root, Nodes *order) {
     PyObject *wrong = NULL;
     int right = push(&stack, root);
     while (right && stack.count) {
-        Node *v = stack.at[--stack.count];
-        EXPECT_NEIGHBOURS(v);
-        if (v->mark == OPENED) {
+        Node *v = stack.at[stack.count - 1];
+        if (v->mark != NEW || !v->a) {
+            stack.count--;
+            if (v->mark != OPENED) continue;
             v->mark = DONE;
+            if (v->grad_is != FLOAT || !in_slot(order, v)) order->odd = 1;
             if (!(right = push(order, v))) v->mark = NEW;
-        } else if (v->mark != DONE && v->a) {
-            wrong = unsound(v);
-            if (!(right = !wrong && push(&stack, v))) break;
-            v->mark = OPENED;
-            if (v->db_is == MANY) {
-                for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && right;)
-                    right = open_if_needed(&stack, PyTuple_GET_ITEM(v->a, i));
-                continue;
-            }
-            if (v->db_is != NOTHING) right = open_if_needed(&stack, v->b);
-            right = right && open_if_needed(&stack, v->a);
+            continue;
         }
+        EXPECT_NEIGHBOURS(v);
+        int usual = v->db_is == FLOAT && v->b && Py_IS_TYPE(v->a, Value) && Py_IS_TYPE(v->b, Value);
+        if (!usual && (wrong = unsound(v))) {
+            right = 0;
+            break;
+        }
+        v->mark = OPENED;
+        if (v->db_is == MANY) {
+            for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && right;)
+                right = open_if_needed(&stack, PyTuple_GET_ITEM(v->a, i));
+            continue;
+        }
+        if (v->db_is != NOTHING) right = open_if_needed(&stack, v->b);
+        right = right && open_if_needed(&stack, v->a);
     }
     if (!right) {
         unmark(&stack);
@@ -131,31 +156,29 @@ static PyObject *list_sorted(PyObject *module, PyObject *root) {
     return list_of(&order);
 }
 
-/* ---- gradients: a double where nobody looks, an attribute where somebody may */
+/* ---- the sweep
 
-static PyObject *grad_slot = NULL; /* `Node.grad` */
-
-/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
-static int keeps_grad(PyTypeObject *kind) {
-    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != NodeType.tp_setattro) return 0;
-    return _PyType_Lookup(kind, s_grad) == grad_slot;
-}
+A node of the order stays marked, with the gradient of an earlier pass, until the sweep reaches it: setting all to zero
+before would be one more walk. */
 
 typedef struct {
     Nodes order;
-    PyTypeObject *kind; /* of the last node that was asked about, and whether it keeps its gradient in the slot */
-    int kept;
     int held; /* whether the nodes of `order` are kept alive: code of Python's may change the graph */
 } Pass;
 
-static inline int in_slot(Pass *pass, Node *v) {
-    if (Py_TYPE(v) != pass->kind) pass->kind = Py_TYPE(v), pass->kept = keeps_grad(Py_TYPE(v));
-    return pass->kept;
+static inline void reach(Node *v) {
+    if (v->mark != NEW) v->mark = NEW, v->grad.number = 0.0;
 }
 
+static void reach_all(Pass *pass) {
+    for (Py_ssize_t i = 0; i < pass->order.count; i++) reach(pass->order.at[i]);
+}
+
+/* Before any code of Python's runs: it sees gradients, may walk over the graph, and may change it. */
 static void hold(Pass *pass) {
     if (pass->held) return;
     pass->held = 1;
+    reach_all(pass);
     for (Py_ssize_t i = 0; i < pass->order.count; i++) Py_INCREF(pass->order.at[i]);
 }
 
@@ -176,11 +199,11 @@ static int add_object(Node *p, PyObject *amount) { /* p.grad += amount */
 }
 
 static int add_by_attribute(Pass *pass, PyObject *parent, Cell partial, Kind is, Node *v) {
+    hold(pass);
     if (!IS_NODE(parent)) {
         PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute 'grad'", Py_TYPE(parent)->tp_name);
         return 0;
     }
-    hold(pass);
     Py_INCREF(parent);
     PyObject *x = shown(partial, is);
     PyObject *upstream = x ? PyObject_GetAttr((PyObject *)v, s_grad) : NULL;
@@ -195,9 +218,11 @@ static int add_by_attribute(Pass *pass, PyObject *parent, Cell partial, Kind is,
 
 /* parent.grad += partial · v.grad */
 static inline int add(Pass *pass, PyObject *parent, Cell partial, Kind is, Node *v) {
-    if (!IS_NODE(parent) || N(parent)->grad_is != FLOAT || v->grad_is != FLOAT || (is != FLOAT && is != SHUT) ||
-        !in_slot(pass, v) || !in_slot(pass, N(parent)))
+    int alike = Py_TYPE(parent) == Py_TYPE(v);
+    if (v->grad_is != FLOAT || (is != FLOAT && is != SHUT) || !in_slot(&pass->order, v) || (!alike && !IS_NODE(parent)) ||
+        N(parent)->grad_is != FLOAT || (!alike && !in_slot(&pass->order, N(parent))))
         return add_by_attribute(pass, parent, partial, is, v);
+    reach(N(parent));
     N(parent)->grad.number += is == SHUT ? 0.0 : partial.number * v->grad.number;
     return 1;
 }
@@ -220,7 +245,7 @@ static int push_many(Pass *pass, Node *v) {
         PyObject *out = PyObject_CallNoArgs(da);
         right = out != NULL;
         Py_XDECREF(out);
-        pass->kind = NULL; /* it may have changed the class, too */
+        pass->order.kind = NULL; /* it may have changed the class, too */
     } else {
         PyObject *partials = PySequence_Tuple(da), *parents = partials ? tuple_of(v->a) : NULL;
         right = parents != NULL;
@@ -250,7 +275,7 @@ static int interrupted(Pass *pass) {
 #define STRIDE 65536 /* so many nodes between two looks at that */
 
 static int set_grad_to(Pass *pass, Node *v, double x) {
-    if (in_slot(pass, v)) {
+    if (in_slot(&pass->order, v)) {
         Cell before = v->grad;
         Kind was = v->grad_is;
         if (was == OBJECT) hold(pass);
@@ -266,7 +291,7 @@ static int set_grad_to(Pass *pass, Node *v, double x) {
 }
 
 static int seed(Pass *pass, Node *root) { /* root.grad += 1 */
-    if (in_slot(pass, root) && root->grad_is == FLOAT) {
+    if (in_slot(&pass->order, root) && root->grad_is == FLOAT) {
         root->grad.number += 1.0;
         return 1;
     }
@@ -277,28 +302,20 @@ static int seed(Pass *pass, Node *root) { /* root.grad += 1 */
     return right;
 }
 
-/* The grad of each node is 0, and none is marked: in one walk, unless code of Python's may see a mark meanwhile. */
-static int start_from_zero(Pass *pass) {
-    Nodes order = pass->order;
-    int by_itself = 1;
-    for (Py_ssize_t i = 0; i < order.count; i++) {
-        Node *v = order.at[i];
-        v->mark = NEW;
-        if (v->grad_is == FLOAT && in_slot(pass, v)) v->grad.number = 0.0;
-        else by_itself = 0;
-    }
-    for (Py_ssize_t i = 0; i < order.count && !by_itself; i++)
-        if (!set_grad_to(pass, order.at[i], 0.0)) return 0;
-    return 1;
-}
-
 #define AHEAD 8
 
 static int sweep(Pass *pass, Node *root) {
     Nodes order = pass->order;
+    if (order.odd) {
+        unmark(&order);
+        for (Py_ssize_t i = 0; i < order.count; i++)
+            if (!set_grad_to(pass, order.at[i], 0.0)) return 0;
+    }
+    reach(root);
     if (!seed(pass, root)) return 0;
     for (Py_ssize_t i = order.count; i--;) {
         Node *v = order.at[i];
+        reach(v);
         if (i >= AHEAD) EXPECT(order.at[i - AHEAD]);
         if (i % STRIDE == 0 && interrupted(pass)) return 0;
         if (v->db_is == MANY) {
@@ -316,7 +333,8 @@ static int sweep(Pass *pass, Node *root) {
 static PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(nothing)) {
     if (!lock()) return NULL;
     Pass pass = {0};
-    int failed = !sort_and_mark(N(self), &pass.order) || !start_from_zero(&pass) || !sweep(&pass, N(self));
+    int failed = !sort_and_mark(N(self), &pass.order) || !sweep(&pass, N(self));
+    if (failed && !pass.held) reach_all(&pass);
     end(&pass);
     if (unlock(failed)) return NULL;
     Py_RETURN_NONE;

@@ -46,7 +46,7 @@ typedef struct Node {
 #else
 #define EXPECT(v) ((void)0)
 #endif
-#define EXPECT_NEIGHBOURS(v) EXPECT((char *)(v) - 512)
+#define EXPECT_NEIGHBOURS(v) EXPECT((char *)(v) - 768)
 #define N(object) ((Node *)(object))
 
 static PyTypeObject NodeType;
