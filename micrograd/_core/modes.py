@@ -134,7 +134,6 @@ class Forgetful(Recording):
 
     def __init__(self, watching: Any, generator: int | None):
         self.watching, self.generator = watching, generator
-        self.always = watching is None and generator is None  # then the native node need not ask
 
     def holds(self) -> bool:
         return not self.left and (self.generator is None or is_running(self.generator))
@@ -150,6 +149,10 @@ class Forgetful(Recording):
         v.primitive = v._a = v._b = v._da = v._db = None
 
 
+class Oblivious(Forgetful):
+    """The same where neither a tracer nor a generator is about: then the native node need not ask."""
+
+
 class no_grad(contextlib.ContextDecorator):  # noqa: N801 (read as a statement: with no_grad():)
     """Inside this context, new nodes remember no parents: other threads, tasks and generators go on as before.
 
@@ -162,7 +165,9 @@ class no_grad(contextlib.ContextDecorator):  # noqa: N801 (read as a statement: 
         self.modes = []
 
     def __enter__(self) -> None:
-        self.modes.append(Forgetful(tracer(), generator_of(sys._getframe(1))))
+        watching, generator = tracer(), generator_of(sys._getframe(1))
+        kind = Oblivious if watching is None and generator is None else Forgetful
+        self.modes.append(kind(watching, generator))
         try:
             enter(self.modes[-1])
         except BaseException:  # Ctrl-C: nobody will call __exit__

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from micrograd._core.modes import Forgetful, alive, get_modes, one_pass, tracer
+from micrograd._core.modes import Oblivious, alive, current, get_modes, one_pass, tracer
 from micrograd._core.native import extension
 from micrograd._core.printable import sanitise
 from micrograd._core.scalars import PLAIN, got, of_our_own, real_of
@@ -68,7 +68,7 @@ PythonNode.data = property(attrgetter("_data"), set_data, doc="The number.")  # 
 PythonNode.grad = PythonNode.__dict__["_grad"]  # type: ignore[attr-defined]
 
 if extension is not None:
-    extension.connect(number, SHUT, alive, get_modes, Forgetful, one_pass)
+    extension.connect(number, SHUT, alive, current, Oblivious, one_pass)
 
 
 def equals(data: float, other: Any) -> Any:

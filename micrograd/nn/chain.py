@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Generic, cast
 
+from micrograd._core.native import extension
 from micrograd.engine import Value
 from micrograd.nn.arguments import NeuronOptions, check_options
 from micrograd.nn.dense import Layer
@@ -40,6 +41,8 @@ class Chain(Feedforward, Generic[F]):
         return any(getattr(layer, "batchwise", False) for layer in self.layers)
 
     def forward(self, x: list[Value]) -> list[Value]:
+        if extension is not None and (outs := extension.layers(self.layers, x)) is not None:
+            return outs  # type: ignore[no-any-return]
         for layer in self.layers:
             x = flow(layer, x)
         return x

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from micrograd._core.arrays import Array
-from micrograd._core.modes import tracer
 from micrograd._core.native import extension
 from micrograd.engine import Value
 from micrograd.functions import dot
@@ -214,7 +213,7 @@ class Layer(Feedforward):
             return super()._run(x)
         call, kind, at_once = (self, x), None, False
         outs: list[Value]
-        if extension is not None and tracer() is None and (outs := extension.layer(self.neurons, x, call)) is not None:
+        if extension is not None and (outs := extension.layer(self.neurons, x, call)) is not None:
             return outs  # type: ignore[no-any-return]
         outs = []
         for neuron in self.neurons:
@@ -238,7 +237,8 @@ class Layer(Feedforward):
 FORWARD_OF_ALL = Layer.forward
 
 if extension is not None:
-    extension.teach(Neuron.fire, FORWARD, FLOW, CALL, ACTIVATIONS, activate, METHODS)
+    of_layer = Layer._run, FORWARD_OF_ALL, Layer.flow, Layer.__call__
+    extension.teach((Neuron.fire, FORWARD, FLOW, CALL), of_layer, ACTIVATIONS, activate, METHODS)
 
 
 def one_result(neuron: Any, x: list[Value]) -> Value:

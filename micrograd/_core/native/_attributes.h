@@ -1,5 +1,13 @@
 /* The slots of a node as attributes, under the names that they have in the Python engine. */
 
+static PyObject *grad_slot = NULL; /* `Node.grad` */
+
+/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
+static int keeps_grad(PyTypeObject *kind) {
+    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != NodeType.tp_setattro) return 0;
+    return _PyType_Lookup(kind, s_grad) == grad_slot;
+}
+
 /* No attribute can be deleted, as a slot can: it would have nothing to show. */
 static int undeletable(PyObject *x, const char *name) {
     if (!x) PyErr_Format(PyExc_AttributeError, "the %s of a Value cannot be deleted", name);
@@ -98,6 +106,14 @@ static int set_number(PyObject *self, PyObject *x, void *closure) {
 
 static PyObject *has_attributes(PyObject *module, PyObject *v) {
     return PyBool_FromLong(IS_NODE(v) && N(v)->dict && PyDict_GET_SIZE(N(v)->dict));
+}
+
+static int node_setattr(PyObject *self, PyObject *name, PyObject *x) {
+    if (name == s_grad && x && PyFloat_CheckExact(x) && N(self)->grad_is == FLOAT && keeps_grad(Py_TYPE(self))) {
+        N(self)->grad.number = PyFloat_AS_DOUBLE(x); /* what everybody sets between two steps */
+        return 0;
+    }
+    return PyObject_GenericSetAttr(self, name, x);
 }
 
 /* ---- the interface that other rooms read: see the properties of `Value` */

@@ -3,7 +3,8 @@
 Whatever is not as it always is goes through Python: a neuron with a `fire` of its own, operators that were replaced,
 inputs that are no plain Values. */
 
-static PyObject *usual[4] = {0}; /* of nn.dense.Neuron: fire, forward, flow, __call__ */
+static PyObject *usual[4] = {0};          /* of nn.dense.Neuron: fire, forward, flow, __call__ */
+static PyObject *usual_of_layers[4] = {0}; /* of nn.dense.Layer: _run, forward, flow, __call__ */
 static PyObject *activations = NULL, *activate = NULL; /* of nn.activations */
 static PyObject *methods = NULL; /* the name of the method that a function in ACTIVATIONS calls; None for no function */
 
@@ -64,13 +65,18 @@ typedef struct {
     PyObject *of_class[4]; /* w, b, fused and activation, where an instance has none; borrowed */
 } Neurons;
 
+static int has_methods(PyTypeObject *kind, PyObject *first, PyObject *const wanted[4]) {
+    if (kind->tp_getattro != PyObject_GenericGetAttr) return 0;
+    PyObject *names[] = {first, s_forward, s_flow, s_call};
+    for (int i = 0; i < 4; i++)
+        if (_PyType_Lookup(kind, names[i]) != wanted[i]) return 0;
+    return 1;
+}
+
 /* Whether the call of such a neuron is all in `fire`, and its attributes are what its dict says. */
 static int are_usual(Neurons *neurons, PyTypeObject *kind) {
     if (neurons->kind == kind) return 1;
-    if (kind->tp_getattro != PyObject_GenericGetAttr) return 0;
-    PyObject *names[] = {s_fire, s_forward, s_flow, s_call};
-    for (int i = 0; i < 4; i++)
-        if (_PyType_Lookup(kind, names[i]) != usual[i]) return 0;
+    if (!has_methods(kind, s_fire, usual)) return 0;
     PyObject *attributes[] = {s_w, s_b, s_fused, s_activation};
     for (int i = 0; i < 4; i++) {
         PyObject *found = neurons->of_class[i] = _PyType_Lookup(kind, attributes[i]);
@@ -110,24 +116,75 @@ static PyObject *fired(Neurons *neurons, PyObject *neuron, PyObject *x) {
     return out;
 }
 
-/* layer(neurons, x, call): the result of each neuron, which remembers that neuron's call and the layer's; None where
-one of the neurons is not usual. */
-static PyObject *layer(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3 || !PyList_Check(args[0])) return PyErr_Format(PyExc_TypeError, "layer takes neurons, inputs and a call");
-    PyObject *list = args[0], *x = args[1];
-    Neurons neurons = {0};
+/* ---- layers */
+
+static int all_usual(Neurons *neurons, PyObject *list) {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
-        if (!are_usual(&neurons, Py_TYPE(PyList_GET_ITEM(list, i)))) Py_RETURN_NONE;
+        if (!are_usual(neurons, Py_TYPE(PyList_GET_ITEM(list, i)))) return 0;
+    return 1;
+}
+
+/* The result of each neuron, which remembers its call, and that of its layer. */
+static PyObject *run_layer(Neurons *neurons, PyObject *list, PyObject *x, PyObject *call) {
     PyObject *outs = PyList_New(0);
     for (Py_ssize_t i = 0; outs && i < PyList_GET_SIZE(list); i++) {
         PyObject *neuron = Py_NewRef(PyList_GET_ITEM(list, i));
-        PyObject *out = are_usual(&neurons, Py_TYPE(neuron)) ? fired(&neurons, neuron, x) : NULL;
+        PyObject *out = are_usual(neurons, Py_TYPE(neuron)) ? fired(neurons, neuron, x) : NULL;
         if (!out && !PyErr_Occurred()) out = PyObject_CallMethodOneArg(neuron, s_fire, x);
-        int right = out && (!IS_NODE(out) || !N(out)->op || remember(N(out), neuron, args[2]));
+        int right = out && (!IS_NODE(out) || !N(out)->op || remember(N(out), neuron, call));
         right = right && PyList_Append(outs, out) == 0;
         Py_XDECREF(out);
         Py_DECREF(neuron);
         if (!right) Py_CLEAR(outs);
     }
     return outs;
+}
+
+/* layer(neurons, x, call): None where one of the neurons is not usual, or somebody watches. */
+static PyObject *layer(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 3 || !PyTuple_CheckExact(args[2]) || PyTuple_GET_SIZE(args[2]) != 2)
+        return PyErr_Format(PyExc_TypeError, "layer takes neurons, inputs and a call");
+    Neurons neurons = {0};
+    if (!PyList_CheckExact(args[0]) || is_watched() || !all_usual(&neurons, args[0])) Py_RETURN_NONE;
+    return run_layer(&neurons, args[0], args[1], args[2]);
+}
+
+/* The neurons of a layer that is called as layers are; NULL of any other module. */
+static PyObject *neurons_of(PyObject *layer) {
+    PyTypeObject *kind = Py_TYPE(layer);
+    if (!has_methods(kind, s_run, usual_of_layers) || _PyType_Lookup(kind, s_neurons)) return NULL;
+    PyObject *dict = PyObject_GenericGetDict(layer, NULL), *list = NULL;
+    if (dict && !PyDict_GetItemWithError(dict, s_flow) && !PyDict_GetItemWithError(dict, s_run))
+        list = PyDict_GetItemWithError(dict, s_neurons);
+    list = list && PyList_CheckExact(list) ? Py_NewRef(list) : NULL;
+    Py_XDECREF(dict);
+    PyErr_Clear();
+    return list;
+}
+
+/* layers(modules, x): what modules in a row make of x; None unless all are layers whose neurons are usual. */
+static PyObject *layers(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    if (n != 2) return PyErr_Format(PyExc_TypeError, "layers takes modules and inputs");
+    PyObject *list = args[0];
+    Neurons neurons = {0};
+    if (!PyList_CheckExact(list) || is_watched()) Py_RETURN_NONE;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
+        PyObject *own = neurons_of(PyList_GET_ITEM(list, i));
+        int right = own && all_usual(&neurons, own);
+        Py_XDECREF(own);
+        if (!right) Py_RETURN_NONE;
+    }
+    PyObject *x = Py_NewRef(args[1]);
+    for (Py_ssize_t i = 0; x && i < PyList_GET_SIZE(list); i++) {
+        PyObject *one = Py_NewRef(PyList_GET_ITEM(list, i)), *own = neurons_of(one);
+        PyObject *call = own ? PyTuple_Pack(2, one, x) : NULL, *outs = NULL;
+        if (call) outs = run_layer(&neurons, own, x, call);
+        else if (!PyErr_Occurred()) outs = PyObject_CallMethodOneArg(one, s_flow, x); /* it has just been changed */
+        Py_XDECREF(call);
+        Py_XDECREF(own);
+        Py_DECREF(one);
+        Py_DECREF(x);
+        x = outs;
+    }
+    return x;
 }

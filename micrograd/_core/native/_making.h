@@ -22,7 +22,7 @@ static struct {
 /* Whether some thread sees other data than those in the nodes: then everything takes the way of Python. */
 static int detours = 0;
 
-static PyObject *alive = NULL, *get_modes = NULL, *Forgetful = NULL; /* of `modes` */
+static PyObject *alive = NULL, *current_modes = NULL, *Oblivious = NULL; /* of `modes` */
 static PyObject *number = NULL;                                     /* nodes.number */
 
 /* ---- the mode of this context is told of each new node */
@@ -41,30 +41,55 @@ static void forget(Node *v) {
     Py_XDECREF(a);
 }
 
-static int told(Node *v) {
-    PyObject *modes = PyObject_CallNoArgs(get_modes);
-    if (!modes) return 0;
-    int right = 1;
-    if (PyTuple_GET_SIZE(modes)) {
-        PyObject *mode = PyTuple_GET_ITEM(modes, PyTuple_GET_SIZE(modes) - 1);
-        PyObject *always = Py_IS_TYPE(mode, (PyTypeObject *)Forgetful) ? PyObject_GetAttr(mode, s_always) : NULL;
-        if (always == Py_True) forget(v);
-        else {
-            PyErr_Clear();
-            PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = handed_out(v->a ? v->a : Py_None);
-            PyObject *b = Py_NewRef(v->b ? v->b : Py_None), *db = shown(v->db, v->db_is); /* the mode may change the node */
-            PyObject *args[] = {mode, (PyObject *)v, op, a, b, db};
-            PyObject *out = db ? PyObject_VectorcallMethod(s_made, args, 6, NULL) : NULL;
-            right = out != NULL;
-            Py_XDECREF(out);
-            Py_XDECREF(db);
-            Py_DECREF(b);
-            Py_DECREF(a);
-            Py_DECREF(op);
-        }
-        Py_XDECREF(always);
-    }
+/* The latest mode of this context, and whether it makes every node forget its parents; NULL if there is none. */
+static PyObject *latest_mode(int *forgets) {
+    PyObject *modes = NULL, *mode = NULL;
+    *forgets = 0;
+    if (PyContextVar_Get(current_modes, NULL, &modes) < 0 || !modes) return NULL;
+    if (PyTuple_GET_SIZE(modes)) mode = Py_NewRef(PyTuple_GET_ITEM(modes, PyTuple_GET_SIZE(modes) - 1));
     Py_DECREF(modes);
+    *forgets = mode && Py_IS_TYPE(mode, (PyTypeObject *)Oblivious);
+    return mode;
+}
+
+static int all_forget(void) {
+    int forgets = 0;
+    if (PyList_GET_SIZE(alive)) {
+        Py_XDECREF(latest_mode(&forgets));
+        PyErr_Clear();
+    }
+    return forgets;
+}
+
+/* Whether some mode of this context wants to see each node. */
+static int is_watched(void) {
+    int forgets = 0, watched = 0;
+    if (PyList_GET_SIZE(alive)) {
+        PyObject *mode = latest_mode(&forgets);
+        watched = mode && !forgets;
+        Py_XDECREF(mode);
+        PyErr_Clear();
+    }
+    return watched;
+}
+
+static int told(Node *v) {
+    int forgets, right = 1;
+    PyObject *mode = latest_mode(&forgets);
+    if (forgets) forget(v);
+    else if (mode) {
+        PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = handed_out(v->a ? v->a : Py_None);
+        PyObject *b = Py_NewRef(v->b ? v->b : Py_None), *db = shown(v->db, v->db_is); /* the mode may change the node */
+        PyObject *args[] = {mode, (PyObject *)v, op, a, b, db};
+        PyObject *out = db ? PyObject_VectorcallMethod(s_made, args, 6, NULL) : NULL;
+        right = out != NULL;
+        Py_XDECREF(out);
+        Py_XDECREF(db);
+        Py_DECREF(b);
+        Py_DECREF(a);
+        Py_DECREF(op);
+    } else right = !PyErr_Occurred();
+    Py_XDECREF(mode);
     return right;
 }
 

@@ -15,7 +15,7 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #include <stdint.h>
 #include <string.h>
 
-static PyObject *s_made, *s_always, *s_grad, *s_data, *s_fire, *s_forward, *s_flow, *s_call;
+static PyObject *s_made, *s_grad, *s_data, *s_fire, *s_forward, *s_flow, *s_call, *s_run, *s_neurons;
 static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
 
 #include "_elementary.h"
@@ -78,6 +78,7 @@ static PyTypeObject NodeType = {
     .tp_methods = node_methods,
     .tp_getset = node_attributes,
     .tp_as_number = &node_as_number,
+    .tp_setattro = node_setattr,
     .tp_dictoffset = offsetof(Node, dict),
 };
 
@@ -111,13 +112,13 @@ static void set(PyObject **place, PyObject *x) {
     Py_XDECREF(before);
 }
 
-/* connect(number, SHUT, alive, get_modes, Forgetful, one_pass) */
+/* connect(number, SHUT, alive, current, Oblivious, one_pass) */
 static PyObject *connect(PyObject *module, PyObject *args) {
     PyObject *o[6];
-    if (!PyArg_ParseTuple(args, "OOO!OOO", o, o + 1, &PyList_Type, o + 2, o + 3, o + 4, o + 5)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOO!O!OO", o, o + 1, &PyList_Type, o + 2, &PyContextVar_Type, o + 3, o + 4, o + 5)) return NULL;
     PyObject *in = PyObject_GetAttrString(o[5], "acquire"), *out = PyObject_GetAttrString(o[5], "release");
     if (in && out) {
-        PyObject **places[] = {&number, &shut, &alive, &get_modes, &Forgetful};
+        PyObject **places[] = {&number, &shut, &alive, &current_modes, &Oblivious};
         for (int i = 0; i < 5; i++) set(places[i], o[i]);
         set(&acquire, in);
         set(&release, out);
@@ -156,12 +157,16 @@ static PyObject *adopt(PyObject *module, PyObject *args) {
     Py_RETURN_NONE;
 }
 
-/* teach(fire, forward, flow, call, ACTIVATIONS, activate, methods): the first four are those of `Neuron`. */
+/* teach((fire, forward, flow, __call__) of Neuron, (_run, forward, flow, __call__) of Layer, ACTIVATIONS, activate,
+methods) */
 static PyObject *teach(PyObject *module, PyObject *args) {
-    PyObject *o[7];
-    if (!PyArg_ParseTuple(args, "OOOOOOO!", o, o + 1, o + 2, o + 3, o + 4, o + 5, &PyDict_Type, o + 6)) return NULL;
-    PyObject **places[] = {usual, usual + 1, usual + 2, usual + 3, &activations, &activate, &methods};
-    for (int i = 0; i < 7; i++) set(places[i], o[i]);
+    PyObject *o[11];
+    if (!PyArg_ParseTuple(args, "(OOOO)(OOOO)OOO!", o, o + 1, o + 2, o + 3, o + 4, o + 5, o + 6, o + 7, o + 8, o + 9,
+                          &PyDict_Type, o + 10))
+        return NULL;
+    for (int i = 0; i < 4; i++) set(&usual[i], o[i]), set(&usual_of_layers[i], o[4 + i]);
+    PyObject **places[] = {&activations, &activate, &methods};
+    for (int i = 0; i < 3; i++) set(places[i], o[8 + i]);
     Py_RETURN_NONE;
 }
 
@@ -219,6 +224,7 @@ static PyMethodDef module_functions[] = {
     {"total", total, METH_O, NULL},
     FAST("dot", dot),
     FAST("layer", layer),
+    FAST("layers", layers),
     {"read_floats", read_floats, METH_O, NULL},
     FAST("write_floats", write_floats),
     FAST("copy_floats", copy_floats),
@@ -239,8 +245,8 @@ static int execute(PyObject *module) {
     struct {
         PyObject **place;
         const char *text;
-    } names[] = {{&s_made, "made"}, {&s_always, "always"},   {&s_grad, "grad"},  {&s_data, "_data"},
-                 {&s_fire, "fire"}, {&s_forward, "forward"}, {&s_flow, "flow"},  {&s_call, "__call__"},
+    } names[] = {{&s_made, "made"}, {&s_grad, "grad"},  {&s_data, "_data"},
+                 {&s_fire, "fire"}, {&s_forward, "forward"}, {&s_flow, "flow"},  {&s_call, "__call__"}, {&s_run, "_run"}, {&s_neurons, "neurons"},
                  {&s_w, "w"},       {&s_b, "b"},             {&s_fused, "fused"}, {&s_activation, "activation"},
                  {&s_public_data, "data"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -29,14 +29,6 @@ enum { NEW, OPENED, DONE };
 
 /* ---- gradients: a double where nobody looks, an attribute where somebody may */
 
-static PyObject *grad_slot = NULL; /* `Node.grad` */
-
-/* Whether `grad` of a class is the slot: a subclass, or a patch, may watch it. It is looked up without running any code. */
-static int keeps_grad(PyTypeObject *kind) {
-    if (kind->tp_getattro != NodeType.tp_getattro || kind->tp_setattro != NodeType.tp_setattro) return 0;
-    return _PyType_Lookup(kind, s_grad) == grad_slot;
-}
-
 static inline int in_slot(Nodes *nodes, Node *v) {
     if (Py_TYPE(v) != nodes->kind) nodes->kind = Py_TYPE(v), nodes->kept = keeps_grad(Py_TYPE(v));
     return nodes->kept;

@@ -42,7 +42,8 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
     if (!(PyList_CheckExact(inputs) || PyTuple_CheckExact(inputs))) return NULL;
     Py_ssize_t n = PySequence_Fast_GET_SIZE(weights);
     if (!n || !(PyFloat_CheckExact(bias) || is_plain(bias))) return NULL;
-    PyObject *parents = PyTuple_New(2 * n + 1); /* first: it may make a collection due, which may change the lists */
+    int forgets = all_forget();
+    PyObject *parents = PyTuple_New(forgets ? 0 : 2 * n + 1); /* first: it may make a collection due, which may change the lists */
     if (!parents) return NULL;
     PyObject **w = PySequence_Fast_ITEMS(weights), **x = PySequence_Fast_ITEMS(inputs);
     int plain = PySequence_Fast_GET_SIZE(weights) == n && PySequence_Fast_GET_SIZE(inputs) == n;
@@ -52,6 +53,12 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
         return NULL;
     }
     PyTypeObject *kind = Py_TYPE(w[0]);
+    if (forgets) {
+        Py_DECREF(parents);
+        double sum = PyFloat_CheckExact(bias) ? PyFloat_AS_DOUBLE(bias) : N(bias)->data.number;
+        for (Py_ssize_t i = 0; i < n; i++) sum += N(w[i])->data.number * N(x[i])->data.number;
+        return leaf(kind, sum);
+    }
     Doubles *array = PyMem_Malloc(sizeof(Doubles) + (2 * n + 1) * sizeof(double));
     if (!array) {
         Py_DECREF(parents);
