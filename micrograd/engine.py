@@ -282,5 +282,5 @@ sort = python_sort if extension is None else extension.sort
 IN_C = ("__init__", "backward", "parents", "constants", "partials")  # what a native node has as well
 
 if extension is not None:
-    initialise, *_ = give_way(Value, *IN_C)
-    extension.adopt(Value, initialise)
+    initialise, usual_backward, *_ = give_way(Value, *IN_C)
+    extension.adopt(Value, initialise, usual_backward)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from micrograd._core.modes import Oblivious, alive, current, get_modes, one_pass, tracer
 from micrograd._core.native import extension
@@ -62,9 +62,14 @@ def set_data(v: Any, data: Any) -> None:
     v._data = data if type(data) is float else number(data)
 
 
+def keep_data(v: Any) -> NoReturn:
+    """The deleter of `Value.data`."""
+    raise AttributeError("the data of a Value cannot be deleted")
+
+
 # The same slots under two names: the engine uses `_data` and `_grad`, everybody else `data`, which takes numbers only,
 # and `grad`. The compiler watches these two during a trace.
-PythonNode.data = property(attrgetter("_data"), set_data, doc="The number.")  # type: ignore[attr-defined]
+PythonNode.data = property(attrgetter("_data"), set_data, keep_data, "The number.")  # type: ignore[attr-defined]
 PythonNode.grad = PythonNode.__dict__["_grad"]  # type: ignore[attr-defined]
 
 if extension is not None:
@@ -248,7 +253,8 @@ def add_methods(kind: type, op: Primitive, made: Method, reflect: Callable[[Meth
 
 def document(op: Primitive) -> None:
     """Give the methods of the native node the docstrings that those in Python have, and signatures for `inspect`."""
-    operands = ", ".join(["$self", *["other"] * (len(op.operands) - 1), "/"])
     reflected = [f"__r{name[2:]}" for name in op.methods if name.startswith("__") and len(op.operands) == 2]
     for name in (*op.methods, *reflected):
-        extension.document(name, f"{name}({operands})\n--\n\n{op.__doc__}")
+        operands = ["other"] * (len(op.operands) - 1)
+        operands.insert(len(operands) if name.startswith("__") else 0, "/")  # an operator takes none by name
+        extension.document(name, f"{name}($self, {', '.join(operands)})\n--\n\n{op.__doc__}")

@@ -57,8 +57,18 @@ extension = load()
 
 
 def give_way(kind: type, *names: str) -> list[Any]:
-    """Take those methods from a class whose base, the native node, has them too; returns what they were."""
+    """Take those methods from a class whose base, the native node, has them too; returns what they were.
+
+    Those of the node get their docstrings and signatures.
+    """
     methods = [vars(kind)[name] for name in names]
-    for name in names:
+    for name, method in zip(names, methods, strict=True):
         delattr(kind, name)
+        if isinstance(method, property):
+            continue
+        code, defaults = method.__code__, method.__defaults__ or ()
+        parameters = ["$self", "/", *code.co_varnames[1 : code.co_argcount]]
+        for i, default in enumerate(defaults, len(parameters) - len(defaults)):
+            parameters[i] += f"={default!r}"
+        extension.document(name, f"{name}({', '.join(parameters)})\n--\n\n{method.__doc__ or ''}")
     return methods

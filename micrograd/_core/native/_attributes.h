@@ -79,10 +79,7 @@ static int remember(Node *v, PyObject *neuron, PyObject *call) {
 
 static PyObject *get_calls(PyObject *self, void *closure) {
     PyObject *calls = N(self)->calls;
-    if (!calls) {
-        PyErr_SetString(PyExc_AttributeError, "_calls");
-        return NULL;
-    }
+    if (!calls) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_calls'", Py_TYPE(self)->tp_name);
     if (!N(self)->brief) return handed_out(calls);
     PyObject *neuron = PyTuple_GET_ITEM(calls, 0), *call = PyTuple_GET_ITEM(calls, 1);
     PyObject *first = PyTuple_Pack(2, neuron, PyTuple_GET_ITEM(call, 1)), *both = first ? PyTuple_Pack(2, first, call) : NULL;
@@ -108,12 +105,11 @@ static PyObject *has_attributes(PyObject *module, PyObject *v) {
     return PyBool_FromLong(IS_NODE(v) && N(v)->dict && PyDict_GET_SIZE(N(v)->dict));
 }
 
-static int node_setattr(PyObject *self, PyObject *name, PyObject *x) {
-    if (name == s_grad && x && PyFloat_CheckExact(x) && N(self)->grad_is == FLOAT && keeps_grad(Py_TYPE(self))) {
-        N(self)->grad.number = PyFloat_AS_DOUBLE(x); /* what everybody sets between two steps */
-        return 0;
-    }
-    return PyObject_GenericSetAttr(self, name, x);
+static int set_dict(PyObject *self, PyObject *x, void *closure) {
+    PyObject *none = x ? Py_NewRef(x) : PyDict_New(); /* `del v.__dict__` leaves none of them */
+    int out = none ? PyObject_GenericSetDict(self, none, closure) : -1;
+    Py_XDECREF(none);
+    return out;
 }
 
 /* ---- the interface that other rooms read: see the properties of `Value` */
@@ -154,6 +150,18 @@ static PyObject *get_partials(PyObject *self, void *closure) {
     return out;
 }
 
+/* They are only read; the error is that of a property. */
+static int set_nothing(PyObject *self, PyObject *x, void *name) {
+#if PY_VERSION_HEX >= 0x030B0000
+    PyObject *kind = PyType_GetQualName(Py_TYPE(self));
+    if (kind) PyErr_Format(PyExc_AttributeError, "property '%s' of %R object has no %s", name, kind, x ? "setter" : "deleter");
+    Py_XDECREF(kind);
+#else
+    PyErr_Format(PyExc_AttributeError, "can't %s attribute '%s'", x ? "set" : "delete", name);
+#endif
+    return -1;
+}
+
 /* The mark of a walk in Python: here it is a field of its own, which nobody sees. */
 static PyObject *get_seen(PyObject *self, void *closure) { Py_RETURN_NONE; }
 static int set_seen(PyObject *self, PyObject *x, void *closure) { return 0; }
@@ -170,9 +178,9 @@ static PyGetSetDef node_attributes[] = {
     {"_seen", get_seen, set_seen, NULL, NULL},
     {"primitive", get_op, set_primitive, NULL, NULL},
     {"_calls", get_calls, set_calls, NULL, NULL},
-    {"parents", get_parents, NULL, NULL, NULL},
-    {"constants", get_constants, NULL, NULL, NULL},
-    {"partials", get_partials, NULL, NULL, NULL},
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {"parents", get_parents, set_nothing, NULL, "parents"},
+    {"constants", get_constants, set_nothing, NULL, "constants"},
+    {"partials", get_partials, set_nothing, NULL, "partials"},
+    {"__dict__", PyObject_GenericGetDict, set_dict, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

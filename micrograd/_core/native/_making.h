@@ -113,7 +113,13 @@ static inline PyObject *leaf(PyTypeObject *kind, double x) {
 
 #define PARTIAL(v, slot, partial, gate) ((v)->slot.number = (partial), (v)->slot##_is = (gate) && (partial) == 0 ? SHUT : FLOAT)
 
-static PyObject *by_method(int which, PyObject *a) { return PyObject_CallOneArg(declared[which].method, a); }
+/* A rule that ended beyond the floats leaves no trace: NumPy would warn of it where the Python engine raises no flag. */
+static void lower_flags(void) { feclearexcept(FE_OVERFLOW | FE_DIVBYZERO | FE_INVALID); }
+
+static PyObject *by_method(int which, PyObject *a) {
+    lower_flags();
+    return PyObject_CallOneArg(declared[which].method, a);
+}
 
 static ALWAYS_INLINE PyObject *one(PyObject *a, int which, int gate, RuleOfOne rule) {
     double out, da;
@@ -145,6 +151,7 @@ static inline int is_number(PyObject *x, double *out) {
 }
 
 static PyObject *by_method_of_two(int which, PyObject *a, PyObject *b) {
+    lower_flags();
     PyObject *reflected = declared[which].reflected;
     return IS_NODE(a) || !reflected ? PyObject_CallFunctionObjArgs(declared[which].method, a, b, NULL)
                                     : PyObject_CallFunctionObjArgs(reflected, b, a, NULL);
@@ -186,19 +193,38 @@ static ALWAYS_INLINE PyObject *two(PyObject *a, PyObject *b, int which, int gate
     return two_of_any(a, b, which, gate, rule);
 }
 
+/* Called as a method: with other arguments than it takes the one in Python says what is wrong, or reads them by name. */
+static PyObject *called(PyObject *method, PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+    Py_ssize_t count = n + (names ? PyTuple_GET_SIZE(names) : 0);
+    PyObject **all = PyMem_Malloc((count + 1) * sizeof(PyObject *)), *out;
+    if (!all) return PyErr_NoMemory();
+    all[0] = self;
+    memcpy(all + 1, args, count * sizeof(PyObject *));
+    out = PyObject_Vectorcall(method, all, n + 1, names);
+    PyMem_Free(all);
+    return out;
+}
+
+#define CALL(name, count, result) \
+    static inline PyObject *call_##name(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) { \
+        return n == count && !names ? result : called(declared[RULE_##name].method, self, args, n, names); \
+    }
 #define OF_ONE(name, gate) \
     static PyObject *do_##name(PyObject *a) { return one(a, RULE_##name, gate, rule_##name); } \
-    static inline PyObject *call_##name(PyObject *a, PyObject *Py_UNUSED(nothing)) { return do_##name(a); }
+    CALL(name, 0, do_##name(self))
 #define OF_TWO(name, gate) \
-    static PyObject *do_##name(PyObject *a, PyObject *b) { return two(a, b, RULE_##name, gate, rule_##name); }
+    static PyObject *do_##name(PyObject *a, PyObject *b) { return two(a, b, RULE_##name, gate, rule_##name); } \
+    CALL(name, 1, do_##name(self, args[0]))
 RULES_OF_ONE(OF_ONE)
 RULES_OF_TWO(OF_TWO)
 #undef OF_ONE
 #undef OF_TWO
+#undef CALL
 
 /* xᵏ for a constant k. */
 static PyObject *do_power(PyObject *a, PyObject *k, PyObject *modulus) {
     double exponent, out, da;
+    if (!IS_NODE(a) && (modulus != Py_None || !IS_NODE(k))) Py_RETURN_NOTIMPLEMENTED;
     if (modulus == Py_None && IS_NODE(a) && N(a)->data_is == FLOAT && !detours && is_number(k, &exponent) &&
         rule_power(N(a)->data.number, exponent, &out, &da)) {
         Node *v = fresh(Py_TYPE(a));
@@ -209,6 +235,7 @@ static PyObject *do_power(PyObject *a, PyObject *k, PyObject *modulus) {
         v->a = Py_NewRef(a), v->b = Py_NewRef(k);
         return finished(v);
     }
+    lower_flags();
     PyObject *method = IS_NODE(a) ? declared[RULE_power].method : declared[RULE_power].reflected;
     PyObject *self = IS_NODE(a) ? a : k, *other = IS_NODE(a) ? k : a;
     return PyObject_CallFunctionObjArgs(method, self, other, modulus == Py_None ? NULL : modulus, NULL);

@@ -10,6 +10,7 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #error "the native node relies on the global interpreter lock: free-threaded builds keep the Python node"
 #endif
 
+#include <fenv.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,14 +43,21 @@ static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
 
 /* ---- the type */
 
+static PyObject *usual_backward = NULL; /* Value.backward of the Python engine: what it says about arguments */
+
+static PyObject *call_backward(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+    return n || names ? called(usual_backward, self, args, n, names) : node_backward(self, NULL);
+}
+
+#define FAST_METHOD(name, function) {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS, NULL}
 static PyMethodDef node_methods[] = {
-#define OF_ONE(python, name) {python, call_##name, METH_NOARGS, NULL},
+#define OF_ONE(python, name) FAST_METHOD(python, call_##name),
     METHODS_OF_ONE(OF_ONE)
 #undef OF_ONE
-#define OF_TWO(python, name) {python, do_##name, METH_O, NULL},
+#define OF_TWO(python, name) FAST_METHOD(python, call_##name),
     METHODS_OF_TWO(OF_TWO)
 #undef OF_TWO
-    {"backward", node_backward, METH_NOARGS, NULL},
+    FAST_METHOD("backward", call_backward),
     {NULL, NULL, 0, NULL},
 };
 
@@ -65,7 +73,7 @@ static PyNumberMethods node_as_number = {
 
 static PyTypeObject NodeType = {
     PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "micrograd._core.native._node.Node",
+    .tp_name = "micrograd._core.nodes.Node", /* where it is found under this name */
     .tp_doc = "Node(data, _children=(), _op='', label='')\n--\n\nThe base class of Value.",
     .tp_basicsize = sizeof(Node),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
@@ -78,9 +86,20 @@ static PyTypeObject NodeType = {
     .tp_methods = node_methods,
     .tp_getset = node_attributes,
     .tp_as_number = &node_as_number,
-    .tp_setattro = node_setattr,
     .tp_dictoffset = offsetof(Node, dict),
 };
+
+/* They are called after the class that has them: Value.tanh, not Node.tanh. */
+static int name_methods(void) {
+    PyObject *name, *method;
+    for (Py_ssize_t i = 0; PyDict_Next(NodeType.tp_dict, &i, &name, &method);)
+        if (PyObject_TypeCheck(method, &PyMethodDescr_Type) || PyObject_TypeCheck(method, &PyWrapperDescr_Type)) {
+            PyObject *full = PyUnicode_FromFormat("Value.%U", name);
+            if (!full) return 0;
+            Py_XSETREF(((PyDescrObject *)method)->d_qualname, full);
+        }
+    return 1;
+}
 
 /* document(name, text): the docstring of a method, or of an operator. */
 static PyObject *document(PyObject *module, PyObject *args) {
@@ -144,14 +163,15 @@ static PyObject *declare(PyObject *module, PyObject *args) {
     Py_RETURN_FALSE;
 }
 
-/* adopt(Value, its __init__): the class whose nodes fill the slabs. */
+/* adopt(Value, its __init__, its backward): the class whose nodes fill the slabs. */
 static PyObject *adopt(PyObject *module, PyObject *args) {
-    PyObject *kind, *usual;
-    if (!PyArg_ParseTuple(args, "O!O", &PyType_Type, &kind, &usual)) return NULL;
+    PyObject *kind, *init, *backward;
+    if (!PyArg_ParseTuple(args, "O!OO", &PyType_Type, &kind, &init, &backward)) return NULL;
     if (!PyType_IsSubtype((PyTypeObject *)kind, &NodeType) || ((PyTypeObject *)kind)->tp_basicsize != sizeof(Node))
         return PyErr_Format(PyExc_TypeError, "%R is no class of nodes without slots of its own", kind);
     set((PyObject **)&Value, kind);
-    set(&initialise, usual);
+    set(&initialise, init);
+    set(&usual_backward, backward);
     Value->tp_dealloc = node_dealloc; /* for that of Python's classes, which knows nothing of slabs */
     Value->tp_vectorcall = value_vectorcall;
     Py_RETURN_NONE;
@@ -251,7 +271,7 @@ static int execute(PyObject *module) {
                  {&s_public_data, "data"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
-    if (PyType_Ready(&NodeType) < 0) return -1;
+    if (PyType_Ready(&NodeType) < 0 || !name_methods()) return -1;
     if (PyType_Ready(&ColumnType) < 0 || PyModule_AddObjectRef(module, "Column", (PyObject *)&ColumnType) < 0) return -1;
     grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
     data_slot = PyDict_GetItemString(NodeType.tp_dict, "data");

@@ -143,7 +143,7 @@ static PyObject *list_of(Nodes *nodes) {
 /* topological(root), for those who hold the lock: `engine.sort`. */
 static PyObject *list_sorted(PyObject *module, PyObject *root) {
     Nodes order = {0};
-    if (!IS_NODE(root)) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_a'", Py_TYPE(root)->tp_name);
+    if (!IS_NODE(root)) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_seen'", Py_TYPE(root)->tp_name);
     if (!sort(N(root), &order)) return NULL;
     return list_of(&order);
 }
