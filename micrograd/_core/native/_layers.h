@@ -41,7 +41,8 @@ static PyObject *by_method_of_value(PyObject *z, PyObject *name) {
     PyObject *found = _PyType_Lookup(Value, name);
     if (found && Py_IS_TYPE(found, &PyMethodDescr_Type) && ((PyMethodDescrObject *)found)->d_common.d_type == &NodeType) {
         PyMethodDef *method = ((PyMethodDescrObject *)found)->d_method;
-        if (method->ml_flags == METH_NOARGS && !N(z)->dict) return method->ml_meth(z, NULL);
+        if (method->ml_flags == (METH_FASTCALL | METH_KEYWORDS) && !N(z)->dict)
+            return ((_PyCFunctionFastWithKeywords)(void (*)(void))method->ml_meth)(z, NULL, 0, NULL);
     }
     return PyObject_CallMethodNoArgs(z, name);
 }
