@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.one_thread import one_thread
 from benchmarks.runner import apart, names, table
 from benchmarks.timing import machine
+from micrograd import engine
 from micrograd._core.writing import write_file
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -21,9 +22,18 @@ W1 is a gradient step of the moons classifier (MLP 2-16-16-1, 100 points, 65,818
 GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds each sum from single additions; fused makes
 it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel.
 Each peer is written in its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original is
-micrograd 0.1.0. The bars are set for Python 3.11, whose collector slows the original down the most; on Python 3.13 the
-ratios to it are about half.
+micrograd 0.1.0.
+
+Engines that build a graph of Values for each step run each in a fresh process that has loaded nothing else, with the
+cyclic collector as it is by default, or off; the processes stay alive and take turns. The Python engine is ours with
+`MICROGRAD_ENGINE=python`: bars in its steps mean it, whichever engine is installed. The bars are set for Python 3.11,
+whose collector slows the original down the most; on Python 3.13 the ratios to it are about half.
 """
+
+
+def backend() -> str:
+    """The engine that is installed: "native" or "Python"."""
+    return str(getattr(engine, "backend", lambda: "python")()).capitalize()  # TODO
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -38,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--write keeps the table of one run of everything: leave out the names")
 
     one_thread()
-    lines = [TITLE, machine()]
+    lines = [TITLE, f"{machine()}; Values are those of the {backend()} engine."]
     print(lines[-1], flush=True)
     measured = chosen.names or known
     for line in table(measured) if len(measured) == 1 else apart(measured):

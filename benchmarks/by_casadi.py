@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import calculus, peers, workloads
+from benchmarks import peers, workloads
 from benchmarks.workloads import Engine
 
 try:
@@ -40,7 +40,7 @@ def w2(theta: Any) -> Step:
 
 def rosenbrock(theta: Any) -> Step:
     x = casadi.SX.sym("x", len(theta))
-    return step(calculus.rosenbrock(casadi.vertsplit(x)), [x], [theta])
+    return step(workloads.rosenbrock(casadi.vertsplit(x)), [x], [theta])
 
 
 def engine() -> Engine:

@@ -1,76 +1,59 @@
 """Gradients of ordinary functions, Hessians, and the cost of a gradient by differences.
 
 The gradient of the Rosenbrock function in two dimensions is taken by `grad`, by micrograd 0.1.0 (new Values, forward,
-backward, read the grads) and by HIPS autograd, and checked against the formula. The time of a Hessian is given
-in gradients of the same function. Differences evaluate a network twice for each of its parameters.
+backward, read the grads) and by HIPS autograd, each in a process of its own, and checked against the formula. The time
+of a Hessian is given in gradients of the same function. Differences evaluate a network twice for each parameter.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from benchmarks import peers
+from benchmarks.fresh import Fresh
 from benchmarks.runner import Row
 from benchmarks.timing import each, medians
+from benchmarks.workloads import START, rosenbrock, rosenbrock_2d
 from micrograd import Value, grad, hessian
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 
-START = [-1.2, 1.0]
 WIDTHS = ([1], [4, 1], [16, 1], [16, 16, 1])
-
-
-def rosenbrock(x: Sequence[Any]) -> Any:
-    return sum(100 * (b - a**2) ** 2 + (1 - a) ** 2 for a, b in zip(x, x[1:], strict=False))
-
-
-def rosenbrock_2d(x: Sequence[Any]) -> Any:
-    a, b = x
-    return 100 * (b - a**2) ** 2 + (1 - a) ** 2
 
 
 def rows() -> Iterator[Row]:
     yield Row("Hessian of Rosenbrock, 100-D", hessian_in_gradients(100), "gradients", "≤ 300")
     yield from differences()
-    engines: dict[str, Callable[[], Any]] = {"ours": partial(grad(rosenbrock_2d), START)}
-    engines["the original"] = partial(by_values, peers.original().engine.Value)
-    yield Row("gradient of Rosenbrock, 2-D", faster(engines, "the original"), "× the original", "≥ 2")
-    engines["HIPS autograd"] = by_autograd()
-    yield Row("gradient of Rosenbrock, 2-D", faster(engines, "HIPS autograd"), "× HIPS autograd", "≥ 10")
+    yield from faster("the original", "≥ 2", "benchmarks.scalar:valley", "by_original")
+    yield from faster("HIPS autograd", "≥ 10", "benchmarks.by_autograd:valley")
 
 
 # ---- Rosenbrock
 
 
-def by_values(kind: Any) -> list[float]:
-    leaves = [kind(x) for x in START]
-    rosenbrock_2d(leaves).backward()
-    return [leaf.grad for leaf in leaves]
+def ours() -> Callable[[], Any]:
+    return partial(grad(rosenbrock_2d), START)
 
 
-def by_autograd() -> Callable[[], Any]:
-    try:
-        import autograd
-        import autograd.numpy as anp
-    except ImportError:
-        raise peers.PeerMissing("HIPS autograd is not installed: `make bench` does it") from None
-    return partial(autograd.grad(rosenbrock_2d), anp.array(START))
-
-
-def faster(engines: dict[str, Callable[[], Any]], peer: str) -> float:
+def faster(peer: str, bar: str, function: str, *arguments: str) -> Iterator[Row]:
     """How many of our gradients take as long as one of the peer's."""
-    chosen = {name: engines[name] for name in ("ours", peer)}
+    with Fresh("benchmarks.calculus:ours") as own, Fresh(function, *arguments) as other:
+        steps = {"ours": own, peer: other}
+        for name, gradient in steps.items():
+            right(name, gradient.result())
+        taken = each(steps)
+    yield Row("gradient of Rosenbrock, 2-D", taken[peer] / taken["ours"], f"× {peer}", bar)
+
+
+def right(name: str, gradient: list[float]) -> None:
+    """Raise `ArithmeticError` unless this is the gradient at the start."""
     a, b = START
     expected = [-400 * a * (b - a**2) - 2 * (1 - a), 200 * (b - a**2)]
-    for name, gradient in chosen.items():
-        if not all(math.isclose(g, e) for g, e in zip(gradient(), expected, strict=True)):
-            raise ArithmeticError(f"{name}: the gradient is {gradient()!r}, not {expected}")
-    taken = each(chosen)
-    return taken[peer] / taken["ours"]
+    if not all(math.isclose(g, e) for g, e in zip(gradient, expected, strict=True)):
+        raise ArithmeticError(f"{name}: the gradient is {gradient!r}, not {expected}")
 
 
 def hessian_in_gradients(n: int) -> float:

@@ -1,28 +1,31 @@
 """The cost of compiling, its growth with the graph, and what it saves: W1, W2 and the whole moons demo.
 
 Compiling is everything from a new compiled function to its first result. Python's own compilation of the source, which
-we cannot make faster, is left out and reported separately. Ten times the nodes means W1 on ten times the points.
+we cannot make faster, is left out and reported separately. It is given in eager steps of the Python engine, each taken
+in a process of its own. Ten times the nodes means W1 on ten times the points.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from statistics import median
 from typing import Any
 
-from benchmarks import peers
+from benchmarks.engine import CONTENDERS, ORIGINAL
+from benchmarks.fresh import Fresh
+from benchmarks.ours import EAGER, SGD
 from benchmarks.runner import Row
-from benchmarks.timing import each, medians
-from benchmarks.workloads import EAGER, Engine, Workload, step, w1, w2
+from benchmarks.scalar import STEPS, descend
+from benchmarks.timing import Step, each, medians
+from benchmarks.workloads import WORKLOADS, Workload, moons, step, w1
 from examples.moons import PUBLISHED
-from micrograd.datasets import moons
 from micrograd.engine import topological
-from micrograd.optim import SGD
 
-STEPS = 100
+PYTHON = "the Python engine"
 BARS = {("W1", "python"): "≤ 5", ("W2", "python"): "≤ 5", ("W1", "native"): "≤ 5"}
 SIZES = {"python": (30, 300), "native": (100, 1000)}  # points; Python is slow to compile a million lines of source
 
@@ -63,7 +66,7 @@ class Compiler:
         self.latest = None
 
 
-def seconds(workload: Workload, backend: str, **others: Callable[[], Any]) -> dict[str, float]:
+def seconds(workload: Workload, backend: str, **others: Step) -> dict[str, float]:
     """The median times of making the `program`, of Python's compilation, and of the other steps."""
     compiler = Compiler(workload, backend)
     times = medians({"first": compiler, "forgotten": compiler.forget, **others}, True)
@@ -72,13 +75,14 @@ def seconds(workload: Workload, backend: str, **others: Callable[[], Any]) -> di
 
 
 def programs(backend: str) -> Iterator[Row]:
-    for name, make in {"W1": w1, "W2": w2}.items():
-        run = make(EAGER)
-        times = seconds(run, backend, eager=partial(step, run))
+    unit = f"eager steps of {PYTHON}"
+    for name in ("W1", "W2"):
+        with CONTENDERS["eager, Python engine"].process(name) as eager:
+            times = seconds(WORKLOADS[name](EAGER), backend, eager=eager.wait())
         claim = f"{name}, {backend}, compiled"
-        yield Row(claim, times["program"] / times["eager"], "eager steps", BARS.get((name, backend)))
+        yield Row(claim, times["program"] / times["eager"], unit, BARS.get((name, backend)))
         if times["Python"]:
-            yield Row(f"{name}, Python's own compilation", times["Python"] / times["eager"], "eager steps")
+            yield Row(f"{name}, Python's own compilation", times["Python"] / times["eager"], unit)
 
 
 def growth(backend: str) -> Iterator[Row]:
@@ -125,41 +129,30 @@ def interface() -> Row:
     return Row("W1, native, Values in place of arrays", 1e9 * above, "ns a parameter", "≤ 120")
 
 
-def descend(make: Callable[[], Workload], compiled: Callable[[Any], Any], steps: int) -> list[float]:
-    """The losses of the moons demo: the same program for every engine, except for one line."""
-    run = make()
-    loss = compiled(run.function)
-    optimiser = SGD(run.parameters)
-    losses = []
-    for k in range(steps):
-        total = loss(*run.data)
-        optimiser.zero_grad()
-        total.backward()
-        optimiser.lr = 1 - 0.9 * k / STEPS
-        optimiser.step()
-        losses.append(total.data)
-    return losses
-
-
 def demo(backend: str) -> Iterator[Row]:
     """All steps with the compilation, against some of the steps of the others, whose speed is constant."""
     from micrograd import compile
 
-    original = peers.original()
-    engines = {"eager": (EAGER, 10), "the original": (Engine(original.engine.Value, original.nn.MLP), 4)}
-    loops = {
-        name: partial(descend, partial(w1, engine), lambda loss: loss, steps)
-        for name, (engine, steps) in engines.items()
-    }
-    loops["compiled"] = partial(descend, partial(w1, EAGER), partial(compile, backend=backend), STEPS)
-    for name, loop in loops.items():
-        for got, published in zip(loop(), PUBLISHED, strict=False):
-            if not math.isclose(got, published, rel_tol=1e-10):
-                raise ArithmeticError(f"{name}: a loss of the moons demo is {got!r}, not {published!r}")
-    times = medians(loops, True)
-    bars = {"eager": "≥ 10", "the original": "≥ 100"} if backend == "native" else {}
-    for name, (_, steps) in engines.items():
+    others = {PYTHON: ("ours", 10, "python"), ORIGINAL: ("by_original", 4, "")}
+    compiled = partial(descend, partial(w1, EAGER), SGD, STEPS, partial(compile, backend=backend))
+    published(f"compiled for {backend}", compiled())
+    loops: dict[str, Step] = {"compiled": compiled}
+    with ExitStack() as stack:
+        for name, (file, steps, engine) in others.items():
+            loop = stack.enter_context(Fresh("benchmarks.scalar:descent", file, steps, engine=engine))
+            published(name, loop.result())
+            loops[name] = loop
+        times = medians(loops, True)
+    bars = {PYTHON: "≥ 10", ORIGINAL: "≥ 100"} if backend == "native" else {}
+    for name, (_, steps, _) in others.items():
         ratio = times[name] / steps * STEPS / times["compiled"]
         yield Row(
             f"moons demo, compiled for {backend} ({steps} steps × {STEPS // steps})", ratio, f"× {name}", bars.get(name)
         )
+
+
+def published(name: str, losses: list[float]) -> None:
+    """Raise `ArithmeticError` unless the first losses are those that the original's notebook shows."""
+    for got, wanted in zip(losses, PUBLISHED, strict=False):
+        if not math.isclose(got, wanted, rel_tol=1e-10):
+            raise ArithmeticError(f"{name}: a loss of the moons demo is {got!r}, not {wanted!r}")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import importlib.util
 import math
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 FOLDER = Path(__file__).parent.parent / ".venv" / "peers"
@@ -27,24 +25,29 @@ def original(folder: Path = FOLDER / "original") -> ModuleType:
     if not (folder / "micrograd-0.1.0.dist-info").is_dir():
         raise PeerMissing("micrograd 0.1.0 is not installed apart: `make bench` does it")
     peer = ModuleType("original_micrograd")
-    peer.engine = load("engine", folder, {})  # type: ignore[attr-defined]
+    files = folder / "micrograd"
+    peer.engine = load("original_micrograd.engine", files / "engine.py")  # type: ignore[attr-defined]
     aliases = {"micrograd": peer, "micrograd.engine": peer.engine}
-    peer.nn = load("nn", folder, aliases)  # type: ignore[attr-defined]
+    peer.nn = load("original_micrograd.nn", files / "nn.py", aliases)  # type: ignore[attr-defined]
     add_exp_and_log(peer.engine.Value)
     return peer
 
 
-def load(name: str, folder: Path, aliases: dict[str, ModuleType]) -> ModuleType:
-    """Run one file of the original; while it runs, it imports the modules `aliases` under their names."""
-    spec = importlib.util.spec_from_file_location(f"original_micrograd.{name}", folder / "micrograd" / f"{name}.py")
+def load(name: str, path: Path, aliases: Mapping[str, ModuleType] = MappingProxyType({})) -> ModuleType:
+    """Run one file as a module; while it runs, it imports the modules `aliases` under their names."""
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
-    ours = {alias: sys.modules[alias] for alias in aliases}
+    before = {alias: sys.modules.get(alias) for alias in aliases}
     sys.modules.update(aliases)
     try:
         spec.loader.exec_module(module)
     finally:
-        sys.modules.update(ours)
+        for alias, ours in before.items():
+            if ours is None:
+                del sys.modules[alias]
+            else:
+                sys.modules[alias] = ours
     return module
 
 
@@ -68,15 +71,3 @@ def add_exp_and_log(value: Any) -> None:
         return out
 
     value.exp, value.log = exp, log
-
-
-def deep(function: Callable[[], Any]) -> Any:
-    """Call `function()` on a stack deep enough for 20,000 nested calls: the original sorts a graph recursively."""
-    limit, size = sys.getrecursionlimit(), threading.stack_size(256 << 20)
-    sys.setrecursionlimit(20_000)
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(function).result()
-    finally:
-        sys.setrecursionlimit(limit)
-        threading.stack_size(size)

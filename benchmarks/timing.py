@@ -6,27 +6,18 @@ import gc
 import os
 import platform
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from typing import Any, TypeAlias
+
+from benchmarks.clock import seconds
+from benchmarks.fresh import Fresh
 
 REPEATS = 5
 COLLECTORS = {True: "default collector", False: "collector off"}
-
-
-@contextmanager
-def collector(on: bool) -> Iterator[None]:
-    """Inside this context the cyclic collector runs with Python's defaults, or not at all."""
-    before = gc.isenabled()
-    gc.collect()
-    (gc.enable if on else gc.disable)()
-    try:
-        yield
-    finally:
-        (gc.enable if before else gc.disable)()
+Step: TypeAlias = "Callable[[], Any] | Fresh"
 
 
 @contextmanager
@@ -43,43 +34,45 @@ def frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def medians(steps: dict[str, Callable[[], Any]], on: bool) -> dict[str, float]:
+def timer(step: Step) -> Callable[..., float]:
+    """The function of (on, times) that times a step, in this process or in its own."""
+    return step.seconds if isinstance(step, Fresh) else partial(seconds, step)
+
+
+def medians(steps: Mapping[str, Step], on: bool, times: Mapping[str, int] | None = None) -> dict[str, float]:
     """The median time of each step in seconds, with the cyclic collector on or off.
 
     The steps take turns, so that a machine that slows down slows all of them. The collector runs before each step, so
-    that no engine pays for the cycles of another.
+    that no engine pays for the cycles of another. A step may be run several `times` at each of its turns.
     """
-    times: dict[str, list[float]] = {name: [] for name in steps}
+    taken: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(REPEATS):
         for name, step in steps.items():
-            with collector(on):
-                start = perf_counter()
-                step()
-                times[name].append(perf_counter() - start)
-    return {name: statistics.median(taken) for name, taken in times.items()}
+            runs = times[name] if times else 1
+            taken[name].append(timer(step)(on, runs) / runs)
+    return {name: statistics.median(each) for name, each in taken.items()}
 
 
-def repeat(step: Callable[[], Any], times: int) -> None:
-    for _ in range(times):
-        step()
-
-
-def each(steps: dict[str, Callable[[], Any]], on: bool = True) -> dict[str, float]:
+def each(steps: Mapping[str, Step], on: bool = True) -> dict[str, float]:
     """`medians` for steps too short to time alone: each is repeated until it takes a fiftieth of a second."""
-    times = {name: enough(step) for name, step in steps.items()}
-    taken = medians({name: partial(repeat, step, times[name]) for name, step in steps.items()}, on)
-    return {name: taken[name] / times[name] for name in steps}
+    return medians(steps, on, {name: enough(step) for name, step in steps.items()})
 
 
-def enough(step: Callable[[], Any], seconds: float = 0.02) -> int:
-    """How often to repeat a step to fill that time: a power of two."""
+def enough(step: Step, filled: float = 0.02) -> int:
+    """How often to repeat a step to fill that many seconds: a power of two."""
     times = 1
-    while True:
-        start = perf_counter()
-        repeat(step, times)
-        if perf_counter() - start >= seconds:
-            return times
+    while timer(step)(True, times) < filled:
         times *= 2
+    return times
+
+
+def results(steps: Mapping[str, Fresh], on: bool) -> dict[str, Any]:
+    """What each step returns, where it is a number the median of five: for steps that measure a part of themselves."""
+    taken: dict[str, list[Any]] = {name: [] for name in steps}
+    for _ in range(REPEATS):
+        for name, step in steps.items():
+            taken[name].append(step.result(on))
+    return {name: statistics.median(each) for name, each in taken.items()}
 
 
 def machine() -> str:

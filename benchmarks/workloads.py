@@ -1,9 +1,11 @@
-"""The two networks that the engines run, written once for every engine with the interface of `Value`.
+"""The networks that the engines run, written once for every engine; no engine is imported here.
 
 W1  one gradient step of the moons classifier: an MLP 2-16-16-1 with ReLU on all 100 points at once, max-margin loss
     plus 10⁻⁴ Σ p²; 65,818 nodes including leaves, if every sum is a chain of single additions
 W2  one training step of a small character GPT on a document of eight predictions: width 16, 4 heads, one layer,
     4,192 parameters
+
+and the Rosenbrock function in two and in a hundred dimensions.
 
 `check` compares the loss and the norm of the gradient with the reference; only then is `step` timed.
 """
@@ -13,17 +15,20 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
-from operator import add, mul
+from operator import add, methodcaller, mul
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from micrograd import Value, nn, total
-from micrograd import dot as fused_dot
-from micrograd.datasets import moons
+from benchmarks.peers import load
 
 if TYPE_CHECKING:
     import numpy as np
+
+# The file alone: a process that runs another engine does not load ours.
+moons = load("moons", Path(__file__).parent.parent / "micrograd" / "datasets.py").moons
+MOONS = moons(100, noise=0.1, seed=1337)
 
 
 def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
@@ -32,17 +37,40 @@ def chained_dot(weights: Sequence[Any], inputs: Sequence[Any]) -> Any:
 
 
 class Engine(NamedTuple):
-    """What the workloads need from an engine: its leaf, its `MLP`, its sums, and its largest number."""
+    """What the workloads need from an engine: its leaf, its `MLP`, its sums, its functions, and its largest number."""
 
     leaf: Callable[[Any], Any]
     mlp: Callable[[int, list[int]], Any]
     dot: Callable[[Sequence[Any], Sequence[Any]], Any] = chained_dot
     total: Callable[[Any], Any] = sum
     largest: Callable[[Sequence[Any]], Any] = lambda values: max(v.data for v in values)
+    relu: Callable[[Any], Any] = methodcaller("relu")
+    exp: Callable[[Any], Any] = methodcaller("exp")
+    log: Callable[[Any], Any] = methodcaller("log")
 
 
-EAGER = Engine(Value, nn.MLP)
-FUSED = Engine(Value, lambda nin, nouts: nn.MLP(nin, nouts, fused=True), fused_dot, total)
+class PlainMLP:
+    """The original's `MLP` for numbers of any kind, with the same parameters in the same order from the same draws."""
+
+    def __init__(self, leaf: Callable[[float], Any], relu: Callable[[Any], Any], nin: int, nouts: list[int]):
+        self.relu = relu
+        self.layers = [
+            [([leaf(random.uniform(-1, 1)) for _ in range(inputs)], leaf(0.0)) for _ in range(outputs)]
+            for inputs, outputs in pairwise([nin, *nouts])
+        ]
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        *hidden, (output,) = self.layers
+        for layer in hidden:
+            x = [self.relu(self.weighted(neuron, x)) for neuron in layer]
+        return self.weighted(output, x)
+
+    def weighted(self, neuron: tuple[list[Any], Any], x: Sequence[Any]) -> Any:
+        weights, bias = neuron
+        return sum((w * xi for w, xi in zip(weights, x, strict=True)), bias)
+
+    def parameters(self) -> list[Any]:
+        return [p for layer in self.layers for weights, bias in layer for p in (*weights, bias)]
 
 
 class Workload(NamedTuple):
@@ -99,10 +127,10 @@ def w1(engine: Engine) -> Workload:
 
     def loss(points: Sequence[Sequence[Any]], labels: Sequence[Any]) -> Any:
         scores = [model([engine.leaf(x) for x in point]) for point in points]
-        margins = [(1 + -y * score).relu() for y, score in zip(labels, scores, strict=True)]
+        margins = [engine.relu(1 + -y * score) for y, score in zip(labels, scores, strict=True)]
         return engine.total(margins) * (1 / len(margins)) + 1e-4 * engine.total([p * p for p in parameters])
 
-    return Workload(loss, moons(100, noise=0.1, seed=1337), parameters, 0.8958441028683222, 2.928064045128692)
+    return Workload(loss, MOONS, parameters, 0.8958441028683222, 2.928064045128692)
 
 
 # ---- W2
@@ -149,7 +177,7 @@ def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[A
 
     def softmax(logits: list[Any]) -> list[Any]:
         largest = engine.largest(logits)
-        powers = [(v - largest).exp() for v in logits]
+        powers = [engine.exp(v - largest) for v in logits]
         norm = engine.total(powers)
         return [power / norm for power in powers]
 
@@ -169,6 +197,39 @@ def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[A
             attention = softmax(scores)
             attended += [engine.dot(attention, column) for column in zip(*(v[part] for v in values), strict=True)]
         residual = x = [a + b for a, b in zip(linear("projection", attended), residual, strict=True)]
-        hidden = [v.relu() for v in linear("first", normalised(x))]
+        hidden = [engine.relu(v) for v in linear("first", normalised(x))]
         x = [a + b for a, b in zip(linear("second", hidden), residual, strict=True)]
-        yield -softmax(linear("output", x))[following].log()
+        yield -engine.log(softmax(linear("output", x))[following])
+
+
+# ---- Rosenbrock
+
+START = [-1.2, 1.0]
+
+
+def rosenbrock(x: Sequence[Any]) -> Any:
+    return sum(100 * (b - a**2) ** 2 + (1 - a) ** 2 for a, b in zip(x, x[1:], strict=False))
+
+
+def rosenbrock_2d(x: Sequence[Any]) -> Any:
+    a, b = x
+    return 100 * (b - a**2) ** 2 + (1 - a) ** 2
+
+
+def valley(dimensions: int, engine: Engine) -> Workload:
+    """The Rosenbrock function at −1.2, 1, −1.2, 1, …; its value and its gradient's norm come from exact fractions."""
+    x = [engine.leaf(START[i % 2]) for i in range(dimensions)]
+    value, norm = {2: (24.2, 232.86768775422665), 100: (24926.0, 7200.758293402161)}[dimensions]
+
+    def loss() -> Any:
+        return rosenbrock(x)
+
+    return Workload(loss, (), x, value, norm)
+
+
+WORKLOADS: dict[str, Callable[[Engine], Workload]] = {
+    "W1": w1,
+    "W2": w2,
+    "Rosenbrock 2-D": partial(valley, 2),
+    "Rosenbrock 100-D": partial(valley, 100),
+}

@@ -9,11 +9,14 @@ import pytest
 
 import micrograd.engine
 from benchmarks import __main__ as command
-from benchmarks import graph, one_thread, peers, runner, timing
+from benchmarks import one_thread, peers, runner, timing
+from benchmarks.clock import collector
+from benchmarks.ours import EAGER, FUSED
 from benchmarks.runner import Row
-from benchmarks.timing import collector, machine, medians
-from benchmarks.workloads import EAGER, FUSED, check, w1, w2
+from benchmarks.timing import machine, medians
+from benchmarks.workloads import MOONS, check, w1, w2
 from micrograd import Value
+from micrograd.datasets import moons
 
 
 def count(root):
@@ -39,6 +42,10 @@ def test_a_wrong_gradient_is_not_timed():
         check("planted", wrong)
     with pytest.raises(ArithmeticError, match="planted: the gradient norm is 6.0, not 2.92"):
         check("planted", wrong._replace(loss=9.0))
+
+
+def test_the_points_are_those_of_our_moons():
+    assert moons(100, noise=0.1, seed=1337) == MOONS
 
 
 @pytest.mark.slow
@@ -171,13 +178,6 @@ def test_libraries_see_one_thread_and_full_speed(monkeypatch):
     assert os.environ == {"HOME": "/", **one_thread.ONE} and os.environ["OMP_NUM_THREADS"] == "1"
 
 
-@pytest.mark.slow
-def test_memory():
-    assert 50 < graph.bytes_per_node(1_000) < 400
-    assert graph.left_after_del() == 0
-    graph.chains(10, times=3)
-
-
 # ---- the original
 
 
@@ -190,6 +190,8 @@ def test_the_original_is_loaded_next_to_ours(tmp_path):
     peer = peers.original(tmp_path)
     assert peer.nn.Value is peer.engine.Value is not Value
     assert sys.modules["micrograd.engine"] is micrograd.engine and micrograd.engine.Value is Value
+    assert peers.load("alone", tmp_path / "micrograd" / "nn.py", {"micrograd.absent": peer}).Value is Value
+    assert "micrograd.absent" not in sys.modules
     x = peer.engine.Value(1.0)
     for function, grad in [(x.exp, 2.718281828459045), (x.log, 1.0)]:
         x.grad, out = 0, function()
@@ -201,14 +203,3 @@ def test_the_original_is_loaded_next_to_ours(tmp_path):
 def test_the_original_is_missing(tmp_path):
     with pytest.raises(peers.PeerMissing, match="make bench"):
         peers.original(tmp_path)
-
-
-def test_deep():
-    def depth(n):
-        return 0 if n == 0 else 1 + depth(n - 1)
-
-    limit = sys.getrecursionlimit()
-    assert peers.deep(lambda: depth(10_000)) == 10_000
-    with pytest.raises(ZeroDivisionError):
-        peers.deep(lambda: 1 / 0)
-    assert sys.getrecursionlimit() == limit

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from budget import budget
 
 import micrograd
-from benchmarks import running, workloads
+from benchmarks import ours, workloads
 from examples import by_hand, deeper, four_equations, noise, small_weights
 from micrograd import Value, losses, total
 from micrograd.datasets import moons
@@ -211,12 +211,12 @@ WORKLOADS = {
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
     "batch_normalised": batch_normalised,
     "in_evaluation": in_evaluation,
-    "moons": lambda: moons_demo(workloads.EAGER),
-    "moons_fused": lambda: moons_demo(workloads.FUSED),
-    "small_gpt": lambda: of_the_benchmarks(workloads.w2(workloads.EAGER)),
-    "small_gpt_fused": lambda: of_the_benchmarks(workloads.w2(workloads.FUSED)),
-    "rosenbrock_2d": lambda: of_the_benchmarks(running.valley(2, workloads.EAGER)),
-    "rosenbrock_100d": lambda: of_the_benchmarks(running.valley(100, workloads.EAGER)),
+    "moons": lambda: moons_demo(ours.EAGER),
+    "moons_fused": lambda: moons_demo(ours.FUSED),
+    "small_gpt": lambda: of_the_benchmarks(workloads.w2(ours.EAGER)),
+    "small_gpt_fused": lambda: of_the_benchmarks(workloads.w2(ours.FUSED)),
+    "rosenbrock_2d": lambda: of_the_benchmarks(workloads.valley(2, ours.EAGER)),
+    "rosenbrock_100d": lambda: of_the_benchmarks(workloads.valley(100, ours.EAGER)),
     "recurrent": recurrent,
     "convolution": convolution,
     "signal": signal,
