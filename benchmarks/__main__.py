@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.one_thread import one_thread
 from benchmarks.runner import apart, names, table
 from benchmarks.timing import machine
-from micrograd import engine
 from micrograd._core.writing import write_file
+from micrograd.engine import backend
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = """# Speed
@@ -31,11 +31,6 @@ whose collector slows the original down the most; on Python 3.13 the ratios to i
 """
 
 
-def backend() -> str:
-    """The engine that is installed: "native" or "Python"."""
-    return str(getattr(engine, "backend", lambda: "python")()).capitalize()  # TODO
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure every speed claim.")
     parser.add_argument("names", nargs="*", metavar="name", help="what to measure (everything, if left out)")
@@ -48,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--write keeps the table of one run of everything: leave out the names")
 
     one_thread()
-    lines = [TITLE, f"{machine()}; Values are those of the {backend()} engine."]
+    lines = [TITLE, f"{machine()}; engine: {backend()}"]
     print(lines[-1], flush=True)
     measured = chosen.names or known
     for line in table(measured) if len(measured) == 1 else apart(measured):

@@ -114,6 +114,7 @@ def test_write(fake, tmp_path, monkeypatch, capsys):
     command.main(["--write"])
     text = command.RESULTS.read_text(encoding="utf-8")
     assert text.startswith("# Speed\n") and text.endswith("| ✓ |\n")
+    assert f"; engine: {micrograd.engine.backend()}\n" in text
     assert capsys.readouterr().out in text
 
 
