@@ -1,6 +1,7 @@
 /* A node: what it holds, where its memory comes from, how it dies, and what the cyclic collector sees of it. */
 
-typedef enum { NOTHING, FLOAT, SHUT, OBJECT, ARRAY, ONES, MANY } Kind;
+typedef enum { NOTHING, FLOAT, SHUT, ONES, MANY, OBJECT = 8, ARRAY } Kind;
+#define HOLDS 8 /* of kinds that hold something which has to be given back */
 
 typedef struct {
     Py_ssize_t length;
@@ -109,7 +110,8 @@ typedef struct { /* what lies before each object that the collector knows */
     uintptr_t next, previous;
 } Head;
 
-#define IS_TRACKED(v) (((Head *)(v) - 1)->next != 0)
+#define HEAD(v) ((Head *)(v) - 1)
+#define IS_TRACKED(v) (HEAD(v)->next != 0)
 
 typedef struct {
     Head head;
@@ -170,11 +172,11 @@ static int change_slab(void) {
     return 1;
 }
 
-static void collect_if_needed(void);
+static NEVER_INLINE void collect_if_needed(void);
 
 static inline int has_room(void) { return current && (current->free || current->fresh < SLOTS); }
 
-static inline Node *take(void) {
+static NEVER_INLINE Node *take_unused(void) {
     if (!has_room()) {
         collect_if_needed(); /* which may free nodes of this slab, and make others, in another one */
         if (!has_room() && !change_slab()) return NULL;
@@ -182,21 +184,34 @@ static inline Node *take(void) {
     Slab *slab = current;
     Node *v = slab->free;
     if (v) slab->free = v->grad.next;
-    else {
-        v = &slab->slot[slab->fresh++].node;
-        EXPECT((char *)v + 512);
-    }
+    else v = &slab->slot[slab->fresh++].node;
+    EXPECT((char *)v + 512);
     slab->used++;
     v->slab = slab->position;
     return v;
 }
 
-static void give_back(Node *v) {
+static ALWAYS_INLINE Node *take(void) {
+    Slab *slab = current;
+    Node *v = slab ? slab->free : NULL;
+    if (!v) return take_unused();
+    slab->free = v->grad.next;
+    slab->used++;
+    return v; /* with its `slab` */
+}
+
+static NEVER_INLINE void sort_in(Slab *slab);
+
+static inline void give_back(Node *v) {
     Slab *slab = slabs[v->slab];
     v->ob_base.ob_type = NULL;
     v->grad.next = slab->free, slab->free = v;
     slab->used--;
-    if (slab == current && SLOTS > 1) return;
+    if (slab != current || SLOTS == 1) sort_in(slab);
+}
+
+/* A slab that has become roomier. */
+static void sort_in(Slab *slab) {
     int was_full = slab->used == SLOTS - 1;
     if (slab->used && was_full) {
         slab->previous = NULL, slab->next = roomy;
@@ -221,25 +236,31 @@ static void give_back(Node *v) {
 }
 
 /* A new node of this class, a leaf with the data and the gradient 0; NULL for an error. */
-static inline Node *fresh(PyTypeObject *kind) {
-    Node *v;
-    if (kind == Value) {
-        if (!(v = take())) return (Node *)PyErr_NoMemory();
-        uint32_t slab = v->slab;
-        memset((char *)v - sizeof(Head), 0, sizeof(Slot));
-        v->slab = slab;
-        Py_SET_TYPE(v, (PyTypeObject *)Py_NewRef(kind));
-#ifdef Py_REF_DEBUG
-        _Py_NewReference((PyObject *)v);
-#else
-        Py_SET_REFCNT(v, 1);
-#endif
-        if (ALWAYS_TRACKED) PyObject_GC_Track(v);
-    } else {
-        if (!(v = N(PyType_GenericAlloc(kind, 0)))) return NULL;
-        v->slab = NO_SLAB;
-    }
+static NEVER_INLINE Node *fresh_of(PyTypeObject *kind) {
+    Node *v = N(PyType_GenericAlloc(kind, 0));
+    if (!v) return NULL;
+    v->slab = NO_SLAB;
     v->data_is = v->grad_is = FLOAT;
+    return v;
+}
+
+static ALWAYS_INLINE Node *fresh(PyTypeObject *kind) {
+    if (kind != Value) return fresh_of(kind);
+    Node *v = take();
+    if (!v) return (Node *)PyErr_NoMemory();
+    HEAD(v)->next = HEAD(v)->previous = 0; /* one by one: memset would take longer than all the rest */
+    v->data_is = v->grad_is = FLOAT;
+    v->da_is = v->db_is = NOTHING;
+    v->brief = v->mark = v->owns_op = v->shown = 0;
+    v->a = v->b = v->dict = v->calls = v->op = NULL;
+    v->data.number = v->grad.number = 0;
+    Py_SET_TYPE(v, (PyTypeObject *)Py_NewRef(kind));
+#ifdef Py_REF_DEBUG
+    _Py_NewReference((PyObject *)v);
+#else
+    Py_SET_REFCNT(v, 1);
+#endif
+    if (ALWAYS_TRACKED) PyObject_GC_Track(v);
     return v;
 }
 
@@ -247,7 +268,6 @@ static inline Node *fresh(PyTypeObject *kind) {
 
 While one node is taken apart, the nodes that this frees wait in a list, linked by what the collector no longer needs. */
 
-#define HEAD(v) ((Head *)(v) - 1)
 static Node *doomed = NULL;
 static int taking_apart = 0;
 
@@ -270,8 +290,24 @@ static void take_apart(Node *v) {
     Py_DECREF(kind);
 }
 
+/* Whether taking it apart frees nothing else: as nearly always, if it was a number on the way to another one. */
+static inline int is_simple(const Node *v) {
+    if (v->slab == NO_SLAB || v->owns_op || ((v->data_is | v->grad_is | v->da_is | v->db_is) & HOLDS)) return 0;
+    if (v->dict || v->calls || HEAD(v)->next || Py_TYPE(v)->tp_finalize) return 0;
+    Py_ssize_t own = v->a == v->b ? 2 : 1;
+    return (!v->a || Py_REFCNT(v->a) > own) && (!v->b || Py_REFCNT(v->b) > own);
+}
+
 static void node_dealloc(PyObject *self) {
     Node *v = N(self);
+    if (is_simple(v)) {
+        PyTypeObject *kind = Py_TYPE(self);
+        Py_XDECREF(v->a);
+        Py_XDECREF(v->b);
+        give_back(v);
+        Py_DECREF(kind);
+        return;
+    }
     if (Py_TYPE(self)->tp_finalize) {
         if (!IS_TRACKED(self)) PyObject_GC_Track(self); /* as whatever a `__del__` brings back to life has to be */
         if (PyObject_CallFinalizerFromDealloc(self) < 0) return;
