@@ -94,11 +94,11 @@ class Observer:
 
 
 @contextmanager
-def warned(log: list[str]) -> Iterator[None]:
-    """Inside this context every warning is recorded in the log, with the line that it points to."""
+def warned(log: list[str], but: str = "\0") -> Iterator[None]:
+    """Inside this context every warning is recorded in the log, with the line that it points to, but for some."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    for w in caught:
+    for w in (w for w in caught if but not in str(w.message)):
         place = f"{w.filename.rpartition('/')[2]}:{w.lineno}"
         log.append(f"warns {w.category.__name__}: {without_chance(str(w.message))} ({place})")

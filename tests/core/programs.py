@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 from kinds import KINDS, NUMBERS, OTHERS
 from observing import Observer, warned
@@ -37,6 +38,8 @@ UNARY = [
 ]
 TWO = [name for op in PRIMITIVES.values() if len(op.operands) == 2 for name in op.methods if "__" not in name]
 LISTS = "total softmax log_softmax logsumexp norm mean max min prod var std".split()
+FLAGS = "encountered in"  # NumPy's words about floating-point flags, which belong to whoever computed last
+UFUNCS = "sqrt log exp tanh abs sign add subtract multiply divide power maximum fmod floor isnan hypot less".split()
 ATTRIBUTES = "data grad label _op own _data _grad".split()
 COPIES: list[Callable[[Any], Any]] = [copy.copy, copy.deepcopy]
 COPIES += [lambda v, p=p: pickle.loads(pickle.dumps(v, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)]
@@ -64,7 +67,7 @@ class Machine:
     def run(self, steps: list[tuple[Any, ...]]) -> list[str]:
         for name, *arguments in steps:
             self.log.append(f"{name} {arguments}")
-            with warned(self.log):
+            with warned(self.log, but=FLAGS):
                 try:
                     out = globals()[f"do_{name}"](self, *arguments)
                     self.log.append(f"    {self.observer.show(out)}")
@@ -251,6 +254,22 @@ def do_derivatives(m: Machine, a: int, with_respect_to: list[int]) -> Any:
     return calculus.derivatives(m.value(a), [m.value(i) for i in with_respect_to])
 
 
+def do_compiled(m: Machine, steps: list[tuple[Any, ...]], xs: list[float], a: int) -> Any:
+    f, v = expression(steps), m.value(a)
+    g = micrograd.compile(lambda x: f([x, v, *xs]) * v)
+    g(xs[0]).backward()
+    return g(xs[-1])
+
+
+def do_array(m: Machine, name: str, items: list[int], other: int) -> Any:
+    array, ufunc = np.array([m.value(i) for i in items], dtype=object), getattr(np, name)
+    return list(ufunc(array) if ufunc.nin == 1 else ufunc(array, m.operand(other)))
+
+
+def do_array_method(m: Machine, name: str, items: list[int]) -> Any:
+    return getattr(np.array([m.value(i) for i in items], dtype=object), name)()
+
+
 def do_network(m: Machine, seed: int, fused: bool, activation: str, x: list[int], train: int) -> Any:
     model = nn.MLP(len(x), [2, 1], rng=random.Random(seed), fused=fused, activation=activation)
     out = model([m.operand(i) for i in x])
@@ -321,6 +340,9 @@ ODD = [
     step("hessian", FEW, POINTS),
     step("nested", FEW, POINTS, V),
     step("derivatives", V, PARENTS),
+    step("compiled", FEW, POINTS, V),
+    step("array", one_of(UFUNCS), PARENTS, A),
+    step("array_method", one_of(["sum", "mean", "prod", "max", "min", "cumsum", "var", "std", "argmax"]), PARENTS),
     step("network", st.integers(0, 3), st.booleans(), one_of(["relu", "tanh", "sigmoid", "gelu", "linear"]), MIXED, V),
 ]
 PROGRAMS = st.tuples(

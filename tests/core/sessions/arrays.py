@@ -115,3 +115,14 @@ np.array(2.0) * v
 np.ma.array([1.0, 2.0]) * v
 np.matrix([[1.0, 2.0]]) * v
 np.random.default_rng(0).normal(v)
+singular = np.array([Value(0.0)])
+[attempt(getattr(np, name), singular) for name in "sqrt log log1p cbrt reciprocal abs sign arcsin arccosh".split()]
+singular**0.5, singular**-1
+singular ** np.array([Value(2.0)]), singular ** Value(0.0)
+attempt(np.divide, singular, singular)
+attempt(np.arccos, singular + 1)
+np.exp(np.array([Value(-800.0)]))
+np.array([Value(1e308)]) + np.array([Value(-1e308)])
+np.array([Value(1e308)]) % 3.0
+np.array([Value(1e308)]) / np.array([Value(-1e308)])
+np.array([Value(1e308)]) ** np.array([Value(1.0)])
