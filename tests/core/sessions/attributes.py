@@ -197,7 +197,6 @@ leaf.out.data
 hasattr(v, "nothing"), hasattr(v, "data"), hasattr(v, "T"), hasattr(v, "shape")
 getattr(v, "nothing", 7)
 v._seen
-v._calls
 Value.data.__get__(v)
 Value.data.__set__(v, 3)
 v
