@@ -40,7 +40,7 @@ def test_a_session_reads_the_same(other, name):
 
 
 @pytest.mark.unchecked
-@examples(60, 1000)
+@examples(60, 750)
 @given(program=PROGRAMS)
 def test_random_programs_show_the_same(other, program):
     other.ask(run, program)
