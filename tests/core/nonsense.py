@@ -67,7 +67,7 @@ class Watched(Value):
 
     @grad.setter
     def grad(self, x):
-        self.__dict__["own_grad"] = x
+        self.__dict__["own_grad"] = self._grad = x
 
 
 class Number(float):
@@ -113,7 +113,9 @@ class Program:
     # ---- what a step may do
 
     def operate(self):
-        return self.rng.choice(OPERATORS)(self.any(), self.any())
+        operands = [self.one(), self.any()]
+        self.rng.shuffle(operands)
+        return self.rng.choice(OPERATORS)(*operands)
 
     def call_unary(self):
         return getattr(self.one(), self.rng.choice(UNARY))()
@@ -335,7 +337,7 @@ class Program:
             out = act(self)
             told = self.tell(out)
         except Exception as error:
-            out, told = None, f"{type(error).__name__}: {error}"
+            out, told = None, f"{type(error).__name__}: {'' if isinstance(error, RecursionError) else error}"
         self.depth -= 1
         new = [x for x in (out if isinstance(out, list) else [out]) if isinstance(x, Value)]
         self.values += new if len(self.values) < 40 else []

@@ -442,7 +442,7 @@ def run(script, *arguments, **environment):
 
 @native
 def test_whatever_is_done_to_a_node_both_engines_say_the_same():
-    seed, count = budget((0, 60), (1000, 1500))
+    seed, count = budget((0, 60), (1000, 600))
     here = run("nonsense.py", seed, count, MICROGRAD_ENGINE="native").splitlines()
     there = run("nonsense.py", seed, count, MICROGRAD_ENGINE="python").splitlines()
     assert here == there

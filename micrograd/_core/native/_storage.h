@@ -137,7 +137,7 @@ static uint32_t slab_count = 0, slab_room = 0;
 static Slab *current = NULL; /* from which nodes are taken */
 static Slab *roomy = NULL;   /* others with room */
 static Slab *spare = NULL;   /* and those that are empty, linked by `next` */
-static uint32_t spares = 0;
+static int spares = 0;
 
 static int suspected = 0; /* whether a node may lead back to itself: its parents were assigned */
 static uint32_t vacant = 0;   /* no position below it is vacant */
