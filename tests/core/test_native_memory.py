@@ -459,7 +459,7 @@ def test_nothing_that_is_done_to_a_node_ends_the_process():
 def test_nothing_that_is_done_to_a_node_touches_freed_memory(tmp_path):
     built = tmp_path / "_node.so"
     source = ROOT / "micrograd" / "_core" / "native" / "_node.c"
-    flags = "-fsanitize=address,undefined -fno-sanitize-recover=all -DSLOTS=1 -DSUSPICIOUS=50 -Wall -Wextra -Werror"
+    flags = "-fsanitize=address,undefined -fno-sanitize-recover=all -DSLOTS=1 -DMANY_SLABS=50 -Wall -Wextra -Werror"
     flags += " -Wno-unused-parameter -Wno-missing-field-initializers -g -O1 -ffp-contract=off -shared -fPIC"
     include = f"-I{sysconfig.get_paths()['include']}"
     subprocess.run([GCC, *flags.split(), include, source, "-o", built, "-lm"], check=True)
