@@ -231,7 +231,10 @@ class Program:
 
     def assign_nonsense(self):
         x = self.rng.choice((self.any(), tuple(self.several()), self.several(), self.push, self.attempt, self.one()))
-        setattr(self.one(), self.rng.choice(PRIVATE), x)
+        v, name = self.one(), self.rng.choice(PRIVATE)
+        if name == "_data" and isinstance(x, Value):
+            x = 0.5  # or float() recurses, which ends some Pythons
+        setattr(v, name, x)
 
     def read_private(self):
         return [getattr(self.one(), name, None) for name in PRIVATE]
@@ -248,7 +251,7 @@ class Program:
             for _ in range(7)
         ]
         if name == "node":
-            args[0] = self.rng.choice(CLASSES)
+            args[0], args[2] = self.rng.choice(CLASSES), 0.5
         count = {"node": 7, "sort": 1, "total": 1, "read_floats": 1, "write_floats": 2}.get(name, 3)
         return getattr(native, name)(*args[:count])
 

@@ -380,6 +380,7 @@ def test_the_callback_takes_no_nonsense():
 # ---- code of Python's in the middle
 
 
+@native
 def test_a_parent_that_its_gradient_takes_away():
     class Watched(Value):
         @property
