@@ -216,7 +216,11 @@ class Program:
 
     def lend(self):
         some = self.several(0, self.one)
-        numbers = self.several() if self.chaos else [0.5 * k for k, _ in enumerate(some)]
+        numbers = (
+            self.several(0, lambda: self.rng.choice(NUMBERS + THINGS))
+            if self.chaos
+            else [0.5 * k for k, _ in enumerate(some)]
+        )
         lending.write_floats(some, numbers)
         return lending.read_floats(some), self.chaos and lending.copy_floats(some)
 
@@ -252,6 +256,8 @@ class Program:
         ]
         if name == "node":
             args[0], args[2] = self.rng.choice(CLASSES), 0.5
+        if name == "write_floats":
+            args[1] = [0.5] * len(args[0]) if isinstance(args[0], (list, tuple)) else THINGS
         count = {"node": 7, "sort": 1, "total": 1, "read_floats": 1, "write_floats": 2}.get(name, 3)
         return getattr(native, name)(*args[:count])
 
