@@ -279,8 +279,9 @@ def backend() -> str:
 
 sort = python_sort if extension is None else extension.sort
 
-IN_C = ("__init__", "backward", "parents", "constants", "partials")  # what a native node has as well
+# What a native node has as well.
+IN_PYTHON = {name: vars(Value)[name] for name in ("__init__", "backward", "parents", "constants", "partials")}
 
 if extension is not None:
-    initialise, usual_backward, *_ = give_way(Value, *IN_C)
-    extension.adopt(Value, initialise, usual_backward)
+    give_way(Value, *IN_PYTHON)
+    extension.adopt(Value, IN_PYTHON["__init__"], IN_PYTHON["backward"])

@@ -12,6 +12,7 @@ from typing import Any
 from docs.manual.docstrings import as_it_is, first_sentence, markdown, prose
 from docs.manual.public import DATA, Public, is_a_function_too, is_callable, members, names, own_doc
 from docs.manual.signatures import signature
+from micrograd.engine import IN_PYTHON, Value
 
 
 @cache
@@ -53,8 +54,14 @@ def entry(public: Public) -> str:
         return directive("function", public.name + signature(public.thing), public.module, body)
     body += [member_entry(public, name, member) for name, member in described(public)]
     kind = "exception" if issubclass(public.thing, BaseException) else "class"
-    call = "" if kind == "exception" else signature(public.thing)
+    call = "" if kind == "exception" else constructor(public.thing)
     return directive(kind, public.name + call, public.module, body, fence="``````")
+
+
+def constructor(kind: type) -> str:
+    if kind is Value:
+        return signature(IN_PYTHON["__init__"], bound=True)  # also where it is in C
+    return signature(kind)
 
 
 def member_entry(public: Public, name: str, member: Any) -> str:
@@ -62,7 +69,7 @@ def member_entry(public: Public, name: str, member: Any) -> str:
     if not is_callable(member):
         return directive("attribute", name, "", body)
     static = not inspect.isfunction(member)
-    call = signature(getattr(public.thing, name), bound=not static)
+    call = signature(getattr(public.thing, name) if static else member, bound=not static)
     return directive("classmethod" if static else "method", name + call, "", body)
 
 

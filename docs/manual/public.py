@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import micrograd
+from micrograd.engine import IN_PYTHON, Value
 
 # The pages in their order, each with the modules whose names it describes; the first is the one it is called by.
 PAGES = {
@@ -121,7 +122,8 @@ def members(public: Public) -> Iterator[tuple[str, Any]]:
             return
         room = base.__module__.split(".")
         if room[0] == "micrograd" and room[1] != "_core":
-            for name, member in vars(base).items():
+            own = {**vars(base), **(IN_PYTHON if base is Value else {})}  # also where they are in C
+            for name, member in own.items():
                 if not name.startswith("_") and name not in seen:
                     seen.add(name)
                     yield name, member

@@ -22,7 +22,7 @@ from micrograd.compiler.surroundings.other_rows import HungRow, ModulesRow, Slot
 from micrograd.compiler.surroundings.rows import CONTENT, GlobalsRow, Member, Place, Row
 from micrograd.compiler.surroundings.same import ABSENT, ANY_FLOAT, ANYTHING, Marker
 from micrograd.compiler.surroundings.walk import Refused, Walk, is_built_in, module_of
-from micrograd.engine import IN_C, Value
+from micrograd.engine import IN_PYTHON, Value
 
 __all__ = ["ABSENT", "Member", "Place", "Watch", "get", "put"]
 
@@ -116,7 +116,7 @@ def put(member: Member, x: Any) -> None:
     member.row.put(member.key, x)
 
 
-OWN = frozenset([*vars(Value), *vars(PythonNode), *IN_C, "__str__"])  # a trace replaces some of these
+OWN = frozenset([*vars(Value), *vars(PythonNode), *IN_PYTHON, "__str__"])  # a trace replaces some of these
 METHODS = frozenset([name for base in Value.__mro__ for name in vars(base)]) - OWN
 
 
