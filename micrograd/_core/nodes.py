@@ -23,10 +23,10 @@ class PythonNode:
     One or two parents have slots of their own, _a and _b: a tuple would be one more object for each node. _b without a
     _db is a constant; `...` in _db says that _a and _da hold any number of parents and derivatives, or that _da is the
     function that a learner assigned to _backward. (_b is then the pusher of a compiled node.) _seen is the mark of a
-    walk over the graph.
+    walk over the graph; _calls is set on results of modules only.
     """
 
-    __slots__ = ("__dict__", "_a", "_b", "_da", "_data", "_db", "_grad", "_seen", "primitive")
+    __slots__ = ("__dict__", "_a", "_b", "_calls", "_da", "_data", "_db", "_grad", "_seen", "primitive")
 
 
 if TYPE_CHECKING or extension is None:
