@@ -5,9 +5,10 @@ import sys
 import pytest
 
 from benchmarks import by_floats, by_slots, command, engine, graph, operations, ours, peers, scalar, worker
+from benchmarks.clock import collector
 from benchmarks.fresh import Fresh, environment
 from benchmarks.runner import Row
-from benchmarks.timing import collector, medians
+from benchmarks.timing import medians
 from benchmarks.workloads import check, w1, w2
 
 PLANTED = """
