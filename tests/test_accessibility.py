@@ -71,6 +71,7 @@ def walk_stepper(tab):
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("?")
     tab.locator("#outline summary").click()
+    tab.locator("#outline > ul").wait_for()
     tab.locator(".micrograd-zoom button").nth(1).click()
     yield
     tab.locator("#forward").click()

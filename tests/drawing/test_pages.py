@@ -35,6 +35,11 @@ def label(tab, text):
     return tab.locator(".mg-label").filter(has_text=re.compile(f"^{text}"))
 
 
+def until_boxes_open(tab):
+    """The insides of the boxes are unpacked some time after the picture is there."""
+    tab.locator(".mg-opens").first.wait_for()
+
+
 def overlaps(rectangles):
     pairs = [(a, b) for i, a in enumerate(rectangles) for b in rectangles[i + 1 :]]
     return [(a, b) for a, b in pairs if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
@@ -43,6 +48,7 @@ def overlaps(rectangles):
 @pytest.mark.parametrize("direction", [pytest.param("right", marks=pytest.mark.quick), "down"])
 def test_a_layer_opens_and_closes(opened, direction):
     tab = opened(draw(network(2, 4, 3, 1), collapse="layer", direction=direction).html)
+    until_boxes_open(tab)
     closed = tab.locator("svg").evaluate("svg => svg.outerHTML")
     layer = tab.get_by_role("button", name="Layer 1")
     assert tab.locator(".mg-opens").count() == 3 and label(tab, "Neuron").count() == 0
@@ -151,6 +157,7 @@ def test_an_exported_notebook_shows_it(opened):
     assert size[0] == size[1]
     tab = opened(exported(draw(network(2, 4, 1), collapse="layer")))
     assert tab.locator(".jp-OutputArea-output svg.micrograd").count() == 1
+    until_boxes_open(tab)
     label(tab, "Layer 0").click()
     assert label(tab, "Neuron").count() == 4
 
@@ -198,6 +205,7 @@ def test_marimo_shows_a_frame_of_its_own(opened):
     kind, content = draw(network(2, 4, 1), collapse="layer")._mime_()
     assert kind == "text/html"
     frame = opened(page.page(content, "marimo")).frame_locator("iframe")
+    until_boxes_open(frame)
     label(frame, "Layer 0").click()
     assert label(frame, "Neuron").count() == 4
 

@@ -55,6 +55,11 @@ def state(tab, text):
     tab.wait_for_function(f"document.querySelector('#check .state').textContent.includes({text!r})")
 
 
+def until_held(tab, text):
+    """The editor and what stands in it at first come one by one."""
+    tab.wait_for_function("text => document.querySelector('#check .cm-content')?.textContent.includes(text)", arg=text)
+
+
 def write(tab, text):
     tab.locator("#check .cm-content").fill(text)
 
@@ -62,6 +67,7 @@ def write(tab, text):
 def test_code_is_checked_stopped_kept_and_shared(visit):
     tab = visit("#check?start=tanh")
     editor = tab.locator("#check .cm-content")
+    until_held(tab, "tanh")
     editor.focus()
     tab.keyboard.press("Control+Enter")
     state(tab, "There is a difference.")
@@ -90,7 +96,7 @@ def test_code_is_checked_stopped_kept_and_shared(visit):
     tab.wait_for_function("location.hash.startsWith('#check?code=')")
     link = tab.url.split("#")[1]
     other = visit("#check?start=skeleton")
-    other.wait_for_function("document.querySelector('#check .cm-content')?.textContent.includes('your turn')")
+    until_held(other, "your turn")
     other.evaluate("link => { location.hash = link; }", link)
     other.wait_for_function("document.querySelector('#check .cm-content').textContent.startsWith('check(')")
     other.locator("#check [name=earlier]").click()
@@ -100,6 +106,7 @@ def test_code_is_checked_stopped_kept_and_shared(visit):
 def test_the_keyboard_can_leave_the_editor(visit):
     tab = visit("#check?start=skeleton", width=390)
     editor = tab.locator("#check .cm-content")
+    until_held(tab, "your turn")
     editor.focus()
     before = editor.inner_text()
     tab.keyboard.press("Escape")

@@ -9,6 +9,7 @@ READY = "document.documentElement.dataset.python === 'ready'"
 def framed(tab, room):
     frame = tab.frame_locator(f"#{room} iframe")
     frame.locator("svg .mg-page").wait_for()
+    frame.locator("#count", has_text="/").wait_for()  # the scripts of the page have run
     return frame
 
 

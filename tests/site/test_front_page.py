@@ -24,6 +24,7 @@ def test_python_starts_and_its_line_goes_away(visit):
 def test_a_tab_keeps_the_state_that_its_room_was_left_in(visit):
     tab = visit("#practice?level=3")
     tab.locator("nav.rooms a", has_text="Network").click()
+    tab.locator("nav.rooms a[aria-current]", has_text="Network").wait_for()
     tab.locator("nav.rooms a", has_text="Practice").click()
     assert tab.evaluate("location.hash") == "#practice?level=3"
 

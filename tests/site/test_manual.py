@@ -81,7 +81,7 @@ def test_pages_without_formulas_load_no_katex(visit):
 
 def test_a_stepper_in_a_page_steps(visit):
     stepper = visit("docs/course/3-step-by-step.html").frame_locator("iframe >> nth=0")
-    stepper.locator("body:not(.waiting)").wait_for()
+    stepper.locator("#count", has_text="/").wait_for()  # the scripts of the page have run
     assert "Seed: ∂e/∂e = 1" in stepper.locator("body").inner_text()
     stepper.get_by_role("button", name="Next →").click()
     assert "Seed: ∂e/∂e = 1" not in stepper.locator("body").inner_text()

@@ -9,6 +9,12 @@ import micrograd
 from micrograd import Value
 
 
+def open_outline(tab):
+    """The list is made some time after the click."""
+    tab.locator("#outline summary").click()
+    tab.locator("#outline > ul").wait_for()
+
+
 def count(tab):
     return tab.locator("#count").inner_text()
 
@@ -296,8 +302,7 @@ def test_what_a_screen_reader_hears(opened):
     )
     assert unnamed == 0
     assert tab.locator("svg[role=group]").get_attribute("aria-label").startswith("Computation graph of o: 10 nodes")
-    tab.locator("#outline summary").click()
-    tab.locator("#outline > ul").wait_for()
+    open_outline(tab)
     assert tab.locator("#outline > ul > li").count() == 1 and tab.locator("#outline li").count() == 10
     tab.get_by_role("button", name="x2 = 4").click()
     assert count(tab) == "7 / 9" and grads(tab)["x2"] == "−1.92 ✓"
@@ -321,8 +326,7 @@ def test_every_box_has_a_name_and_its_own(opened):
 
 def test_the_list_names_all_consumers_of_a_shared_node(opened):
     tab = opened(micrograd.step(shared()).html)
-    tab.locator("#outline summary").click()
-    tab.locator("#outline > ul").wait_for()
+    open_outline(tab)
     said = tab.locator("#outline").inner_text()
     assert "e = a·b = 12 used by f, L" in said and "e = a·b = 12 used by f, L, see above" in said
 
@@ -406,7 +410,7 @@ def test_labels_are_text_in_the_page(opened):
     evil = Value(2.0, label="<script>document.title='caught'</script><img src=x onerror=alert(1)>")
     tab = opened(micrograd.step(labelled(evil * evil, "<b>L</b>")).html)
     tab.locator("#next").click()
-    tab.locator("#outline summary").click()
+    open_outline(tab)
     assert tab.title() == tab.locator("h1").inner_text() and tab.title().startswith("Backpropagation of <b>L</b> = <sc")
     assert "<script>document.title='caught'</script>" in story(tab)
     assert tab.locator("#stepper img, #stepper script").count() == 0
@@ -494,7 +498,7 @@ def test_predictions_in_a_sandboxed_frame(opened):
 
 def test_no_two_controls_have_one_name(opened):
     tab = opened(micrograd.step(network(2, 3, 1)).html)
-    tab.locator("#outline summary").click()
+    open_outline(tab)
     tab.locator("#predict").click()
     tab.locator("#next").click()
     controls = "[...document.querySelectorAll('button, select, summary, input, [role=button]')]"
