@@ -1,7 +1,8 @@
 """What all tests share: the quick run and the full test, and a browser.
 
 The quick run leaves out what is marked `slow` and draws fewer Hypothesis examples; in the full test (FULL_TEST=1)
-everything runs, and a skipped test is a failed one. Hypothesis draws the same examples in every run.
+everything runs with either engine, but what is marked `once` with the Python engine only, and a skipped test is a
+failed one. Hypothesis draws the same examples in every run.
 
 Pages are opened in a real browser, cut off from the network; each worker starts one browser, at its first page.
 """
@@ -11,7 +12,7 @@ import os
 import shutil
 
 import pytest
-from budget import FULL, budget
+from budget import ENGINE, FULL, budget
 from hypothesis import settings
 
 import micrograd
@@ -24,18 +25,30 @@ settings.load_profile(budget("quick", "full"))
 os.environ.pop("COLUMNS", None)  # what is printed would be wrapped at it
 
 
-def pytest_collection_modifyitems(config, items):
-    """The quick run leaves out slow tests, unless they are asked for: one by its name, all of them with `-m slow`.
+def pytest_report_header():
+    return f"engine: {ENGINE}"
 
-    A test in a browser is slow unless it is marked `quick`.
+
+def pytest_collection_modifyitems(config, items):
+    """The quick run leaves out slow tests; the full test that asks for the native node, MICROGRAD_ENGINE=native, those
+    that say the same with either engine; unless they are asked for: one by its name, all with `-m slow` or `-m once`.
+
+    A test in a browser says the same, and is slow unless it is marked `quick`. The longest tests, marked `no_cover`,
+    come first, then the slow ones, so that no worker is left alone with them; the coverage of both is not measured.
     """
     for item in items:
-        if "browser" in item.fixturenames and not item.get_closest_marker("quick"):
-            item.add_marker("slow")
-    if not FULL and not config.getoption("-m") and not any("::" in argument for argument in config.args):
-        slow = [item for item in items if item.get_closest_marker("slow")]
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
-        config.hook.pytest_deselected(items=slow)
+        if "browser" in item.fixturenames:
+            item.add_marker("once")
+            if not item.get_closest_marker("quick"):
+                item.add_marker("slow")
+    left_out = "slow" if not FULL else "once" if os.environ.get("MICROGRAD_ENGINE") == "native" else None
+    if left_out and not config.getoption("-m") and not any("::" in argument for argument in config.args):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(left_out)])
+        items[:] = [item for item in items if not item.get_closest_marker(left_out)]
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("no_cover", "slow")])
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from budget import budget
+from budget import tries
 
 import micrograd
 from micrograd import Value
@@ -386,7 +386,7 @@ print(*os.listdir(os.path.dirname(path)))
 
 @POSIX
 def test_killed_writers_leave_a_whole_file_and_nothing_that_stays(tmp_path):
-    assert run(KILL, tmp_path / "model", budget(15, 540)).split() == ["model"]
+    assert run(KILL, tmp_path / "model", tries(15, 540)).split() == ["model"]
 
 
 @POSIX
@@ -422,7 +422,7 @@ def test_threads_that_write_one_file_while_others_read(tmp_path):
 
     def write(k):
         try:
-            for _ in range(budget(15, 200)):
+            for _ in range(tries(15, 200)):
                 write_file(path, contents[k])
         except OSError as error:
             failed.append(error)
@@ -462,7 +462,7 @@ def test_processes_that_write_one_model_while_one_reads(tmp_path):
             assert ended[1] == 0
     print(*os.listdir(os.path.dirname(path)))
     """
-    assert run(code, tmp_path / "model", budget(10, 300)).split() == ["model"]
+    assert run(code, tmp_path / "model", tries(10, 300)).split() == ["model"]
 
 
 def test_the_file_of_a_writer_that_is_alive_is_left_alone(tmp_path, monkeypatch):

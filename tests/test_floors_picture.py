@@ -5,6 +5,7 @@ import pytest
 from docs import floors
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("name", "theme"), floors.PICTURES)
 def test_the_picture_is_up_to_date(name, theme):
     stored = (floors.DOCS / name).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import loops
 import pytest
-from budget import budget
+from budget import tries
 from handover import Handover
 
 import micrograd
@@ -159,7 +159,7 @@ def test_threads_trace_different_functions_at_the_same_time(switching_often):
 
     def work(k):
         found = []
-        for n in range(budget(5, 50)):
+        for n in range(tries(5, 50)):
             f = micrograd.compile(lambda x, k=k, n=n: (w * x + float(k)) * float(n + 1))
             y = f(3.0)
             found.append((y.data, list(y.partials)))
@@ -175,7 +175,7 @@ def test_threads_call_one_compiled_function(switching_often):
 
     def work(k):
         found = []
-        for n in range(budget(50, 1000)):
+        for n in range(tries(50, 1000)):
             x = (n + 1) * (-1.0 if (n + k) % 3 else 0.1) / 50
             found.append((f(x).data, f.__wrapped__(x).data, *f.value_and_grad([1.0, k], x)[1]))
         return found
@@ -190,7 +190,7 @@ def test_threads_call_one_compiled_function(switching_often):
 
 def test_threads_sum_gradients_into_shared_leaves(switching_often):
     w, b = Value(0.5), Value(0.25)
-    passes = budget(300, 10_000)
+    passes = tries(300, 10_000)
 
     def work(k):
         for _ in range(passes):

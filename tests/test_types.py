@@ -26,10 +26,12 @@ def check(*command):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.once
 def test_mypy_knows_every_type():
     check("mypy", "--strict")  # as `make lint` does, whose cache is read
 
 
+@pytest.mark.once
 @pytest.mark.skipif(importlib.util.find_spec("pyright") is None, reason="pip install pyright")
 def test_pyright_knows_every_type():
     check("pyright", "--pythonpath", sys.executable)

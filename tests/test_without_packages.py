@@ -18,6 +18,7 @@ EXTENSIONS = [
 OTHERS = "numpy graphviz sklearn matplotlib safetensors torch vl_convert tqdm pandas scipy jax".split()
 
 BLOCKED = """
+import os
 import sys
 
 class Blocked:
@@ -26,6 +27,7 @@ class Blocked:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Blocked())
+os.environ.pop("MICROGRAD_ENGINE", None)  # "native" would be an error where it is blocked
 """
 SCRIPTS = {
     "as usual": "",

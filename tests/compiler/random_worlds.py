@@ -95,17 +95,17 @@ def indent(lines: list[str]) -> list[str]:
 
 def filled(*templates: str, **parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """One of the templates, with its fields drawn anew: {a} from `a`, {a2} too."""
+    return fill(templates, parts)
 
-    @st.composite
-    def draw_one(draw: st.DrawFn) -> str:
-        template = draw(st.sampled_from(templates))
-        for name, part in parts.items():
-            for field in (f"{{{name}}}", f"{{{name}2}}"):
-                if field in template:
-                    template = template.replace(field, draw(part))
-        return template
 
-    return draw_one()
+@st.composite
+def fill(draw: st.DrawFn, templates: tuple[str, ...], parts: dict[str, st.SearchStrategy[str]]) -> str:
+    template = draw(st.sampled_from(templates))
+    for name, part in parts.items():
+        for field in (f"{{{name}}}", f"{{{name}2}}"):
+            if field in template:
+                template = template.replace(field, draw(part))
+    return template
 
 
 CONSTANTS = st.sampled_from(["0.5", "1.0", "-1.5", "0.25", "2.0", "0.0", "1", "3", "-0.0"])

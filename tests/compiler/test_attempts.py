@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 import micrograd
@@ -409,7 +409,7 @@ def run(program, x, y):
 
 
 @pytest.mark.no_cover
-@settings(examples(40, 500), phases=WITHOUT_TRACING)
+@examples(40, 500, phases=WITHOUT_TRACING)
 @given(PROGRAMS, st.lists(st.sampled_from(SOME[:10]), min_size=1, max_size=8), st.sampled_from([None, "python"]))
 @pytest.mark.filterwarnings("ignore:.*was traced")
 def test_random_programs_that_catch_errors(program, numbers, backend):

@@ -16,6 +16,7 @@ COUNT = 100_000
 SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.slow,
     pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux"),
 ]

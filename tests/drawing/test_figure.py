@@ -43,6 +43,7 @@ def test_every_plot_of_the_demos_has_one():
         assert figure._repr_png_().startswith(PNG)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_without_pyplot():
     code = (
@@ -66,6 +67,7 @@ CELLS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_in_a_fresh_kernel():
     notebook = nbformat.v4.new_notebook()

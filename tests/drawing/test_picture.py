@@ -196,6 +196,7 @@ def test_a_missing_package_is_named(tmp_path, monkeypatch):
             draw(neuron()).save(tmp_path / f"neuron.{ending}")
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_enormous_pictures_still_become_a_png(tmp_path):
     x = Value(1.0)

@@ -31,6 +31,7 @@ def test_it_starts_as_it_should():
         assert spread == pytest.approx(layer.nout**-0.5, rel=0.3)
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_noise_is_memorised_and_nothing_is_learned():
     """A thousand epochs on arrays, which are faster; the test above shows that both agree."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import safetensors.numpy
-from budget import budget
+from budget import random_numbers, tries
 
 from micrograd import Value
 from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, ReLU, Sequential, files
@@ -369,11 +369,11 @@ def mutated(whole, rng):
 
 def test_fuzzed_files(tmp_path):
     """Whatever is changed in a file: it is refused and the model keeps its weights, or it is read whole."""
-    source, path, rng = Layer(2, 2, nonlin=False, rng=random.Random(1)), tmp_path / "model", random.Random(5)
+    source, path, rng = Layer(2, 2, nonlin=False, rng=random.Random(1)), tmp_path / "model", random_numbers(5)
     source.save(path)
     whole, model, refused = path.read_bytes(), Layer(2, 2, nonlin=False, rng=random.Random(2)), 0
     before = model.state_dict()
-    count = budget(200, 6_000)
+    count = tries(200, 6_000)
     for _ in range(count):
         path.write_bytes(mutated(whole, rng))
         try:

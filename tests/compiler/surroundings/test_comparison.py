@@ -8,7 +8,7 @@ import sys
 import threading
 
 import pytest
-from budget import budget, examples
+from budget import examples, tries
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -475,7 +475,7 @@ def test_other_threads_may_change_everything_meanwhile():
     thread = threading.Thread(target=change)
     thread.start()
     try:
-        for _ in range(budget(2000, 20000)):
+        for _ in range(tries(2000, 20000)):
             watch.holds()
     finally:
         going = False

@@ -38,6 +38,7 @@ def test_the_gradients_tell_mistakes_apart(level, wanted):
     assert root.label == "L" and level.write(level.numbers)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("level", ALL, ids=IDS)
 def test_fresh_numbers(level):
     for seed in seeds(50, 200):

@@ -100,6 +100,7 @@ def test_latex_draws_the_graph(tmp_path):
     assert r"$L \to e$, left operand of $\times$" in sheet and r"$29 \times (b = 4) = 116$" in sheet
 
 
+@pytest.mark.once
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
 @pytest.mark.parametrize("level", [1, 3, 4, 7, 8, None])
 def test_latex_compiles(tmp_path, level):
