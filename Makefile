@@ -22,9 +22,17 @@ What to open next:
 endef
 export NEXT
 
-# The quick test; FULL_TEST=1 runs all of it and measures how much of the package it reaches.
+# The quick test, with the engine that is installed. FULL_TEST=1 runs all of it with each, and measures how much of the
+# package it reaches: all of the package is in Python.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(if $(FULL_TEST),--cov)
+ifdef FULL_TEST
+	MICROGRAD_ENGINE=native $(PYTEST)
+	MICROGRAD_ENGINE=python $(PYTEST) --cov
+else
+	$(PYTEST)
+endif
 
 # For every save: style, types, and the engine's tests.
 check: lint
