@@ -30,8 +30,9 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(config, items):
-    """The quick run leaves out slow tests; the full test that asks for the native node, MICROGRAD_ENGINE=native, those
-    that say the same with either engine; unless they are asked for: one by its name, all with `-m slow` or `-m once`.
+    """The quick run leaves out slow tests; the full test with MICROGRAD_ENGINE=native those that say the same with
+    either engine, and with MICROGRAD_ENGINE=python those about the native node. Whoever asks for them gets them: one by
+    its name, all with `-m slow` or `-m once`.
 
     A test in a browser says the same, and is slow unless it is marked `quick`. The longest tests, marked `no_cover`,
     come first, then the slow ones, so that no worker is left alone with them; the coverage of both is not measured.
@@ -41,7 +42,10 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker("once")
             if not item.get_closest_marker("quick"):
                 item.add_marker("slow")
-    left_out = "slow" if not FULL else "once" if os.environ.get("MICROGRAD_ENGINE") == "native" else None
+        if item.get_closest_marker("native") and ENGINE == "python" and not FULL:
+            item.add_marker(pytest.mark.skip(reason="about the native node, which is not what runs"))
+    elsewhere = {"native": "once", "python": "native"}.get(os.environ.get("MICROGRAD_ENGINE", ""))
+    left_out = elsewhere if FULL else "slow"
     if left_out and not config.getoption("-m") and not any("::" in argument for argument in config.args):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(left_out)])
         items[:] = [item for item in items if not item.get_closest_marker(left_out)]

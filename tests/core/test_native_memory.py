@@ -23,7 +23,7 @@ from micrograd._core import lending
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 GCC = shutil.which("gcc")
-native = pytest.mark.skipif(engine.backend() != "native", reason="about the native node, which is not what runs")
+native = pytest.mark.native
 
 
 class Sub(Value):
