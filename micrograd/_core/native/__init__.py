@@ -5,7 +5,10 @@ built, or with MICROGRAD_ENGINE=python in the environment, the Python engine run
 Numbers, gradients, errors and the order of the nodes are the same, bit for bit.
 
 _node.c        the type and the module
-_storage.h     what a node holds, where its memory comes from, how it dies, what the cyclic collector sees
+_cells.h       what a node holds
+_slabs.h       where its memory comes from
+_death.h       how it is taken apart
+_collector.h   what the cyclic collector sees of it
 _making.h      from operands to a new node
 _rules.h       what each primitive computes: generated from the declarations in `ops`
 _elementary.h  functions of numbers that C does not have

@@ -50,7 +50,8 @@ static int nodes_of(PyObject *values, Nodes *nodes) { /* 0 with an error; -1 if 
 
 /* between(root, reached, through): `adjoints.between`. */
 static PyObject *between(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3 || !PyDict_CheckExact(args[1])) return PyErr_Format(PyExc_TypeError, "between takes a root, a dict and a bool");
+    if (n != 3 || !PyDict_CheckExact(args[1]))
+        return PyErr_Format(PyExc_TypeError, "between takes a root, a dict and a bool");
     int through = PyObject_IsTrue(args[2]);
     PyObject *list = NULL, *zero = NULL;
     Nodes keys = {0}, order = {0};
@@ -121,7 +122,8 @@ static int set_number_of(PyObject *numbers, Node *v, double x) {
 /* adjoints(root, targets, through): `adjoints.adjoints`; None where the Python function has to do it. `targets` are the
 keys of a dict, so that each is there once. */
 static PyObject *adjoints(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    if (n != 3 || !PyDict_CheckExact(args[1])) return PyErr_Format(PyExc_TypeError, "adjoints takes a root, a dict and a bool");
+    if (n != 3 || !PyDict_CheckExact(args[1]))
+        return PyErr_Format(PyExc_TypeError, "adjoints takes a root, a dict and a bool");
     int through = PyObject_IsTrue(args[2]), found;
     if (through < 0) return NULL;
     if (!IS_NODE(args[0])) Py_RETURN_NONE;
@@ -146,7 +148,9 @@ static PyObject *adjoints(PyObject *module, PyObject *const *args, Py_ssize_t n)
     mark(&order, REACHED);
     int apart = root->mark != REACHED;
     if (right && apart) right = push(&all, root);
-    if (right) kept = PyMem_RawMalloc((all.count + 1) * sizeof(Kept)), results = PyMem_RawMalloc((all.count + 1) * sizeof(double));
+    if (right)
+        kept = PyMem_RawMalloc((all.count + 1) * sizeof(Kept)),
+        results = PyMem_RawMalloc((all.count + 1) * sizeof(double));
     right = right && kept && results;
     if (right) {
         for (Py_ssize_t i = 0; i < all.count; i++) borrow(all.at[i], &kept[i]);

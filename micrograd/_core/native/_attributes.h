@@ -15,7 +15,7 @@ static int undeletable(PyObject *x, const char *name) {
 }
 
 #define CELL(slot)                                                                                                     \
-    static PyObject *get_##slot(PyObject *self, void *closure) { return shown(N(self)->slot, N(self)->slot##_is); } \
+    static PyObject *get_##slot(PyObject *self, void *closure) { return shown(N(self)->slot, N(self)->slot##_is); }    \
     static int set_##slot(PyObject *self, PyObject *x, void *closure) {                                                \
         if (undeletable(x, #slot)) return -1;                                                                          \
         Node *v = N(self);                                                                                             \
@@ -27,10 +27,13 @@ static int undeletable(PyObject *x, const char *name) {
         empty(&before, was);                                                                                           \
         return 0;                                                                                                      \
     }
-CELL(data) CELL(grad) CELL(da) CELL(db)
+CELL(data)
+CELL(grad) CELL(da) CELL(db)
 #undef CELL
 
-static PyObject *get_a(PyObject *self, void *closure) { return handed_out(N(self)->a ? N(self)->a : Py_None); }
+    static PyObject *get_a(PyObject *self, void *closure) {
+    return handed_out(N(self)->a ? N(self)->a : Py_None);
+}
 static PyObject *get_b(PyObject *self, void *closure) { return Py_NewRef(N(self)->b ? N(self)->b : Py_None); }
 static PyObject *get_op(PyObject *self, void *closure) { return Py_NewRef(N(self)->op ? N(self)->op : Py_None); }
 
@@ -79,10 +82,12 @@ static int remember(Node *v, PyObject *neuron, PyObject *call) {
 
 static PyObject *get_calls(PyObject *self, void *closure) {
     PyObject *calls = N(self)->calls;
-    if (!calls) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_calls'", Py_TYPE(self)->tp_name);
+    if (!calls)
+        return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_calls'", Py_TYPE(self)->tp_name);
     if (!N(self)->brief) return handed_out(calls);
     PyObject *neuron = PyTuple_GET_ITEM(calls, 0), *call = PyTuple_GET_ITEM(calls, 1);
-    PyObject *first = PyTuple_Pack(2, neuron, PyTuple_GET_ITEM(call, 1)), *both = first ? PyTuple_Pack(2, first, call) : NULL;
+    PyObject *first = PyTuple_Pack(2, neuron, PyTuple_GET_ITEM(call, 1)),
+             *both = first ? PyTuple_Pack(2, first, call) : NULL;
     Py_XDECREF(first);
     if (both) set_calls(self, both, NULL);
     return both;
@@ -154,7 +159,9 @@ static PyObject *get_partials(PyObject *self, void *closure) {
 static int set_nothing(PyObject *self, PyObject *x, void *name) {
 #if PY_VERSION_HEX >= 0x030B0000
     PyObject *kind = PyType_GetQualName(Py_TYPE(self));
-    if (kind) PyErr_Format(PyExc_AttributeError, "property '%s' of %R object has no %s", name, kind, x ? "setter" : "deleter");
+    if (kind)
+        PyErr_Format(PyExc_AttributeError, "property '%s' of %R object has no %s", name, kind,
+                     x ? "setter" : "deleter");
     Py_XDECREF(kind);
 #else
     PyErr_Format(PyExc_AttributeError, "can't %s attribute '%s'", x ? "set" : "delete", name);

@@ -4,8 +4,7 @@ So each formula stands once, in `optim`, and a step of all parameters is a few l
 those of Python's floats, one after the other. */
 
 typedef struct {
-    PyObject_VAR_HEAD
-    double at[];
+    PyObject_VAR_HEAD double at[];
 } Column;
 
 static PyTypeObject ColumnType;
@@ -187,8 +186,7 @@ static PyNumberMethods column_as_number = {
 };
 
 static PyTypeObject ColumnType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "micrograd._core.native._node.Column",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "micrograd._core.native._node.Column",
     .tp_basicsize = sizeof(Column),
     .tp_itemsize = sizeof(double),
     .tp_flags = Py_TPFLAGS_DEFAULT,

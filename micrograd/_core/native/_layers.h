@@ -3,8 +3,8 @@
 Whatever is not as it always is goes through Python: a neuron with a `fire` of its own, operators that were replaced,
 inputs that are no plain Values. */
 
-static PyObject *usual[4] = {0};          /* of nn.dense.Neuron: fire, forward, flow, __call__ */
-static PyObject *usual_of_layers[4] = {0}; /* of nn.dense.Layer: _run, forward, flow, __call__ */
+static PyObject *usual[4] = {0};                       /* of nn.dense.Neuron: fire, forward, flow, __call__ */
+static PyObject *usual_of_layers[4] = {0};             /* of nn.dense.Layer: _run, forward, flow, __call__ */
 static PyObject *activations = NULL, *activate = NULL; /* of nn.activations */
 static PyObject *methods = NULL; /* the name of the method that a function in ACTIVATIONS calls; None for no function */
 
@@ -39,7 +39,8 @@ static PyObject *chained(PyObject *w, PyObject *x, PyObject *bias) {
 
 static PyObject *by_method_of_value(PyObject *z, PyObject *name) {
     PyObject *found = _PyType_Lookup(Value, name);
-    if (found && Py_IS_TYPE(found, &PyMethodDescr_Type) && ((PyMethodDescrObject *)found)->d_common.d_type == &NodeType) {
+    if (found && Py_IS_TYPE(found, &PyMethodDescr_Type) &&
+        ((PyMethodDescrObject *)found)->d_common.d_type == &NodeType) {
         PyMethodDef *method = ((PyMethodDescrObject *)found)->d_method;
         if (method->ml_flags == (METH_FASTCALL | METH_KEYWORDS) && !N(z)->dict)
             return ((_PyCFunctionFastWithKeywords)(void (*)(void))method->ml_meth)(z, NULL, 0, NULL);

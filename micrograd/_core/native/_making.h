@@ -2,7 +2,10 @@
 
 enum {
 #define INDEX(name, gate) RULE_##name,
-    RULES_OF_ONE(INDEX) RULES_OF_TWO(INDEX) RULE_power, RULE_total, RULE_dot, RULE_COUNT
+    RULES_OF_ONE(INDEX) RULES_OF_TWO(INDEX) RULE_power,
+    RULE_total,
+    RULE_dot,
+    RULE_COUNT
 #undef INDEX
 };
 typedef int (*RuleOfOne)(double, double *, double *);
@@ -23,7 +26,7 @@ static struct {
 static int detours = 0;
 
 static PyObject *alive = NULL, *current_modes = NULL, *Oblivious = NULL; /* of `modes` */
-static PyObject *number = NULL;                                     /* nodes.number */
+static PyObject *number = NULL;                                          /* nodes.number */
 
 /* ---- the mode of this context is told of each new node */
 
@@ -111,7 +114,8 @@ static inline PyObject *leaf(PyTypeObject *kind, double x) {
 
 /* ---- one operand */
 
-#define PARTIAL(v, slot, partial, gate) ((v)->slot.number = (partial), (v)->slot##_is = (gate) && (partial) == 0 ? SHUT : FLOAT)
+#define PARTIAL(v, slot, partial, gate)                                                                                \
+    ((v)->slot.number = (partial), (v)->slot##_is = (gate) && (partial) == 0 ? SHUT : FLOAT)
 
 /* A rule that ended beyond the floats leaves no trace: NumPy would warn of it where the Python engine raises no flag. */
 static void lower_flags(void) { feclearexcept(FE_OVERFLOW | FE_DIVBYZERO | FE_INVALID); }
@@ -157,7 +161,8 @@ static PyObject *by_method_of_two(int which, PyObject *a, PyObject *b) {
                                     : PyObject_CallFunctionObjArgs(reflected, b, a, NULL);
 }
 
-static ALWAYS_INLINE PyObject *joined(PyTypeObject *kind, int which, int gate, PyObject *a, PyObject *b, double out, double da, double db) {
+static ALWAYS_INLINE PyObject *joined(PyTypeObject *kind, int which, int gate, PyObject *a, PyObject *b, double out,
+                                      double da, double db) {
     Node *v = fresh(kind);
     if (!v) return NULL;
     v->data.number = out;
@@ -205,15 +210,15 @@ static PyObject *called(PyObject *method, PyObject *self, PyObject *const *args,
     return out;
 }
 
-#define CALL(name, count, result) \
-    static inline PyObject *call_##name(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) { \
-        return n == count && !names ? result : called(declared[RULE_##name].method, self, args, n, names); \
+#define CALL(name, count, result)                                                                                      \
+    static inline PyObject *call_##name(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {        \
+        return n == count && !names ? result : called(declared[RULE_##name].method, self, args, n, names);             \
     }
-#define OF_ONE(name, gate) \
-    static PyObject *do_##name(PyObject *a) { return one(a, RULE_##name, gate, rule_##name); } \
+#define OF_ONE(name, gate)                                                                                             \
+    static PyObject *do_##name(PyObject *a) { return one(a, RULE_##name, gate, rule_##name); }                         \
     CALL(name, 0, do_##name(self))
-#define OF_TWO(name, gate) \
-    static PyObject *do_##name(PyObject *a, PyObject *b) { return two(a, b, RULE_##name, gate, rule_##name); } \
+#define OF_TWO(name, gate)                                                                                             \
+    static PyObject *do_##name(PyObject *a, PyObject *b) { return two(a, b, RULE_##name, gate, rule_##name); }         \
     CALL(name, 1, do_##name(self, args[0]))
 RULES_OF_ONE(OF_ONE)
 RULES_OF_TWO(OF_TWO)

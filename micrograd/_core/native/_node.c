@@ -23,7 +23,13 @@ static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
 
 #include "_rules.h"
 
-#include "_storage.h"
+#include "_cells.h"
+
+#include "_slabs.h"
+
+#include "_death.h"
+
+#include "_collector.h"
 
 #include "_making.h"
 
@@ -55,9 +61,9 @@ static PyMethodDef node_methods[] = {
     METHODS_OF_ONE(OF_ONE)
 #undef OF_ONE
 #define OF_TWO(python, name) FAST_METHOD(python, call_##name),
-    METHODS_OF_TWO(OF_TWO)
+        METHODS_OF_TWO(OF_TWO)
 #undef OF_TWO
-    FAST_METHOD("backward", call_backward),
+            FAST_METHOD("backward", call_backward),
     {NULL, NULL, 0, NULL},
 };
 
@@ -66,14 +72,13 @@ static PyNumberMethods node_as_number = {
     SLOTS_OF_ONE(OF_ONE)
 #undef OF_ONE
 #define OF_TWO(slot, name) .slot = do_##name,
-    SLOTS_OF_TWO(OF_TWO)
+        SLOTS_OF_TWO(OF_TWO)
 #undef OF_TWO
-    .nb_power = do_power,
+            .nb_power = do_power,
 };
 
 static PyTypeObject NodeType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "micrograd._core.nodes.Node", /* where it is found under this name */
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "micrograd._core.nodes.Node", /* where it is found under this name */
     .tp_doc = "Node(data, _children=(), _op='', label='')\n--\n\nThe base class of Value.",
     .tp_basicsize = sizeof(Node),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
@@ -134,7 +139,8 @@ static void set(PyObject **place, PyObject *x) {
 /* connect(number, SHUT, alive, current, Oblivious, one_pass) */
 static PyObject *connect(PyObject *module, PyObject *args) {
     PyObject *o[6];
-    if (!PyArg_ParseTuple(args, "OOO!O!OO", o, o + 1, &PyList_Type, o + 2, &PyContextVar_Type, o + 3, o + 4, o + 5)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOO!O!OO", o, o + 1, &PyList_Type, o + 2, &PyContextVar_Type, o + 3, o + 4, o + 5))
+        return NULL;
     PyObject *in = PyObject_GetAttrString(o[5], "acquire"), *out = PyObject_GetAttrString(o[5], "release");
     if (in && out) {
         PyObject **places[] = {&number, &shut, &alive, &current_modes, &Oblivious};
@@ -265,14 +271,25 @@ static int execute(PyObject *module) {
     struct {
         PyObject **place;
         const char *text;
-    } names[] = {{&s_made, "made"}, {&s_grad, "grad"},  {&s_data, "_data"},
-                 {&s_fire, "fire"}, {&s_forward, "forward"}, {&s_flow, "flow"},  {&s_call, "__call__"}, {&s_run, "_run"}, {&s_neurons, "neurons"},
-                 {&s_w, "w"},       {&s_b, "b"},             {&s_fused, "fused"}, {&s_activation, "activation"},
+    } names[] = {{&s_made, "made"},
+                 {&s_grad, "grad"},
+                 {&s_data, "_data"},
+                 {&s_fire, "fire"},
+                 {&s_forward, "forward"},
+                 {&s_flow, "flow"},
+                 {&s_call, "__call__"},
+                 {&s_run, "_run"},
+                 {&s_neurons, "neurons"},
+                 {&s_w, "w"},
+                 {&s_b, "b"},
+                 {&s_fused, "fused"},
+                 {&s_activation, "activation"},
                  {&s_public_data, "data"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
     if (PyType_Ready(&NodeType) < 0 || !name_methods()) return -1;
-    if (PyType_Ready(&ColumnType) < 0 || PyModule_AddObjectRef(module, "Column", (PyObject *)&ColumnType) < 0) return -1;
+    if (PyType_Ready(&ColumnType) < 0 || PyModule_AddObjectRef(module, "Column", (PyObject *)&ColumnType) < 0)
+        return -1;
     grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
     data_slot = PyDict_GetItemString(NodeType.tp_dict, "data");
     return PyModule_AddObjectRef(module, "Node", (PyObject *)&NodeType);
@@ -286,7 +303,7 @@ static PyModuleDef_Slot module_slots[] = {
     {0, NULL},
 };
 
-static PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, .m_name = "_node", .m_methods = module_functions, .m_slots = module_slots};
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_node", .m_methods = module_functions,
+                             .m_slots = module_slots};
 
 PyMODINIT_FUNC PyInit__node(void) { return PyModuleDef_Init(&module); }

@@ -143,7 +143,8 @@ static PyObject *list_of(Nodes *nodes) {
 /* topological(root), for those who hold the lock: `engine.sort`. */
 static PyObject *list_sorted(PyObject *module, PyObject *root) {
     Nodes order = {0};
-    if (!IS_NODE(root)) return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_seen'", Py_TYPE(root)->tp_name);
+    if (!IS_NODE(root))
+        return PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_seen'", Py_TYPE(root)->tp_name);
     if (!sort(N(root), &order)) return NULL;
     return list_of(&order);
 }
@@ -183,7 +184,8 @@ static void end(Pass *pass) {
 }
 
 static int add_object(Node *p, PyObject *amount) { /* p.grad += amount */
-    PyObject *before = PyObject_GetAttr((PyObject *)p, s_grad), *sum = before ? PyNumber_InPlaceAdd(before, amount) : NULL;
+    PyObject *before = PyObject_GetAttr((PyObject *)p, s_grad),
+             *sum = before ? PyNumber_InPlaceAdd(before, amount) : NULL;
     int right = sum && PyObject_SetAttr((PyObject *)p, s_grad, sum) == 0;
     Py_XDECREF(before);
     Py_XDECREF(sum);
@@ -211,8 +213,8 @@ static int add_by_attribute(Pass *pass, PyObject *parent, Cell partial, Kind is,
 /* parent.grad += partial · v.grad */
 static inline int add(Pass *pass, PyObject *parent, Cell partial, Kind is, Node *v) {
     int alike = Py_TYPE(parent) == Py_TYPE(v);
-    if (v->grad_is != FLOAT || (is != FLOAT && is != SHUT) || !in_slot(&pass->order, v) || (!alike && !IS_NODE(parent)) ||
-        N(parent)->grad_is != FLOAT || (!alike && !in_slot(&pass->order, N(parent))))
+    if (v->grad_is != FLOAT || (is != FLOAT && is != SHUT) || !in_slot(&pass->order, v) ||
+        (!alike && !IS_NODE(parent)) || N(parent)->grad_is != FLOAT || (!alike && !in_slot(&pass->order, N(parent))))
         return add_by_attribute(pass, parent, partial, is, v);
     reach(N(parent));
     N(parent)->grad.number += is == SHUT ? 0.0 : partial.number * v->grad.number;

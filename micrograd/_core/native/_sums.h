@@ -43,7 +43,8 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
     Py_ssize_t n = PySequence_Fast_GET_SIZE(weights);
     if (!n || !(PyFloat_CheckExact(bias) || is_plain(bias))) return NULL;
     int forgets = all_forget();
-    PyObject *parents = PyTuple_New(forgets ? 0 : 2 * n + 1); /* first: it may make a collection due, which may change the lists */
+    PyObject *parents =
+        PyTuple_New(forgets ? 0 : 2 * n + 1); /* first: it may make a collection due, which may change the lists */
     if (!parents) return NULL;
     PyObject **w = PySequence_Fast_ITEMS(weights), **x = PySequence_Fast_ITEMS(inputs);
     int plain = PySequence_Fast_GET_SIZE(weights) == n && PySequence_Fast_GET_SIZE(inputs) == n;
