@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd._core.adjoints import differentiated
+from micrograd._core.columns import zero_grads
 from micrograd._core.copying import reduce
 from micrograd._core.floats import GradientLost, leave_graph
-from micrograd._core.lending import zero_grads
 from micrograd._core.modes import alone, no_grad, one_pass
 from micrograd._core.native import extension, give_way
 from micrograd._core.nodes import equals, local, number

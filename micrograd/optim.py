@@ -18,17 +18,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from micrograd._core.columns import Column, columns, floats_of, is_column, zero_grads
 from micrograd._core.flat import flat_parameters
-from micrograd._core.lending import (
-    Column,
-    columns,
-    floats_of,
-    is_column,
-    is_direct,
-    read_floats,
-    write_floats,
-    zero_grads,
-)
+from micrograd._core.lending import is_direct, read_floats, write_floats
 
 if TYPE_CHECKING:
     from numpy import float64

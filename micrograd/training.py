@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from micrograd import losses
 from micrograd._core.arrays import Array
-from micrograd._core.lending import finite_data, finite_grads
+from micrograd._core.columns import finite_data, finite_grads
 from micrograd._core.progress import progress as count_with_bar
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing.figure import make_figure

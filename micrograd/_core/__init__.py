@@ -14,6 +14,7 @@ floats     what happens where a number leaves the graph: `GradientLost`
 parents    the parents of a node as walkers of graphs see them
 arrays     the type of an array, for annotations; a flat one, also where there is no NumPy
 flat       a flat array as the parameters of an optimiser
+columns    many parameters in one call, and columns of their numbers, which compute like one number
 lending    access to nodes for compiler and optimisers: leaves at a position, notes on nodes, floats without a check
 keeping    attributes that are changed for a while and given back, whatever interrupts it
 printable  the characters that may leave the package

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import count, repeat
 from typing import Any, TypeAlias, TypeVar
 
-from micrograd._core.lending import zero_grads
+from micrograd._core.columns import zero_grads
 from micrograd.engine import Value, no_grad
 from micrograd.nn import files, state
 from micrograd.nn.declared import Declared

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from micrograd import Value, engine, losses, nn, no_grad, total
-from micrograd._core.lending import columns, living
+from micrograd._core.columns import columns
+from micrograd._core.lending import living
 from micrograd.optim import SGD, Adam
 
 NATIVE = engine.backend() == "native"
