@@ -175,7 +175,10 @@ def wrap(text: str, width: int | None) -> str:
 
 
 def _wrap_line(line: str, width: int) -> Iterator[str]:
-    if cells(line) <= width or RULE.fullmatch(line):
+    if cells(line) <= width:
+        yield line
+        return
+    if RULE.fullmatch(line):
         yield line[:width]
         return
     written = indent = line[: len(line) - len(line.lstrip(" "))]
