@@ -4,7 +4,7 @@ import io
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from micrograd.ops import PRIMITIVES
@@ -84,6 +84,7 @@ WORDS = st.lists(st.text(alphabet="ab1−=·→ é文\u0301\n", max_size=12), ma
 
 
 @given(WORDS, st.integers(1, 60))
+@example("a\u0301b", 2)  # three characters, two cells
 def test_wrapping_keeps_every_word(text, width):
     wrapped = wrap(text, width)
     assert "".join(wrapped.split()) == "".join(text.split())
