@@ -1,5 +1,6 @@
 """What is said where the original, which is imported under the same name, was installed into the same folder."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -43,7 +44,8 @@ def installed(tmp_path):
 def said(installed, code):
     """What Python writes to standard error for this code, beside the copy."""
     (installed.parent / "mine.py").write_text(code)
-    ran = subprocess.run([sys.executable, "mine.py"], cwd=installed.parent, capture_output=True, text=True)
+    alone = os.environ | {"PYTHONPATH": ""}
+    ran = subprocess.run([sys.executable, "mine.py"], cwd=installed.parent, env=alone, capture_output=True, text=True)
     return ran.stderr
 
 
