@@ -34,14 +34,15 @@ def pytest_collection_modifyitems(config, items):
     either engine, and with MICROGRAD_ENGINE=python those about the native node. Whoever asks for them gets them: one by
     its name, all with `-m slow` or `-m once`.
 
-    A test in a browser says the same, and is slow unless it is marked `quick`. The longest tests, marked `no_cover`,
-    come first, then the slow ones, so that no worker is left alone with them; the coverage of both is not measured.
+    A test in a browser, or of the site, says the same; in a browser it is slow unless it is marked `quick`. The longest
+    tests, marked `no_cover`, come first, then the slow ones, so that no worker is left alone with them; the coverage of
+    both is not measured.
     """
     for item in items:
-        if "browser" in item.fixturenames:
+        if {"browser", "site_folder"} & set(item.fixturenames):
             item.add_marker("once")
-            if not item.get_closest_marker("quick"):
-                item.add_marker("slow")
+        if "browser" in item.fixturenames and not item.get_closest_marker("quick"):
+            item.add_marker("slow")
         if item.get_closest_marker("native") and ENGINE == "python" and not FULL:
             item.add_marker(pytest.mark.skip(reason="about the native node, which is not what runs"))
     elsewhere = {"native": "once", "python": "native"}.get(os.environ.get("MICROGRAD_ENGINE", ""))

@@ -9,7 +9,7 @@ from test_accessibility import RULES
 
 import micrograd
 
-pytestmark = [pytest.mark.once, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 class Links(HTMLParser):

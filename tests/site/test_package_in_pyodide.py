@@ -68,7 +68,6 @@ def close(a, b):
     return a == b
 
 
-@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.unchecked
 @pytest.mark.parametrize("stop", tour.STOPS)
@@ -78,7 +77,6 @@ def test_the_same_as_here(told, here, stop):
     assert close(found, here[stop])
 
 
-@pytest.mark.once
 @pytest.mark.slow
 def test_what_is_missing_is_named(told):
     assert told[0]["warnings"] == [] and told[1] == str(tour.NEEDS)

@@ -21,7 +21,6 @@ def test_extensions_are_left_out_of_the_sources(tmp_path):
     assert not [path for path in tmp_path.rglob("*") if path.suffix in (".c", ".h", ".so", ".pyd", ".pyc")]
 
 
-@pytest.mark.once
 @pytest.mark.slow
 def test_the_wheel(site_folder, tmp_path):
     """It holds every module and page, asks for no package in a browser, and comes out the same again."""
