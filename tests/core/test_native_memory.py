@@ -475,6 +475,7 @@ def test_nothing_that_is_done_to_a_node_touches_freed_memory(tmp_path):
     assert said.startswith("native ")
 
 
+@native
 def test_allocations_that_fail():
     pytest.importorskip("_testcapi", reason="this Python was built without its own tests")
     run("no_memory.py", *budget(["make many", "add", "total", "backward", "assign"], []))

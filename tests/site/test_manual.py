@@ -95,6 +95,7 @@ def test_a_frame_has_the_colours_and_the_height_that_it_asks_for(visit):
     )
     stepper = page.locator("iframe").first.element_handle().content_frame()
     stepper.get_by_text("Backpropagation of L = a·b").wait_for()
+    stepper.wait_for_function("document.body.className !== 'waiting'")  # until then it hears of no theme
     page.set_viewport_size({"width": 390, "height": 800})
     page.wait_for_function("document.querySelector('iframe').style.height.endsWith('px')")
     for theme, colour in {"dark": "rgb(20, 25, 31)", "light": "rgb(255, 255, 255)"}.items():
