@@ -81,9 +81,8 @@ export async function update(parameters) {
 function go(next) {
   after("address", 1e9, () => {});
   const to = address.link("expression", link.write(next, next.text === state.text ? names : undefined));
-  if (location.hash === to) return;
-  address.write("expression", link.write(state, names));
-  location.hash = to;
+  address.write("expression", link.write(state, names)); // which may have been waiting to be written
+  if (location.hash !== to) location.hash = to;
 }
 
 /** Numbers were typed or dragged. */
