@@ -1,7 +1,7 @@
 """Access to nodes for compiler and optimisers: the only functions outside the engine that touch their slots.
 
 While a function is traced, `Value.data` and `Value.grad` are watched; these functions read and write behind their back.
-Another implementation of the node (PEP 399: an optional extension type) supplies the same functions.
+The native node (`_core/native`) does some of it for many nodes in one call.
 """
 
 from __future__ import annotations

@@ -39,6 +39,21 @@ class Doubled(Value):
         self._data = x
 
 
+class Listed(Value):
+    """Lists what its grad is set to."""
+
+    seen = []
+
+    @property
+    def grad(self):
+        return self._grad
+
+    @grad.setter
+    def grad(self, x):
+        Listed.seen.append((type(x), x))
+        self._grad = x
+
+
 class Watched(Value):
     """Counts how often its grad is set."""
 

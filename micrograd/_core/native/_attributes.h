@@ -28,12 +28,12 @@ static int undeletable(PyObject *x, const char *name) {
         return 0;                                                                                                      \
     }
 CELL(data)
-CELL(grad) CELL(da) CELL(db)
+CELL(grad)
+CELL(da)
+CELL(db)
 #undef CELL
 
-    static PyObject *get_a(PyObject *self, void *closure) {
-    return handed_out(N(self)->a ? N(self)->a : Py_None);
-}
+static PyObject *get_a(PyObject *self, void *closure) { return handed_out(N(self)->a ? N(self)->a : Py_None); }
 static PyObject *get_b(PyObject *self, void *closure) { return Py_NewRef(N(self)->b ? N(self)->b : Py_None); }
 static PyObject *get_op(PyObject *self, void *closure) { return Py_NewRef(N(self)->op ? N(self)->op : Py_None); }
 

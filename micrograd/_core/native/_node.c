@@ -61,9 +61,9 @@ static PyMethodDef node_methods[] = {
     METHODS_OF_ONE(OF_ONE)
 #undef OF_ONE
 #define OF_TWO(python, name) FAST_METHOD(python, call_##name),
-        METHODS_OF_TWO(OF_TWO)
+    METHODS_OF_TWO(OF_TWO)
 #undef OF_TWO
-            FAST_METHOD("backward", call_backward),
+    FAST_METHOD("backward", call_backward),
     {NULL, NULL, 0, NULL},
 };
 
@@ -72,13 +72,14 @@ static PyNumberMethods node_as_number = {
     SLOTS_OF_ONE(OF_ONE)
 #undef OF_ONE
 #define OF_TWO(slot, name) .slot = do_##name,
-        SLOTS_OF_TWO(OF_TWO)
+    SLOTS_OF_TWO(OF_TWO)
 #undef OF_TWO
-            .nb_power = do_power,
+    .nb_power = do_power,
 };
 
 static PyTypeObject NodeType = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "micrograd._core.nodes.Node", /* where it is found under this name */
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "micrograd._core.nodes.Node", /* where it is found under this name */
     .tp_doc = "Node(data, _children=(), _op='', label='')\n--\n\nThe base class of Value.",
     .tp_basicsize = sizeof(Node),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,

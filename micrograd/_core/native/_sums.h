@@ -43,8 +43,8 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
     Py_ssize_t n = PySequence_Fast_GET_SIZE(weights);
     if (!n || !(PyFloat_CheckExact(bias) || is_plain(bias))) return NULL;
     int forgets = all_forget();
-    PyObject *parents =
-        PyTuple_New(forgets ? 0 : 2 * n + 1); /* first: it may make a collection due, which may change the lists */
+    /* first: it may make a collection due, which may change the lists */
+    PyObject *parents = PyTuple_New(forgets ? 0 : 2 * n + 1);
     if (!parents) return NULL;
     PyObject **w = PySequence_Fast_ITEMS(weights), **x = PySequence_Fast_ITEMS(inputs);
     int plain = PySequence_Fast_GET_SIZE(weights) == n && PySequence_Fast_GET_SIZE(inputs) == n;
@@ -54,11 +54,11 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
         return NULL;
     }
     PyTypeObject *kind = Py_TYPE(w[0]);
+    double out = PyFloat_CheckExact(bias) ? PyFloat_AS_DOUBLE(bias) : N(bias)->data.number;
+    for (Py_ssize_t i = 0; i < n; i++) out += N(w[i])->data.number * N(x[i])->data.number;
     if (forgets) {
         Py_DECREF(parents);
-        double sum = PyFloat_CheckExact(bias) ? PyFloat_AS_DOUBLE(bias) : N(bias)->data.number;
-        for (Py_ssize_t i = 0; i < n; i++) sum += N(w[i])->data.number * N(x[i])->data.number;
-        return leaf(kind, sum);
+        return leaf(kind, out);
     }
     Doubles *array = PyMem_Malloc(sizeof(Doubles) + (2 * n + 1) * sizeof(double));
     if (!array) {
@@ -66,11 +66,8 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
         return PyErr_NoMemory();
     }
     array->length = 2 * n + 1;
-    double out = PyFloat_CheckExact(bias) ? PyFloat_AS_DOUBLE(bias) : N(bias)->data.number;
     for (Py_ssize_t i = 0; i < n; i++) {
-        double p = N(w[i])->data.number, q = N(x[i])->data.number;
-        out += p * q;
-        array->item[i] = q, array->item[n + i] = p;
+        array->item[i] = N(x[i])->data.number, array->item[n + i] = N(w[i])->data.number;
         PyTuple_SET_ITEM(parents, i, Py_NewRef(w[i]));
         PyTuple_SET_ITEM(parents, n + i, Py_NewRef(x[i]));
     }

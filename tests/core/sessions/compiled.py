@@ -1,6 +1,7 @@
 import random
 
 import numpy as np
+from kinds import Doubled
 
 import micrograd
 from micrograd import Value, nn
@@ -44,16 +45,6 @@ loss([0.5, -1.0], -1.0).backward()
 second = micrograd.grad(micrograd.compile(lambda x: x**3 * w))
 second(2.0)
 micrograd.grad(lambda x: f(x) * x)(1.5)
-
-
-class Doubled(Value):
-    @property
-    def data(self):
-        return 2 * self._data
-
-    @data.setter
-    def data(self, x):
-        self._data = x
 
 
 d = Doubled(3.0)

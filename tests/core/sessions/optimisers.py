@@ -3,31 +3,11 @@ import math
 from fractions import Fraction
 
 import numpy as np
+from kinds import Doubled, Listed
 
 from micrograd import Value, optim
 
-
-class Doubled(Value):
-    @property
-    def data(self):
-        return 2 * self._data
-
-    @data.setter
-    def data(self, x):
-        self._data = x
-
-
-class Watched(Value):
-    seen = []
-
-    @property
-    def grad(self):
-        return self._grad
-
-    @grad.setter
-    def grad(self, x):
-        Watched.seen.append(x)
-        self._grad = x
+Listed.seen.clear()  # of other sessions
 
 
 class Parameter:
@@ -51,7 +31,7 @@ GRADS = [
     Fraction(1, 3),
 ]
 GRADS += [None, "x", Value(1.0), 10**400, [1.0]]
-KINDS = [Value, Value, Doubled, Watched, Parameter]
+KINDS = [Value, Value, Doubled, Listed, Parameter]
 
 
 def attempt(act, *arguments):
@@ -101,7 +81,7 @@ def run(make, kinds, grads, data=1.5):
     for x in (0.0, 1e308, 5e-324, math.inf, math.nan, 3)
     for make in MAKERS
 ]
-Watched.seen
+Listed.seen
 a, b = Value(1.0), Value(2.0)
 attempt(optim.SGD, [a, a, b], 0.1)
 attempt(optim.SGD, [], 0.1)
@@ -138,10 +118,10 @@ a.data = 1.0
 b.__class__ = Doubled
 attempt(o.step)
 a, b
-setattr(Value, "data", property(lambda self: self._data, lambda self, x: Watched.seen.append(x)))
+setattr(Value, "data", property(lambda self: self._data, lambda self, x: Listed.seen.append(x)))
 attempt(o.step)
 delattr(Value, "data")
-Watched.seen[-3:]
+Listed.seen[-3:]
 attempt(o.step)
 a, b
 inspect.signature(optim.SGD)

@@ -3,9 +3,12 @@ import inspect
 import math
 
 import numpy as np
+from kinds import Doubled, Listed
 
 import micrograd
 from micrograd import Value, dot, softmax, total
+
+Listed.seen.clear()  # of other sessions
 from micrograd.engine import topological
 
 
@@ -65,29 +68,6 @@ class Calling(Value):
     def backward(self):
         super().backward()
         return "done"
-
-
-class Doubled(Value):
-    @property
-    def data(self):
-        return 2 * self._data
-
-    @data.setter
-    def data(self, x):
-        self._data = x
-
-
-class Watched(Value):
-    seen = []
-
-    @property
-    def grad(self):
-        return self._grad
-
-    @grad.setter
-    def grad(self, x):
-        Watched.seen.append((type(x), x))
-        self._grad = x
 
 
 class Clipped(Value):
@@ -150,7 +130,7 @@ KINDS = [
     Adding,
     Calling,
     Doubled,
-    Watched,
+    Listed,
     Clipped,
     Greedy,
     Noisy,
@@ -232,7 +212,7 @@ kinds(lambda x, v: np.float64(2) * x)
 kinds(lambda x, v: micrograd.grad(lambda t: t * x)(2.0))
 kinds(lambda x, v: micrograd.grad(lambda t: t * t)(x))
 kinds(lambda x, v: micrograd.hessian(lambda t: t[0] * t[1])([x, v]))
-Watched.seen
+Listed.seen
 Mixed
 WithInt
 s = Slotted(1.0)
@@ -286,8 +266,8 @@ v.__class__ = Slotted
 type(v).__name__
 v.__class__ = int
 w = Value(1.0)
-w.__class__ = Watched
+w.__class__ = Listed
 out = w * w
 out.backward()
 w.grad
-Watched.seen[-2:]
+Listed.seen[-2:]
