@@ -36,23 +36,27 @@ static inline int in_slot(Nodes *nodes, Node *v) {
 
 /* ---- the sort */
 
-/* What `v` has instead of a parent that is a node; NULL if there is nothing wrong. */
-static PyObject *unsound(Node *v) {
-    PyObject *wrong = NULL;
-    if (v->db_is == MANY) {
-        if (!PyTuple_Check(v->a)) wrong = v->a;
-        else
-            for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && !wrong;)
-                if (!IS_NODE(PyTuple_GET_ITEM(v->a, i))) wrong = PyTuple_GET_ITEM(v->a, i);
-    } else {
-        if (v->db_is != NOTHING && (!v->b || !IS_NODE(v->b))) wrong = v->b ? v->b : Py_None;
-        if (!IS_NODE(v->a)) wrong = v->a;
-    }
-    return wrong;
-}
-
 static inline int open_if_needed(Nodes *stack, PyObject *p) {
     return !N(p)->a || N(p)->mark == DONE || push(stack, N(p));
+}
+
+/* Puts the parents of `v` on the stack, the last one first; 0 if it cannot, with what is no node as `wrong`. */
+static inline int open_parents(Nodes *stack, Node *v, PyObject **wrong) {
+    if (v->db_is == MANY) {
+        if (!PyTuple_Check(v->a)) return *wrong = v->a, 0;
+        for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i--;) {
+            PyObject *p = PyTuple_GET_ITEM(v->a, i);
+            if (!IS_NODE(p)) return *wrong = p, 0;
+            if (!open_if_needed(stack, p)) return 0;
+        }
+        return 1;
+    }
+    if (v->db_is != NOTHING) {
+        if (!v->b || !IS_NODE(v->b)) return *wrong = v->b ? v->b : Py_None, 0;
+        if (!open_if_needed(stack, v->b)) return 0;
+    }
+    if (!IS_NODE(v->a)) return *wrong = v->a, 0;
+    return open_if_needed(stack, v->a);
 }
 
 static void unmark(Nodes *nodes) {
@@ -77,19 +81,8 @@ static int sort_and_mark(Node *root, Nodes *order) {
             continue;
         }
         EXPECT_NEIGHBOURS(v);
-        int usual = v->db_is == FLOAT && v->b && Py_IS_TYPE(v->a, Value) && Py_IS_TYPE(v->b, Value);
-        if (!usual && (wrong = unsound(v))) {
-            right = 0;
-            break;
-        }
         v->mark = OPENED;
-        if (v->db_is == MANY) {
-            for (Py_ssize_t i = PyTuple_GET_SIZE(v->a); i-- && right;)
-                right = open_if_needed(&stack, PyTuple_GET_ITEM(v->a, i));
-            continue;
-        }
-        if (v->db_is != NOTHING) right = open_if_needed(&stack, v->b);
-        right = right && open_if_needed(&stack, v->a);
+        right = open_parents(&stack, v, &wrong);
     }
     if (!right) {
         unmark(&stack);
@@ -221,10 +214,25 @@ static inline int add(Pass *pass, PyObject *parent, Cell partial, Kind is, Node 
     return 1;
 }
 
+/* The same for many parents, up to the first one at which Python may look: how many they were. */
+static Py_ssize_t push_plain(Pass *pass, Node *v, Py_ssize_t n) {
+    if (v->grad_is != FLOAT || !in_slot(&pass->order, v)) return 0;
+    const double *partials = v->da_is == ARRAY ? v->da.array->item : NULL;
+    double upstream = v->grad.number;
+    if (n > length_of(v->da, v->da_is)) n = length_of(v->da, v->da_is);
+    for (Py_ssize_t i = 0; i < n; i++) {
+        Node *p = N(PyTuple_GET_ITEM(v->a, i));
+        if (Py_TYPE(p) != Py_TYPE(v) || p->grad_is != FLOAT) return i;
+        reach(p);
+        p->grad.number += partials ? partials[i] * upstream : upstream;
+    }
+    return n;
+}
+
 static int push_many(Pass *pass, Node *v) {
     if (v->da_is == ARRAY || v->da_is == ONES) {
         Py_ssize_t n = PyTuple_Check(v->a) ? PyTuple_GET_SIZE(v->a) : 0;
-        for (Py_ssize_t i = 0; i < n && PyTuple_Check(v->a) && i < PyTuple_GET_SIZE(v->a); i++) {
+        for (Py_ssize_t i = push_plain(pass, v, n); i < n && PyTuple_Check(v->a) && i < PyTuple_GET_SIZE(v->a); i++) {
             if ((v->da_is != ONES && v->da_is != ARRAY) || i >= length_of(v->da, v->da_is)) break;
             Cell partial = {.number = item_of(v->da, v->da_is, i)};
             if (!add(pass, PyTuple_GET_ITEM(v->a, i), partial, FLOAT, v)) return 0;
