@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import NamedTuple
 
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
@@ -14,10 +13,11 @@ from micrograd.compiler.backends.python import Run, Source, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
-from micrograd.compiler.stages.lower import LEAVES, find_used, lower
+from micrograd.compiler.stages.lower import lower
 from micrograd.compiler.stages.program import ONE, Program
+from micrograd.compiler.stages.rows import Rows, flatten
 from micrograd.compiler.stages.simplify import simplify
-from micrograd.compiler.stages.sums import Sums, collect_sums
+from micrograd.compiler.stages.sums import collect_sums
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.text.notation import count
@@ -29,15 +29,6 @@ THETA = "theta"  # the same, with respect to the first parameters only
 DECISIONS = "decisions"  # the numbers by which Python decides, and nothing else
 ROW = "row"  # the gradient of one of several Values among the results with respect to everything
 ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient with respect to everything
-
-
-class Rows(NamedTuple):
-    """A program as rows: their order, the names of the inputs, and which rows are the outputs."""
-
-    sums: Sums
-    order: list[int]
-    inputs: list[str]
-    outputs: list[int]
 
 
 class Programs:
@@ -78,9 +69,8 @@ class Programs:
 
     def _build(self, mode: str, n: int) -> Running:
         rows = self.rows(mode, n)
-        computed = [len(rows.sums.terms[i]) // 2 for i in rows.order if rows.sums.kinds[i] not in LEAVES]
-        self.sizes[mode] = len(computed), sum(computed)
-        if self.backend == NATIVE or (self.backend is None and sum(computed) > SMALL_PROGRAM):
+        self.sizes[mode] = len(rows), len(rows.left)
+        if self.backend == NATIVE or (self.backend is None and len(rows.left) > SMALL_PROGRAM):
             program = self.lower(rows)
             if kernel.knows(program):
                 with add_time(self.times, "load"):
@@ -129,7 +119,7 @@ class Programs:
         if mode == DECISIONS:
             outputs = [where[i] for i in self.tape.guards.positions]
             sums = collect_sums(e, outputs, by)
-            return Rows(sums, find_used(sums, outputs), inputs, outputs)
+            return flatten(sums, inputs, outputs)
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
         others += [where[i] for guard in self.tape.guards.answers for i in guard.positions]
@@ -149,11 +139,11 @@ class Programs:
         if mode in (ROW, ROWS):
             outputs = gradient
         with add_time(self.times, "order"):
-            return Rows(sums, find_used(sums, outputs), inputs, outputs)
+            return flatten(sums, inputs, outputs)
 
     def lower(self, rows: Rows) -> Program:
         with add_time(self.times, "lower"):
-            return lower(rows.sums, rows.order, len(rows.inputs), rows.outputs)
+            return lower(rows)
 
     def emit(self, rows: Rows) -> str:
         """The program as Python."""
@@ -161,7 +151,7 @@ class Programs:
 
     def _emit(self, rows: Rows, quiet: bool = False) -> Source:
         with add_time(self.times, "emit"):
-            return emit(rows.sums, rows.order, rows.inputs, rows.outputs, self.title, quiet)
+            return emit(rows, self.title, quiet)
 
 
 @contextmanager

@@ -8,16 +8,14 @@ a *quiet* program, with a function for every operation that may raise one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.stages.expressions import SUM
-from micrograd.compiler.stages.lower import LEAVES
 from micrograd.compiler.stages.program import ONE, name_of
 from micrograd.compiler.stages.quiet import pick, quiet_function
-from micrograd.compiler.stages.sums import Sums
-from micrograd.compiler.tracing.tape import STOP
+from micrograd.compiler.stages.rows import Rows
 from micrograd.ops import PRIMITIVES, Floats
 
 STATEMENTS = 20_000  # per function: fewer make the program slower, more make Python's compiler disproportionately slow
@@ -47,12 +45,10 @@ class Source(NamedTuple):
     globals: dict[str, Any]
 
 
-def emit(
-    sums: Sums, order: Sequence[int], inputs: Sequence[str], outputs: Sequence[int], title: str, quiet: bool = False
-) -> Source:
-    """The source of the function `title`; `order` are the rows to compute; `inputs` what their names should be."""
-    text = Text(sums, order, inputs, title, quiet)
-    lines = (text.whole if len(text.parts) == 1 else text.in_parts)(outputs)
+def emit(rows: Rows, title: str, quiet: bool = False) -> Source:
+    """The source of the function `title`."""
+    text = Text(rows, title, quiet)
+    lines = (text.whole if len(text.parts) == 1 else text.in_parts)()
     return Source("\n".join([*lines, ""]), text.title, text.globals)
 
 
@@ -71,29 +67,30 @@ class Text:
     defines. An input comes next, and what is ours makes way for it; it may only shadow the function itself.
     """
 
-    def __init__(self, sums: Sums, order: Sequence[int], inputs: Sequence[str], title: str, quiet: bool):
-        self.sums, self.quiet = sums, quiet
+    def __init__(self, rows: Rows, title: str, quiet: bool):
+        self.rows, self.quiet = rows, quiet
         self.globals: dict[str, Any] = {}
-        computed = [i for i in order if sums.kinds[i] not in LEAVES]
+        computed = list(rows)
         self.parts = [computed[start : start + STATEMENTS] for start in range(0, len(computed), STATEMENTS)] or [[]]
+        self.numbers = {ONE: 1.0, **dict(enumerate(rows.constants, start=1 + rows.inputs))}
         outside = Namespace()
-        self.calls = self.find_globals(order, outside)
+        self.calls = self.find_globals(outside)
         inside = Namespace(outside.taken)
         self.title = outside.give(title)
         self.part_titles = [inside.free(outside.free(f"{self.title}_{k}")) for k in range(len(self.parts))]
-        self.inputs = list(map(inside.give, inputs))
+        self.inputs = list(map(inside.give, rows.names))
         self.given, self.shared = inside.free("inputs"), inside.free("shared")
         self.names: dict[int, str] = {ONE: "1.0"} | {1 + k: name for k, name in enumerate(self.inputs)}
-        self.name_rows(order, inside)
+        self.name_rows(inside)
 
-    def find_globals(self, order: Sequence[int], outside: Namespace) -> dict[str, str]:
+    def find_globals(self, outside: Namespace) -> dict[str, str]:
         """The names of what the rows call, by their kinds, and those of inf and nan."""
-        kinds = {self.sums.kinds[i] for i in order}
-        special = [repr(abs(x)) for i in order if not math.isfinite(x := self.sums.numbers.get(i, 0.0))]
+        kinds = {self.rows.table[kind] for kind in set(self.rows.kinds)}
+        special = [repr(abs(x)) for x in self.rows.constants if not math.isfinite(x)]
         if not NEEDS_NAN.isdisjoint(kinds):
             special.append("nan")
         wanted: dict[str, Any] = {text: float(text) for text in special}
-        for kind in sorted(kinds - LEAVES - {SUM}):
+        for kind in sorted(kinds - {SUM}):
             if kind == "pick":
                 wanted[kind] = pick
             elif self.quiet and kind == "div":
@@ -105,24 +102,19 @@ class Text:
         self.globals.update({calls[kind]: thing for kind, thing in wanted.items()})
         return calls
 
-    def name_rows(self, order: Sequence[int], inside: Namespace) -> None:
-        kinds, terms, names, taken = self.sums.kinds, self.sums.terms, self.names, inside.taken
-        adjoint_of, count = self.sums.adjoint_of, 0
-        for i in order:
-            kind = kinds[i]
-            if kind == "constant":
-                names[i] = self.number(self.sums.numbers[i])
-            elif kind == STOP:
-                names[i] = names[terms[i][0]]
-            elif kind != "input":
-                if (of := adjoint_of.get(i)) is not None and of in names:
-                    names[i] = inside.free(f"d_{names[of]}")
-                else:
+    def name_rows(self, inside: Namespace) -> None:
+        names, taken, count = self.names, inside.taken, 0
+        for i, x in self.numbers.items():
+            names.setdefault(i, self.number(x))
+        for i, of in enumerate(self.rows.adjoint_of, start=self.rows.first):
+            if of != i and of in names:
+                names[i] = inside.free(f"d_{names[of]}")
+            else:
+                count += 1
+                while (name := f"v{count}") in taken:
                     count += 1
-                    while (name := f"v{count}") in taken:
-                        count += 1
-                    taken.add(name)
-                    names[i] = name
+                taken.add(name)
+                names[i] = name
 
     def number(self, x: float) -> str:
         if math.isfinite(x):
@@ -131,30 +123,30 @@ class Text:
 
     # ---- the function
 
-    def whole(self, outputs: Sequence[int]) -> Iterator[str]:
+    def whole(self) -> Iterator[str]:
         yield f"def {self.title}({self.given}):"
         if self.inputs:
             yield from self.wrap("    (", self.inputs, f"{',' * (len(self.inputs) == 1)}) = {self.given}")
-        for i in self.parts[0]:
-            yield from self.statements(i)
-        yield from self.wrap("    return [", [self.names[i] for i in outputs], "]")
+        for row in self.parts[0]:
+            yield from self.statements(*row)
+        yield from self.wrap("    return [", [self.names[i] for i in self.rows.outputs], "]")
 
-    def in_parts(self, outputs: Sequence[int]) -> Iterator[str]:
+    def in_parts(self) -> Iterator[str]:
         """Several functions, which share their rows in a list."""
-        terms, names, inputs, shared = self.sums.terms, self.names, range(1, 1 + len(self.inputs)), self.shared
-        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(self.parts) for i in part}
+        names, inputs, outputs, shared = self.names, range(1, 1 + len(self.inputs)), self.rows.outputs, self.shared
+        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(self.parts) for i, _, _ in part}
         asked = []
         for k, part in enumerate(self.parts):
-            found = {p for i in part for p in terms[i]}
-            asked.append(sorted(p for p in self.sources(found) if part_of.get(p, k) != k))
-        kept = {p for found in asked for p in found} | self.sources(outputs)
-        place = {i: k for k, i in enumerate([*inputs, *(i for part in self.parts for i in part if i in kept)])}
+            found = {p for _, _, terms in part for p in terms}
+            asked.append(sorted(p for p in found if part_of.get(p, k) != k))
+        kept = {p for found in asked for p in found} | set(outputs)
+        place = {i: k for k, i in enumerate([*inputs, *(i for part in self.parts for i, _, _ in part if i in kept)])}
         for k, part in enumerate(self.parts):
             yield f"def {self.part_titles[k]}({shared}):"
             for p in asked[k]:
                 yield f"    {names[p]} = {shared}[{place[p]}]"
-            for i in part:
-                yield from self.statements(i)
+            for i, kind, terms in part:
+                yield from self.statements(i, kind, terms)
                 if i in kept:
                     yield f"    {shared}[{place[i]}] = {names[i]}"
             yield ""
@@ -162,20 +154,9 @@ class Text:
         yield f"    {shared} = [*{self.given}, *[0.0] * {len(place) - len(inputs)}]"
         for title in self.part_titles:
             yield f"    {title}({shared})"
-        results = [self.source(i) for i in outputs]
         yield from self.wrap(
-            "    return [", [f"{shared}[{place[i]}]" if i in place else names[i] for i in results], "]"
+            "    return [", [f"{shared}[{place[i]}]" if i in place else names[i] for i in outputs], "]"
         )
-
-    def source(self, i: int) -> int:
-        """The row itself; for a stop, its operand."""
-        while self.sums.kinds[i] == STOP:
-            i = self.sums.terms[i][0]
-        return i
-
-    def sources(self, rows: Iterable[int]) -> set[int]:
-        kinds = self.sums.kinds
-        return {self.source(i) if kinds[i] == STOP else i for i in rows}
 
     @staticmethod
     def wrap(before: str, words: Sequence[str], after: str) -> Iterator[str]:
@@ -190,8 +171,8 @@ class Text:
 
     # ---- a row
 
-    def statements(self, i: int) -> Iterator[str]:
-        kind, terms, name = self.sums.kinds[i], self.sums.terms[i], self.names[i]
+    def statements(self, i: int, kind: str, terms: Sequence[int]) -> Iterator[str]:
+        name = self.names[i]
         if kind != SUM:
             yield f"    {name} = {self.call(kind, terms)}"
             return
@@ -202,7 +183,7 @@ class Text:
 
     def write_terms(self, terms: Sequence[int]) -> str:
         """The products of a sum, each after its sign."""
-        names, numbers = self.names, self.sums.numbers
+        names, numbers = self.names, self.numbers
         text = []
         for x, y in zip(terms[::2], terms[1::2], strict=True):
             if x in numbers or y in numbers:
@@ -213,7 +194,7 @@ class Text:
 
     def product(self, x: int, y: int) -> str:
         """The same for a product with a known number in it: 1 is left out, and −1 is the sign."""
-        names, numbers = self.names, self.sums.numbers
+        names, numbers = self.names, self.numbers
         if x == ONE or numbers.get(x) == -1.0:
             x, y = y, x
         if y != ONE:

@@ -3,8 +3,9 @@
 simplify       tape → expressions: what is unused is dropped, equal expressions become one
 expressions    expressions without repeats, and the rules that simplify them
 primitives     the expressions of a primitive, worked out once
-sums           expressions → rows: a chain of additions and products is one sum of products
+sums           expressions → sums: a chain of additions and products is one row
 differentiate  adds the adjoints, more rows of the same kind
+rows           the rows that the outputs need, as flat arrays
 lower          rows → program: independent rows of the same kind are grouped
 program        the program: slots, groups, terms
 quiet          IEEE arithmetic on Python floats, where Python would raise
