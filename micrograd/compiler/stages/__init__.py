@@ -8,5 +8,6 @@ differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
 lower          rows → program: independent rows of the same kind are grouped
 program        the program: slots, groups, terms
+blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise
 """
