@@ -34,7 +34,7 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
         if i in partials:
             for operand, partial in partials[i]:
                 if needed[operand]:
-                    pair = _through(sums, partial, g) if i in gates else [partial, g]
+                    pair = _through(sums, i, partial, g) if i in gates else [partial, g]
                     received[operand] = [*(received[operand] or ()), *pair]
                     if partial in numbers and g in numbers:
                         simpler.add(operand)
@@ -62,12 +62,16 @@ def differentiate(sums: Sums, outputs: Sequence[tuple[int, int]], by: Sequence[i
     return gradient
 
 
-def _through(sums: Sums, partial: int, g: int) -> list[int]:
-    """The term for what passes a gate; the 0 behind one that is always shut goes on: times inf it is nan."""
+def _through(sums: Sums, i: int, partial: int, g: int) -> list[int]:
+    """The term for what passes the gate i; the 0 behind one that is always shut goes on: times inf it is nan.
+
+    A relu is positive where its operand is, so that only one of the two has to be kept.
+    """
     if partial in sums.numbers:
         return [partial, g] if sums.numbers[partial] else [ONE, sums.constant(0.0)]
     if sums.kinds[partial] == "step":
-        return [ONE, sums.row([sums.terms[partial][0], g], RELU_GATE)]
+        x = sums.terms[partial][0]
+        return [ONE, sums.row([i if sums.kinds[i] == "relu" and sums.terms[i][0] == x else x, g], RELU_GATE)]
     return [ONE, sums.row([partial, g], GATE)]
 
 
