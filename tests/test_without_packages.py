@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 EXTENSIONS = [
     "micrograd._core.native._node",
     "micrograd.compiler.backends._kernel",
+    "micrograd.compiler.stages.native._stages",
     "micrograd.compiler.surroundings._watch",
 ]
 OTHERS = "numpy graphviz sklearn matplotlib safetensors torch vl_convert tqdm pandas scipy jax".split()
@@ -27,7 +28,8 @@ class Blocked:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Blocked())
-os.environ.pop("MICROGRAD_ENGINE", None)  # "native" would be an error where it is blocked
+for choice in ("MICROGRAD_ENGINE", "MICROGRAD_STAGES"):
+    os.environ.pop(choice, None)  # "native" would be an error where it is blocked
 """
 SCRIPTS = {
     "as usual": "",

@@ -1,7 +1,8 @@
 """Below the engine, private: what `engine.Value` is built from.
 
 nodes      how a node is made, and how a primitive of `ops` becomes a method
-native/    the node in C, where it was built, and the choice between the two
+native/    the node in C, where it was built
+extensions what was built in C, and whether the environment asks for it
 scalars    one number from anywhere, as a float
 methods    the methods that the table of primitives declares
 operators  those that no table can declare: powers, and operators that say what to write instead

@@ -25,38 +25,15 @@ from __future__ import annotations
 
 import gc
 import os
-from importlib import import_module
 from typing import Any
 
-CHOICE = "MICROGRAD_ENGINE"
+from micrograd._core.extensions import load
 
-
-def load() -> Any:
-    """The extension module, or None for the Python engine, as the environment says and what is installed allows.
-
-    Raises `ImportError` if the native node is asked for and missing, or if nothing is called so.
-    """
-    wanted = os.environ.get(CHOICE, "")
-    if wanted not in ("", "native", "python"):
-        raise ImportError(f"{CHOICE} must be 'native' or 'python', or not be set, got {wanted!r}")
-    if wanted == "python":
-        return None
-    try:
-        node = import_module(f"{__name__}._node")
-    except ImportError as error:
-        if wanted:
-            raise ImportError(
-                f"the native node cannot be loaded ({error}): install micrograd-lab where there is a C compiler, "
-                f"or leave {CHOICE} unset to take what there is"
-            ) from None
-        return None
-    gc.callbacks.append(node.collecting)
+extension = load(f"{__name__}._node", "MICROGRAD_ENGINE", "the native node")
+if extension is not None:
+    gc.callbacks.append(extension.collecting)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=node.forked)
-    return node
-
-
-extension = load()
+        os.register_at_fork(after_in_child=extension.forked)
 
 
 def give_way(kind: type, *names: str) -> list[Any]:
