@@ -2,7 +2,7 @@
 
 twin                                            original
 simplify.simplify, sums and products in a row   Expressions.combine
-simplify._node, sub, total and dot              the primitives, run on expressions
+simplify.make,  sub, total and dot              the primitives, run on expressions
 primitives.apply, by a template                 primitives.run
 InPython.flat, InKernel.flat                    their __call__
 Layer.flow                                      Feedforward.flow
@@ -25,7 +25,7 @@ from micrograd.compiler.programs import GRADIENT
 from micrograd.compiler.stages import expressions
 from micrograd.compiler.stages.expressions import ADD, MUL, Expressions
 from micrograd.compiler.stages.primitives import Expression, Functions, apply, run
-from micrograd.compiler.stages.simplify import _node, simplify
+from micrograd.compiler.stages.simplify import make, simplify
 from micrograd.compiler.tracing.trace import trace
 from micrograd.nn.feedforward import Feedforward
 from micrograd.ops import PRIMITIVES
@@ -49,7 +49,7 @@ def test_sums_are_simplified_as_their_primitives_run(name, count):
     e = Expressions(count)
     operands = list(range(1, 1 + count))
     out = PRIMITIVES[name].run(Functions(e), *(Expression(e, i) for i in operands))[0]
-    assert _node(e, PRIMITIVES[name], operands, None) == out.index
+    assert make(e, PRIMITIVES[name], operands, None) == out.index
 
 
 def unfolded(e, i):
@@ -68,8 +68,8 @@ def test_a_template_makes_what_the_primitive_makes(name):
     count -= len(constants) if count > 1 and constants else 0
     by_template, by_running = Expressions(count), Expressions(count)
     found = []
-    for e, make in ((by_template, apply), (by_running, run)):
-        i = make(e, op, list(range(1, 1 + count)), constants)
+    for e, by in ((by_template, apply), (by_running, run)):
+        i = by(e, op, list(range(1, 1 + count)), constants)
         found.append((unfolded(e, i), [(p, unfolded(e, d)) for p, d in e.partials.get(i, ())]))
     assert repr(found[0]) == repr(found[1])
 

@@ -17,6 +17,7 @@ arrays     the type of an array, for annotations; a flat one, also where there i
 flat       a flat array as the parameters of an optimiser
 columns    many parameters in one call, and columns of their numbers, which compute like one number
 lending    access to nodes for compiler and optimisers: leaves at a position, notes on nodes, floats without a check
+listing    operations as flat arrays: what a trace leaves behind
 keeping    attributes that are changed for a while and given back, whatever interrupts it
 printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from micrograd._core.columns import is_column
+from micrograd._core.listing import Listing
 from micrograd._core.native import extension
 from micrograd._core.nodes import Node
 
@@ -110,26 +111,20 @@ def leaf(kind: type[Any], x: float) -> Any:
 
 def flatten(
     rows: Sequence[Any], leaf_operation: str, known: Callable[[Any], int | None], find: Callable[[Any], int]
-) -> tuple[list[Any], list[tuple[int, ...]], dict[int, Any]]:
-    """The operations, operand positions and constants of `rows`, which are nodes or tuples of these three.
+) -> Listing:
+    """The listing of `rows`, which are nodes or tuples of an operation, the positions of its operands, and a number.
 
     The position of an operand is the one noted on it, if that row is the operand; else the `known` one, else the result
-    of `find`, which may add rows. A leaf has the `leaf_operation`, and its data as a constant.
+    of `find`, which may add rows. A leaf has the `leaf_operation`, and its data as a number.
     """
-    operations: list[Any] = []
-    operands: list[tuple[int, ...]] = []
-    constants: dict[int, Any] = {}
-    operation, operate, count = operations.append, operands.append, len(rows)
-    for k, v in enumerate(rows):  # `find` appends rows while this runs
+    listing = Listing()
+    append, operate, end = listing.codes.append, listing.places.append, listing.ends.append
+    places, code, count = listing.places, listing.code, len(rows)
+    for v in rows:  # `find` appends rows while this runs
         if v.__class__ is tuple:
-            op, positions, constant = v
-            operation(op)
-            operate(positions)
-            if constant is not None:
-                constants[k] = constant
+            listing.append(*v)
             continue
         a, db = v._a, v._db
-        operation(v.primitive or leaf_operation)
         if db is not None and db is not ...:
             b = v._b
             p, q = a._grad, b._grad
@@ -137,7 +132,10 @@ def flatten(
                 p = find(a) if (p := known(a)) is None else p
             if q.__class__ is not int or q >= count or rows[q] is not b:
                 q = find(b) if (q := known(b)) is None else q
-            operate((p, q))
+            append(code(v.primitive or leaf_operation, False))
+            operate(p)
+            operate(q)
+            end(len(places))
         else:
             found = []
             for parent in () if a is None else a if db is ... else (a,):
@@ -145,9 +143,5 @@ def flatten(
                 if p.__class__ is not int or p >= count or rows[p] is not parent:
                     p = find(parent) if (p := known(parent)) is None else p
                 found.append(p)
-            operate(tuple(found))
-            if a is None:
-                constants[k] = v._data
-            elif db is None and v._b is not None:
-                constants[k] = v._b
-    return operations, operands, constants
+            listing.append(v.primitive or leaf_operation, found, v._data if a is None else v._b if db is None else None)
+    return listing

@@ -167,7 +167,7 @@ def add_time(times: dict[str, float], stage: str) -> Iterator[None]:
 def report(programs: Programs) -> str:
     """A few lines: what each stage left, and how long it took."""
     tape = programs.tape
-    lines = [f"  {count(len(tape.operations), 'operation')} recorded → {programs.nodes:,} different nodes"]
+    lines = [f"  {count(len(tape.rows), 'operation')} recorded → {programs.nodes:,} different nodes"]
     for mode, (rows, terms) in programs.sizes.items():
         lines.append(f"    → {rows:,} sums and functions of {terms:,} terms ({mode})")
     if tape.guards:

@@ -37,7 +37,7 @@ def taped(f, *args):
 def test_a_tape_is_what_was_computed_in_order():
     w, shared = Value(2.0), Value(5.0) * 1.0
     tape = taped(lambda x, v: (w * x + v, x, shared), 3.0, Value(4.0))
-    names = [getattr(op, "name", op) for op in tape.operations]
+    names = [getattr(op, "name", op) for op, _, _ in tape.rows]
     assert names == ["input", "input", "input", "mul", "add", "input"]
     assert tape.arguments == [0, 1] and tape.values == [1]
     assert list(tape.parameters.items()) == [(w, 2), (shared, 5)]

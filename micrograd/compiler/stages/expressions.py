@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Any, TypeAlias
 
 from micrograd.compiler.stages.program import ONE, name_of
@@ -40,13 +41,13 @@ class Expressions:
     def __init__(self, inputs: int):
         self.nodes: list[tuple[Any, ...]] = [("constant", 1.0), *[("input",)] * inputs]
         self.found: dict[tuple[Any, ...], int] = {}
-        self.constants: dict[tuple[float, float], int] = {(1.0, 1.0): ONE}
+        self.constants: dict[bytes, int] = {bits(1.0): ONE}
         self.numbers: dict[int, float] = {ONE: 1.0}
         self.partials: dict[int, tuple[tuple[int, int], ...]] = {}
         self.gates: set[int] = set()
 
     def constant(self, x: float) -> int:
-        key = with_sign(x)
+        key = bits(x)
         i = self.constants.get(key)
         if i is None:
             i = self.constants[key] = len(self.nodes)
@@ -76,6 +77,14 @@ class Expressions:
             i = self.found[node] = len(self.nodes)
             self.nodes.append(node)
         return i
+
+    def store(self, i: int, partials: Sequence[tuple[int, int]], gate: bool) -> None:
+        """Store the partials of node i, which is a gate or is none."""
+        if gate:
+            self.gates.add(i)
+        else:
+            self.gates.discard(i)
+        self.partials[i] = tuple(partials)
 
     # ---- sums and products
 
@@ -115,7 +124,7 @@ class Expressions:
     def pow(self, a: int, b: int) -> int:
         """aᵇ; a power up to the fourth is a product, which is computed faster."""
         k = self.number(b)
-        if k is None or self.number(a) is not None or abs(k) > 4.0 or k != int(k):
+        if k is None or self.number(a) is not None or not abs(k) <= 4.0 or k != int(k):
             return self.fold(("pow", a, b), ieee("pow"))
         power = ONE
         for _ in range(abs(int(k))):
@@ -170,7 +179,7 @@ class Expressions:
 
     def _is_zero(self, i: int) -> bool:
         """Whether node i is the constant 0, not −0."""
-        return i in self.numbers and with_sign(self.numbers[i]) == (0.0, 1.0)
+        return i in self.numbers and bits(self.numbers[i]) == ZERO
 
     def _zero_or_nan(self, i: int, x: int) -> bool:
         """Whether node i is 0 where x ≤ 0, and else nan."""
@@ -192,12 +201,14 @@ class Expressions:
         return i
 
 
-def with_sign(x: float) -> tuple[float, float]:
-    """A key for x: 0 and −0 are equal, and different numbers."""
-    return x, math.copysign(1.0, x)
+DOUBLE = Struct("d")
+bits: Callable[[float], bytes] = DOUBLE.pack  # what tells floats apart: 0 and −0 are two
+ZERO, MINUS_ZERO = bits(0.0), bits(-0.0)
 
 
-MINUS_ZERO = with_sign(-0.0)
+def number_of(bits: bytes) -> float:
+    x: float = DOUBLE.unpack(bits)[0]
+    return x
 
 
 # ---- the rules: each takes the operands, and returns a simpler node or None
@@ -227,7 +238,7 @@ def add_number(e: Expressions, a: int, b: int) -> int | None:
     x, y = e.numbers.get(a), e.numbers.get(b)
     if x is None or y is None:
         known, other = (y, a) if x is None else (x, b)
-        return other if known == 0.0 and with_sign(known) == MINUS_ZERO else None
+        return other if known == 0.0 and bits(known) == MINUS_ZERO else None
     return e.constant(x + y)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from micrograd.compiler.stages.expressions import SUM, SUMMED, Expressions
+from micrograd.compiler.stages.expressions import SUM, SUMMED, Expressions, bits, number_of
 from micrograd.compiler.stages.program import ONE, kind_of
 from micrograd.compiler.tracing.tape import AT_MOST, LESS
 from micrograd.ops import PRIMITIVES, Primitive
@@ -18,14 +18,17 @@ from micrograd.ops import PRIMITIVES, Primitive
 
 def apply(e: Expressions, op: Primitive, operands: Sequence[int], constants: tuple[Any, ...] = ()) -> int:
     """The node of a primitive, with its local derivatives unless it is a sum or a product of its operands."""
-    if len(set(operands)) < len(operands) or not e.numbers.keys().isdisjoint(operands):
-        return run(e, op, operands, constants)
-    nodes, out, partials = template(op, len(operands), constants)
-    places = {ONE: ONE, **dict(enumerate(operands, start=1))}
+    places, pattern = {ONE: ONE}, []
+    first: dict[int, int] = {}
+    for k, i in enumerate(operands):
+        x = e.number(i)
+        pattern.append(first.setdefault(i, k) if x is None else bits(x))
+        places[1 + k] = i
+    nodes, out, partials = template(op, tuple(pattern), constants)
     for i, (kind, *parts) in nodes:
         places[i] = e.constant(parts[0]) if kind == "constant" else e.make(kind, *[places[p] for p in parts])
     if partials:
-        store(e, op, places[out], [(places[operand], places[partial]) for operand, partial in partials])
+        e.store(places[out], [(places[operand], places[partial]) for operand, partial in partials], op.gate)
     return places[out]
 
 
@@ -36,17 +39,8 @@ def run(e: Expressions, op: Primitive, operands: Sequence[int], constants: tuple
     if e.number(i) is None and not made_of(e, i, operands):
         if e.nodes[i][0] in SUMMED:
             i = e.node(SUM, i, ONE)
-        store(e, op, i, [(x, index_in(e, partial)) for x, partial in zip(operands, partials, strict=True)])
+        e.store(i, [(x, index_in(e, partial)) for x, partial in zip(operands, partials, strict=True)], op.gate)
     return i
-
-
-def store(e: Expressions, op: Primitive, i: int, partials: list[tuple[int, int]]) -> None:
-    """Store the partials of node i, which `op` made."""
-    if op.gate:
-        e.gates.add(i)
-    else:
-        e.gates.discard(i)
-    e.partials[i] = tuple(partials)
 
 
 def made_of(e: Expressions, i: int, operands: Sequence[int]) -> bool:
@@ -70,10 +64,13 @@ class Template(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def template(op: Primitive, count: int, constants: tuple[Any, ...]) -> Template:
+def template(op: Primitive, pattern: tuple[int | bytes, ...], constants: tuple[Any, ...]) -> Template:
+    """The template for operands of a pattern: the bits of a known number, or which is the first that is the same."""
+    count = len(pattern)
     e = Expressions(count)
-    out = run(e, op, range(1, 1 + count), constants)
-    partials = e.partials.get(out, ())
+    operands = [1 + x if isinstance(x, int) else e.constant(number_of(x)) for x in pattern]
+    out = run(e, op, operands, constants)
+    partials = tuple((x, partial) for x, partial in e.partials.get(out, ()) if e.number(x) is None)
     wanted = {out, *(place for pair in partials for place in pair)}
     for i in range(len(e.nodes) - 1, count, -1):
         if i in wanted and i not in e.numbers:

@@ -18,19 +18,21 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
     no rule applies: they are made here, as `Expressions.combine` would make them.
     """
     e = Expressions(len(tape.inputs) + seeds)
-    operations, operands, constants = tape.operations, tape.operands, tape.constants
-    where = [-1] * len(operations)
+    rows, live = tape.rows, find_needed(tape)
+    where = [-1] * len(rows)
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
-    live = find_needed(tape)
+    places, listed_numbers, begin = rows.places.tolist(), rows.numbers, 0
     nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
     append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
-    for i, op in enumerate(operations):
+    for i, (code, end) in enumerate(zip(rows.codes, rows.ends, strict=True)):
         if not live[i]:
+            begin = end
             continue
+        op, numbered = rows.table[code]
         if op is ops_mul or op is ops_add:
-            a, b = operands[i]
-            a, b = where[a], where[b]
+            a, b = where[places[begin]], where[places[begin + 1]]
+            begin = end
             kind = MUL if op is ops_mul else ADD
             if ruled or a in numbers or b in numbers:
                 where[i] = combine(kind, a, b)
@@ -40,27 +42,35 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
             where[i] = k = found(node if a <= b else (kind, b, a), fresh)
             if k == fresh:
                 append(node)
-        elif op == CONSTANT:
-            where[i] = e.constant(constants[i])
+            continue
+        operands, begin = places[begin:end], end
+        number = listed_numbers[operands.pop()] if numbered else None
+        if op == CONSTANT:
+            assert number is not None
+            where[i] = e.constant(number)
         elif op != INPUT:
-            where[i] = _node(e, op, [where[p] for p in operands[i]], constants.get(i))
+            where[i] = make(e, op, [where[p] for p in operands], number)
     return e, where
 
 
 def find_needed(tape: Tape) -> bytearray:
     """For each operation whether a result, a guard or an effect depends on it."""
-    live = bytearray(len(tape.operations))
+    rows = tape.rows
+    live = bytearray(len(rows))
     for root in tape.roots:
         live[root] = 1
-    operands = tape.operands
+    places, ends, codes, end = rows.places, rows.ends, rows.codes, len(rows.places)
+    numbered = [numbered for _, numbered in rows.table]
     for i in range(len(live) - 1, -1, -1):
+        begin = ends[i - 1] if i else 0
         if live[i]:
-            for p in operands[i]:
+            for p in places[begin : end - numbered[codes[i]]]:
                 live[p] = 1
+        end = begin
     return live
 
 
-def _node(e: Expressions, op: Any, operands: list[int], constant: float | None) -> int:
+def make(e: Expressions, op: Any, operands: list[int], constant: float | None) -> int:
     """The node of an operation; a sum or a dot product is built directly, without its primitive."""
     if op is ops.sub:
         return e.sub(*operands)

@@ -17,12 +17,12 @@ COMPARE = {LESS: lambda a, b: a < b, AT_MOST: lambda a, b: a <= b, EQUAL: lambda
 
 def replay(tape: Tape, inputs: Sequence[Any]) -> list[Any]:
     """The results of the tape on these inputs, floats and Values: Values where they depend on one of these."""
-    found: list[Any] = [None] * len(tape.operations)
+    found: list[Any] = [None] * len(tape.rows)
     for position, x in zip(tape.inputs, inputs, strict=True):  # they may come last
         found[position] = x
-    for position, (op, places) in enumerate(zip(tape.operations, tape.operands, strict=True)):
+    for position, (op, places, number) in enumerate(tape.rows):
         if op != INPUT:
-            found[position] = run(op, [found[place] for place in places], tape.constants.get(position))
+            found[position] = run(op, [found[place] for place in places], number)
     return [found[position] for position in tape.outputs]
 
 

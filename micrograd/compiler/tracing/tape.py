@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from micrograd._core.listing import Listing
 from micrograd.compiler.tracing.guards import Guards
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
@@ -51,10 +52,10 @@ class Itself:
 
 @dataclass(eq=False)
 class Tape:
-    """Operation i is `operations[i]` on the results at the positions `operands[i]`, with the numbers `constants[i]`.
+    """The `rows` are what was computed: an operation at each position, on the results at others, or with a number.
 
-    An operation is a `Primitive`, or one of the names above: an input; a constant, whose number is among the
-    constants; `stop`, its operand as a number that has no derivative; a comparison, 1 or 0.
+    An operation is a `Primitive`, or one of the names above: an input; a constant, which has a number; `stop`, its
+    operand as a number that has no derivative; a comparison, 1 or 0.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
@@ -66,9 +67,7 @@ class Tape:
     same to the function; attributes of Values, such as "label".
     """
 
-    operations: list[Any] = field(default_factory=list)
-    operands: list[tuple[int, ...]] = field(default_factory=list)
-    constants: dict[int, Any] = field(default_factory=dict)
+    rows: Listing = field(default_factory=Listing)
     arguments: list[int] = field(default_factory=list)
     values: list[int] = field(default_factory=list)
     parameters: dict[Any, int] = field(default_factory=dict)

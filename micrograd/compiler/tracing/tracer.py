@@ -113,9 +113,7 @@ class Tracer(Mode):
     def finish(self) -> Tape:
         """The tape, once everything has been computed."""
         tape = self.tape
-        tape.operations, tape.operands, tape.constants = lending.flatten(
-            self.rows, CONSTANT, self.at.get, self.position
-        )
+        tape.rows = lending.flatten(self.rows, CONSTANT, self.at.get, self.position)
         return tape
 
     def forget(self) -> None:

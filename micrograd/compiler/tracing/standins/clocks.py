@@ -34,7 +34,7 @@ def check(tape: Tape, clocks: dict[int, str]) -> None:
     if not clocks:
         return
     found = dict(clocks)
-    for position, operands in enumerate(tape.operands):
+    for position, (_, operands, _) in enumerate(tape.rows):
         for operand in operands:
             if operand in found:
                 found[position] = found[operand]

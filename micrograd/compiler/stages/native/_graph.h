@@ -1,0 +1,218 @@
+/* A graph: nodes without repeats, as flat arrays; `Expressions` in Python says what they mean.
+
+A node has a kind and operands. That of a constant is the place of its number. Equal nodes are found in a table, by
+hashing with linear probing; a + b and b + a are equal, as a · b and b · a are. */
+
+typedef enum { /* kinds that have a name here; all others, the functions, come after them as they are met */
+    CONSTANT,
+    INPUT,
+    STOP,
+    ADD,
+    MUL,
+    SUM,
+    DIV,
+    POW,
+    LESS,
+    AT_MOST,
+    EQUAL,
+    CHOOSE,
+    RELU,
+    STEP,
+    PICK,
+    GATE,
+    RELU_GATE,
+    NAMED
+} Kind;
+
+static const char *const NAMES[NAMED] = {"constant", "input", "stop",   "add",  "mul",  "sum",  "div",  "pow",      "less",
+                                         "at most",  "equal", "choose", "relu", "step", "pick", "gate", "relu gate"};
+
+typedef struct {
+    PyObject *array;   /* array.array */
+    PyObject *kinds;   /* from the name of a kind to its number */
+    PyObject *names;   /* the names, in a list */
+    PyObject *compute; /* of a kind and numbers: the number that a node of the kind has for these operands */
+} State;
+
+typedef struct {
+    PyObject_HEAD
+    State *state;
+    PyObject *module;    /* which holds the state */
+    Shorts kind;         /* of each node */
+    Ints end, operand;   /* its operands end here; they begin where those of the node before end */
+    Doubles number;      /* of the constants */
+    Bytes is_gate;       /* whether nothing passes where a partial is 0 */
+    Ints partials_at;    /* where its partials stand in `pair`, after their number; 0 if it has none */
+    Ints pair;           /* partials: operand, derivative, … */
+    uint32_t *slot;      /* the table: nodes + 1, 0 where there is none */
+    size_t slots, used;
+    uint32_t base;       /* nothing is known about nodes before it but constants: see `_rows.h` */
+    int busy;            /* a sweep is under way, which no other code may disturb */
+} Graph;
+
+typedef int64_t Index; /* of a node, or −1 and an exception */
+
+#define ONE 0
+#define IS_SUMMED(kind) ((kind) == ADD || (kind) == MUL)
+#define IS_COMPARISON(kind) ((kind) >= LESS && (kind) <= EQUAL)
+#define COUNT(g) ((uint32_t)(g)->kind.n)
+
+static inline Py_ssize_t begin_of(const Graph *g, uint32_t i) { return i ? g->end.at[i - 1] : 0; }
+static inline const uint32_t *operands_of(const Graph *g, uint32_t i) { return g->operand.at + begin_of(g, i); }
+static inline Py_ssize_t count_of(const Graph *g, uint32_t i) { return g->end.at[i] - begin_of(g, i); }
+
+/* The kind of a node, as far as it is known. */
+static inline int known_kind(const Graph *g, uint32_t i) {
+    return i >= g->base || g->kind.at[i] == CONSTANT ? g->kind.at[i] : -1;
+}
+static inline int is_known(const Graph *g, uint32_t i) { return g->kind.at[i] == CONSTANT; }
+static inline double number_of(const Graph *g, uint32_t i) { return g->number.at[*operands_of(g, i)]; }
+
+/* Whether x is this number and has its sign. */
+static inline int is_exactly(double x, double y) { return memcmp(&x, &y, sizeof x) == 0; }
+
+/* ---- the table */
+
+static inline size_t mixed(uint64_t h, uint64_t x) {
+    h = (h ^ x) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
+}
+
+static inline size_t hash_of(int kind, const uint32_t *operands, Py_ssize_t n) {
+    uint64_t h = kind;
+    if (IS_SUMMED(kind)) { /* in either order */
+        uint32_t a = operands[0], b = operands[1];
+        return mixed(h, a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a);
+    }
+    for (Py_ssize_t k = 0; k < n; k++) h = mixed(h, operands[k]);
+    return h;
+}
+
+static inline size_t hash_of_number(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return mixed(CONSTANT, bits);
+}
+
+static inline size_t hash_of_node(const Graph *g, uint32_t i) {
+    if (is_known(g, i)) return hash_of_number(number_of(g, i));
+    return hash_of(g->kind.at[i], operands_of(g, i), count_of(g, i));
+}
+
+static inline int same_node(const Graph *g, uint32_t i, int kind, const uint32_t *operands, Py_ssize_t n) {
+    if (g->kind.at[i] != kind || count_of(g, i) != n) return 0;
+    const uint32_t *p = operands_of(g, i);
+    if (IS_SUMMED(kind) && p[0] == operands[1] && p[1] == operands[0]) return 1;
+    return memcmp(p, operands, n * sizeof *p) == 0;
+}
+
+/* Whether a node may be found again: an input is one of a kind, and so is a row of which nothing is known. */
+static inline int is_entered(const Graph *g, uint32_t i) {
+    return is_known(g, i) || (i >= g->base && count_of(g, i));
+}
+
+/* Enter all nodes into a table of this size, a power of two. */
+static int enter_all(Graph *g, size_t slots) {
+    uint32_t *slot = zeros(slots, sizeof *slot);
+    if (!slot) return 0;
+    PyMem_Free(g->slot);
+    g->slot = slot, g->slots = slots, g->used = 0;
+    for (uint32_t i = 0; i < COUNT(g); i++)
+        if (is_entered(g, i)) {
+            size_t s = hash_of_node(g, i) & (slots - 1);
+            while (slot[s]) s = (s + 1) & (slots - 1);
+            slot[s] = i + 1, g->used++;
+        }
+    return 1;
+}
+
+/* Make room for so many more nodes with so many operands. */
+static int expect(Graph *g, Py_ssize_t nodes, Py_ssize_t operands) {
+    if (g->kind.n + nodes >= INT32_MAX || g->operand.n + operands >= UINT32_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "a graph has fewer than 2,147,483,647 nodes");
+        return 0;
+    }
+    if (!ROOM(&g->kind, nodes) || !ROOM(&g->end, nodes) || !ROOM(&g->operand, operands) || !ROOM(&g->is_gate, nodes) ||
+        !ROOM(&g->partials_at, nodes))
+        return 0;
+    size_t slots = g->slots ? g->slots : 64;
+    while (slots < 2 * (g->used + nodes)) slots *= 2;
+    return slots == g->slots || enter_all(g, slots);
+}
+
+/* ---- nodes */
+
+/* A new node, for which there is room; it is not entered. */
+static inline uint32_t put_node(Graph *g, int kind, const uint32_t *operands, Py_ssize_t n) {
+    for (Py_ssize_t k = 0; k < n; k++) PUT(&g->operand, operands[k]);
+    PUT(&g->kind, (uint16_t)kind);
+    PUT(&g->end, (uint32_t)g->operand.n);
+    PUT(&g->is_gate, 0);
+    PUT(&g->partials_at, 0);
+    return COUNT(g) - 1;
+}
+
+/* The node of this kind, found or new. */
+static inline Index find_node(Graph *g, int kind, const uint32_t *operands, Py_ssize_t n) {
+    if (!expect(g, 1, n)) return -1;
+    size_t s = hash_of(kind, operands, n) & (g->slots - 1);
+    for (; g->slot[s]; s = (s + 1) & (g->slots - 1))
+        if (same_node(g, g->slot[s] - 1, kind, operands, n)) return g->slot[s] - 1;
+    uint32_t i = put_node(g, kind, operands, n);
+    g->slot[s] = i + 1, g->used++;
+    return i;
+}
+
+static Index find_constant(Graph *g, double x) {
+    if (!expect(g, 1, 1) || !ROOM(&g->number, 1)) return -1;
+    size_t s = hash_of_number(x) & (g->slots - 1);
+    for (; g->slot[s]; s = (s + 1) & (g->slots - 1)) {
+        uint32_t i = g->slot[s] - 1;
+        if (is_known(g, i) && is_exactly(number_of(g, i), x)) return i;
+    }
+    uint32_t place = (uint32_t)g->number.n, i = put_node(g, CONSTANT, &place, 1);
+    PUT(&g->number, x);
+    g->slot[s] = i + 1, g->used++;
+    return i;
+}
+
+static inline Index node_1(Graph *g, int kind, uint32_t a) { return find_node(g, kind, &a, 1); }
+static inline Index node_2(Graph *g, int kind, uint32_t a, uint32_t b) {
+    uint32_t operands[] = {a, b};
+    return find_node(g, kind, operands, 2);
+}
+
+/* ---- local derivatives */
+
+static inline Py_ssize_t partial_count(const Graph *g, uint32_t i) {
+    return g->partials_at.at[i] ? g->pair.at[g->partials_at.at[i]] : 0;
+}
+static inline const uint32_t *partials_of(const Graph *g, uint32_t i) { return g->pair.at + g->partials_at.at[i] + 1; }
+
+/* Store so many pairs as the partials of a node. */
+static int store(Graph *g, uint32_t i, const uint32_t *pairs, Py_ssize_t n) {
+    if (!ROOM(&g->pair, 2 * n + 2)) return 0;
+    if (!g->pair.n) PUT(&g->pair, 0); /* so that no partials stand at 0 */
+    g->partials_at.at[i] = (uint32_t)g->pair.n;
+    PUT(&g->pair, (uint32_t)n);
+    for (Py_ssize_t k = 0; k < 2 * n; k++) PUT(&g->pair, pairs[k]);
+    return 1;
+}
+
+/* ---- the kinds */
+
+/* The number of a kind, which may be new; −1 and an exception if there is none. */
+static int kind_named(State *state, PyObject *name) {
+    PyObject *found = PyDict_GetItemWithError(state->kinds, name);
+    if (found) return (int)PyLong_AsLong(found);
+    if (PyErr_Occurred()) return -1;
+    Py_ssize_t next = PyList_GET_SIZE(state->names);
+    if (next > UINT16_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "there are too many kinds of nodes");
+        return -1;
+    }
+    PyObject *number = PyLong_FromSsize_t(next);
+    int right = number && PyList_Append(state->names, name) == 0 && PyDict_SetItem(state->kinds, name, number) == 0;
+    Py_XDECREF(number);
+    return right ? (int)next : -1;
+}
