@@ -8,28 +8,27 @@ Values for each step, each in a process of its own. The times are reported; the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from benchmarks.contest import contest
 from benchmarks.engine import CONTENDERS, ORIGINAL
-from benchmarks.fresh import Fresh
 from benchmarks.ours import EAGER
 from benchmarks.runner import Row
-from benchmarks.timing import Step, each, frozen
+from benchmarks.timing import Step
 from benchmarks.workloads import WORKLOADS, Workload, compare
 
 BACKENDS = ("python", "native")
 PEERS = {"NumPy by hand": "by_numpy", "jax.jit": "by_jax", "PyTorch": "by_torch", "CasADi": "by_casadi"}
 VALLEY_PEERS = {**PEERS, "SciPy": "by_scipy"}
 OWN = "jax.jit, an array of its own"
+HAND, FLAT = "C by hand", "the flat kernel"
 EAGER_STEP = "the Python engine"  # steps of the native one have their place in `engine`
-# "≥": times as fast as the peer; "≤": as a fraction of its time
 BARS = {
     ("W1", "python"): {EAGER_STEP: "≥ 25"},
-    ("W1", "native"): {"NumPy by hand": "≤ 1.1", "jax.jit": "≥ 0.6"},
-    ("W2", "native"): {"NumPy by hand": "≥ 2", "jax.jit": "≥ 1.3"},
+    ("W1", "native"): {HAND: "≤ 1.4", "NumPy by hand": "≤ 1.1", "jax.jit": "≥ 4"},
+    ("W2", "native"): {FLAT: "≤ 0.6", "NumPy by hand": "≥ 2", "jax.jit": "≥ 7"},
     ("Rosenbrock 2-D", "python"): {"jax.jit": "≥ 10"},
     ("Rosenbrock 2-D", "native"): {"jax.jit": "≥ 8"},
     ("Rosenbrock 100-D", "native"): {"jax.jit": "≥ 8"},
@@ -38,35 +37,16 @@ BARS = {
 
 def rows() -> Iterator[Row]:
     for name in WORKLOADS:
-        yield from contest(name)
+        yield from contest(name, engines(name), bars(name))
 
 
-def contest(name: str) -> Iterator[Row]:
-    """The time of a step of the workload in every installed engine, then the ratios."""
-    steps: dict[str, Step] = {}
-    with ExitStack() as processes:
-        for engine, prepare in engines(name).items():
-            try:
-                steps[engine] = step = prepare()
-            except ImportError as error:
-                yield Row(f"not measured: {error}", None)
-            else:
-                if isinstance(step, Fresh):
-                    processes.enter_context(step)
-        with frozen():
-            times = each(steps)
-    for engine, taken in times.items():
-        yield Row(f"{name}, {engine}", 1e6 * taken, "µs")
-    for backend in BACKENDS:
-        for peer, bar in {EAGER_STEP: None, ORIGINAL: None, **BARS.get((name, backend), {})}.items():
-            if backend in times and peer in times:
-                yield compared(f"{name}, {backend}", times[backend], times[peer], peer, bar)
-
-
-def compared(claim: str, ours: float, theirs: float, peer: str, bar: str | None) -> Row:
-    if bar and bar.startswith("≤"):
-        return Row(f"{claim}, time", ours / theirs, f"of {peer}", bar)
-    return Row(claim, theirs / ours, f"× {peer}", bar)
+def bars(name: str) -> dict[tuple[str, str], str | None]:
+    """What ours is compared with: in any case with an eager step of the Python engine and with the original."""
+    return {
+        (backend, peer): bar
+        for backend in BACKENDS
+        for peer, bar in {EAGER_STEP: None, ORIGINAL: None, **BARS.get((name, backend), {})}.items()
+    }
 
 
 # ---- who takes part
@@ -79,11 +59,19 @@ def engines(name: str) -> dict[str, Callable[[], Step]]:
     valley = function == "rosenbrock"
 
     def ours(backend: str) -> Step:
+        return on_arrays(f"{name}, {backend}", workload, partial(compiled(backend).value_and_grad, *workload.arrays()))
+
+    def compiled(backend: str) -> Any:
         from micrograd import compile
 
-        fast = compile(workload.function, parameters=workload.parameters, backend=backend)
-        theta, *data = workload.arrays()
-        return on_arrays(f"{name}, {backend}", workload, partial(fast.value_and_grad, theta, *data))
+        return compile(workload.function, parameters=workload.parameters, backend=backend)
+
+    def flat() -> Step:
+        from benchmarks.flat import flat_step
+
+        fast = compiled("native")
+        fast.value_and_grad(*workload.arrays())
+        return on_arrays(f"{name}, {FLAT}", workload, flat_step(fast, *workload.arrays()))
 
     def peer(engine: str, file: str, made_by: str = function) -> Step:
         module = import_module(f"benchmarks.{file}")
@@ -92,6 +80,8 @@ def engines(name: str) -> dict[str, Callable[[], Step]]:
     return {
         **{backend: partial(ours, backend) for backend in BACKENDS},
         **{engine: partial(peer, engine, file) for engine, file in (VALLEY_PEERS if valley else PEERS).items()},
+        **({HAND: partial(peer, HAND, "by_c")} if name == "W1" else {}),
+        **({FLAT: flat} if name in ("W1", "W2") else {}),
         **({OWN: partial(peer, OWN, "by_jax", "own_rosenbrock")} if valley else {}),
         EAGER_STEP: lambda: CONTENDERS["eager, Python engine"].process(name).wait(),
         ORIGINAL: lambda: CONTENDERS[ORIGINAL].process(name).wait(),
