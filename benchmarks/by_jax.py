@@ -54,24 +54,25 @@ def w1(theta: Any, points: Any, labels: Any) -> Step:
 
 
 def w2(theta: Any) -> Step:
-    tokens, following = np.array(DOCUMENT[:-1]), np.array(DOCUMENT[1:])
-    n, depth = len(tokens), WIDTH // HEADS
+    return jitted(surprise, theta, np.array(DOCUMENT[:-1]), np.array(DOCUMENT[1:]))
+
+
+def surprise(p: Any, tokens: Any, following: Any) -> Any:
+    """The loss of W2 for a document: its characters, and after each the following one."""
+    n, depth = tokens.shape[0], WIDTH // HEADS
     future = np.triu(np.full((n, n), -np.inf), 1)
 
     def normalised(x: Any) -> Any:
         return x * ((x * x).mean(1, keepdims=True) + 1e-5) ** -0.5
 
-    def loss(p: Any, tokens: Any, following: Any) -> Any:
-        w = {name: p[PLACES[name]].reshape(shape) for name, shape in SHAPES.items()}
-        x1 = normalised(w["token"][tokens] + w["position"][:n])
-        x2 = normalised(x1)
-        q, k, v = ((x2 @ w[name].T).reshape(n, HEADS, depth).transpose(1, 0, 2) for name in ("query", "key", "value"))
-        attention = jax.nn.softmax(q @ k.transpose(0, 2, 1) * depth**-0.5 + future, 2)
-        x3 = (attention @ v).transpose(1, 0, 2).reshape(n, WIDTH) @ w["projection"].T + x1
-        x5 = jax.nn.relu(normalised(x3) @ w["first"].T) @ w["second"].T + x3
-        return -jax.nn.log_softmax(x5 @ w["output"].T)[np.arange(n), following].mean()
-
-    return jitted(loss, theta, tokens, following)
+    w = {name: p[PLACES[name]].reshape(shape) for name, shape in SHAPES.items()}
+    x1 = normalised(w["token"][tokens] + w["position"][:n])
+    x2 = normalised(x1)
+    q, k, v = ((x2 @ w[name].T).reshape(n, HEADS, depth).transpose(1, 0, 2) for name in ("query", "key", "value"))
+    attention = jax.nn.softmax(q @ k.transpose(0, 2, 1) * depth**-0.5 + future, 2)
+    x3 = (attention @ v).transpose(1, 0, 2).reshape(n, WIDTH) @ w["projection"].T + x1
+    x5 = jax.nn.relu(normalised(x3) @ w["first"].T) @ w["second"].T + x3
+    return -jax.nn.log_softmax(x5 @ w["output"].T)[np.arange(n), following].mean()
 
 
 def valley(x: Any) -> Any:

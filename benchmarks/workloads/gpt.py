@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from operator import getitem
 from typing import Any
 
 from benchmarks.workloads.engines import Engine
@@ -30,21 +31,31 @@ SHAPES = {
 
 
 def w2(engine: Engine) -> Workload:
-    rng = random.Random(42)
-    weights = {
-        name: [[engine.leaf(rng.gauss(0, 0.08)) for _ in range(columns)] for _ in range(rows)]
-        for name, (rows, columns) in SHAPES.items()
-    }
+    weights = drawn(engine)
     parameters = [p for matrix in weights.values() for row in matrix for p in row]
 
     def loss() -> Any:
-        losses = list(surprises(engine, weights))
+        losses = list(surprises(engine, weights, DOCUMENT))
         return engine.total(losses) / len(losses)
 
     return Workload(loss, (), parameters, 3.359581649371585, 2.0878186793347955)
 
 
-def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[Any]:
+def drawn(engine: Engine) -> dict[str, list[list[Any]]]:
+    """The weights of the GPT before training."""
+    rng = random.Random(42)
+    return {
+        name: [[engine.leaf(rng.gauss(0, 0.08)) for _ in range(columns)] for _ in range(rows)]
+        for name, (rows, columns) in SHAPES.items()
+    }
+
+
+def surprises(
+    engine: Engine,
+    weights: dict[str, list[list[Any]]],
+    document: Sequence[Any],
+    pick: Callable[[Any, Any], Any] = getitem,
+) -> Iterator[Any]:
     """−log of the probability that the GPT gives each next character of the document."""
 
     def linear(name: str, x: list[Any]) -> list[Any]:
@@ -62,8 +73,8 @@ def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[A
 
     keys: list[list[Any]] = []
     values: list[list[Any]] = []
-    for t, (token, following) in enumerate(pairwise(DOCUMENT)):
-        x = [a + b for a, b in zip(weights["token"][token], weights["position"][t], strict=True)]
+    for t, (token, following) in enumerate(pairwise(document)):
+        x = [a + b for a, b in zip(pick(weights["token"], token), weights["position"][t], strict=True)]
         residual = x = normalised(x)
         x = normalised(x)
         query = linear("query", x)
@@ -78,4 +89,4 @@ def surprises(engine: Engine, weights: dict[str, list[list[Any]]]) -> Iterator[A
         residual = x = [a + b for a, b in zip(linear("projection", attended), residual, strict=True)]
         hidden = [engine.relu(v) for v in linear("first", normalised(x))]
         x = [a + b for a, b in zip(linear("second", hidden), residual, strict=True)]
-        yield -engine.log(softmax(linear("output", x))[following])
+        yield -engine.log(pick(softmax(linear("output", x)), following))
