@@ -17,6 +17,7 @@ reading of slot numbers that costs. Every sum still adds its own terms from left
 
 #include "../../_core/native/_elementary.h"
 #include "_functions.h"
+#include "_vector.h"
 
 /* ---- a loaded program */
 
@@ -78,7 +79,7 @@ typedef struct {
     PyObject_HEAD
     uint32_t inputs, constants, slots, terms, together;
     size_t outputs;
-    char wide; /* whether rows use AVX2 */
+    char wide; /* whether rows and functions use AVX2 */
     Array steps, pairs, segments, singles;
     double *constant;
     uint32_t *output;
@@ -91,7 +92,11 @@ typedef struct {
 /* ---- computing */
 
 /* Apply the function of this kind to `n` numbers, or pairs of numbers. */
-static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
+static void apply(int kind, int wide, size_t n, const double *a, const double *b, double *out) {
+    if (wide && n >= 4) {
+        if (kind == KIND_exp) return vector_exp(n, a, out);
+        if (kind == KIND_sigmoid) return vector_sigmoid(n, a, out);
+    }
 #define EACH(RESULT)                                                                                                   \
     for (size_t i = 0; i < n; i++) {                                                                                   \
         double x = a[i];                                                                                               \
@@ -194,11 +199,9 @@ AVX2 static void sixteen_wide(const Kernel *self, const Step *s, double *u, ptrd
 AVX2 static void four_wide(const Kernel *self, const Step *s, double *u, ptrdiff_t first) {
     lanes(self, s, u, first, 4);
 }
-static int has_avx2(void) { return __builtin_cpu_init(), __builtin_cpu_supports("avx2") != 0; }
 #else
 #define sixteen_wide sixteen
 #define four_wide four
-static int has_avx2(void) { return 0; }
 #endif
 
 /* The last lanes may overlap those before them: a result does not depend on the others of its group. */
@@ -235,7 +238,7 @@ static void compute(const Kernel *self, double *u) {
                     for (size_t i = 0; i < m; i++) a[i] = u[p[i].left];
                 if (!s->right_run && KIND[s->kind].binary)
                     for (size_t i = 0; i < m; i++) b[i] = u[p[i].right];
-                apply(s->kind, m, s->left_run ? u + p->left : a, s->right_run ? u + p->right : b, out);
+                apply(s->kind, self->wide, m, s->left_run ? u + p->left : a, s->right_run ? u + p->right : b, out);
             }
         }
     }
@@ -485,7 +488,7 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *keywor
         (self->output = from.output = copied(outputs, "outputs", 'I', &from.outputs))) {
         from.first = 1 + (size_t)n + from.constants;
         if (check(&from, n) == 0 && append_groups(self, &from) == 0) {
-            self->wide = wide && has_avx2();
+            self->wide = wide && has_vectors();
             self->inputs = (uint32_t)n, self->constants = (uint32_t)from.constants;
             self->slots = (uint32_t)(from.first + from.ends);
             self->outputs = from.outputs, self->terms = (uint32_t)from.lefts;
