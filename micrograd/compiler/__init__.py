@@ -10,6 +10,7 @@ programs   the stages in their order
 variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
 decisions  a tree of those that differ only in what Python decided
+shortcut   the way of a call on arrays of floats alone
 moving     floats in the surroundings that keep changing
 eagerly    a compiled function run as it is
 economy    whether tracing pays

@@ -61,6 +61,7 @@ class Variants:
         self.count = 0
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.shared: dict[int, Any] = {}  # lists and the like that came as arguments, and that f reads elsewhere too
+        self.shortcut: Callable[..., tuple[float, Any] | None] | None = None  # see `shortcut`
         self.moving = Moving()
         self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
 
@@ -88,6 +89,7 @@ class Variants:
         Raises `TraceError`, also if f changes what it reads and has done so in the trace before; `Changed` if it has
         not; `Raised` if f raises an error; `InForwardMode`, `Unsteady`.
         """
+        self.shortcut = None
         times: dict[str, float] = {}
         cases = self.cases.get(arguments.key, [])
         case = next((case for case in cases if case.holds(arguments)), None)
