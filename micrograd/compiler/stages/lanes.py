@@ -1,0 +1,139 @@
+"""The lanes of a block: their order, their dimensions, and pieces of terms that have one pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from micrograd.compiler.stages.agenda import SUM, Graph
+from micrograd.compiler.stages.products import Side, exchange_sides, find_product
+from micrograd.compiler.stages.views import Found, find_dims, find_view, nest
+
+Sides = tuple[Side, Side]
+
+RUN = 3  # a piece is cut into strided ones if they have so many terms on average
+
+
+class Places(NamedTuple):
+    """Where rows are by now: their slots, and the numbers of the steps that write them, -1 for a leaf."""
+
+    slot: list[int]
+    step: list[int]
+
+
+class Layout(NamedTuple):
+    """How a block is laid out.
+
+    order    the lanes, as they are to stand
+    pieces   for each the number of its terms, and the views on its left and its right operands
+    others   the views on further operands
+    """
+
+    order: list[int]
+    dims: tuple[int, int, int]
+    pieces: list[tuple[int, Found, Found]]
+    others: list[Found]
+
+    @property
+    def terms(self) -> int:
+        return sum(terms for terms, _, _ in self.pieces)
+
+    @property
+    def listed(self) -> int:
+        """The length of all indices."""
+        return sum(len(a.index) + len(b.index) for _, a, b in self.pieces) + sum(len(x.index) for x in self.others)
+
+
+def lay_out(graph: Graph, places: Places, rows: list[int], others: list[list[int]]) -> Layout:
+    """The layout of these rows of one signature; `others` are further operands, of all rows."""
+    count = len(rows)
+    pieces = [read(graph, places, rows, terms) for terms in cut_by_class(graph, rows[0])]
+    further: list[Side] = [[(places.slot[p],) for p in operands] for operands in others]
+    best = None
+    for a, b in sorted(pieces, key=lambda piece: -len(piece[0][0])):
+        if count > 1 and any(map(any, b)) and (best := find_product(a, b)):
+            break
+    pieces = [part for piece in pieces for part in cut_by_stride(*piece)]
+    sides = [side for piece in sorted(pieces, key=lambda piece: -len(piece[0][0])) for side in piece]
+    columns = [[row[0] for row in side] for side in (*sides, *further)]
+    if best:
+        order, wanted = best.order, [[best.inner, best.inner * best.outer]]
+    else:
+        order, wanted = find_order(columns), []
+    wanted += [sizes for column in columns if (sizes := nest([column[k] for k in order]))]
+    dims = find_dims(count, wanted)
+
+    def view(side: Side) -> Found:
+        return find_view([side[k] for k in order], dims)
+
+    return Layout(order, dims, [(len(a[0]), view(a), view(b)) for a, b in pieces], [view(x) for x in further])
+
+
+def cut_by_class(graph: Graph, i: int) -> list[range]:
+    """The terms, counted from the first, in pieces whose left operands are of one class, and whose right ones are, too.
+
+    They are the same for all rows of the signature.
+    """
+    classes, left, right = graph.classes, graph.left, graph.right
+    pairs = [(classes[left[t]], classes[right[t]]) for t in graph.terms(i)]
+    cuts = [t for t in range(1, len(pairs)) if pairs[t] != pairs[t - 1]]
+    return [range(begin, end) for begin, end in zip([0, *cuts], [*cuts, len(pairs)], strict=True)]
+
+
+def read(graph: Graph, places: Places, rows: list[int], terms: range) -> Sides:
+    """The slots of both sides of these terms, for each row.
+
+    Products of operands of one class are exchanged so that the one of the later step comes first; then so that slots
+    stand on one side always.
+    """
+    slot, step, first = places.slot, places.step, graph.begins[rows[0] - graph.first] + terms.start
+    kind = graph.kinds[rows[0] - graph.first]
+    alike = kind == SUM and graph.classes[graph.left[first]] == graph.classes[graph.right[first]]
+    a, b = [], []
+    for i in rows:
+        begin = graph.begins[i - graph.first]
+        these = slice(begin + terms.start, begin + terms.stop)
+        x, y = graph.left[these], graph.right[these]
+        if alike:
+            pairs = [(q, p) if step[p] < step[q] else (p, q) for p, q in zip(x, y, strict=True)]
+            x, y = [p for p, _ in pairs], [q for _, q in pairs]
+        a.append(tuple([slot[p] for p in x]))
+        b.append(tuple([slot[p] for p in y]))
+    if alike:
+        for k, exchanged in enumerate(exchange_sides(a, b)):
+            if exchanged:
+                a[k], b[k] = b[k], a[k]
+    return a, b
+
+
+def cut_by_stride(a: Side, b: Side) -> list[Sides]:
+    """The piece; or, if it is strided along its terms but for some jumps, the parts between these."""
+    steps = [(find_step(a, t), find_step(b, t)) for t in range(1, len(a[0]))]
+    cuts, last = [], None
+    for t, step in enumerate(steps, start=1):
+        if None in step or last not in (None, step):
+            cuts.append(t)
+            last = None
+        else:
+            last = step
+    if not cuts or len(a[0]) < RUN * (len(cuts) + 1):
+        return [(a, b)]
+    ends = zip([0, *cuts], [*cuts, len(a[0])], strict=True)
+    return [([row[begin:end] for row in a], [row[begin:end] for row in b]) for begin, end in ends]
+
+
+def find_step(side: Side, t: int) -> int | None:
+    """How far the slots of term t lie behind those of the one before, if that is the same for all lanes."""
+    step = side[0][t] - side[0][t - 1]
+    return step if all(row[t] - row[t - 1] == step for row in side) else None
+
+
+def find_order(columns: Sequence[list[int]]) -> list[int]:
+    """Of three orders of the lanes the one in which most columns are nested: by the first, by the second, as they are."""
+    count = len(columns[0])
+    ways = [
+        sorted(range(count), key=lambda k: (columns[0][k], columns[1][k])),
+        sorted(range(count), key=lambda k: (columns[1][k], columns[0][k])),
+        list(range(count)),
+    ]
+    return max(ways, key=lambda order: sum(nest([column[k] for k in order]) is not None for column in columns))
