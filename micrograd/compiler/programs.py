@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -11,13 +11,11 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run, Source, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
-from micrograd.compiler.stages.differentiate import differentiate
+from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import lower
 from micrograd.compiler.stages.program import ONE, Program
-from micrograd.compiler.stages.rows import Rows, flatten
-from micrograd.compiler.stages.simplify import simplify
-from micrograd.compiler.stages.sums import collect_sums
+from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.text.notation import count
@@ -51,7 +49,8 @@ class Programs:
         self.values = [v.position for v in values if v.source is None] or [v.position for v in values]
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
-        self._first: tuple[Expressions, list[int], int] | None = self._simplify()
+        self.stages = choose_stages()
+        self._first: tuple[Expressions, Sequence[int], int] | None = self._simplify()
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None
 
@@ -92,11 +91,11 @@ class Programs:
 
     # ---- the stages
 
-    def _simplify(self) -> tuple[Expressions, list[int], int]:
+    def _simplify(self) -> tuple[Expressions, Sequence[int], int]:
         """The expressions, the node of each operation of the tape, and the one that counts decisions that changed."""
         conditions = self.tape.guards.conditions
         with add_time(self.times, "simplify"):
-            e, where = simplify(self.tape, seeds=len(self.values))
+            e, where = self.stages.simplify(self.tape, len(self.values))
             flipped = e.constant(float(sum(guard.outcome for guard in conditions)) or -0.0)
             for guard in conditions:
                 condition = where[guard.positions[0]]
@@ -118,28 +117,28 @@ class Programs:
         by, inputs = self._variables(mode, n), self.names
         if mode == DECISIONS:
             outputs = [where[i] for i in self.tape.guards.positions]
-            sums = collect_sums(e, outputs, by)
-            return flatten(sums, inputs, outputs)
+            sums = self.stages.collect_sums(e, outputs, by)
+            return self.stages.flatten(sums, inputs, outputs)
         results = [where[i] for i in self.tape.outputs]
         others = [flipped] if self.guarded else []
         others += [where[i] for guard in self.tape.guards.answers for i in guard.positions]
         others += [where[i] for effect in self.tape.effects for i in effect.positions]
         with add_time(self.times, "sums of products"):
-            sums = collect_sums(e, [*results, *others], by)
+            sums = self.stages.collect_sums(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
         seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
         if mode == ROW:
             seeded = [seeded[n]]
         if by:
             with add_time(self.times, "differentiate"):
-                gradient = differentiate(sums, seeded, by)
+                gradient = self.stages.differentiate(sums, seeded, by)
         outputs = [*results, *gradient, *others]
         if mode == ROWS:
             inputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))]
         if mode in (ROW, ROWS):
             outputs = gradient
         with add_time(self.times, "order"):
-            return flatten(sums, inputs, outputs)
+            return self.stages.flatten(sums, inputs, outputs)
 
     def lower(self, rows: Rows) -> Program:
         with add_time(self.times, "lower"):

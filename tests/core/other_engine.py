@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import micrograd
-from micrograd._core import native
 
 OTHERS = {"native": "python", "python": "native"}
 
@@ -30,7 +29,7 @@ class Other:
             [sys.executable, __file__],
             env={
                 **os.environ,
-                native.CHOICE: OTHERS[micrograd.engine.backend()],
+                "MICROGRAD_ENGINE": OTHERS[micrograd.engine.backend()],
                 "PYTHONPATH": os.pathsep.join(places),
                 "PYTHONHASHSEED": "0",
             },

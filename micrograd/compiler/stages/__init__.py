@@ -9,6 +9,7 @@ rows           the rows that the outputs need, as flat arrays
 lower          rows → program: independent rows of the same kind are grouped
 program        the program: slots, groups, terms
 blocks         matrix products, maps and reductions over strided slots, and groups
-native/        the same stages in C, from the tape to the rows
 quiet          IEEE arithmetic on Python floats, where Python would raise
+native/        the same stages in C, from the tape to the rows
+choice         which of the two run
 """

@@ -2,8 +2,17 @@
 
 Where it was not built, or with MICROGRAD_STAGES=python in the environment, the stages in Python run: the ones to read.
 
-_stages.c      the module
-_arrays.h      arrays that grow, and how Python gets them
+graph             the stages with the signatures of those in Python
+_stages.c         the module
+_arrays.h         arrays that grow, and how Python gives and gets them
+_graph.h          nodes without repeats, found by hashing
+_rules.h          the rules that make them simpler
+_templates.h      what a primitive becomes, applied
+_simplify.h       from a tape to nodes
+_sums.h           from nodes to sums of products
+_differentiate.h  their adjoints
+_flatten.h        the rows that the outputs need, as arrays
+_objects.h        the classes that Python sees
 """
 
 from __future__ import annotations

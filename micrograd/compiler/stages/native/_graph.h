@@ -32,6 +32,7 @@ typedef struct {
     PyObject *kinds;   /* from the name of a kind to its number */
     PyObject *names;   /* the names, in a list */
     PyObject *compute; /* of a kind and numbers: the number that a node of the kind has for these operands */
+    PyObject *graph, *sums; /* the types */
 } State;
 
 typedef struct {
@@ -47,7 +48,6 @@ typedef struct {
     uint32_t *slot;      /* the table: nodes + 1, 0 where there is none */
     size_t slots, used;
     uint32_t base;       /* nothing is known about nodes before it but constants: see `_rows.h` */
-    int busy;            /* a sweep is under way, which no other code may disturb */
 } Graph;
 
 typedef int64_t Index; /* of a node, or −1 and an exception */

@@ -10,38 +10,152 @@ what it does and why: the files beside this folder. */
 
 #include "_arrays.h"
 
+#include "_graph.h"
+
+#include "_rules.h"
+
+#include "_templates.h"
+
+#include "_simplify.h"
+
+#include "_sums.h"
+
+#include "_differentiate.h"
+
+#include "_flatten.h"
+
+#include "_objects.h"
+
+/* ---- the stages */
+
+static State *state_of(PyObject *module) { return PyModule_GetState(module); }
+
+static Graph *as_graph(PyObject *module, PyObject *x) {
+    if (PyObject_TypeCheck(x, (PyTypeObject *)state_of(module)->graph)) return (Graph *)x;
+    PyErr_Format(PyExc_TypeError, "expected a Graph, got %s", Py_TYPE(x)->tp_name);
+    return NULL;
+}
+
+static Sums *as_sums(PyObject *module, PyObject *x) {
+    if (Py_IS_TYPE(x, (PyTypeObject *)state_of(module)->sums)) return (Sums *)x;
+    PyErr_Format(PyExc_TypeError, "expected Sums, got %s", Py_TYPE(x)->tp_name);
+    return NULL;
+}
+
+static PyObject *do_simplify(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Graph *g = n ? as_graph(module, args[0]) : NULL;
+    if (!n) PyErr_SetString(PyExc_TypeError, "simplify takes a graph");
+    return g ? simplify(g, args + 1, n - 1) : NULL;
+}
+
+static PyObject *do_collect(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Graph *g = takes("collect_sums", n, 3) ? as_graph(module, args[0]) : NULL;
+    if (!g) return NULL;
+    if (g->base) return PyErr_Format(PyExc_ValueError, "the graph has been used for sums");
+    PyTypeObject *type = (PyTypeObject *)state_of(module)->sums;
+    Sums *s = (Sums *)type->tp_alloc(type, 0);
+    if (!s) return NULL;
+    s->graph = (Graph *)Py_NewRef(g);
+    Ints roots = {0}, by = {0};
+    int right = read_ints(args[1], &roots, COUNT(g)) && read_ints(args[2], &by, COUNT(g)) && collect(s, &roots, &by);
+    DROP(&roots);
+    DROP(&by);
+    if (!right) Py_CLEAR(s);
+    return (PyObject *)s;
+}
+
+static PyObject *do_differentiate(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Sums *s = takes("differentiate", n, 3) ? as_sums(module, args[0]) : NULL;
+    if (!s) return NULL;
+    Ints outputs = {0}, by = {0}, gradient = {0};
+    PyObject *out = NULL;
+    if (read_ints(args[1], &outputs, s->nodes) && read_ints(args[2], &by, s->nodes)) {
+        if (outputs.n % 2) PyErr_SetString(PyExc_ValueError, "differentiate takes pairs: an output and its seed");
+        else if (differentiate(s, &outputs, &by, &gradient))
+            out = to_array(state_of(module)->array, "I", gradient.at, gradient.n * sizeof(uint32_t));
+    }
+    DROP(&outputs);
+    DROP(&by);
+    DROP(&gradient);
+    return out;
+}
+
+static PyObject *do_flatten(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Sums *s = takes("flatten", n, 4) ? as_sums(module, args[0]) : NULL;
+    if (!s) return NULL;
+    Py_ssize_t inputs = PyLong_AsSsize_t(args[1]);
+    if (inputs == -1 && PyErr_Occurred()) return NULL;
+    if (inputs < 0 || inputs >= s->nodes) return PyErr_Format(PyExc_ValueError, "there are no %zd inputs", inputs);
+    Ints outputs = {0};
+    Arrays arrays = {.table = PySequence_List(args[3])};
+    PyObject *out = NULL;
+    if (arrays.table && read_ints(args[2], &outputs, (uint32_t)s->list.n) &&
+        fill_arrays(s, &arrays, (uint32_t)inputs, &outputs))
+        out = shown_arrays(state_of(module)->array, &arrays);
+    DROP(&outputs);
+    drop_arrays(&arrays);
+    return out;
+}
+
+/* connect(compute): `compute(kind, *numbers)` is the number that a node of the kind has for these operands. */
+static PyObject *connect(PyObject *module, PyObject *compute) {
+    Py_XSETREF(state_of(module)->compute, Py_NewRef(compute));
+    Py_RETURN_NONE;
+}
+
 /* ---- the module */
 
-typedef struct {
-    PyObject *array; /* array.array */
-} State;
-
 static PyMethodDef functions[] = {
+    {"connect", connect, METH_O, NULL},
+    FAST("simplify", do_simplify),
+    FAST("collect_sums", do_collect),
+    FAST("differentiate", do_differentiate),
+    FAST("flatten", do_flatten),
     {0},
 };
+
+static int add_type(PyObject *module, PyType_Spec *spec, PyObject **place) {
+    *place = PyType_FromModuleAndSpec(module, spec, NULL);
+    return *place && PyModule_AddType(module, (PyTypeObject *)*place) == 0;
+}
+
+static int name_kinds(State *state) {
+    state->kinds = PyDict_New();
+    state->names = PyList_New(0);
+    for (int kind = 0; kind < NAMED; kind++) {
+        PyObject *name = state->kinds && state->names ? PyUnicode_InternFromString(NAMES[kind]) : NULL;
+        int found = name ? kind_named(state, name) : -1;
+        Py_XDECREF(name);
+        if (found != kind) return 0;
+    }
+    return 1;
+}
 
 static int fill_module(PyObject *module) {
 #ifdef Py_GIL_DISABLED
     PyErr_SetString(PyExc_ImportError, "without the lock of the interpreter, the stages run in Python");
     return -1;
 #else
-    State *state = PyModule_GetState(module);
+    State *state = state_of(module);
     PyObject *arrays = PyImport_ImportModule("array");
     state->array = arrays ? PyObject_GetAttrString(arrays, "array") : NULL;
     Py_XDECREF(arrays);
-    return state->array ? 0 : -1;
+    if (!state->array || !name_kinds(state)) return -1;
+    return add_type(module, &graph_spec, &state->graph) && add_type(module, &sums_spec, &state->sums) ? 0 : -1;
 #endif
 }
 
+#define PARTS(state) {&(state)->array, &(state)->kinds, &(state)->names, &(state)->compute, &(state)->graph, &(state)->sums}
+
 static int traverse_module(PyObject *module, visitproc visit, void *arg) {
-    State *state = PyModule_GetState(module);
-    Py_VISIT(state->array);
+    PyObject **parts[] = PARTS(state_of(module));
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) Py_VISIT(*parts[k]);
     return 0;
 }
 
 static int clear_module(PyObject *module) {
-    State *state = PyModule_GetState(module);
-    Py_CLEAR(state->array);
+    PyObject **parts[] = PARTS(state_of(module));
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) Py_CLEAR(*parts[k]);
     return 0;
 }
 

@@ -103,7 +103,7 @@ static Template *read_template(Graph *g, PyObject *from, const Pattern *pattern)
         read_ints(operands, &t->operand, UINT32_MAX) && read_doubles(numbers, &t->number) &&
         read_ints(pairs, &t->pair, UINT32_MAX)) {
         uint32_t places = pattern->count + 1, begin = 0;
-        int right = t->end.n == t->kind.n && t->pair.n % 2 == 0;
+        int right = t->end.n == t->kind.n && t->pair.n % 2 == 0 && t->pair.n <= 2 * WIDE;
         for (Py_ssize_t k = 0; right && k < t->kind.n; k++, places++) {
             right = begin <= t->end.at[k] && t->end.at[k] <= t->operand.n;
             for (; right && begin < t->end.at[k]; begin++)

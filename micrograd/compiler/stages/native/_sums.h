@@ -1,0 +1,193 @@
+/* From nodes to sums of products, and their adjoints: what `collect_sums` and `differentiate` do in Python.
+
+Rows are nodes of the graph, which grows: what was there before counts as opaque, but for constants. The terms of a row
+are a list, linked, so that a sum takes over the terms of another one at once. */
+
+#define NONE UINT32_MAX
+
+typedef struct {
+    uint32_t left, right, next; /* the pair, and the place of the next term; 0 for none */
+} Term;
+ARRAY(Terms, Term);
+
+typedef struct {
+    uint32_t first, last, count;
+} List;
+ARRAY(Lists, List);
+
+typedef struct {
+    PyObject_HEAD
+    Graph *graph;
+    uint32_t nodes;   /* of the graph: the first rows */
+    uint8_t *needed;  /* for each node whether it depends on a variable of the derivative */
+    Terms term;       /* the first one is none */
+    Lists list;       /* for each row its terms */
+    Ints adjoint_of;  /* for each row the one whose adjoint it is, or NONE */
+} Sums;
+
+static inline int is_sum(const Sums *s, uint32_t i) {
+    int kind = s->graph->kind.at[i];
+    return kind == SUM || IS_SUMMED(kind);
+}
+
+/* ---- lists of terms */
+
+static int add_term(Sums *s, List *list, uint32_t left, uint32_t right) {
+    if (s->term.n >= NONE - 1) return PyErr_NoMemory(), 0;
+    if (!PUSH(&s->term, ((Term){left, right, 0}))) return 0;
+    uint32_t place = (uint32_t)s->term.n - 1;
+    if (list->count++) s->term.at[list->last].next = place;
+    else list->first = place;
+    list->last = place;
+    return 1;
+}
+
+static int add_term_in_front(Sums *s, List *list, uint32_t left, uint32_t right) {
+    if (s->term.n >= NONE - 1) return PyErr_NoMemory(), 0;
+    if (!PUSH(&s->term, ((Term){left, right, list->count ? list->first : 0}))) return 0;
+    list->first = (uint32_t)s->term.n - 1;
+    if (!list->count++) list->last = list->first;
+    return 1;
+}
+
+/* Of two lists, the second of which is used up. */
+static void append_list(Sums *s, List *list, List other) {
+    if (!other.count) return;
+    if (list->count) s->term.at[list->last].next = other.first;
+    else list->first = other.first;
+    list->last = other.last;
+    list->count += other.count;
+}
+
+/* ---- rows */
+
+/* A new row; −1 and an exception if there is none. */
+static Index new_row(Sums *s, List list, int kind) {
+    Graph *g = s->graph;
+    if (!expect(g, 1, 0) || !ROOM(&s->list, 1) || !ROOM(&s->adjoint_of, 1)) return -1;
+    PUT(&s->list, list);
+    PUT(&s->adjoint_of, NONE);
+    return put_node(g, kind, NULL, 0);
+}
+
+/* Make a row of each node that is none yet: a constant, or a sum or a product of two. */
+static int add_rows(Sums *s) {
+    Graph *g = s->graph;
+    for (uint32_t i = (uint32_t)s->list.n; i < COUNT(g); i++) {
+        List list = {0};
+        const uint32_t *p = operands_of(g, i);
+        int kind = g->kind.at[i];
+        if (kind == MUL && !add_term(s, &list, p[0], p[1])) return 0;
+        if (kind == ADD && (!add_term(s, &list, p[0], ONE) || !add_term(s, &list, p[1], ONE))) return 0;
+        if (!PUSH(&s->list, list) || !PUSH(&s->adjoint_of, NONE)) return 0;
+    }
+    return 1;
+}
+
+static Index constant_row(Sums *s, double x) {
+    Index i = find_constant(s->graph, x);
+    return i >= 0 && add_rows(s) ? i : -1;
+}
+
+/* ---- from nodes to rows */
+
+static int mark_dependent(Sums *s, const Ints *by) {
+    Graph *g = s->graph;
+    for (Py_ssize_t k = 0; k < by->n; k++) s->needed[by->at[k]] = 1;
+    for (uint32_t i = 0; i < s->nodes; i++) {
+        const uint32_t *p = operands_of(g, i);
+        if (IS_SUMMED(g->kind.at[i])) {
+            s->needed[i] |= s->needed[p[0]] | s->needed[p[1]];
+            continue;
+        }
+        const uint32_t *pair = partials_of(g, i);
+        for (Py_ssize_t k = partial_count(g, i); k > 0; k--, pair += 2) s->needed[i] |= s->needed[*pair];
+    }
+    return 1;
+}
+
+/* The number of rows that use each node; results and partials count twice, so that they stay rows. */
+static uint32_t *count_uses(const Sums *s, const Ints *roots) {
+    const Graph *g = s->graph;
+    uint32_t *uses = zeros(s->nodes, sizeof *uses);
+    if (!uses) return NULL;
+    uses[ONE] = 2;
+    for (Py_ssize_t k = 0; k < roots->n; k++) uses[roots->at[k]] += 2;
+    for (uint32_t i = 0; i < s->nodes; i++) {
+        if (!g->partials_at.at[i] || !s->needed[i]) continue;
+        if (g->kind.at[i] == SUM) uses[i] += 2;
+        const uint32_t *pair = partials_of(g, i);
+        for (Py_ssize_t k = partial_count(g, i); k > 0; k--, pair += 2)
+            if (s->needed[pair[0]]) uses[pair[1]] += 2;
+    }
+    for (uint32_t i = s->nodes - 1; i > 0; i--)
+        if (uses[i] && !is_known(g, i)) {
+            const uint32_t *p = operands_of(g, i);
+            for (Py_ssize_t k = count_of(g, i); k > 0; k--, p++) uses[*p]++;
+        }
+    return uses;
+}
+
+/* A list to append to a sum: the terms of a sum that nothing else uses, or else a row, once. */
+static int take_over(Sums *s, const uint32_t *uses, uint32_t i, List *list) {
+    if (uses[i] == 1 && is_sum(s, i)) return *list = s->list.at[i], 1;
+    *list = (List){0};
+    return add_term(s, list, i, ONE);
+}
+
+static int add_addition(Sums *s, const uint32_t *uses, uint32_t i) {
+    uint32_t a = operands_of(s->graph, i)[0], b = operands_of(s->graph, i)[1];
+    int left = uses[a] == 1 && is_sum(s, a), right = uses[b] == 1 && is_sum(s, b);
+    int is_long = right && s->list.at[b].count > 1;
+    List whole, more = {0};
+    if (is_long && (!left || s->list.at[a].count == 1)) { /* (a) + (b + c + …) is (b + c + …) + (a) */
+        uint32_t other = a;
+        a = b, b = other, is_long = 0;
+    }
+    if (!take_over(s, uses, a, &whole)) return 0;
+    if (is_long ? !add_term(s, &more, b, ONE) : !take_over(s, uses, b, &more)) return 0;
+    append_list(s, &whole, more);
+    s->list.at[i] = whole;
+    return 1;
+}
+
+/* The terms of the node i. */
+static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
+    const Graph *g = s->graph;
+    int kind = g->kind.at[i];
+    const uint32_t *p = operands_of(g, i);
+    Py_ssize_t n = count_of(g, i);
+    List list = {0};
+    if (kind == ADD) return add_addition(s, uses, i);
+    if (kind == CONSTANT) return 1;
+    if (n == 2 && kind != PICK) {
+        if (!add_term(s, &list, p[0], p[1])) return 0;
+    } else if (kind == CHOOSE) {
+        if (!add_term(s, &list, p[0], p[1]) || !add_term(s, &list, p[2], ONE)) return 0;
+    } else {
+        for (; n > 0; n--, p++)
+            if (!add_term(s, &list, *p, ONE)) return 0;
+    }
+    s->list.at[i] = list;
+    return 1;
+}
+
+/* The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`. */
+static int collect(Sums *s, const Ints *roots, const Ints *by) {
+    Graph *g = s->graph;
+    s->nodes = COUNT(g);
+    if (!(s->needed = zeros(s->nodes, 1)) || !mark_dependent(s, by)) return 0;
+    uint32_t *uses = count_uses(s, roots);
+    int right = uses && ROOM(&s->term, s->nodes + s->nodes / 2) && ROOM(&s->list, s->nodes + s->nodes / 4) &&
+                ROOM(&s->adjoint_of, s->nodes + s->nodes / 4) && PUSH(&s->term, (Term){0});
+    for (uint32_t i = 0; right && i < s->nodes; i++) {
+        PUT(&s->list, (List){0});
+        PUT(&s->adjoint_of, NONE);
+    }
+    for (uint32_t i = 0; right && i < s->nodes; i++)
+        if (uses[i]) right = add_node(s, uses, i);
+    PyMem_Free(uses);
+    if (!right) return 0;
+    g->base = s->nodes;
+    return enter_all(g, g->slots ? g->slots : 64);
+}
