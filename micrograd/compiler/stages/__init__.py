@@ -7,6 +7,13 @@ sums           expressions → sums: a chain of additions and products is one ro
 differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
 lower          rows → program: independent rows of the same kind are grouped
+roll           rows → blocks: rows that look the same are put together
+agenda           which rows are computed side by side
+fuse             which of them are done at once with the results of others
+levels           in which order all this is done
+lanes            in which order the rows of a block stand, and in which pieces their terms
+products         complete products, which give that order
+views            how the operands lie
 program        the program: slots, groups, terms
 blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise

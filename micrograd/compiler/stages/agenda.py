@@ -1,21 +1,22 @@
 """Which rows are computed together: of the rows that are ready, all that look the same.
 
-A row looks like another if it has the same kind and the same sequence of pairs of classes. The class of an operand is
-what a leaf is (ONE, an input, a constant), or the kind of a computed row, and whether it is one product or several.
+Rows look the same if their signatures are: their class and the classes of their operands, one after the other. The
+class of a leaf is what it is (ONE, an input, a constant), that of a computed row is its kind and whether it is an
+adjoint; both say whether it varies.
 
-Of the signatures that have rows ready, that one runs whose rows, those that are still to come too, lie least deep on
-average (Neubig, Goldberg and Dyer, On-the-fly Operation Batching in Dynamic Computation Graphs, 2017). So the same work
-at different depths, as that of the positions of a recurrent network, waits for each other where it can.
+A signature all of whose rows are ready is run at once. If there is none, that one is whose rows, those to come
+included, lie least deep on average (Neubig, Goldberg and Dyer, On-the-fly Operation Batching in Dynamic Computation
+Graphs, 2017). So the same work at different depths, as at the positions of a sequence, waits for each other where it
+can.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from heapq import heappop, heappush
-from itertools import pairwise
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from micrograd.compiler.stages.program import KINDS, ONE
+from micrograd.compiler.stages.program import KINDS
 from micrograd.compiler.stages.rows import Rows
 
 SUM = tuple(KINDS).index("sum")
@@ -24,34 +25,46 @@ SUM = tuple(KINDS).index("sum")
 class Graph:
     """The rows, as the stages from here to the blocks see them.
 
-    first        the first computed row; the lists that say something about computed rows begin with it
-    begins       where the terms of a computed row begin, and where those of the last end
-    left, right  the terms; of a product the operands are exchanged so that it looks like others
+    first        the first computed row
+    kinds        for each computed row
+    begins       where the terms of each computed row begin, and where those of the last one end
+    left, right  the terms; the operands of a product are exchanged so that it looks like others
     classes      for each row
     varies       for each row whether it depends on the inputs that vary
+    uses         how often each row is read, or returned
     unit         for each row the number of its unit, as soon as it is known; -1 for a leaf
     """
 
     def __init__(self, rows: Rows, varying: Collection[int]):
         self.rows, self.first, self.kinds = rows, rows.first, rows.kinds
+        self.count = rows.first + len(rows)
         self.begins = [0, *rows.ends]
         self.left, self.right = rows.left.tolist(), rows.right.tolist()
-        self.count = rows.first + len(rows)
         self.varies = bytearray(self.count)
-        self.unit = [-1] * self.count
         for k in varying:
             self.varies[1 + k] = 1
-        inputs = [1 + self.varies[1 + k] for k in range(rows.inputs)]
-        self.classes = [ONE, *inputs, *[3] * len(rows.constants)]
-        left, right, classes, varies = self.left, self.right, self.classes, self.varies
-        for k, (begin, end) in enumerate(pairwise(self.begins)):
-            for t in range(begin, end):
-                a, b = left[t], right[t]
-                if varies[a] or varies[b]:
-                    varies[self.first + k] = 1
-                if self.kinds[k] == SUM and classes[a] < classes[b]:
-                    left[t], right[t] = b, a
-            classes.append(4 + 4 * self.kinds[k] + 2 * varies[self.first + k] + (end - begin > 1))
+        self.classes = [0, *[1 + v for v in self.varies[1 : 1 + rows.inputs]], *[3] * len(rows.constants)]
+        for i in range(self.first, self.count):
+            self.classes.append(self._classify(i))
+        self.uses = [0] * self.count
+        for part in (rows.left, rows.right, rows.outputs):
+            for p in part:
+                self.uses[p] += 1
+        self.unit = [-1] * self.count
+
+    def _classify(self, i: int) -> int:
+        """The class of a computed row; of its operands, if it is a sum, those of higher classes come to the left."""
+        left, right, classes, kind = self.left, self.right, self.classes, self.kind(i)
+        if any(self.varies[p] for p in self.operands(i)):
+            self.varies[i] = 1
+        if kind == SUM:
+            for t in self.terms(i):
+                if classes[left[t]] < classes[right[t]]:
+                    left[t], right[t] = right[t], left[t]
+        return 4 + 4 * kind + 2 * self.varies[i] + (self.rows.adjoint_of[i - self.first] != i)
+
+    def kind(self, i: int) -> int:
+        return self.kinds[i - self.first]
 
     def terms(self, i: int) -> range:
         """The places of the terms of the computed row i."""
@@ -67,10 +80,10 @@ class Graph:
 
 
 class Unit(NamedTuple):
-    """Rows that are computed side by side; or one that is `listed`, because there are few like it."""
+    """Rows that can be computed side by side, and whether they are too few for a block."""
 
     rows: list[int]
-    listed: bool
+    small: bool
 
 
 def find_units(graph: Graph, least: int) -> list[Unit]:
@@ -79,40 +92,41 @@ def find_units(graph: Graph, least: int) -> list[Unit]:
     signatures = sign(graph)
     waits, users = find_users(graph)
     depth = find_depths(graph)
-    total = [0] * (max(signatures, default=-1) + 1)  # of the depths of the rows that are still to come
-    left = [0] * len(total)
-    ready: list[list[int]] = [[] for _ in total]
+    count = max(signatures, default=-1) + 1
+    left, total = [0] * count, [0] * count  # how many rows are to come; and their depths, at the beginning
+    ready: list[list[int]] = [[] for _ in range(count)]
     for k, s in enumerate(signatures):
-        total[s] += depth[k]
         left[s] += 1
+        total[s] += depth[k]
         if not waits[k]:
             ready[s].append(first + k)
-    heap: list[tuple[float, int]] = []
-    for s, there in enumerate(ready):
-        if there:
-            heappush(heap, (total[s] / left[s], s))
+    average = [x / n for x, n in zip(total, left, strict=True)]
 
+    def key(s: int) -> tuple[bool, float, int]:
+        return len(ready[s]) < left[s], average[s], s
+
+    heap = [key(s) for s, there in enumerate(ready) if there]
+    heapify(heap)
     units: list[Unit] = []
     while heap:
-        _, s = heappop(heap)
+        entry = heappop(heap)
+        s = entry[-1]
+        if not ready[s] or entry != key(s):
+            continue  # it was run, or all its rows are ready by now
         batch, ready[s] = sorted(ready[s], key=graph.rank), []
-        for i in batch:
-            total[s] -= depth[i - first]
-            left[s] -= 1
+        left[s] -= len(batch)
         terms = len(graph.terms(batch[0]))
-        listed = not terms or len(batch) * terms < least
-        for part in [[i] for i in batch] if listed else [batch]:
-            for i in part:
-                graph.unit[i] = len(units)
-            units.append(Unit(part, listed))
+        for i in batch:
+            graph.unit[i] = len(units)
+        units.append(Unit(batch, not terms or len(batch) * terms < least))
         for i in batch:
             for user in users[i - first]:
                 waits[user] -= 1
                 if not waits[user]:
-                    g = signatures[user]
-                    if not ready[g]:
-                        heappush(heap, (total[g] / left[g], g))
-                    ready[g].append(first + user)
+                    s = signatures[user]
+                    ready[s].append(first + user)
+                    if len(ready[s]) in (1, left[s]):
+                        heappush(heap, key(s))
     return units
 
 

@@ -35,13 +35,15 @@ class Layout(NamedTuple):
     others: list[Found]
 
     @property
-    def terms(self) -> int:
-        return sum(terms for terms, _, _ in self.pieces)
+    def products(self) -> int:
+        return len(self.order) * sum(terms for terms, _, _ in self.pieces)
 
     @property
-    def listed(self) -> int:
-        """The length of all indices."""
-        return sum(len(a.index) + len(b.index) for _, a, b in self.pieces) + sum(len(x.index) for x in self.others)
+    def indexed(self) -> int:
+        """The slots of all indices."""
+        return sum(len(view.slots) for _, *sides in self.pieces for view in sides) + sum(
+            len(view.slots) for view in self.others
+        )
 
 
 def lay_out(graph: Graph, places: Places, rows: list[int], others: list[list[int]]) -> Layout:
@@ -87,7 +89,7 @@ def read(graph: Graph, places: Places, rows: list[int], terms: range) -> Sides:
     stand on one side always.
     """
     slot, step, first = places.slot, places.step, graph.begins[rows[0] - graph.first] + terms.start
-    kind = graph.kinds[rows[0] - graph.first]
+    kind = graph.kind(rows[0])
     alike = kind == SUM and graph.classes[graph.left[first]] == graph.classes[graph.right[first]]
     a, b = [], []
     for i in rows:
@@ -129,7 +131,7 @@ def find_step(side: Side, t: int) -> int | None:
 
 
 def find_order(columns: Sequence[list[int]]) -> list[int]:
-    """Of three orders of the lanes the one in which most columns are nested: by the first, by the second, as they are."""
+    """The order of the lanes in which most columns are nested: by the first one, by the second, or as they are."""
     count = len(columns[0])
     ways = [
         sorted(range(count), key=lambda k: (columns[0][k], columns[1][k])),

@@ -31,8 +31,8 @@ def find_product(a: Side, b: Side) -> Product | None:
         return None
     roots = connect(of_left, of_right, len(left), len(right))
     groups: dict[int, int] = {}
-    a_at = enumerate_members(left, roots[: len(left)], groups)
-    b_at = enumerate_members(right, roots[len(left) :], groups)
+    a_at = enumerate_members(roots[: len(left)], groups)
+    b_at = enumerate_members(roots[len(left) :], groups)
     p, q = len(left) // len(groups), len(right) // len(groups)
     if len(groups) * p * q != count or any(k >= p for _, k in a_at) or any(k >= q for _, k in b_at):
         return None
@@ -73,14 +73,14 @@ def find(parent: list[int], x: int) -> int:
     return x
 
 
-def enumerate_members(rows: Side, roots: list[int], groups: dict[int, int]) -> list[tuple[int, int]]:
-    """For each row the number of its group, new ones as they come, and its place there, in the order of the slots."""
+def enumerate_members(roots: list[int], groups: dict[int, int]) -> list[tuple[int, int]]:
+    """For each row the number of its group, new ones as they come, and its place there."""
     sizes: dict[int, int] = {}
-    at = [(0, 0)] * len(rows)
-    for x in sorted(range(len(rows)), key=lambda x: rows[x][0]):
-        k = groups.setdefault(roots[x], len(groups))
-        at[x] = k, sizes.get(k, 0)
-        sizes[k] = at[x][1] + 1
+    at = []
+    for root in roots:
+        k = groups.setdefault(root, len(groups))
+        at.append((k, sizes.get(k, 0)))
+        sizes[k] = at[-1][1] + 1
     return at
 
 

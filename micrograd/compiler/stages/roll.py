@@ -1,9 +1,11 @@
-"""From rows to blocks: equal rows are found, and put together as matrix products, maps and reductions.
+"""From rows to blocks: rows that look the same are put together as matrix products, maps and reductions.
 
 agenda      which rows are computed side by side
 fuse        which of them are done at once with the results of others
-products    in which order the lanes stand
-views       how their operands lie
+levels      in which order all this is done
+lanes       in which order they stand, and in which pieces their terms
+products    complete products, which give that order
+views       how the operands lie
 
 Slots are numbered in the order of the lanes, so that what is read later is strided as well. No term changes its place
 in its sum, so that the floats stay those of the rows.
@@ -11,66 +13,58 @@ in its sum, so that the floats stay those of the rows.
 
 from __future__ import annotations
 
+import math
 import sys
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from micrograd.compiler.stages.agenda import Graph, find_units
-from micrograd.compiler.stages.blocks import NOWHERE, Block, Blocks, Group, Piece, Step, Tail, Term, View, assemble
-from micrograd.compiler.stages.fuse import Chain, count_uses, fuse
+from micrograd.compiler.stages.blocks import (
+    NOWHERE,
+    Block,
+    Blocks,
+    Group,
+    Loop,
+    Piece,
+    Step,
+    Tail,
+    Term,
+    View,
+    assemble,
+)
+from micrograd.compiler.stages.fuse import Chain, fuse
 from micrograd.compiler.stages.lanes import Layout, Places, lay_out
+from micrograd.compiler.stages.levels import order
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.stages.views import Found
 
-LEAST = 16
+LEAST = 8
 LISTED = sys.maxsize
 
-# What a block costs more than one that does the same along with others, in slots of an index; and what a piece costs, in
-# products.
+# What a block costs before it does anything, in slots that are read by an index; and what a piece does, in products.
 BLOCK = 64
 PIECE = 8
 
 # Lanes that read the same steps may be a block of their own from so many products on.
-ALONE = 64
+ALONE = 16
 
 
 def roll(rows: Rows, varying: Collection[int] = (), least: int = LEAST) -> Blocks:
-    """The rows as blocks; rows that have fewer products than `least` in all are listed in groups.
+    """The rows as blocks; where there would be fewer products than `least` in a block, rows are listed in groups.
 
-    With `LISTED`, all are. With 0, none is that has a term. No step has both
-    rows that depend on the inputs `varying`, which are counted from 0, and rows that do not.
+    With `LISTED`, all are. With 0, only those without terms are. The rows of a step either all depend on the inputs
+    `varying`, which are counted from 0, or none does.
     """
     graph = Graph(rows, varying)
     chains = fuse(graph, find_units(graph, least))
     return Writer(graph, least).write(order(graph, chains))
 
 
-def order(graph: Graph, chains: list[Chain]) -> list[Chain | list[int]]:
-    """The chains, and lists of rows of one kind, by level: the longest way, over chains, from the leaves."""
-    level = [0] * graph.count
-    keyed: dict[tuple[int, int, int], list[int]] = {}
-    steps: list[tuple[tuple[int, ...], Chain | list[int]]] = []
-    for chain in chains:
-        own = {i for link in chain.links for i in link}
-        height = 1 + max((level[p] for i in own for p in graph.operands(i) if p not in own), default=0)
-        for i in own:
-            level[i] = height
-        (i, *_), *_ = chain.links
-        if not chain.listed:
-            steps.append(((height, 1, chain.place), chain))
-        elif (key := (height, graph.kinds[i - graph.first], graph.varies[i])) in keyed:
-            keyed[key].append(i)
-        else:
-            keyed[key] = [i]
-            steps.append(((height, 0, *key[1:]), keyed[key]))
-    return [step for _, step in sorted(steps, key=lambda step: step[0])]
-
-
 class Writer:
     """Numbers the slots, step by step."""
 
     def __init__(self, graph: Graph, least: int):
-        self.graph, self.least, self.uses = graph, least, count_uses(graph)
+        self.graph, self.least = graph, least
         self.places = Places([*range(graph.first), *[NOWHERE] * (graph.count - graph.first)], [-1] * graph.count)
         self.slots = graph.first
         self.index = array("I")
@@ -94,20 +88,19 @@ class Writer:
         self.written.append(Group(self.kind(listed[0]), self.number(listed), tuple(terms)))
 
     def write_chain(self, chain: Chain) -> None:
-        """One block; or several, if otherwise there would have to be too long an index."""
-        whole = self.lay_out(chain)
-        terms = whole.terms
-        if terms * len(whole.order) < PIECE * len(whole.pieces) and not chain.others:
+        """One block; or several, if one needed a long index; or a list, if the pieces are too short for a block."""
+        layout = self.lay_out(chain)
+        if layout.products < min(PIECE, self.least) * len(layout.pieces) and not chain.others:
             self.write_group(chain.links[0])
-        elif whole.listed <= BLOCK or len(parts := self.split(chain)) == 1:
-            self.write_block(chain, whole)
-        else:
+            return
+        if layout.indexed > BLOCK:
+            parts = self.split(chain)
             layouts = [self.lay_out(part) for part in parts]
-            if sum(layout.listed for layout in layouts) + BLOCK * (len(parts) - 1) < whole.listed:
-                for part, layout in zip(parts, layouts, strict=True):
-                    self.write_block(part, layout)
-            else:
-                self.write_block(chain, whole)
+            if sum(part.indexed + BLOCK for part in layouts) < layout.indexed + BLOCK:
+                for part, its_layout in zip(parts, layouts, strict=True):
+                    self.write_block(part, its_layout)
+                return
+        self.write_block(chain, layout)
 
     def split(self, chain: Chain) -> list[Chain]:
         """The lanes that read the same steps as others do, as long as there are many, and the rest."""
@@ -125,28 +118,25 @@ class Writer:
         return lay_out(self.graph, self.places, chain.links[0], chain.others)
 
     def write_block(self, chain: Chain, layout: Layout) -> None:
-        outs = [
-            self.number([link[k] for k in layout.order]) if last or any(self.uses[i] > 1 for i in link) else NOWHERE
-            for link, last in zip(chain.links, [*[False] * (len(chain.links) - 1), True], strict=True)
-        ]
+        """Of the links before the last, those are stored that others read as well."""
         pieces = tuple([Piece(terms, self.enter(a), self.enter(b)) for terms, a, b in layout.pieces])
-        tails = tuple(
-            [
-                Tail(self.kind(link[0]), out, self.enter(other))
-                for link, out, other in zip(chain.links[1:], outs[1:], layout.others, strict=True)
-            ]
-        )
-        self.written.append(Block(self.kind(chain.links[0][0]), outs[0], layout.dims, pieces, tails))
+        others = [self.enter(view) for view in layout.others]
+        *links, last = [[link[k] for k in layout.order] for link in chain.links]
+        outs = [self.number(link) if any(self.graph.uses[i] > 1 for i in link) else NOWHERE for link in links]
+        outs.append(self.number(last))
+        kinds = [self.kind(link[0]) for link in chain.links]
+        tails = tuple(map(Tail, kinds[1:], outs[1:], others))
+        self.written.append(Block(kinds[0], outs[0], layout.dims, pieces, tails))
 
     def kind(self, i: int) -> str:
-        return self.graph.rows.table[self.graph.kinds[i - self.graph.first]]
+        return self.graph.rows.table[self.graph.kind(i)]
 
     def enter(self, found: Found) -> View:
         """The view on the index of all blocks."""
-        if not found.index:
+        if not found.slots:
             return found.view
         base = len(self.index)
-        self.index.extend(found.index)
+        self.index.extend(found.slots)
         return found.view._replace(base=base)
 
     def number(self, rows: list[int]) -> int:
@@ -157,3 +147,30 @@ class Writer:
             self.places.step[i] = len(self.written)
             self.slots += 1
         return out
+
+
+def varying_slots(blocks: Blocks, varying: Collection[int]) -> bytearray:
+    """For each slot of blocks that were rolled with these varying inputs, whether it depends on them."""
+    varies = bytearray(blocks.slots)
+    for k in varying:
+        varies[1 + k] = 1
+    for step in blocks:
+        if isinstance(step, Loop):
+            raise TypeError("a loop is found after this")
+        if isinstance(step, Group):
+            size, reads = len(step.rows), [slot for term in step.rows[0] for slot in (term.left, term.right)]
+        else:
+            size, reads = math.prod(step.dims), [slot for piece in step.pieces for slot in first_lane(blocks, piece)]
+        if any(varies[slot] for slot in reads):
+            for out in (step.out, *(tail.out for tail in step.tails)) if isinstance(step, Block) else (step.out,):
+                if out != NOWHERE:
+                    varies[out : out + size] = bytes([1]) * size
+    return varies
+
+
+def first_lane(blocks: Blocks, piece: Piece) -> Iterator[int]:
+    """What the first lane reads: all do, or none does, where it matters."""
+    for view in (piece.left, piece.right):
+        for t in range(piece.terms):
+            place = view.base + t * view.along
+            yield blocks.index[place] if view.indexed else place

@@ -34,7 +34,7 @@ def nest(slots: Sequence[int]) -> list[int] | None:
 
 
 def find_dims(count: int, wanted: Iterable[list[int] | None]) -> tuple[int, int, int]:
-    """The dimensions of so many lanes in which as many of the nested sequences as possible, first ones first, are strided."""
+    """Dimensions of so many lanes in which nested sequences of these sizes are strided: all, or else the first ones."""
     cuts = {1, count}
     for sizes in wanted:
         more = sorted(cuts.union(sizes or ()))
@@ -47,10 +47,10 @@ def find_dims(count: int, wanted: Iterable[list[int] | None]) -> tuple[int, int,
 
 
 class Found(NamedTuple):
-    """A view; if it is indexed, on this index, as if it was the whole one."""
+    """A view; if it is indexed, on these slots, as if they were the whole index."""
 
     view: View
-    index: list[int]
+    slots: list[int]
 
 
 def find_view(slots: Side, dims: tuple[int, int, int]) -> Found:
