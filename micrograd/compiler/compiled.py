@@ -19,7 +19,7 @@ from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, 
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import report
 from micrograd.compiler.shortcut import shortcut
-from micrograd.compiler.stages.program import Program
+from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import (
     Changed,
@@ -325,8 +325,8 @@ class Compiled(Generic[P, R]):
         return latest.programs.emit(latest.programs.rows(latest.mode(True)))
 
     @property
-    def program(self) -> Program:
-        """The latest program as slots and sums of products, as the kernel runs it."""
+    def program(self) -> Blocks:
+        """The latest program as blocks of slots, as the kernel runs it."""
         latest = self._latest
         return latest.programs.lower(latest.programs.rows(latest.mode(True)))
 

@@ -11,10 +11,11 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run, Source, build, emit
 from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
+from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import lower
-from micrograd.compiler.stages.program import ONE, Program
+from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
@@ -70,10 +71,10 @@ class Programs:
         rows = self.rows(mode, n)
         self.sizes[mode] = len(rows), len(rows.left)
         if self.backend == NATIVE or (self.backend is None and len(rows.left) > SMALL_PROGRAM):
-            program = self.lower(rows)
-            if kernel.knows(program):
+            blocks = self.lower(rows)
+            if kernel.knows(blocks):
                 with add_time(self.times, "load"):
-                    return InKernel(program)
+                    return InKernel(blocks)
 
         here = weakref.ref(self)  # no reference back, and none to the rows
 
@@ -140,7 +141,7 @@ class Programs:
         with add_time(self.times, "order"):
             return self.stages.flatten(sums, inputs, outputs)
 
-    def lower(self, rows: Rows) -> Program:
+    def lower(self, rows: Rows) -> Blocks:
         with add_time(self.times, "lower"):
             return lower(rows)
 

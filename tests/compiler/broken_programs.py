@@ -9,58 +9,62 @@ import random
 import sys
 from array import array
 
-from program_reference import NUMBERS, packed, random_program, run
+from blocks_reference import run
+from program_reference import NUMBERS
+from random_blocks import random_blocks
 
-from micrograd.compiler.stages.program import KINDS, Program
+from micrograd.compiler.backends.kernel import arguments
+from micrograd.compiler.stages.blocks import Blocks
+from micrograd.compiler.stages.program import KINDS
 
-EDGES = [0, 1, 2, 3, 7, 22, 23, 24, 255, 256, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1]
-INPUTS, CONSTANTS, KIND, COUNTS, ENDS, LEFT, RIGHT, OUTPUTS = range(8)
-
-
-def mutated(r, arguments):
-    """The arguments with one to three of their parts damaged."""
-    arguments = list(arguments)
-    for _ in range(r.randint(1, 3)):
-        at = r.randrange(8)
-        part = arguments[at]
-        if at == INPUTS:
-            arguments[at] = r.choice([*EDGES, -1, 2**63, 2**70, part + 1, max(0, part - 1)])
-        elif at == KIND:
-            part = bytearray(part)
-            change(r, part, lambda: r.choice([r.randrange(len(KINDS)), r.randrange(256)]))
-            arguments[at] = bytes(part)
-        else:
-            part = part[:]
-            number = (
-                (lambda: r.choice(NUMBERS))
-                if at == CONSTANTS
-                else (lambda: r.choice([r.choice(EDGES), r.randrange(99)]))
-            )
-            change(r, part, number)
-            arguments[at] = part
-    return arguments
+SIMPLE = ("sum", "sum", "relu", "gate", "div", "choose", "pick")
+SLOTS = [0, 1, 2, 3, 7, 22, 23, 24, 255, 256, 2**31 - 1, 2**31, 2**32 - 2, 2**32 - 1]
+NUMBER = {
+    "d": lambda r: r.choice(NUMBERS),
+    "I": lambda r: r.choice([r.choice(SLOTS), r.randrange(99)]),
+    "q": lambda r: r.choice([r.randrange(-3, 30), r.choice(SLOTS), -r.choice(SLOTS), r.randint(-(2**63), 2**63 - 1)]),
+}
+CONSTANTS, OUTPUTS = 2, 12  # the places of the first and the last array among the arguments
+MOST = 20_000  # terms of a program that is run
 
 
-def change(r, part, number):
-    how, at = r.randrange(6), r.randrange(len(part) + 1)
+def damage(r, parts):
+    """Change one to three numbers of the arguments; returns how to undo it."""
+    undo = []
+    for _ in range(r.choice([1, 1, 2, 3])):
+        at = r.choice([0, 1, *range(CONSTANTS, OUTPUTS + 1), 3, 3, 3, 3, 4, 4])
+        part = parts[at]
+        if at < CONSTANTS:
+            undo.append((parts, at, part))
+            parts[at] = r.choice([part + 1, part - 1, -1, 2**63, 2**70, NUMBER["I"](r)])
+        elif part:
+            place = r.randrange(len(part))
+            undo.append((part, place, part[place]))
+            near = part.typecode == "q" and r.random() < 0.5
+            part[place] = nudged(r, part[place]) if near else NUMBER[part.typecode](r)
+    return undo
+
+
+def nudged(r, x):
+    return max(-(2**63), min(x + r.choice([-1, 1, 2, -x, x]), 2**63 - 1))
+
+
+def reshaped(r, parts):
+    """The arguments with one array longer or shorter, or of random bytes."""
+    parts = list(parts)
+    at = r.randrange(CONSTANTS, OUTPUTS + 1)
+    part = parts[at][:]
+    place, how = r.randrange(len(part) + 1), r.randrange(4)
     if how == 0:
-        part.insert(at, number())
+        part[place:place] = array(part.typecode, [NUMBER[part.typecode](r) for _ in range(r.choice([1, 7, 11]))])
     elif how == 1:
-        del part[at : at + r.choice([1, 1, 4])]
-    elif how == 2 and at < len(part):
-        other = r.randrange(len(part))
-        part[at], part[other] = part[other], part[at]
-    elif how == 3 and at < len(part) and isinstance(part[at], int):
-        part[at] = max(0, min(part[at] + r.choice([-1, 1]), 255 if isinstance(part, bytearray) else 2**32 - 1))
-    elif at < len(part):
-        part[at] = number()
-
-
-def nonsense(r):
-    """Arguments of random bytes."""
-    few = r.randrange(12)
-    numbers = [array("I", r.randbytes(4 * few)) if r.random() < 0.5 else array("I", [few] * few) for _ in range(5)]
-    return [r.choice(EDGES), array("d", r.randbytes(8 * few)), r.randbytes(few), *numbers]
+        del part[place : place + r.choice([1, 4, 9, 11, 15])]
+    elif how == 2:
+        part.extend(part[: r.choice([1, 9, 11, 15])])
+    else:
+        part = array(part.typecode, r.randbytes(8 * r.randrange(34)))
+    parts[at] = part
+    return parts
 
 
 def buffers(r, kernel):
@@ -88,34 +92,37 @@ def main(path, count):
     spec.loader.exec_module(module)
     r, refused, ran, held = random.Random(1), 0, 0, 0
     for i in range(count):
-        if i % 40 == 0:
-            good = packed(random_program(r, r.randrange(2, 9)))
-        arguments = nonsense(r) if i % 10 == 9 else mutated(r, good) if i % 40 else good
+        if i % 100 == 0:
+            good = list(arguments(random_blocks(r, SIMPLE if r.random() < 0.8 else tuple(KINDS))))
+        undo = () if i % 10 == 9 else damage(r, good)
+        parts = reshaped(r, good) if i % 10 == 9 else good
         try:
-            kernel = module.Kernel(*arguments, wide=i % 2)
+            kernel = module.Kernel(*parts, wide=i % 2)
         except ValueError:
             refused += 1
-            continue
-        if kernel.inputs > 1000:
-            continue
-        out, inputs, parts = buffers(r, kernel)
-        try:
-            kernel.run(out, *parts)
-        except (ValueError, TypeError):
-            continue
-        ran += 1
-        if ran % 20 == 0:
-            held += 1
-            compare(arguments, inputs, out)
+        else:
+            if kernel.inputs < 1000 and kernel.terms < MOST:
+                done = attempt(r, kernel, parts, ran % 4 == 0)
+                ran, held = ran + (done > 0), held + (done > 1)
+        for part, place, was in reversed(undo):
+            part[place] = was
     print(refused, ran, held)
 
 
-def compare(arguments, inputs, out):
-    kinds = list(KINDS)
-    groups = [(kinds[kind], count) for kind, count in zip(arguments[KIND], arguments[COUNTS], strict=True)]
-    expected = run(Program(arguments[INPUTS], list(arguments[CONSTANTS]), groups, *map(list, arguments[ENDS:])), inputs)
+def attempt(r, kernel, parts, compared):
+    """Run the program once, with `compared` as its reference does; 0 if the buffers were wrong, 1 if it ran, 2 if held."""
+    out, inputs, pieces = buffers(r, kernel)
+    try:
+        kernel.run(out, *pieces)
+    except (ValueError, TypeError):
+        return 0
+    if not compared:
+        return 1
+    count, slots, constants, *arrays = parts
+    expected = run(Blocks(count, constants, slots, *arrays), inputs)
     for a, b in zip(out, expected, strict=True):
-        assert a == b or (a != a and b != b) or abs(a - b) <= 1e-12 * abs(b), (arguments, inputs, a, b)
+        assert a == b or (a != a and b != b) or abs(a - b) <= 1e-12 * abs(b), (parts, inputs, a, b)
+    return 2
 
 
 if __name__ == "__main__":

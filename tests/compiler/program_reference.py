@@ -1,13 +1,53 @@
-"""What a program means, in plain Python, to hold the kernel to; and random programs."""
+"""What the kinds of results mean, in plain Python; programs of groups only, and what such a program means."""
 
 import math
-from array import array
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from micrograd.compiler.backends import kernel
+from micrograd.compiler.stages.blocks import Group, Term, assemble
 from micrograd.compiler.stages.program import FUNCTIONS as DECLARED
-from micrograd.compiler.stages.program import KINDS, Program
+from micrograd.compiler.stages.program import KINDS
 from micrograd.ops import PRIMITIVES
+
+
+@dataclass
+class Program:
+    """The slots are 1, the inputs, the constants and the results of the groups, in this order.
+
+    groups        (kind, n): the next n slots are of this kind
+    ends          for each computed slot, where its terms end; they begin where those of the one before end
+    left, right   the pairs
+    outputs       the slots that are returned
+    """
+
+    inputs: int
+    constants: list
+    groups: list
+    ends: list
+    left: list
+    right: list
+    outputs: list
+
+    @property
+    def first(self):
+        return 1 + self.inputs + len(self.constants)
+
+    @property
+    def slots(self):
+        return self.first + len(self.ends)
+
+    @property
+    def blocks(self):
+        pairs = list(map(Term, self.left, self.right))
+        rows = [tuple(pairs[a:b]) for a, b in pairwise([0, *self.ends])]
+        steps, node = [], 0
+        for kind, count in self.groups:
+            steps.append(Group(kind, self.first + node, tuple(rows[node : node + count])))
+            node += count
+        return assemble(self.inputs, self.constants, steps, self.outputs)
 
 
 def step(x):
@@ -125,11 +165,4 @@ def strided(random, before, count):
 
 def packed(program):
     """The program as the arguments of `Kernel`."""
-    kinds = list(KINDS)
-    return [
-        program.inputs,
-        array("d", program.constants),
-        bytes(kinds.index(kind) for kind, _ in program.groups),
-        array("I", [count for _, count in program.groups]),
-        *(array("I", part) for part in (program.ends, program.left, program.right, program.outputs)),
-    ]
+    return list(kernel.arguments(program.blocks))

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from program_reference import NUMBERS, packed, random_program, run
+from program_reference import NUMBERS, Program, packed, random_program, run
 
 from micrograd.compiler.backends import kernel
-from micrograd.compiler.stages.program import KINDS, Program
+from micrograd.compiler.stages.blocks import STEP
+from micrograd.compiler.stages.program import KINDS
 
 if not kernel.available():
     pytest.skip("the native kernel was not built here", allow_module_level=True)
@@ -26,7 +27,7 @@ from micrograd.compiler.backends import _kernel
 def outputs(program, inputs=()):
     """What the kernel computes, the same numbers with vectors of two widths."""
     out, narrow = (array("d", bytes(8 * len(program.outputs))) for _ in range(2))
-    kernel.load(program).run(out, array("d", inputs))
+    kernel.load(program.blocks).run(out, array("d", inputs))
     _kernel.Kernel(*packed(program), wide=False).run(narrow, array("d", inputs))
     assert repr(out) == repr(narrow)
     return out.tolist()
@@ -87,7 +88,7 @@ def test_rows_of_every_stride(left, right):
     b = [start + i * right - t for i in range(n) for t in range(4)]
     program = Program(300, [], [("sum", n)], [*range(4, 4 * n + 1, 4)], a, b, [*range(301, 301 + n)])
     inputs = [math.cos(i) for i in range(300)]
-    assert kernel.load(program).together == 4 * n
+    assert kernel.load(program.blocks).together == 4 * n
     assert outputs(program, inputs) == run(program, inputs)
 
 
@@ -112,7 +113,7 @@ def test_a_layer_and_its_gradient_are_computed_in_lanes():
             sum_of([(x + i * wide + t, delta + i * deep + j) for i in range(batch)])
         sum_of([(delta + i * deep + j, 0) for i in range(batch)])
     program.outputs[:] = range(program.first, program.slots)
-    loaded = kernel.load(program)
+    loaded = kernel.load(program.blocks)
     assert loaded.together == loaded.terms == len(program.left)
     numbers = [math.sin(i * i) for i in range(inputs)]
     assert outputs(program, numbers) == run(program, numbers)
@@ -154,7 +155,7 @@ PLUS = Program(3, [], [("sum", 2)], [2, 4], [1, 2, 2, 3], [0, 0, 0, 0], [4, 5]) 
 
 
 def test_the_inputs_in_parts():
-    loaded, out = kernel.load(PLUS), np.zeros(2)
+    loaded, out = kernel.load(PLUS.blocks), np.zeros(2)
     a, bc = array("d", [1.0]), np.array([10.0, 100.0])
     for parts in [(a, bc), (a, bc[:1], bc[1:]), (a, array("d"), bc), (np.array([[1.0, 10.0, 100.0]]),)]:
         out[:] = 0
@@ -162,14 +163,14 @@ def test_the_inputs_in_parts():
         assert out.tolist() == [11.0, 110.0]
     loaded.run((ctypes.c_double * 2).from_buffer(out), np.array([1.0, 1.0, 1.0]))
     assert out.tolist() == [2.0, 2.0]
-    many = kernel.load(Program(40, [], [("sum", 1)], [40], [*range(1, 41)], [0] * 40, [41]))
+    many = kernel.load(Program(40, [], [("sum", 1)], [40], [*range(1, 41)], [0] * 40, [41]).blocks)
     many.run(out[:1], *(np.array([float(i)]) for i in range(40)))
     assert out[0] == 780.0
 
 
 def test_out_may_be_an_input_since_inputs_are_read_first():
     numbers = np.array([1.0, 10.0, 100.0])
-    kernel.load(PLUS).run(numbers[1:], numbers)
+    kernel.load(PLUS.blocks).run(numbers[1:], numbers)
     assert numbers.tolist() == [1.0, 11.0, 110.0]
 
 
@@ -177,7 +178,7 @@ def test_numbers_at_odd_addresses():
     raw = np.zeros(8 * 5 + 1, np.uint8)[1:]
     numbers, out = raw[:24].view(np.float64), raw[24:].view(np.float64)
     numbers[:] = 1.0, 2.0, 3.0
-    kernel.load(PLUS).run(out, numbers)
+    kernel.load(PLUS.blocks).run(out, numbers)
     assert out.tolist() == [3.0, 5.0]
 
 
@@ -201,12 +202,12 @@ def test_numbers_at_odd_addresses():
 )
 def test_wrong_buffers(out, inputs, error, message):
     with pytest.raises(error, match=message):
-        kernel.load(PLUS).run(out, *inputs)
+        kernel.load(PLUS.blocks).run(out, *inputs)
 
 
 def test_run_needs_a_buffer():
     with pytest.raises(TypeError, match="run takes the buffer for the results, then those of the inputs"):
-        kernel.load(PLUS).run()
+        kernel.load(PLUS.blocks).run()
 
 
 # ---- what is refused
@@ -221,14 +222,15 @@ GOOD = Program(
     [3, 0, 3, 5, 1, 0, 0, 0, 0, 0],
     [9, 4],
 )
-NAMES = ["inputs", "constants", "kinds", "counts", "ends", "left", "right", "outputs"]
+NAMES = [
+    *("inputs", "slots", "constants", "steps", "pieces", "tails", "index"),
+    *("ends", "left", "right", "left_moves", "right_moves", "outputs"),
+]
 
 
 def changed(name, place, to):
     arguments = packed(GOOD)
-    part = bytearray(arguments[2]) if name == "kinds" else arguments[NAMES.index(name)]
-    part[place] = to
-    arguments[NAMES.index(name)] = part
+    arguments[NAMES.index(name)][place] = to
     return arguments
 
 
@@ -241,24 +243,29 @@ def test_the_good_program():
     assert outputs(GOOD, inputs) == run(GOOD, inputs)
 
 
+def field(step, name):
+    """The place of a field of a step."""
+    names = ["form", "kind", "out", "moves", "n0", "n1", "n2", "first", "last", "tail", "tails"]
+    return step * STEP + names.index(name)
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (changed("kinds", 0, len(KINDS)), f"group 0: kind {len(KINDS)} does not exist"),
-        (changed("counts", 1, 7), "group 1: 7 more slots, but ends has 4 only"),
-        (changed("counts", 4, 2**32 - 1), "group 4: 4294967295 more slots, but ends has 1 only"),
-        (changed("counts", 4, 0), "the groups have 5 slots together, but ends has 6"),
+        (changed("steps", field(0, "kind"), len(KINDS)), f"step 0: kind {len(KINDS)} does not exist"),
+        (changed("steps", field(0, "kind"), -1), "step 0: kind -1 does not exist"),
+        (changed("steps", field(0, "form"), 3), "step 0: form 3 does not exist here"),
+        (changed("steps", field(1, "n0"), 7), "step 1: 7 rows from row 2 on, but ends has 6"),
+        (changed("steps", field(4, "n0"), 2**62), "step 4: 4611686018427387904 rows from row 5 on, but ends has 6"),
+        (changed("steps", field(4, "n0"), 0), "the steps end at slot 9, but there are 10 slots"),
+        (
+            changed("steps", field(1, "out"), 7),
+            "step 1: its results must lie side by side from slot 6 on, got one at 7",
+        ),
         (changed("ends", 0, 11), "slot 4: its terms end at 11, outside 0 to 10"),
         (changed("ends", 1, 1), "slot 5: its terms end at 1, outside 2 to 10"),
         (changed("ends", 5, 9), "slot 9: 'exp' takes one term, got 0"),
         (changed("ends", 3, 5), "slot 7: 'choose' takes two terms, got 1"),
-        (
-            replaced(
-                kinds=bytes(map([*KINDS].index, ["sum", "pick", "choose", "pick", "exp"])),
-                ends=array("I", [2, 3, 3, 5, 9, 10]),
-            ),
-            "'pick' takes one term or more",
-        ),
         (changed("left", 0, 4), "slot 4: its term 0 reads slot 4, but its group begins at 4"),
         (changed("left", 2, 4), "slot 5: its term 0 reads slot 4, but its group begins at 4"),
         (changed("right", 1, 2**32 - 1), "slot 4: its term 1 reads slot 4294967295, but"),
@@ -269,17 +276,15 @@ def test_the_good_program():
         (replaced(inputs=-1), "inputs must not be negative, got -1"),
         (replaced(inputs=-(10**30)), "inputs must not be negative"),
         (replaced(inputs=2**32), "a program has at most 4294967295 slots"),
-        (replaced(inputs=2**32 - 8), "a program has at most 4294967295 slots"),
+        (replaced(inputs=2**32 - 2), "a program has at most 4294967295 slots"),
         (replaced(inputs=10**30), "a program has at most 4294967295 slots"),
-        (replaced(kinds=b"\0"), "each group has a kind and a count: got 1 kinds and 5 counts"),
-        (replaced(left=array("I", [1])), "a term is a left and a right slot: got 1 left and 10 right"),
-        (
-            replaced(left=array("I", [0] * 11), right=array("I", [0] * 11)),
-            "the terms end at 10, but there are 11",
-        ),
-        (replaced(ends=array("I")), "group 0: 2 more slots, but ends has 0 only"),
+        (replaced(slots=11), "the steps end at slot 10, but there are 11 slots"),
+        (replaced(slots=10**30), "the steps end at slot 10, but there are"),
+        (replaced(steps=array("q", [0] * 10)), "steps must be records of 11 numbers, got 10 numbers"),
+        (replaced(left=array("I", [1])), "a term is a left and a right slot, and their moves: got 1, 10, 10 and 10"),
+        (replaced(ends=array("I")), "step 0: 2 rows from row 0 on, but ends has 0"),
         (replaced(constants=array("f", [3.0])), "constants must be a contiguous buffer of float64: .* format 'f'"),
-        (replaced(kinds=array("I", [0] * 5)), "kinds must be a contiguous buffer of uint8: .* format 'I'"),
+        (replaced(steps=array("I", [0] * 11)), "steps must be a contiguous buffer of int64: .* format 'I'"),
         (replaced(left=array("i", [0] * 10)), "left must be a contiguous buffer of uint32: .* format 'i'"),
         (replaced(left=np.zeros(10, np.uint64)), "left must be a contiguous buffer of uint32: .* format"),
         (replaced(left=np.zeros(20, np.uint32)[::2]), "left must be a contiguous buffer of uint32: .* not contiguous"),
@@ -302,7 +307,7 @@ def test_a_program_of_other_things_is_refused():
 def test_what_is_loaded_is_a_copy():
     arguments = packed(PLUS)
     loaded, out = _kernel.Kernel(*arguments), array("d", [0, 0])
-    arguments[5][0] = 2**32 - 1
+    arguments[NAMES.index("left")][0] = 2**32 - 1
     loaded.run(out, array("d", [1, 2, 3]))
     assert out.tolist() == [3.0, 5.0]
 
@@ -312,7 +317,7 @@ def test_the_kinds_are_those_of_programs():
 
 
 def test_a_kernel_knows_its_size_and_is_not_pickled():
-    loaded = kernel.load(PLUS)
+    loaded = kernel.load(PLUS.blocks)
     assert (loaded.inputs, loaded.outputs, loaded.terms, loaded.together) == (3, 2, 4, 0)
     assert not _kernel.Kernel(*packed(PLUS), wide=False).wide
     with pytest.raises(TypeError):
@@ -323,7 +328,7 @@ def test_without_the_extension(monkeypatch):
     monkeypatch.setattr(kernel, "_kernel", None)
     assert not kernel.available()
     with pytest.raises(ImportError, match="the native kernel was not built: install micrograd-lab again where"):
-        kernel.load(PLUS)
+        kernel.load(PLUS.blocks)
 
 
 # ---- threads
@@ -332,7 +337,7 @@ def test_without_the_extension(monkeypatch):
 @pytest.mark.parametrize("n, terms", [(4, 10), (300, 100)], ids=["holding the lock", "letting others run"])
 def test_threads_do_not_meet(n, terms):
     program = rows(n, terms)
-    loaded, wrong, together = kernel.load(program), [], threading.Barrier(4)
+    loaded, wrong, together = kernel.load(program.blocks), [], threading.Barrier(4)
 
     def work(seed):
         numbers = np.array([math.sin(seed + i) for i in range(program.inputs)])
@@ -431,12 +436,12 @@ def test_a_gradient_holds_no_minus_zero():
     program = Program(1, [], [], [], [], [], [1, 1, 1, 1])
     out = array("d", bytes(32))
     for end, expected in [(1, "----"), (3, "-++-"), (4, "-+++")]:
-        kernel.load(program).run_with_gradient(end, out, array("d", [-0.0]))
+        kernel.load(program.blocks).run_with_gradient(end, out, array("d", [-0.0]))
         assert "".join("-" if math.copysign(1.0, x) < 0.0 else "+" for x in out) == expected
     for end, error in [(5, "ends at output 5, but there are 4"), (0, "got the end 0"), (-1, "got the end -1")]:
         with pytest.raises(ValueError, match=error):
-            kernel.load(program).run_with_gradient(end, out, array("d", [1.0]))
+            kernel.load(program.blocks).run_with_gradient(end, out, array("d", [1.0]))
     with pytest.raises(TypeError):
-        kernel.load(program).run_with_gradient()
+        kernel.load(program.blocks).run_with_gradient()
     with pytest.raises(TypeError):
-        kernel.load(program).run_with_gradient("1", out, array("d", [1.0]))
+        kernel.load(program.blocks).run_with_gradient("1", out, array("d", [1.0]))

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "micrograd" / "compiler" / "backends" / "_kernel.c"
 GCC = shutil.which("gcc")
-COUNT = 100_000
+COUNT = 1_000_000
 SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
 pytestmark = [
@@ -41,5 +41,5 @@ def test_a_broken_program_is_refused_or_harmless(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-4000:]
     refused, ran, held = map(int, done.stdout.split())
-    assert refused > COUNT / 2 and ran > COUNT / 20 and held > COUNT / 500
+    assert refused > COUNT / 2 and ran > COUNT / 20 and held > COUNT / 100
     assert done.stderr == ""

@@ -7,7 +7,7 @@ import weakref
 from itertools import pairwise
 
 import pytest
-from program_reference import run as interpreted
+from blocks_reference import run as interpreted
 
 import micrograd
 from micrograd import Value
@@ -164,12 +164,11 @@ def program(f, *args):
 def test_slots_stand_in_groups_that_do_not_wait_for_each_other():
     xs = [Value(0.1 * k) for k in range(6)]
     made = program(lambda: sum((x * y).tanh() for x, y in pairwise(xs)))
-    start, end = made.first, 0
-    for (_, count), _ in zip(made.groups, range(len(made.groups)), strict=True):
-        terms = made.ends[start - made.first + count - 1]
-        assert max(made.left[end:terms] + made.right[end:terms]) < start
-        start, end = start + count, terms
-    assert start == made.slots and end == len(made.left)
+    slot = 1 + made.inputs + len(made.constants)
+    for group in made:
+        assert group.out == slot and all(max(term[:2]) < slot for row in group.rows for term in row)
+        slot += len(group.rows)
+    assert slot == made.slots
     leaves = [x.data for x in xs]
     out = sum((x * y).tanh() for x, y in pairwise(xs))
     out.backward()

@@ -7,9 +7,9 @@ from array import array
 
 import pytest
 from budget import budget
+from program_reference import Program
 
 from micrograd.compiler.backends import kernel
-from micrograd.compiler.stages.program import Program
 from micrograd.functions import sigmoid
 
 if not kernel.available():
@@ -48,7 +48,7 @@ def hold(function, name, wanted):
         [0] * SIZE,
         [*range(1 + SIZE, 1 + 2 * SIZE)],
     )
-    loaded, out = kernel.load(program), array("d", bytes(8 * SIZE))
+    loaded, out = kernel.load(program.blocks), array("d", bytes(8 * SIZE))
     for at in range(0, len(wanted), SIZE):
         x = array("d", wanted[at : at + SIZE])
         x.extend([0.0] * (SIZE - len(x)))

@@ -5,7 +5,20 @@ names    what inputs and the function would like to be called in the source
 namespace  gives out names in it, each once
 python   rows → straight-line Python source
 kernel   a program loaded into the native kernel, where it was built
-_kernel.c  the native kernel
+_kernel.c  the native kernel: the type and the module
+_buffers.h  buffers of numbers, and arrays that grow
+_kinds.h    the kinds of results
+_program.h  a loaded program, and a program as it arrives
+_checks.h   whether it is whole
+_rows.h     loading groups: sums side by side among them
+_blocks.h   loading blocks: operands in lanes
+_loading.h  all of a program
+_lanes.h    a few numbers at once
+_apply.h    a function of many numbers
+_tiles.h    sums of blocks, and what is done with them at once
+_steps.h    all steps of a program
+_running.h  a call: from inputs to outputs
+_reading.h  the numbers of Values
 _functions.h  its functions of numbers, generated from the table of primitives
 _vector.h  exp and sigmoid, four numbers at a time
 """

@@ -1,6 +1,6 @@
 """The native kernel: a compiled program as a loaded object that runs in C, where the extension has been built.
 
-    >>> kernel = load(program)
+    >>> kernel = load(blocks)
     >>> kernel.run(out, theta, x)     # float64 buffers: the inputs are those of theta, then those of x
 
 Without a C compiler an installation has no kernel: `available()` says so, and the Python program is used.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from micrograd.compiler.stages.program import Program
+from micrograd.compiler.stages.blocks import LOOP, STEP, Blocks
 
 try:
     from micrograd.compiler.backends import _kernel
@@ -24,12 +24,15 @@ def available() -> bool:
     return _kernel is not None
 
 
-def knows(program: Program) -> bool:
+def knows(blocks: Blocks) -> bool:
     """Whether the kernel has all functions of a program: one that a user declared on floats runs in Python."""
-    return _kernel is not None and all(kind in _kernel.KINDS for kind, _ in program.groups)
+    if _kernel is None:
+        return False
+    kinds = {code for form, code in zip(blocks.steps[::STEP], blocks.steps[1::STEP], strict=True) if form != LOOP}
+    return all(code < len(_kernel.KINDS) for code in kinds)
 
 
-def load(program: Program) -> _kernel.Kernel:
+def load(blocks: Blocks) -> _kernel.Kernel:
     """The program, checked and ready to run, from any number of threads at once.
 
     Raises `ValueError` for a program that is broken, `ImportError` where there is no kernel.
@@ -39,15 +42,14 @@ def load(program: Program) -> _kernel.Kernel:
             "the native kernel was not built: install micrograd-lab again where there is a C compiler, "
             "or use the Python program"
         )
-    return _kernel.Kernel(
-        program.inputs,
-        array("d", program.constants),
-        bytes(_kernel.KINDS.index(kind) for kind, _ in program.groups),
-        array("I", [count for _, count in program.groups]),
-        array("I", program.ends),
-        array("I", program.left),
-        array("I", program.right),
-        array("I", program.outputs),
+    return _kernel.Kernel(*arguments(blocks))
+
+
+def arguments(blocks: Blocks) -> tuple[Any, ...]:
+    """The arguments of `Kernel`."""
+    return (
+        *(blocks.inputs, blocks.slots, blocks.constants, blocks.steps, blocks.pieces, blocks.tails, blocks.index),
+        *(blocks.ends, blocks.left, blocks.right, blocks.left_moves, blocks.right_moves, blocks.outputs),
     )
 
 

@@ -10,7 +10,7 @@ from micrograd._core.arrays import empty_array, flat_array
 from micrograd._core.lending import copy_floats, data_of, data_slot
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.python import Run
-from micrograd.compiler.stages.program import Program
+from micrograd.compiler.stages.blocks import Blocks
 from micrograd.engine import Value
 
 PYTHON, NATIVE = "python", "native"
@@ -102,9 +102,9 @@ class InPython:
 class InKernel:
     """The program in the native kernel."""
 
-    def __init__(self, program: Program):
-        self.kernel = kernel.load(program)
-        self.count = len(program.outputs)
+    def __init__(self, blocks: Blocks):
+        self.kernel = kernel.load(blocks)
+        self.count = len(blocks.outputs)
         self.empty = array("d", bytes(8 * self.count))
 
     def __call__(self, buffers: Sequence[Buffer]) -> array[float]:

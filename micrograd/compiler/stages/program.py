@@ -1,13 +1,6 @@
-"""A program: what a compiled function computes, as slots and sums of products, without names or objects.
-
-Slot 0 holds 1. After it come the inputs, then the constants, then the computed slots. Each computed slot has a kind and
-some terms, which are pairs of slots before its group. Slots of one kind that do not depend on each other form a
-group, so that a loop over a group needs one decision only.
-"""
+"""The kinds of results that a program computes: sums of products, and functions of numbers."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from micrograd import ops
 from micrograd.ops import PRIMITIVES
@@ -48,31 +41,3 @@ def kind_of(name: str) -> str:
 def name_of(kind: str) -> str:
     """The name of the primitive of that kind."""
     return kind.removesuffix("()")
-
-
-@dataclass(frozen=True, eq=False)
-class Program:
-    """The slots are 1, the inputs, the constants and the results of the groups, in this order.
-
-    groups        (kind, n): the next n slots are of this kind
-    ends          for each computed slot, where its terms end; they begin where those of the one before end
-    left, right   the pairs
-    outputs       the slots that are returned
-    """
-
-    inputs: int
-    constants: list[float]
-    groups: list[tuple[str, int]]
-    ends: list[int]
-    left: list[int]
-    right: list[int]
-    outputs: list[int]
-
-    @property
-    def first(self) -> int:
-        """The first computed slot."""
-        return 1 + self.inputs + len(self.constants)
-
-    @property
-    def slots(self) -> int:
-        return self.first + len(self.ends)

@@ -1,0 +1,228 @@
+/* Loading blocks: from their views to operands that tiles can read, in lanes or one for all lanes. */
+
+#ifndef MICROGRAD_BLOCKS_H
+#define MICROGRAD_BLOCKS_H
+
+#include "_program.h"
+
+#define MOST_SCRATCH ((size_t)1 << 31) /* numbers */
+#define PAD 8                          /* numbers behind the slots that a vector may read too many */
+#define FEW_TERMS 4                    /* from here on it pays to turn some terms of some lanes at a time */
+
+typedef struct { /* the shape of a block while it is loaded, and where its results go */
+    int64_t n[3], out[3];
+    View *view; /* of each piece the left and the right, then one of each tail */
+    size_t pieces, views;
+    int moving;
+} Shape;
+
+/* Whether dimension k and the next one can be one, since every view goes on from the one to the other. */
+static int is_nested(const Shape *shape, int k) {
+    if (shape->n[k] == 1 || shape->n[k + 1] == 1) return 1;
+    for (size_t i = 0; i < shape->views; i++)
+        if (shape->view[i].stride[k] != shape->view[i].stride[k + 1] * shape->n[k + 1]) return 0;
+    return 1;
+}
+
+/* Make dimension k and the next one one dimension, the second of the two. */
+static void merge(Shape *shape, int k) {
+    int single = shape->n[k + 1] == 1;
+    for (size_t i = 0; single && i < shape->views; i++) shape->view[i].stride[k + 1] = shape->view[i].stride[k];
+    if (single) shape->out[k + 1] = shape->out[k];
+    shape->n[k + 1] *= shape->n[k], shape->n[k] = 1;
+    for (size_t i = 0; i < shape->views; i++) shape->view[i].stride[k] = 0;
+}
+
+static void exchange(Shape *shape) {
+#define EXCHANGE(array)                                                                                                \
+    do {                                                                                                               \
+        int64_t other = array[0];                                                                                      \
+        array[0] = array[1], array[1] = other;                                                                         \
+    } while (0)
+    EXCHANGE(shape->n);
+    EXCHANGE(shape->out);
+    for (size_t i = 0; i < shape->views; i++) EXCHANGE(shape->view[i].stride);
+#undef EXCHANGE
+}
+
+/* As few dimensions as possible: lanes last, then rows, which are rather many. */
+static void simplify(Shape *shape) {
+    shape->out[2] = 1, shape->out[1] = shape->n[2], shape->out[0] = shape->n[1] * shape->n[2];
+    for (size_t i = 0; i < shape->views; i++)
+        for (int k = 0; k < 3; k++)
+            if (shape->n[k] == 1) shape->view[i].stride[k] = 0;
+    if (is_nested(shape, 1)) merge(shape, 1);
+    if (is_nested(shape, 0)) merge(shape, 0);
+    if (shape->n[1] == 1 && shape->n[0] > 1) exchange(shape);
+    if (is_nested(shape, 1)) merge(shape, 1);
+    if (shape->n[1] < 4 && shape->n[0] > shape->n[1]) exchange(shape);
+}
+
+static int is_ones(const View *view) {
+    return !view->base && !view->indexed && !view->stride[0] && !view->stride[1] && !view->stride[2] && !view->along &&
+           !view->moves;
+}
+
+static size_t count_of(int64_t stride, int64_t n) { return stride ? (size_t)n : 1; }
+
+/* Room in the scratch memory; -1 if that is too much. */
+static ptrdiff_t take_scratch(Kernel *self, size_t outer, size_t rows, size_t terms, size_t lanes) {
+    size_t all = outer;
+    const size_t factors[3] = {rows, terms, lanes};
+    for (int k = 0; k < 3; k++) {
+        if (all > MOST_SCRATCH / factors[k]) return refuse("a block needs too much memory");
+        all *= factors[k];
+    }
+    if (all > MOST_SCRATCH - self->scratch) return refuse("the blocks need too much memory");
+    size_t at = self->scratch;
+    self->scratch += all;
+    return (ptrdiff_t)(self->slots + PAD + at);
+}
+
+/* The operand of a view, copied to the scratch memory in lanes if it is indexed or `packed`. */
+static int append_operand(Kernel *self, const Source *from, const Shape *shape, const View *view, int64_t terms,
+                          int packed, Operand *out) {
+    *out = (Operand){view->base, view->stride[0], view->stride[1], view->stride[2], terms > 1 ? view->along : 0,
+                     shape->moving ? view->moves : 0};
+    if (!view->indexed && !packed) return 0;
+    size_t outer = count_of(out->outer, shape->n[0]), rows = count_of(out->row, shape->n[1]);
+    size_t lanes = count_of(out->lane, shape->n[2]), along = count_of(out->along, terms);
+    ptrdiff_t to = take_scratch(self, outer, rows, along, lanes);
+    if (to < 0) return -1;
+    Copy *copy = append(&self->copies, sizeof(Copy), 1);
+    if (!copy) return -1;
+    *copy = (Copy){(uint32_t)outer, (uint32_t)rows, (uint32_t)lanes, (uint32_t)along, *out, to, -1};
+    if (view->indexed) {
+        size_t all = outer * rows * along * lanes;
+        uint32_t *index = append(&self->indexes, sizeof(uint32_t), all);
+        if (!index) return -1;
+        copy->index = (ptrdiff_t)(self->indexes.used - all), copy->lanes = (uint32_t)all, copy->from.at = 0;
+        for (size_t o = 0; o < outer; o++)
+            for (size_t i = 0; i < rows; i++)
+                for (size_t t = 0; t < along; t++)
+                    for (size_t j = 0; j < lanes; j++)
+                        *index++ = from->index[view->base + (int64_t)o * out->outer + (int64_t)i * out->row +
+                                               (int64_t)j * out->lane + (int64_t)t * out->along];
+    }
+    *out = (Operand){to, outer > 1 ? (ptrdiff_t)(rows * along * lanes) : 0,
+                     rows > 1 ? (ptrdiff_t)(along * lanes) : 0, lanes > 1, along > 1 ? (ptrdiff_t)lanes : 0, 0};
+    return 0;
+}
+
+/* How a piece of a sum is added; `packs` tells which of its two views are to be copied in lanes. */
+static int way_of(const Shape *shape, const View *left, const View *right, int64_t terms, int *packs) {
+    const View *both[2] = {left, right};
+    int strided = 0, straight = 1, reused = 0;
+    for (int k = 0; k < 2; k++) {
+        const View *view = both[k];
+        packs[k] = !view->indexed && view->stride[2] != 0 && view->stride[2] != 1;
+        strided |= packs[k];
+        straight &= !view->indexed && (terms == 1 || view->along == 0 || view->along == 1);
+        reused |= packs[k] && ((shape->n[1] > 1 && !view->stride[1]) || (shape->n[0] > 1 && !view->stride[0]));
+    }
+    if (strided && straight && !reused && terms >= FEW_TERMS) {
+        packs[0] = packs[1] = 0;
+        return ACROSS;
+    }
+    return BOTH;
+}
+
+static int append_part(Kernel *self, const Source *from, const Shape *shape, const Piece *piece, const View *views) {
+    const View *left = views, *right = views + 1;
+    if (is_ones(left)) left = views + 1, right = views;
+    int packs[2], how = way_of(shape, left, right, piece->terms, packs);
+    Part part = {how, (uint32_t)piece->terms, {0}, {0}};
+    if (append_operand(self, from, shape, left, piece->terms, packs[0], &part.left) < 0 ||
+        append_operand(self, from, shape, right, piece->terms, packs[1], &part.right) < 0)
+        return -1;
+    if (part.left.lane && !part.right.lane && !is_ones(right)) {
+        Operand other = part.left;
+        part.left = part.right, part.right = other;
+    }
+    if (how == BOTH && is_ones(right)) part.how = part.left.lane ? ONE_VECTOR : ONE_SCALAR;
+    else if (how == BOTH && !part.right.lane) part.how = SCALARS;
+    else if (how == BOTH && !part.left.lane) part.how = part.right.row ? MIXED : SHARED;
+    Part *room = append(&self->parts, sizeof(Part), 1);
+    if (!room) return -1;
+    *room = part;
+    return 0;
+}
+
+/* The operands of a function; of 'choose' the second term is a part of its own. */
+static int append_terms(Kernel *self, const Source *from, const Shape *shape, int kind, const Piece *piece,
+                        const View *views) {
+    int apart = kind == CHOOSE && piece->terms == 2;
+    for (int t = 0; t <= apart; t++) {
+        View left = views[0];
+        int64_t terms = apart ? 1 : piece->terms;
+        left.base += t * left.along;
+        Part *part = append(&self->parts, sizeof(Part), 1);
+        if (!part) return -1;
+        size_t at = self->parts.used - 1;
+        *part = (Part){BOTH, (uint32_t)terms, {0}, {0}};
+        Operand operands[2] = {{0}};
+        if (append_operand(self, from, shape, &left, terms, 0, operands) < 0) return -1;
+        if (!t && kind != PICK && append_operand(self, from, shape, views + 1, 1, 0, operands + 1) < 0) return -1;
+        ITEMS(self->parts, Part)[at].left = operands[0], ITEMS(self->parts, Part)[at].right = operands[1];
+    }
+    return 0;
+}
+
+static int append_finish(Kernel *self, const Source *from, const Shape *shape, const Tail *tail, const View *view) {
+    Finish finish = {(int)tail->kind, tail->out != -1, view->stride[2] != 0, (ptrdiff_t)tail->out, {0}};
+    int packed = view->stride[2] != 0 && view->stride[2] != 1;
+    if (append_operand(self, from, shape, view, 1, packed, &finish.other) < 0) return -1;
+    Finish *room = append(&self->finishes, sizeof(Finish), 1);
+    if (!room) return -1;
+    *room = finish;
+    return 0;
+}
+
+static int append_parts(Kernel *self, const Source *from, const Record *r, Shape *shape, Block *block) {
+    const Piece *piece = from->piece + r->first;
+    const Tail *tail = from->tail + r->tail;
+    for (size_t k = 0; k < shape->pieces; k++) {
+        shape->view[2 * k] = piece[k].left, shape->view[2 * k + 1] = piece[k].right;
+        for (int side = 0; side < 2; side++)
+            if (piece[k].terms == 1) shape->view[2 * k + side].along = 0;
+        block->terms += (size_t)piece[k].terms;
+    }
+    for (size_t k = 2 * shape->pieces; k < shape->views; k++)
+        shape->view[k] = tail[k - 2 * shape->pieces].other, shape->view[k].along = 0;
+    if (!shape->moving)
+        for (size_t k = 0; k < shape->views; k++) shape->view[k].moves = 0;
+    simplify(shape);
+    for (size_t k = 0; k < shape->pieces; k++)
+        if (r->kind == SUM ? append_part(self, from, shape, piece + k, shape->view + 2 * k) < 0
+                           : append_terms(self, from, shape, (int)r->kind, piece + k, shape->view + 2 * k) < 0)
+            return -1;
+    for (size_t k = 2 * shape->pieces; k < shape->views; k++)
+        if (append_finish(self, from, shape, tail + k - 2 * shape->pieces, shape->view + k) < 0) return -1;
+    return 0;
+}
+
+static int append_block(Kernel *self, const Source *from, const Record *r, int moving) {
+    size_t pieces = (size_t)(r->last - r->first), views = 2 * pieces + (size_t)(r->tails - r->tail);
+    Shape shape = {{r->n[0], r->n[1], r->n[2]}, {0}, PyMem_RawMalloc((views + 1) * sizeof(View)), pieces, views, moving};
+    if (!shape.view) return PyErr_NoMemory(), -1;
+    Block block = {.kind = (int)r->kind, .stored = r->out != -1, .out = (ptrdiff_t)r->out,
+                   .moves = moving ? (ptrdiff_t)r->moves : 0, .parts = self->parts.used,
+                   .finishes = self->finishes.used, .copies = self->copies.used};
+    int failed = append_parts(self, from, r, &shape, &block) < 0;
+    PyMem_RawFree(shape.view);
+    Block *room = failed ? NULL : append(&self->blocks, sizeof(Block), 1);
+    Step *step = room ? append(&self->steps, sizeof(Step), 1) : NULL;
+    if (!step) return -1;
+    block.outer = (uint32_t)shape.n[0], block.rows = (uint32_t)shape.n[1], block.lanes = (uint32_t)shape.n[2];
+    block.out_outer = (ptrdiff_t)shape.out[0], block.out_row = (ptrdiff_t)shape.out[1];
+    block.end = self->parts.used, block.last = self->finishes.used, block.copied = self->copies.used;
+    int single = block.outer == 1 && block.rows == 1 && block.lanes == 1;
+    *room = block;
+    *step = (Step){.how = block.kind != SUM ? MAP : single ? REDUCTION : BLOCK, .at = self->blocks.used - 1};
+    double all = (double)block.terms * block.outer * block.rows * block.lanes;
+    size_t terms = all < (double)(SIZE_MAX / 4 - self->terms) ? (size_t)all : SIZE_MAX / 4 - self->terms;
+    self->terms += terms, self->together += terms;
+    return 0;
+}
+
+#endif

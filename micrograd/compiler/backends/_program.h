@@ -1,0 +1,176 @@
+/* A loaded program: steps with everything prepared, so that running them decides as little as possible.
+
+All places are counted from slot 0. Behind the slots lies the scratch memory: what is read in an order that suits no
+vector is copied there first, in lanes. */
+
+#ifndef MICROGRAD_PROGRAM_H
+#define MICROGRAD_PROGRAM_H
+
+#include "_buffers.h"
+#include "_kinds.h"
+
+typedef struct {
+    uint32_t left, right;
+} Pair;
+
+/* ---- groups */
+
+typedef struct { /* some consecutive terms of a row: from one sum to the next their slots move by these strides */
+    size_t terms;
+    ptrdiff_t left, right;
+} Segment;
+
+typedef struct { /* a sum or a pick on its own */
+    uint32_t slot, terms;
+} Single;
+
+typedef struct { /* `count` results in slots a stride apart, from these pairs, segments or singles on */
+    int kind, left_run, right_run; /* whether the left and the right slots of a function are consecutive */
+    uint32_t slot, count;
+    ptrdiff_t stride;
+    size_t pairs, parts, end; /* pairs: in a loop from its first one on */
+} Listed;
+
+/* ---- blocks */
+
+typedef struct { /* the slot for (i0, i1, i2) and term t is at + i0 outer + i1 row + i2 lane + t along */
+    ptrdiff_t at, outer, row, lane, along, moves;
+} Operand;
+
+/* How the two operands of a part vary by lane: ONES is left out. */
+enum { BOTH, SHARED, MIXED, SCALARS, ONE_VECTOR, ONE_SCALAR, ACROSS };
+
+typedef struct { /* some terms of a block, all of one pattern; the left one varies by lane if only one does */
+    int how;
+    uint32_t terms;
+    Operand left, right;
+} Part;
+
+typedef struct { /* what is done with the result, where it is stored, and the other operand */
+    int kind, stored, vector;
+    ptrdiff_t out;
+    Operand other;
+} Finish;
+
+typedef struct { /* copy an operand to the scratch memory: c terms of n lanes side by side; or what an index lists */
+    uint32_t outer, rows, lanes, terms;
+    Operand from;
+    ptrdiff_t to, index; /* index: -1, or a place in the index, of lanes numbers */
+} Copy;
+
+typedef struct {
+    uint32_t outer, rows, lanes;
+    int kind, stored;
+    ptrdiff_t out, out_outer, out_row, moves;
+    size_t terms, parts, end, finishes, last, copies, copied;
+} Block;
+
+/* ---- steps */
+
+enum { ROW, SUMS, CHOICES, PICKS, FUNCTION, BLOCK, REDUCTION, MAP, REPEAT };
+
+typedef struct {
+    int how;
+    uint32_t times;             /* a loop runs the next `steps` so many times */
+    size_t at;                  /* among the blocks, or the moves of a loop's pairs */
+    size_t steps, first, pairs; /* of a loop: the steps, the first of its pairs, how many these are */
+    ptrdiff_t moves;
+    Listed listed;
+} Step;
+
+typedef struct Scratch {
+    struct Scratch *next;
+    double slots[];
+} Scratch;
+
+typedef struct {
+    uint32_t slot, count;
+    int together; /* whether these outputs lie in consecutive slots, from that one on */
+} Run;
+
+typedef struct {
+    PyObject_HEAD
+    uint32_t inputs, constants, slots;
+    size_t outputs, terms, together, scratch, moving, memory, first_pair; /* memory: doubles of a call */
+    char wide; /* whether vectors are AVX2's */
+    Array steps;
+    Array pairs, segments, singles, moves;
+    Array blocks, parts, finishes, copies;
+    Array indexes, runs;
+    double *constant;
+    uint32_t *output;
+    Scratch *free; /* of earlier calls, ready for the next */
+#ifdef Py_GIL_DISABLED
+    PyMutex lock;
+#endif
+} Kernel;
+
+#define ITEMS(array, type) ((type *)(array).items)
+
+/* ---- reading it */
+
+#ifdef __GNUC__
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 16")
+#else
+#define INLINE static inline
+#define UNROLLED
+#endif
+
+typedef struct { /* where a tile stands: its first row and lane, how many lanes count, and the time in a loop */
+    ptrdiff_t outer, row, lane, count, time;
+} Place;
+
+INLINE double *operand_at(double *u, const Operand *x, const Place *at) {
+    return u + x->at + at->outer * x->outer + at->row * x->row + at->lane * x->lane + at->time * x->moves;
+}
+
+static double pick(const double *u, const Pair *pairs, uint32_t terms) {
+    double at = u[pairs[0].left];
+    if (!(at >= 0 && at < terms - 1.0) || at != floor(at)) return NAN;
+    return u[pairs[1 + (uint32_t)at].left];
+}
+
+/* A sum begins with its first term, that is at -0: 0 + (-0) would be 0. */
+static double sum_of(const double *u, const Pair *pairs, uint32_t terms) {
+    double sum = terms ? -0.0 : 0;
+    for (const Pair *end = pairs + terms; pairs < end; pairs++) sum += u[pairs->left] * u[pairs->right];
+    return sum;
+}
+
+/* ---- a program as it arrives */
+
+enum { FROM_GROUP, FROM_BLOCK, FROM_LOOP };
+
+typedef struct {
+    int64_t base, stride[3], along, moves, indexed;
+} View;
+
+typedef struct {
+    int64_t terms;
+    View left, right;
+} Piece;
+
+typedef struct {
+    int64_t kind, out;
+    View other;
+} Tail;
+
+typedef struct {
+    int64_t form, kind, out, moves, n[3], first, last, tail, tails;
+} Record;
+
+typedef struct {
+    size_t constants, steps, pieces, tails, indexes, rows, lefts, rights, left_moves, right_moves, outputs;
+    size_t first, slots; /* the first computed slot */
+    double *constant;
+    Record *step;
+    Piece *piece;
+    Tail *tail;
+    uint32_t *index, *end, *left, *right, *output;
+    int64_t *left_move, *right_move;
+} Source;
+
+static size_t begin(const Source *from, size_t row) { return row ? from->end[row - 1] : 0; }
+
+#endif

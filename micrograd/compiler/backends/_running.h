@@ -1,0 +1,103 @@
+/* Calls: from buffers that hold the inputs to one that gets the outputs. */
+
+#ifndef MICROGRAD_RUNNING_H
+#define MICROGRAD_RUNNING_H
+
+#include "_program.h"
+
+#ifdef Py_GIL_DISABLED
+#define LOCKED(statement) (PyMutex_Lock(&self->lock), statement, PyMutex_Unlock(&self->lock))
+#else
+#define LOCKED(statement) (statement)
+#endif
+
+static void give_back(Kernel *self, Scratch *it) { LOCKED((it->next = self->free, self->free = it)); }
+
+/* The slots of this call, with the constants in them. */
+static Scratch *take(Kernel *self) {
+    Scratch *it;
+    LOCKED((it = self->free, self->free = it ? it->next : NULL));
+    if (it) return it;
+    it = PyMem_RawCalloc(1, sizeof(Scratch) + self->memory * sizeof(double));
+    if (!it) return (Scratch *)PyErr_NoMemory();
+    it->slots[0] = 1;
+    if (self->constants) memcpy(it->slots + 1 + self->inputs, self->constant, self->constants * sizeof(double));
+    return it;
+}
+
+#define LONG_RUN 100000 /* terms: from this many on it pays to release the GIL */
+
+/* Copy the outputs from one on to another; adding -0 changes none, adding 0 makes 0 of -0. */
+static void copy_outputs(const Kernel *self, char *out, const double *u, size_t from, size_t to, double zero) {
+    const Run *run = self->runs.items, *end = run + self->runs.used;
+    for (size_t at = 0; run < end && at < to; at += run++->count) {
+        size_t i = at > from ? at : from, last = at + run->count < to ? at + run->count : to;
+        if (run->together) {
+            const double *x = u + run->slot - at;
+            for (; i < last; i++) {
+                double number = x[i] + zero;
+                memcpy(out + i * sizeof(double), &number, sizeof(double));
+            }
+        } else
+            for (; i < last; i++) {
+                double number = u[self->output[i]] + zero;
+                memcpy(out + i * sizeof(double), &number, sizeof(double));
+            }
+    }
+}
+
+static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size_t grads) {
+    Scratch *it = take(self);
+    if (!it) return NULL;
+    double *u = it->slots, *next = u + 1;
+    for (Py_ssize_t i = 1; i < n; next += views[i++].len / sizeof(double))
+        if (views[i].len) memcpy(next, views[i].buf, views[i].len);
+    PyThreadState *released = self->terms < LONG_RUN ? NULL : PyEval_SaveThread();
+    const Step *steps = self->steps.items;
+    (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, steps + self->steps.used, u);
+    if (released) PyEval_RestoreThread(released);
+    char *out = views[0].buf;
+    if (grads) {
+        copy_outputs(self, out, u, 0, 1, -0.0);
+        copy_outputs(self, out, u, 1, grads, 0.0);
+    }
+    copy_outputs(self, out, u, grads, self->outputs, -0.0);
+    give_back(self, it);
+    Py_RETURN_NONE;
+}
+
+static PyObject *run(Kernel *self, PyObject *const *args, Py_ssize_t n, size_t grads) {
+    if (n < 1) return PyErr_Format(PyExc_TypeError, "run takes the buffer for the results, then those of the inputs");
+    Py_buffer few[8], *views = n <= 8 ? few : PyMem_New(Py_buffer, n);
+    if (!views) return PyErr_NoMemory();
+    PyObject *done = NULL;
+    Py_ssize_t held = 0, total = 0;
+    for (; held < n; held++) {
+        if (get_buffer(args[held], views + held, held ? "an input" : "out", 'd', !held) < 0) goto release;
+        if (held) total += views[held].len / sizeof(double);
+    }
+    if (total != (Py_ssize_t)self->inputs)
+        refuse("the inputs must have %zu numbers together, got %zd", (size_t)self->inputs, total);
+    else if (views[0].len / sizeof(double) != self->outputs)
+        refuse("out must have %zu numbers, got %zd", (size_t)self->outputs, views[0].len / sizeof(double));
+    else if (grads > self->outputs)
+        refuse("the gradient ends at output %zu, but there are %zu", grads, self->outputs);
+    else
+        done = run_on(self, views, n, grads);
+release:
+    while (held) PyBuffer_Release(views + --held);
+    if (views != few) PyMem_Free(views);
+    return done;
+}
+
+static PyObject *kernel_run(Kernel *self, PyObject *const *args, Py_ssize_t n) { return run(self, args, n, 0); }
+
+static PyObject *kernel_run_with_gradient(Kernel *self, PyObject *const *args, Py_ssize_t n) {
+    if (n < 1) return PyErr_Format(PyExc_TypeError, "run_with_gradient takes the end of the gradient first");
+    Py_ssize_t end = PyLong_AsSsize_t(args[0]);
+    if (end == -1 && PyErr_Occurred()) return NULL;
+    if (end < 1) return refuse("the gradient begins at output 1, got the end %zd", end), NULL;
+    return run(self, args + 1, n - 1, (size_t)end);
+}
+
+#endif

@@ -1,0 +1,234 @@
+/* The steps of a program on its slots. Included once for each width of vectors. */
+
+#define run_copy NAMED(run_copy)
+#define run_copies NAMED(run_copies)
+#define row_of NAMED(row_of)
+#define read_operand NAMED(read_operand)
+#define pick_lanes NAMED(pick_lanes)
+#define run_map NAMED(run_map)
+#define lanes_of_row NAMED(lanes_of_row)
+#define sixteen NAMED(sixteen)
+#define four NAMED(four)
+#define run_row NAMED(run_row)
+#define run_singles NAMED(run_singles)
+#define run_choices NAMED(run_choices)
+#define run_function NAMED(run_function)
+#define run_step NAMED(run_step)
+#define run_steps NAMED(run_steps)
+
+/* ---- operands in lanes */
+
+static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t time) {
+    const double *from = u + c->from.at + time * c->from.moves;
+    double *to = u + c->to;
+    ptrdiff_t lanes = c->lanes, terms = c->terms, lane = c->from.lane, along = c->from.along;
+    if (c->index >= 0) {
+        const uint32_t *index = ITEMS(self->indexes, uint32_t) + c->index;
+        for (ptrdiff_t i = 0; i < lanes; i++) to[i] = from[index[i]];
+        return;
+    }
+    for (ptrdiff_t o = 0; o < c->outer; o++)
+        for (ptrdiff_t i = 0; i < c->rows; i++, to += terms * lanes) {
+            const double *x = from + o * c->from.outer + i * c->from.row;
+            ptrdiff_t j = 0;
+            if (along == 1)
+                for (; j + WIDTH <= lanes; j += WIDTH, x += WIDTH * lane) {
+                    ptrdiff_t t = 0;
+                    for (; t + WIDTH <= terms; t += WIDTH) {
+                        Lanes turned[WIDTH];
+                        UNROLLED for (int l = 0; l < WIDTH; l++) turned[l] = load(x + l * lane + t);
+                        turn(turned);
+                        UNROLLED for (int l = 0; l < WIDTH; l++) store(to + (t + l) * lanes + j, turned[l]);
+                    }
+                    for (; t < terms; t++) store(to + t * lanes + j, apart(x + t, lane));
+                }
+            for (; j < lanes; j++, x += lane)
+                for (ptrdiff_t t = 0; t < terms; t++) to[t * lanes + j] = x[t * along];
+        }
+}
+
+static void run_copies(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
+    const Copy *c = ITEMS(self->copies, Copy) + b->copies, *end = ITEMS(self->copies, Copy) + b->copied;
+    for (; c < end; c++) run_copy(self, c, u, time);
+}
+
+/* ---- maps */
+
+#define CHUNK 64
+
+/* The numbers of some lanes of an operand: where they lie, or copied to `to`. */
+static const double *read_operand(const Operand *x, const double *from, ptrdiff_t n, double *to) {
+    if (x->lane == 1) return from;
+    for (ptrdiff_t i = 0; i < n; i++) to[i] = from[i * x->lane];
+    return to;
+}
+
+static void pick_lanes(const Part *p, const Part *end, double *u, const Place *at, ptrdiff_t n, double *out) {
+    ptrdiff_t choices = -1;
+    for (const Part *q = p; q < end; q++) choices += q->terms;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        Place here = *at;
+        here.lane += i;
+        double which = *operand_at(u, &p->left, &here);
+        if (!(which >= 0 && which < choices) || which != floor(which)) {
+            out[i] = NAN;
+            continue;
+        }
+        ptrdiff_t t = 1 + (ptrdiff_t)which;
+        const Part *q = p;
+        for (; t >= q->terms; q++) t -= q->terms;
+        out[i] = operand_at(u, &q->left, &here)[t * q->left.along];
+    }
+}
+
+static void run_map(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
+    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
+    double left[CHUNK], right[CHUNK], other[CHUNK], out[CHUNK + WIDTH];
+    Place at = {.time = time};
+    for (; at.outer < b->outer; at.outer++)
+        for (at.row = 0; at.row < b->rows; at.row++)
+            for (ptrdiff_t j = 0, n; j < b->lanes; j += n) {
+                n = b->lanes - j < CHUNK ? b->lanes - j : CHUNK;
+                at.lane = j;
+                if (b->kind == PICK)
+                    pick_lanes(p, end, u, &at, n, out);
+                else {
+                    const double *x = read_operand(&p->left, operand_at(u, &p->left, &at), n, left), *y = NULL;
+                    if (KIND[b->kind].binary) y = read_operand(&p->right, operand_at(u, &p->right, &at), n, right);
+                    if (b->kind == CHOOSE) {
+                        const double *z = read_operand(&p[1].left, operand_at(u, &p[1].left, &at), n, other);
+                        for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] != 0 ? y[i] : z[i];
+                    } else
+                        apply(b->kind, n, x, y, out);
+                }
+                for (ptrdiff_t k = 0; k < n; k += WIDTH) {
+                    Lanes r[4][4];
+                    r[0][0] = load(out + k);
+                    at.lane = j + k, at.count = n - k < WIDTH ? n - k : WIDTH;
+                    finish(1, 1, self, b, u, &at, r);
+                }
+            }
+}
+
+/* ---- groups */
+
+/* `n` sums of a row, from `first` on, side by side: unrolled, which compilers turn into vectors. Products commute, so that
+the loader can see to it that only the right slot moves where only one does. */
+INLINE void lanes_of_row(const Kernel *self, const Listed *s, double *u, ptrdiff_t first, const int n) {
+    const Pair *p = ITEMS(self->pairs, Pair) + s->pairs;
+    const Segment *g = ITEMS(self->segments, Segment) + s->parts, *last = ITEMS(self->segments, Segment) + s->end;
+    double sum[16];
+    UNROLLED for (int i = 0; i < n; i++) sum[i] = -0.0;
+#define TERMS(LEFT, RIGHT)                                                                                             \
+    for (; p < end; p++) {                                                                                             \
+        const double *x = u + p->left + first * LEFT, *y = u + p->right + first * RIGHT;                               \
+        UNROLLED for (int i = 0; i < n; i++) sum[i] += x[i * (LEFT)] * y[i * (RIGHT)];                                 \
+    }
+    for (; g < last; g++) {
+        const Pair *end = p + g->terms;
+        ptrdiff_t left = g->left, right = g->right;
+        if (left == 0 && right == 1)
+            TERMS(0, 1)
+        else if (left == 0)
+            TERMS(0, right)
+        else if (left == 1 && right == 1)
+            TERMS(1, 1)
+        else
+            TERMS(left, right)
+    }
+#undef TERMS
+    ptrdiff_t stride = s->stride;
+    double *out = u + s->slot + first * stride;
+    if (stride == 1)
+        UNROLLED for (int i = 0; i < n; i++) out[i] = sum[i];
+    else
+        UNROLLED for (int i = 0; i < n; i++) out[i * stride] = sum[i];
+}
+
+static void sixteen(const Kernel *self, const Listed *s, double *u, ptrdiff_t first) {
+    lanes_of_row(self, s, u, first, 16);
+}
+static void four(const Kernel *self, const Listed *s, double *u, ptrdiff_t first) { lanes_of_row(self, s, u, first, 4); }
+
+/* The last lanes may overlap those before them. */
+static void run_row(const Kernel *self, const Listed *s, double *u) {
+    ptrdiff_t n = s->count, i = 0;
+    for (; i + 16 <= n; i += 16) sixteen(self, s, u, i);
+    if (n >= 16 && n - i > 8)
+        sixteen(self, s, u, n - 16);
+    else
+        for (; i < n; i += 4) four(self, s, u, i + 4 <= n ? i : n - 4);
+}
+
+/* Sums or picks, each with as many terms as it has. */
+INLINE void run_singles(const Kernel *self, const Step *s, const Pair *p, double *u, ptrdiff_t moved) {
+    const Single *it = ITEMS(self->singles, Single) + s->listed.parts, *end = ITEMS(self->singles, Single) + s->listed.end;
+    for (; it < end; p += it++->terms)
+        u[it->slot + moved] = s->how == SUMS ? sum_of(u, p, it->terms) : pick(u, p, it->terms);
+}
+
+INLINE void run_choices(const Listed *s, const Pair *p, double *u, double *out) {
+    for (size_t n = s->count; n--; p += 2) *out++ = u[u[p[0].left] != 0 ? p[0].right : p[1].left];
+}
+
+INLINE void run_function(const Listed *s, const Pair *p, const double *u, double *out) {
+    double a[CHUNK], b[CHUNK];
+    for (size_t n = s->count, m; n; n -= m, p += m, out += m) {
+        m = n < CHUNK ? n : CHUNK;
+        if (!s->left_run)
+            for (size_t i = 0; i < m; i++) a[i] = u[p[i].left];
+        if (!s->right_run && KIND[s->kind].binary)
+            for (size_t i = 0; i < m; i++) b[i] = u[p[i].right];
+        apply(s->kind, m, s->left_run ? u + p->left : a, s->right_run ? u + p->right : b, out);
+    }
+}
+
+/* ---- all together */
+
+INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, double *u, ptrdiff_t time) {
+    const Block *b = ITEMS(self->blocks, Block) + s->at;
+    const Pair *p = pairs + s->listed.pairs;
+    ptrdiff_t moved = time * s->moves;
+    switch (s->how) {
+    case ROW: run_row(self, &s->listed, u); return;
+    case SUMS: run_singles(self, s, p, u, moved); return;
+    case PICKS: run_singles(self, s, p, u, moved); return;
+    case CHOICES: run_choices(&s->listed, p, u, u + s->listed.slot + moved); return;
+    case FUNCTION: run_function(&s->listed, p, u, u + s->listed.slot + moved); return;
+    case BLOCK:
+        run_copies(self, b, u, time);
+        run_tiles(self, b, u, time);
+        return;
+    case REDUCTION:
+        run_copies(self, b, u, time);
+        run_reduction(self, b, u, time);
+        return;
+    case MAP:
+        run_copies(self, b, u, time);
+        run_map(self, b, u, time);
+        return;
+    }
+}
+
+/* Run some steps on slots with the scratch memory behind them. The slots of a loop's listed terms are copied to `moving`,
+and move on there from time to time. */
+static void run_steps(const Kernel *self, const Step *s, const Step *end, double *u) {
+    const Pair *pairs = self->pairs.items;
+    for (; s < end; s++) {
+        if (s->how != REPEAT) {
+            run_step(self, s, pairs, u, 0);
+            continue;
+        }
+        const Step *behind = s + 1 + s->steps;
+        const uint32_t *moves = (const uint32_t *)(ITEMS(self->moves, Pair) + s->at);
+        uint32_t *moving = (uint32_t *)(u + self->moving);
+        size_t n = 2 * s->pairs;
+        if (n) memcpy(moving, ITEMS(self->pairs, Pair) + s->first, n * sizeof(uint32_t));
+        for (ptrdiff_t time = 0; time < s->times; time++) {
+            for (const Step *inner = s + 1; inner < behind; inner++)
+                run_step(self, inner, (const Pair *)moving, u, time);
+            for (size_t i = 0; i < n; i++) moving[i] += moves[i];
+        }
+        s = behind - 1;
+    }
+}
