@@ -1,18 +1,20 @@
-"""The cost of compiling, its growth with the graph, and what it saves: W1, W2 and the whole moons demo.
+"""The cost of compiling W1 and W2, and what it saves: a call with Values, and the whole moons demo.
 
 Compiling is everything from a new compiled function to its first result. Python's own compilation of the source, which
-we cannot make faster, is left out and reported separately. It is given in eager steps of the Python engine, each taken
-in a process of its own. Ten times the nodes means W1 on ten times the points.
+we cannot make faster, is left out and reported separately. It is given in eager steps of the Python engine. Each runs
+in a process of its own: for the native backend as installed, for the other one as where there is no C compiler, with
+the engine and the stages in Python.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
+from time import perf_counter
 from typing import Any
 
 from benchmarks.engine import CONTENDERS, ORIGINAL
@@ -20,21 +22,19 @@ from benchmarks.fresh import Fresh
 from benchmarks.ours import EAGER, SGD
 from benchmarks.runner import Row
 from benchmarks.scalar import STEPS, descend
-from benchmarks.timing import Step, each, medians
-from benchmarks.workloads import WORKLOADS, Workload, moons, step, w1
+from benchmarks.timing import REPEATS, Step, each, medians
+from benchmarks.workloads import WORKLOADS, Workload, step, w1
 from examples.moons import PUBLISHED
-from micrograd.engine import topological
 
 PYTHON = "the Python engine"
-BARS = {("W1", "python"): "≤ 5", ("W2", "python"): "≤ 5", ("W1", "native"): "≤ 5"}
-SIZES = {"python": (30, 300), "native": (100, 1000)}  # points; Python is slow to compile a million lines of source
+UNIT = f"eager steps of {PYTHON}"
+BARS = {"python": "≤ 4", "native": "≤ 1"}
 
 
 def rows() -> Iterator[Row]:
-    for backend in SIZES:
+    for backend in BARS:
         try:
             yield from programs(backend)
-            yield from growth(backend)
             if backend == "native":
                 yield interface()
             yield from demo(backend)
@@ -46,57 +46,57 @@ def rows() -> Iterator[Row]:
 
 
 class Compiler:
-    """Compiles a workload again at each call, and keeps the result and the time of Python's own part."""
+    """Compiles a function again at each call, and returns the seconds: of the program, and of Python's own part.
 
-    def __init__(self, workload: Workload, backend: str):
+    `workload` has a function, its parameters and its `arrays()`.
+    """
+
+    def __init__(self, workload: Any, backend: str):
         self.workload, self.backend = workload, backend
         self.arrays = workload.arrays()
         self.latest: Any = None
-        self.by_python: list[float] = []
 
-    def __call__(self) -> None:
+    def __call__(self) -> tuple[float, float]:
         from micrograd import compile
 
+        self.latest = None
+        start = perf_counter()
         self.latest = compile(self.workload.function, parameters=self.workload.parameters, backend=self.backend)
         self.latest.value_and_grad(*self.arrays)
+        taken = perf_counter() - start
         part = re.search(r"by Python ([\d,.]+) ms", repr(self.latest))
-        self.by_python.append(float(part[1].replace(",", "")) / 1000 if part else 0.0)
-
-    def forget(self) -> None:
-        self.latest = None
+        by_python = float(part[1].replace(",", "")) / 1000 if part else 0.0
+        return taken - by_python, by_python
 
 
-def seconds(workload: Workload, backend: str, **others: Step) -> dict[str, float]:
-    """The median times of making the `program`, of Python's compilation, and of the other steps."""
-    compiler = Compiler(workload, backend)
-    times = medians({"first": compiler, "forgotten": compiler.forget, **others}, True)
-    by_python = median(compiler.by_python)
-    return {**times, "program": times["first"] - by_python, "Python": by_python}
+def compiler(name: str, backend: str) -> Callable[[], Any]:
+    """A step, for a process of its own, that compiles a workload."""
+    return Compiler(WORKLOADS[name](EAGER), backend)
+
+
+def process(function: str, *arguments: Any, backend: str) -> Fresh:
+    """A process for the backend, with the engine and the stages in Python too if the backend is."""
+    slow = "python" if backend == "python" else ""
+    return Fresh(function, *arguments, backend, engine=slow, stages=slow)
+
+
+def in_steps(compiling: Fresh, eager: Fresh) -> tuple[float, float]:
+    """How many steps it takes to make the program, and how many Python then needs to compile its source."""
+    taken = [(*compiling.result(), eager.seconds()) for _ in range(REPEATS)]
+    program, by_python, one = (median(column) for column in zip(*taken, strict=True))
+    return program / one, by_python / one
 
 
 def programs(backend: str) -> Iterator[Row]:
-    unit = f"eager steps of {PYTHON}"
     for name in ("W1", "W2"):
-        with CONTENDERS["eager, Python engine"].process(name) as eager:
-            times = seconds(WORKLOADS[name](EAGER), backend, eager=eager.wait())
-        claim = f"{name}, {backend}, compiled"
-        yield Row(claim, times["program"] / times["eager"], unit, BARS.get((name, backend)))
-        if times["Python"]:
-            yield Row(f"{name}, Python's own compilation", times["Python"] / times["eager"], unit)
-
-
-def growth(backend: str) -> Iterator[Row]:
-    """The time ratio for ten times the nodes: the ratio of the times per node, times ten."""
-    compiling, running = [], []
-    for points in SIZES[backend]:
-        run = w1(EAGER)._replace(data=moons(points, noise=0.1, seed=1337))
-        nodes = len(topological(run.build()))
-        compiling.append(seconds(run, backend)["program"] / nodes)
-        fast = checked(run, backend)
-        running.append(each({"step": partial(fast.value_and_grad, *run.arrays())})["step"] / nodes)
-    yield Row(f"10 × the nodes, {backend}, compiled", 10 * compiling[1] / compiling[0], "×", "≤ 11")
-    bar = "≤ 12" if backend == "native" else None
-    yield Row(f"10 × the nodes, {backend}, a step", 10 * running[1] / running[0], "×", bar)
+        with (
+            process("benchmarks.compiling:compiler", name, backend=backend) as compiling,
+            CONTENDERS["eager, Python engine"].process(name) as eager,
+        ):
+            program, by_python = in_steps(compiling, eager)
+        yield Row(f"{name}, {backend}, compiled", program, UNIT, BARS[backend])
+        if by_python:
+            yield Row(f"{name}, Python's own compilation", by_python, UNIT)
 
 
 def checked(workload: Workload, backend: str) -> Any:

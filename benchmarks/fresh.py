@@ -23,14 +23,15 @@ ROOT = Path(__file__).parent.parent
 class Fresh:
     """A new process that has loaded nothing but what its step needs: what "module:name" makes of the arguments.
 
-    `engine` is the value of `MICROGRAD_ENGINE` there: "python", "native", or "" for the engine that is installed.
+    `engine` is the value of `MICROGRAD_ENGINE` there: "python", "native", or "" for the engine that is installed;
+    `stages` is that of `MICROGRAD_STAGES`, for the stages of the compiler.
     """
 
-    def __init__(self, function: str, *arguments: Any, engine: str = ""):
+    def __init__(self, function: str, *arguments: Any, engine: str = "", stages: str = ""):
         self.name = f"{function}{arguments}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", function, json.dumps(arguments)],
-            env=environment(engine),
+            env=environment(engine, stages),
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,7 +88,8 @@ class Fresh:
         return reply["answer"]
 
 
-def environment(engine: str = "") -> dict[str, str]:
-    """That of this process, with `MICROGRAD_ENGINE` set, or not at all."""
-    others = {name: value for name, value in os.environ.items() if name != "MICROGRAD_ENGINE"}
-    return {**others, "MICROGRAD_ENGINE": engine} if engine else others
+def environment(engine: str = "", stages: str = "") -> dict[str, str]:
+    """That of this process, with `MICROGRAD_ENGINE` and `MICROGRAD_STAGES` set, or not at all."""
+    chosen = {"MICROGRAD_ENGINE": engine, "MICROGRAD_STAGES": stages}
+    others = {name: value for name, value in os.environ.items() if name not in chosen}
+    return {**others, **{name: value for name, value in chosen.items() if value}}
