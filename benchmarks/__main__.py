@@ -22,7 +22,14 @@ W1 is a gradient step of the moons classifier (MLP 2-16-16-1, 100 points, 65,818
 GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds each sum from single additions; fused makes
 it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel.
 Each peer is written in its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original is
-micrograd 0.1.0.
+micrograd 0.1.0. C by hand is written for W1 alone, with sums in registers (`benchmarks/by_hand.c`), and compiled where
+the table is made; the flat kernel is ours without blocks.
+
+Batches are functions of one example (`benchmarks/workloads/one_example.py`, `options.py`): a point of the moons in the
+classifier of W1, a document in the GPT of W2, an option. Code that repeats is in `benchmarks/workloads/sequences.py`.
+
+Not measured here, as no package index has it: `realies/microgpt.c` is W2 with its optimiser in C by hand, in float32.
+It claims 5 to 7 µs a step on a processor of the fastest kind; once built beside ours, it took 14 to 19 µs.
 
 Engines that build a graph of Values for each step run each in a fresh process that has loaded nothing else, with the
 cyclic collector as it is by default, or off; the processes stay alive and take turns. The Python engine is ours with

@@ -1,12 +1,13 @@
 """The peers of compiled functions: each computes the same, and no wrong result is timed."""
 
+import sys
 from importlib import import_module
 
 import numpy as np
 import pytest
 
 import micrograd
-from benchmarks import compiling, peers, running, scalar, watching
+from benchmarks import by_c, compiling, contest, flat, peers, running, scalar, watching
 from benchmarks.ours import EAGER, FUSED
 from benchmarks.runner import Row
 from benchmarks.workloads import WORKLOADS, check, step, valley, w1
@@ -89,16 +90,52 @@ def test_a_missing_engine_is_a_line_and_the_others_are_compared(monkeypatch):
         raise peers.PeerMissing("CasADi is not installed")
 
     here = ["native", "the Python engine", "jax.jit", "NumPy by hand"]
-    monkeypatch.setattr(running, "engines", lambda *_: {"CasADi": missing, **{name: lambda: None for name in here}})
-    monkeypatch.setattr(running, "each", lambda steps: {name: 1e-6 * (k + 1) for k, name in enumerate(steps)})
-    lines = list(running.contest("W1"))
+    engines = {"CasADi": missing, **{name: lambda: None for name in here}}
+    monkeypatch.setattr(contest, "each", lambda steps: {name: 1e-6 * (k + 1) for k, name in enumerate(steps)})
+    lines = list(contest.contest("W1", engines, running.bars("W1")))
     assert lines[0] == Row("not measured: CasADi is not installed", None)
     assert [line.claim for line in lines[1:5]] == [f"W1, {name}" for name in here]
     assert lines[5:] == [
         Row("W1, native", pytest.approx(2), "× the Python engine"),
         Row("W1, native, time", pytest.approx(1 / 4), "of NumPy by hand", "≤ 1.1"),
-        Row("W1, native", pytest.approx(3), "× jax.jit", "≥ 0.6"),
+        Row("W1, native", pytest.approx(3), "× jax.jit", "≥ 4"),
     ]
+
+
+def test_all_numbers_of_the_engines_agree():
+    results = {"a": (1.0, [np.array([2.0, 3.0])]), "b": [np.array([[1.0, 2.0], [3.0, 4.0]])], "c": (1.0, [2.0, 3.1])}
+    engines = contest.agreeing("planted", {name: lambda it=it: lambda: it for name, it in results.items()})
+    assert engines["a"]()() is results["a"]
+    with pytest.raises(ArithmeticError, match="planted, b: 4 numbers came out, not 3"):
+        engines["b"]()
+    with pytest.raises(ArithmeticError, match=r"planted, c: number 2 is 3\.1, not 3\.0"):
+        engines["c"]()
+    with pytest.raises(ArithmeticError, match="number 0 is nan, not 1.0"):
+        contest.agree("planted", np.array([np.nan]), np.array([1.0]))
+
+
+def test_c_by_hand():
+    try:
+        agrees("by_c", "W1")
+    except peers.PeerMissing as error:
+        pytest.skip(str(error))
+
+
+def test_no_compiler_is_said(monkeypatch):
+    monkeypatch.setattr(by_c, "compilers", lambda: iter([sys.executable]))
+    with pytest.raises(peers.PeerMissing, match="C by hand needs a C compiler"):
+        by_c.library()
+
+
+@pytest.mark.parametrize("workload", ["W1", "W2"])
+def test_the_flat_form_gives_the_same_bits(workload):
+    pytest.importorskip("micrograd.compiler.backends._kernel", reason="the kernel was not built")
+    run = WORKLOADS[workload](EAGER)
+    fast = micrograd.compile(run.function, parameters=run.parameters, backend="native")
+    value, gradient = fast.value_and_grad(*run.arrays())
+    flat_value, flat_gradient = flat.flat_step(fast, *run.arrays())()
+    assert flat_value == value
+    assert np.array_equal(flat_gradient, gradient)
 
 
 def test_the_moons_demo_is_the_published_one():

@@ -6,7 +6,12 @@ classifier  W1, a gradient step of the moons classifier
 gpt         W2, a training step of a small character GPT
 valley      the Rosenbrock function
 
-These import no engine, so that each can be run by all of them.
+These import no engine, so that each can be run by all of them. What is written for ours alone imports it:
+
+one_example  the loss of one point and of one document, and many of them
+options      the price of an option
+sequences    RK4, recurrent networks, a Kalman filter
+regression   logistic regression
 """
 
 from __future__ import annotations
