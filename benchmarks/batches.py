@@ -58,7 +58,7 @@ def of_options(n: int) -> dict[str, Callable[[], Step]]:
 
     def ours() -> Step:
         greeks = compile(value_and_grad(price, argnum=tuple(range(len(arguments)))))
-        return partial(batch(greeks), *arguments)
+        return partial(batch(greeks), *arguments, reduce=None)
 
     return {OURS: ours, **{peer: partial(prepare, file, "option", *arguments) for peer, file in PEERS.items()}}
 
