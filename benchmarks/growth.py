@@ -80,7 +80,7 @@ def peak(points: int) -> Callable[[], Any]:
 
     def step() -> float | None:
         before = resident()
-        if before is None or not forget_peak():
+        if before is None:
             return None
         fast = compile(large.function, parameters=large.parameters)
         fast.value_and_grad(*arrays)
@@ -89,16 +89,7 @@ def peak(points: int) -> Callable[[], Any]:
     return step
 
 
-def forget_peak() -> bool:
-    """Let the system count the peak of this process from now on; False where it does not."""
-    try:
-        Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        return False
-    return True
-
-
 def highest() -> int:
-    """The most bytes of memory that this process held."""
+    """The most bytes of memory that this process has held so far."""
     lines = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
     return int(lines["VmHWM"].split()[0]) * 1024
