@@ -42,8 +42,14 @@ class Listing:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def __getitem__(self, i: int) -> tuple[Any, list[int], float | None]:
+        """A row with its operation, the positions of its operands, and its number."""
+        op, numbered = self.table[self.codes[i]]
+        operands = self.places[self.ends[i - 1] if i else 0 : self.ends[i]].tolist()
+        return op, operands, self.numbers[operands.pop()] if numbered else None
+
     def __iter__(self) -> Iterator[tuple[Any, list[int], float | None]]:
-        """Each row with its operation, the positions of its operands, and its number."""
+        """Each row, as `listing[i]` has it."""
         begin, table, places, numbers = 0, self.table, self.places, self.numbers
         for code, end in zip(self.codes, self.ends, strict=True):
             op, numbered = table[code]

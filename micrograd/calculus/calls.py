@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from micrograd._core.adjoints import adjoints, between, differentiated, pusher
@@ -88,10 +88,7 @@ class Call:
             return {}
         if self.as_values or differentiated(out):
             return adjoint_values(out, self.fresh, through=False)
-        if tracer() is not None:  # the numbers of `adjoints`: each begins at 0, and 0 passes a gate that is shut
-            found = adjoint_values(out, self.fresh, through=False, shut=0.0)
-            return {x: 0.0 + grad for x, grad in found.items()}
-        return adjoints(out, self.fresh)
+        return adjoint_numbers(out, self.fresh, through=False)
 
 
 def fresh_node(x: Any) -> Any:
@@ -112,8 +109,12 @@ def adjoint_values(
     """As `adjoints`, but made of Values: the local derivatives are computed once more, by the functions of `ops`.
 
     With `through=False` the graph below a target is not looked at. `seed` is the upstream gradient of `root`, `shut`
-    what passes a gate that is shut: by default nothing, so that no inf or nan behind it counts.
+    what passes a gate that is shut: by default nothing, so that no inf or nan behind it counts. A trace records the
+    derivative as one operation, where it can.
     """
+    if (watching := tracer()) is not None and shut is None and type(seed) is float and seed == 1.0:
+        if (found := watching.gradient(root, targets, through, False)) is not None:
+            return found  # type: ignore[no-any-return]
     reached: dict[Any, float] = dict.fromkeys(targets, 0.0)
     adjoint: dict[Value, Any] = {root: seed}
     for v in reversed(between(root, reached, through)):
@@ -137,6 +138,16 @@ def adjoint_values(
             if parent in reached and amount is not None:
                 adjoint[parent] = adjoint[parent] + amount if parent in adjoint else amount
     return adjoint
+
+
+def adjoint_numbers(root: Value, targets: Sequence[Value], through: bool) -> dict[Value, Any]:
+    """As `adjoints`; in a trace, Values that no derivative goes through: each begins at 0, and 0 passes a shut gate."""
+    if (watching := tracer()) is None:
+        return adjoints(root, targets, through)
+    if (found := watching.gradient(root, targets, through, True)) is None:
+        amounts = adjoint_values(root, targets, through, shut=0.0)
+        found = {x: 0.0 + grad for x, grad in amounts.items()}
+    return found  # type: ignore[no-any-return]
 
 
 def one_number(out: Any, f: Callable[..., Any]) -> Any:

@@ -20,9 +20,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, Literal, overload
 
-from micrograd._core.adjoints import adjoints
-from micrograd._core.modes import paused, recording, tracer
-from micrograd.calculus.calls import Argnum, Call, adjoint_values, name_of, one_number
+from micrograd._core.modes import paused, recording
+from micrograd.calculus.calls import Argnum, Call, adjoint_numbers, adjoint_values, name_of, one_number
 from micrograd.calculus.forward import as_number, jvp
 from micrograd.calculus.levels import Level, settle
 from micrograd.calculus.signatures import Gradient, Hessian, Jacobian, P, Result, S, Structure, ValueAndGradient
@@ -174,8 +173,7 @@ def derivatives(y: Value, xs: Any, create_graph: bool = True) -> Any:
         if not isinstance(x, Value):
             raise TypeError(f"derivatives are those of a Value with respect to Values, got {describe(x)}")
     with recording():
-        as_graph = create_graph or tracer() is not None
-        adjoint = adjoint_values(y, targets, through=True) if as_graph else adjoints(y, targets)
+        adjoint = (adjoint_values if create_graph else adjoint_numbers)(y, targets, through=True)
         return transform(lambda x: settle(adjoint.get(x, 0.0), create_graph), xs)
 
 

@@ -50,7 +50,7 @@ class Programs:
         self.values = [v.position for v in values if v.source is None] or [v.position for v in values]
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
-        self.stages = choose_stages()
+        self.stages = choose_stages(tape)
         self._first: tuple[Expressions, Sequence[int], int] | None = self._simplify()
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None

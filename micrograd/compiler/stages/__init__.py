@@ -1,6 +1,7 @@
 """From a tape to a program, each stage a plain function from one data structure to the next.
 
 simplify       tape → expressions: what is unused is dropped, equal expressions become one
+gradients      the derivatives that the function takes itself, as more expressions
 expressions    expressions without repeats, and the rules that simplify them
 primitives     the expressions of a primitive, worked out once
 sums           expressions → sums: a chain of additions and products is one row

@@ -6,9 +6,10 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.compiler.stages.expressions import ADD, MUL, RULES, Expressions
+from micrograd.compiler.stages.gradients import Taken, dissolve, variable
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.tracing.numbers.choices import PICK
-from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, INPUT, STOP, Tape
+from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, GRADIENT, INPUT, PART, STOP, VARIABLE, Tape
 
 
 def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
@@ -17,11 +18,16 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
     Their inputs are those of the tape, followed by `seeds` more. Nine of ten operations are sums and products to which
     no rule applies: they are made here, as `Expressions.combine` would make them.
     """
-    e = Expressions(len(tape.inputs) + seeds)
+    inputs = len(tape.inputs) + seeds
+    e = Expressions(inputs)
     rows, live = tape.rows, find_needed(tape)
     where = [-1] * len(rows)
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
+    targets = tape.targets
+    for position in targets.intersection(tape.inputs):
+        where[position] = variable(e, where[position])
+    taken = Taken(e)
     places, listed_numbers, begin = rows.places.tolist(), rows.numbers, 0
     nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
     append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
@@ -36,21 +42,32 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
             kind = MUL if op is ops_mul else ADD
             if ruled or a in numbers or b in numbers:
                 where[i] = combine(kind, a, b)
+            else:
+                node = (kind, a, b)
+                fresh = len(nodes)
+                where[i] = k = found(node if a <= b else (kind, b, a), fresh)
+                if k == fresh:
+                    append(node)
+        else:
+            operands, begin = places[begin:end], end
+            number = listed_numbers[operands.pop()] if numbered else None
+            if op == CONSTANT:
+                assert number is not None
+                where[i] = e.constant(number)
+            elif op == GRADIENT:
+                taken.take(i, [where[p] for p in operands], number)
+            elif op == PART:
+                where[i] = taken.part(operands[0], number)
+            elif op == INPUT:
                 continue
-            node = (kind, a, b)
-            fresh = len(nodes)
-            where[i] = k = found(node if a <= b else (kind, b, a), fresh)
-            if k == fresh:
-                append(node)
-            continue
-        operands, begin = places[begin:end], end
-        number = listed_numbers[operands.pop()] if numbered else None
-        if op == CONSTANT:
-            assert number is not None
-            where[i] = e.constant(number)
-        elif op != INPUT:
-            where[i] = make(e, op, [where[p] for p in operands], number)
-    return e, where
+            else:
+                where[i] = make(e, op, [where[p] for p in operands], number)
+        if targets and i in targets:
+            where[i] = variable(e, where[i])
+    if not targets:
+        return e, where
+    e, place = dissolve(e, inputs, [where[i] for i in tape.roots], [where[i] for i in tape.outputs])
+    return e, [k if k < 0 else place[k] for k in where]
 
 
 def find_needed(tape: Tape) -> bytearray:
@@ -84,6 +101,8 @@ def make(e: Expressions, op: Any, operands: list[int], constant: float | None) -
         for x in operands:
             out = e.add(out, x)
         return out
+    if op == VARIABLE:
+        return operands[0]
     if op == STOP:
         x = operands[0]
         return x if e.number(x) is not None or e.nodes[x][0] == STOP else e.node(STOP, x)

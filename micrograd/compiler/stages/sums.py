@@ -110,6 +110,8 @@ def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sum
                 left = [a, ONE]
             left += (b, ONE) if right is None else right
             kinds[i], terms[i] = SUM, left
+        elif kind == SUM:
+            terms[i] = list(node[1:])
         elif len(node) == 3 and kind != "pick":
             terms[i] = [node[1], node[2]]
         elif kind == "choose":
@@ -129,7 +131,10 @@ def _dependent(e: Expressions, by: Sequence[int]) -> bytearray:
         if node[0] in SUMMED:
             if dependent[node[1]] or dependent[node[2]]:
                 dependent[i] = 1
-        elif i in partials and any(dependent[operand] for operand, _ in partials[i]):
+        elif i in partials:
+            if any(dependent[operand] for operand, _ in partials[i]):
+                dependent[i] = 1
+        elif node[0] == SUM and any(dependent[p] for p in node[1:]):
             dependent[i] = 1
     return dependent
 

@@ -12,6 +12,7 @@ numbers     what user code sees in place of its numbers
 watching    the class `Value` during a trace: reads become traced numbers, writes are refused
 standins    what stands in for clocks, random numbers, files, threads and the like
 attempts    operations without a result, inside a `try`
+gradients   derivatives that the function takes: one operation each
 lending     floats of the surroundings that are inputs of a trace
 culprits    the line on which a function changes what it reads
 patching    members of a class or a module replaced for a while

@@ -35,6 +35,10 @@ class LooksAtIdentity(Exception):
     """The function looks at which Value an argument is: it has to be traced with that in mind."""
 
 
+class LooksInsideDerivative(Exception):
+    """The function uses a Value from inside a derivative that it takes: each of its steps has to be recorded."""
+
+
 class Changed(Exception):
     """The traced function changes something, on the line `place` if that is known: later calls would not repeat it.
 

@@ -10,6 +10,8 @@ from micrograd._core.listing import Listing
 from micrograd.compiler.tracing.guards import Guards
 
 INPUT, CONSTANT, STOP = "input", "constant", "stop"
+VARIABLE, GRADIENT, PART = "variable", "gradient", "part"
+PLAIN, THROUGH = 1, 2  # kinds of gradients
 LESS, AT_MOST, EQUAL = "less", "at most", "equal"
 LABEL = "label"  # the attribute of a Value that counts only if it is looked at
 COMPARISONS = frozenset([LESS, AT_MOST, EQUAL])
@@ -55,7 +57,13 @@ class Tape:
     """The `rows` are what was computed: an operation at each position, on the results at others, or with a number.
 
     An operation is a `Primitive`, or one of the names above: an input; a constant, which has a number; `stop`, its
-    operand as a number that has no derivative; a comparison, 1 or 0.
+    operand as a number that has no derivative; a comparison, 1 or 0; `variable`, a number as a Value of its own, by
+    which a derivative may be taken.
+
+    A `gradient` is that of its first operand with respect to the others; each of its numbers is a `part`, whose number
+    says which. The number of a gradient adds up PLAIN, if they are plain numbers as `backward` computes them, where a
+    sum begins at 0, and 0 passes a gate that is shut; and THROUGH, if one of these others may depend on another.
+    `gradients` has their positions.
 
     The inputs are, in order: the numbers among the `arguments`, of which those at the places `values` are Values; the
     `parameters`; numbers read `fresh`. The results are at the positions `outputs`; `result` is their structure, with an
@@ -76,6 +84,7 @@ class Tape:
     guards: Guards = field(default_factory=Guards)
     effects: list[Effect] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
+    gradients: list[int] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
     looks: set[str] = field(default_factory=set)
     result: Any = None
@@ -83,6 +92,11 @@ class Tape:
     @property
     def inputs(self) -> list[int]:
         return [*self.arguments, *self.parameters.values(), *(position for position, _, _ in self.fresh)]
+
+    @property
+    def targets(self) -> set[int]:
+        """The positions of what the function itself differentiates with respect to."""
+        return {position for gradient in self.gradients for position in self.rows[gradient][1][1:]}
 
     @property
     def roots(self) -> list[int]:

@@ -34,6 +34,7 @@ from micrograd.compiler.tracing.errors import (
     ImportedMeanwhile,
     InForwardMode,
     LooksAtIdentity,
+    LooksInsideDerivative,
     RandomNumberDrawn,
     TraceError,
 )
@@ -128,9 +129,10 @@ def trace(
     for refused in watch.refused:
         raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
     identity, constant = "is" in looks or tells_apart(watch.things), ARRAYS in looks
+    in_full = False  # the steps of each derivative that f takes
 
     def attempt() -> Tape:
-        tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, constant, follower, shared)
+        tape = run_traced(f, args, kwargs, parameters, data, watch, lent, identity, constant, follower, shared, in_full)
         changed = watch.changed()
         fresh = tape.fresh[len(lent) :]
         if changed and fresh:  # what is read again at each call may change by that
@@ -149,6 +151,8 @@ def trace(
             return copy_context().run(exclusively, restoring, attempt)  # a variable, once set, cannot be unset
         except LooksAtIdentity:
             identity = True
+        except LooksInsideDerivative:
+            in_full = True
         except ImportedMeanwhile:
             pass
         except RandomNumberDrawn as drawn:  # by f, or by another thread meanwhile
@@ -173,8 +177,9 @@ def run_traced(
     constant: bool,
     follower: Follower | None,
     shared: Mapping[int, Any],
+    in_full: bool,
 ) -> Tape:
-    watching = Tracer(Randomness(watch.things), watch.values if identity else None)
+    watching = Tracer(Randomness(watch.things), watch.values if identity else None, in_full)
 
     def number(x: Any, size: float) -> Any:
         if isinstance(x, Value):

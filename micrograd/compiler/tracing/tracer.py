@@ -18,7 +18,8 @@ from micrograd._core.scalars import as_list, is_several, of_our_own
 from micrograd.calculus.structures import is_array, like, to_array
 from micrograd.compiler.surroundings.same import ABSENT, same
 from micrograd.compiler.tracing.attempts import attempted, fails, may_be_caught, try_numbers
-from micrograd.compiler.tracing.errors import LooksAtIdentity, refusal
+from micrograd.compiler.tracing.errors import LooksAtIdentity, LooksInsideDerivative, refusal
+from micrograd.compiler.tracing.gradients import gradient
 from micrograd.compiler.tracing.numbers.arithmetic import (
     BEYOND,
     TOO_LARGE,
@@ -33,7 +34,19 @@ from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.numbers.number import Condition, Number
 from micrograd.compiler.tracing.standins.randomness import Randomness
 from micrograd.compiler.tracing.standins.rewinding import mark
-from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LABEL, LESS, STOP, Effect, Pick, Tape
+from micrograd.compiler.tracing.tape import (
+    AT_MOST,
+    CONSTANT,
+    EQUAL,
+    INPUT,
+    LABEL,
+    LESS,
+    STOP,
+    VARIABLE,
+    Effect,
+    Pick,
+    Tape,
+)
 from micrograd.engine import Value
 from micrograd.ops import Primitive
 
@@ -48,10 +61,13 @@ class Tracer(Mode):
     `rows` holds at each position a Value, whose operation and operands are read at the end, or these themselves. During
     the trace, the slot of a Value's grad, which nobody may read then, holds its position; `at` has the positions of the
     others, mainly of Values that existed before. `given` has the Values among the arguments by the leaves in their
-    places. `values` are those which the function reaches itself, None if it does not look at identity.
+    places. `values` are those which the function reaches itself, None if it does not look at identity. `inside` are the
+    Values inside of derivatives that the function takes, which the tape does not have; with `in_full`, it has them all.
     """
 
-    def __init__(self, randomness: Randomness, values: Mapping[int, Value] | None = None) -> None:
+    def __init__(
+        self, randomness: Randomness, values: Mapping[int, Value] | None = None, in_full: bool = False
+    ) -> None:
         self.tape = Tape()
         self.values = values
         if values is not None:
@@ -60,6 +76,8 @@ class Tracer(Mode):
         self.at: dict[Value, int] = {}
         self.given: dict[Value, Value] = {}
         self.leaves: dict[int, Value] = {}  # these leaves, by the identity of what they stand for
+        self.inside: dict[Value, None] = {}
+        self.in_full = in_full
         self.randomness = randomness
         self.refusal = ""
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
@@ -71,6 +89,7 @@ class Tracer(Mode):
         return self
 
     fails = fails
+    gradient = gradient
 
     # ---- nodes
 
@@ -125,6 +144,7 @@ class Tracer(Mode):
         self.at.clear()
         self.given.clear()
         self.leaves.clear()
+        self.inside.clear()
         vars(self).pop("made", None)  # a closure over the tracer: without it, the tracer ends with its trace
 
     def leaf(self, x: float, position: int, kind: type[Value] = Value) -> Value:
@@ -132,6 +152,10 @@ class Tracer(Mode):
         v: Value = lending.leaf(kind, x)
         self.at[v] = position
         return v
+
+    def variable(self, x: Number) -> int:
+        """The position of a new Value with that number, from which no other one is derived."""
+        return self.add(VARIABLE, (self.position(x),))
 
     def stop(self, v: Any) -> None:
         """From here on the node is a number: no derivative goes through it, and it has no parents."""
@@ -155,6 +179,8 @@ class Tracer(Mode):
         if position is None:
             position = noted(v)
             if position.__class__ is not int or position >= len(self.rows) or self.rows[position] is not v:
+                if v in self.inside:
+                    raise LooksInsideDerivative
                 position = self.at[v] = self.tape.parameters[v] = self.add(INPUT)
         return position
 
@@ -162,6 +188,8 @@ class Tracer(Mode):
         """Whether a Value was computed in this trace."""
         if isinstance(v, Number):
             return v.of is self
+        if v in self.inside:
+            return True
         position = self.at.get(v, noted(v))
         known = position.__class__ is int and position < len(self.rows)
         return known and v not in self.tape.parameters and (v in self.at or self.rows[position] is v)

@@ -118,6 +118,6 @@ def initialiser(usual: Callable[..., None]) -> Callable[..., None]:
             raise refusal(f"the operation {_op!r} of {len(children)} operands is a custom one", PRIMITIVES_ONLY)
         known = isinstance(data, Number)
         usual(v, float(data.true) if known else data, (), _op, label, **others)
-        watching.at[v] = watching.position(data) if known else watching.constant(data_of(v))
+        watching.at[v] = watching.variable(data) if known else watching.constant(data_of(v))
 
     return initialise
