@@ -12,6 +12,8 @@ one of them, found by way of the parents of a Value, it is traced again with all
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from types import CodeType, FunctionType
 from typing import Any
 
 from micrograd._core.adjoints import adjoints, between
@@ -37,6 +39,21 @@ class Inside(Recording):
 def _dependent(m: Any, x: Any, root: Any) -> tuple[Any, ...]:
     """x, which may depend on what `root` depends on, by ways that are shut here and now."""
     return x, 1.0, SHUT
+
+
+@lru_cache(maxsize=1024)
+def chooses(op: Primitive) -> bool:
+    """Whether the rule of a primitive takes one of two ways: then its derivative here says little about elsewhere."""
+    waiting: list[Any] = [op.run]
+    for f in waiting:  # it grows meanwhile
+        code = getattr(f, "__code__", f)
+        if "where" in code.co_names:
+            return True
+        around = getattr(f, "__globals__", {})
+        waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
+        called = [around.get(name) for name in code.co_names]
+        waiting += [part for part in called if isinstance(part, FunctionType) and part not in waiting]
+    return op.gate
 
 
 DEPENDENT = Primitive(_dependent, "dependent", gate=True)
@@ -89,7 +106,7 @@ def connected_numbers(root: Value, targets: list[Value], through: bool) -> dict[
     """The same as Values that depend on what they were computed from, also by gates that are shut just now."""
     nodes = between(root, dict.fromkeys(targets, 0.0), through)
     numbers = adjoint_values(root, targets, through)
-    if not any(getattr(v.primitive, "gate", False) for v in nodes):
+    if not any(map(chooses, {v.primitive for v in nodes})):
         return {x: fresh(numbers[x]) for x in targets if x in numbers}
     reached = {root, *(p for v in nodes for p in v.parents)}
     return {x: join(Value, DEPENDENT, [fresh(numbers.get(x, 0.0)), root]) for x in targets if x in reached}
