@@ -85,12 +85,12 @@ class Gradients:
             if i in targets:
                 adjoints[i] = g
             pairs, gate = iter(steps[i] if i in steps else self._steps(i)), i in e.gates
-            for operand, partial in zip(pairs, pairs, strict=True):
-                pair = pass_gate(e, i, partial, g, plain) if gate else [partial, g]
-                if (there := received.get(operand)) is not None:
-                    there += pair
+            for operand, partial in zip(pairs, pairs):  # noqa: B905 (one iterator, and the loop that everything takes)
+                pair = pass_gate(e, i, partial, g, plain) if gate else (partial, g)
+                if operand in received:
+                    received[operand] += pair
                 elif pair:
-                    received[operand] = pair
+                    received[operand] = [*pair]
                     heappush(waiting, -operand)
         if plain:
             adjoints = {x: e.add(missing, g) for x, g in adjoints.items()}
@@ -151,28 +151,26 @@ def add_up(e: Expressions, terms: Sequence[int]) -> int:
     """The node for a sum of products, given as their factors."""
     if len(terms) == 2:
         return e.mul(*terms)
-    numbers = list(map(e.number, terms))
-    if None not in numbers:
-        products = [x * y for x, y in zip(numbers[::2], numbers[1::2], strict=True)]  # type: ignore[operator]
-        total = products[0]
-        for x in products[1:]:
-            total += x
-        return e.constant(total)
+    if all(e.number(x) is not None for x in terms):
+        total = e.mul(*terms[:2])
+        for k in range(2, len(terms), 2):
+            total = e.add(total, e.mul(terms[k], terms[k + 1]))
+        return total
     return e.node(SUM, *terms)
 
 
-def pass_gate(e: Expressions, i: int, partial: int, g: int, plain: bool) -> list[int]:
+def pass_gate(e: Expressions, i: int, partial: int, g: int, plain: bool) -> tuple[int, ...]:
     """The product that passes the gate i, as its factors."""
     opened = e.number(partial)
     if opened is not None:
-        return [partial, g] if opened else [ONE, e.constant(0.0)] if plain else []
+        return (partial, g) if opened else (ONE, e.constant(0.0)) if plain else ()
     kind, x = e.nodes[partial][:2]
     if kind == "step":
-        return [ONE, gate(e, RELU_GATE, i if e.nodes[i] == ("relu", x) else x, partial, g)]
+        return ONE, gate(e, RELU_GATE, i if e.nodes[i] == ("relu", x) else x, partial, g)
     if is_level(e, partial):
-        return [ONE, gate(e, GATE, partial, partial, g)]
+        return ONE, gate(e, GATE, partial, partial, g)
     zero = e.constant(0.0)
-    return [ONE, e.choose(e.compare(EQUAL, partial, zero), zero, e.mul(partial, g))]
+    return ONE, e.choose(e.compare(EQUAL, partial, zero), zero, e.mul(partial, g))
 
 
 def gate(e: Expressions, kind: str, opened: int, partial: int, g: int) -> int:
@@ -218,33 +216,39 @@ def dissolve(
     The `results` among these may be differentiated: what they depend on has its partials.
     """
     nodes, partials = e.nodes, e.partials
-    needed = bytearray(len(nodes))  # 1 for a number, 2 for what may be differentiated
-    waiting = [(i, 1) for i in roots] + [(i, 2) for i in results]
-    while waiting:
-        i, how = waiting.pop()
-        if needed[i] >= how:
-            continue
-        needed[i] = how
-        kind, *operands = nodes[i]
-        if kind == "constant":
-            continue
-        if kind == VARIABLE:
-            operands.pop()
-        waiting += [(p, 1 if kind == STOP else how) for p in operands]
-        if how == 2 and i in partials:
-            waiting += [(partial, 1) for _, partial in partials[i]]
+    smooth = _needed(e, results, within=(STOP,))  # what may be differentiated
+    inside = [partial for i, pairs in partials.items() if smooth[i] for _, partial in pairs]
+    needed = _needed(e, [*roots, *results, *inside])
     made = Expressions(inputs)
     place = list(range(1 + inputs)) + [-1] * (len(nodes) - 1 - inputs)
     for i in range(1 + inputs, len(nodes)):
         if needed[i]:
             place[i] = made.constant(nodes[i][1]) if nodes[i][0] == "constant" else _again(e, made, i, place)
     for i in range(1 + inputs, len(nodes)):
-        if needed[i] == 2 and i in partials:
+        if smooth[i] and i in partials:
             _copy_partials(e, made, i, place)
-    for i in {place[i] for i in range(len(nodes)) if needed[i] == 2}:
+    for i in {place[i] for i in range(len(nodes)) if smooth[i]}:
         if i not in made.partials and made.nodes[i][0] not in READ_OFF:
             complete(made, i)
     return made, place
+
+
+def _needed(e: Expressions, roots: Iterable[int], within: tuple[str, ...] = ()) -> bytearray:
+    """For each node whether a root is computed from it, without looking below nodes of the kinds `within`."""
+    nodes = e.nodes
+    needed = bytearray(len(nodes))
+    for i in roots:
+        needed[i] = 1
+    for i in range(len(nodes) - 1, 0, -1):
+        if needed[i]:
+            node = nodes[i]
+            kind = node[0]
+            if kind == VARIABLE:
+                needed[node[1]] = 1
+            elif kind != "constant" and kind not in within:
+                for p in node[1:]:
+                    needed[p] = 1
+    return needed
 
 
 def _again(e: Expressions, made: Expressions, i: int, place: list[int]) -> int:
