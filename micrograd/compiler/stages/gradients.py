@@ -98,12 +98,19 @@ class Gradients:
 
     def _look(self, root: int) -> None:
         """Look at the nodes up to the root."""
-        e, dependent, used = self.e, self.dependent, self.used
-        partials, targets = e.partials, set(self.targets)
+        nodes, dependent, used = self.e.nodes, self.dependent, self.used
+        partials, targets = self.e.partials, set(self.targets)
         for i in range(len(dependent), root + 1):
             dependent.append(0)
             used.append(0)
-            kind, *operands = e.nodes[i]
+            kind, *operands = nodes[i]
+            if kind in SUMMED:
+                a, b = operands
+                if dependent[a] or dependent[b]:
+                    dependent[i] = 1
+                    used[a] = 2 if used[a] else 1
+                    used[b] = 2 if used[b] else 1
+                continue
             if kind in LEVEL:
                 continue
             if kind == VARIABLE:
@@ -221,9 +228,15 @@ def dissolve(
     needed = _needed(e, [*roots, *results, *inside])
     made = Expressions(inputs)
     place = list(range(1 + inputs)) + [-1] * (len(nodes) - 1 - inputs)
+    combine = made.combine
     for i in range(1 + inputs, len(nodes)):
         if needed[i]:
-            place[i] = made.constant(nodes[i][1]) if nodes[i][0] == "constant" else _again(e, made, i, place)
+            kind, *operands = nodes[i]
+            if kind in SUMMED:
+                a, b = operands
+                place[i] = combine(kind, place[a], place[b])
+            else:
+                place[i] = made.constant(*operands) if kind == "constant" else _again(e, made, i, place)
     for i in range(1 + inputs, len(nodes)):
         if smooth[i] and i in partials:
             _copy_partials(e, made, i, place)
