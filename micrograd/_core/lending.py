@@ -102,6 +102,16 @@ def erase_note(v: Any) -> None:
     v._grad = 0.0
 
 
+def erase_notes(rows: list[Any]) -> None:
+    """The same for all nodes among these rows; the others are tuples."""
+    if extension is not None:
+        extension.erase_notes(rows)
+        return
+    for v in rows:
+        if v.__class__ is not tuple:
+            v._grad = 0.0
+
+
 def leaf(kind: type[Any], x: float) -> Any:
     """A node without parents, made without being observed."""
     v: Any = new(kind)
@@ -109,39 +119,60 @@ def leaf(kind: type[Any], x: float) -> Any:
     return v
 
 
-def flatten(
-    rows: Sequence[Any], leaf_operation: str, known: Callable[[Any], int | None], find: Callable[[Any], int]
-) -> Listing:
+def recorder(tracer: Any, rows: list[Any]) -> Callable[..., None] | None:
+    """`Tracer.made` in C, which adds each node to the rows and notes its position; None from the Python engine."""
+    return None if extension is None else extension.Recorder(tracer, rows)
+
+
+def flatten(rows: list[Any], leaf_operation: str, known: dict[Any, int], find: Callable[[Any], int]) -> Listing:
     """The listing of `rows`, which are nodes or tuples of an operation, the positions of its operands, and a number.
 
     The position of an operand is the one noted on it, if that row is the operand; else the `known` one, else the result
     of `find`, which may add rows. A leaf has the `leaf_operation`, and its data as a number.
     """
-    listing = Listing()
-    append, operate, end = listing.codes.append, listing.places.append, listing.ends.append
-    places, code, count = listing.places, listing.code, len(rows)
+    if extension is not None:
+        return Listing(*extension.flatten(rows, leaf_operation, known, find))
+    codes, ends, places, numbers = array("I"), array("I"), array("I"), array("d")
+    table: list[tuple[Any, bool]] = []
+    plain: dict[Any, int] = {}  # the codes of operations without a number, and with one
+    numbered: dict[Any, int] = {}
+    count = len(rows)
+
+    def position(p: Any) -> int:
+        at: Any = p._grad
+        if at.__class__ is not int or at >= count or rows[at] is not p:
+            at = find(p) if (at := known.get(p)) is None else at
+        return at  # type: ignore[no-any-return]
+
     for v in rows:  # `find` appends rows while this runs
+        x: Any = None
+        positions: Sequence[int] = ()
         if v.__class__ is tuple:
-            listing.append(*v)
-            continue
-        a, db = v._a, v._db
-        if db is not None and db is not ...:
-            b = v._b
-            p, q = a._grad, b._grad
-            if p.__class__ is not int or p >= count or rows[p] is not a:
-                p = find(a) if (p := known(a)) is None else p
-            if q.__class__ is not int or q >= count or rows[q] is not b:
-                q = find(b) if (q := known(b)) is None else q
-            append(code(v.primitive or leaf_operation, False))
-            operate(p)
-            operate(q)
-            end(len(places))
+            op, positions, x = v
         else:
-            found = []
-            for parent in () if a is None else a if db is ... else (a,):
-                p = parent._grad
-                if p.__class__ is not int or p >= count or rows[p] is not parent:
-                    p = find(parent) if (p := known(parent)) is None else p
-                found.append(p)
-            listing.append(v.primitive or leaf_operation, found, v._data if a is None else v._b if db is None else None)
-    return listing
+            op, a, db = v.primitive or leaf_operation, v._a, v._db
+            if a is None:
+                x = v._data
+            elif db is ...:
+                positions = [position(p) for p in a]
+            elif db is None:
+                x, positions = v._b, (position(a),)
+            else:
+                b = v._b
+                p, q = a._grad, b._grad
+                if p.__class__ is not int or p >= count or rows[p] is not a:
+                    p = position(a)
+                if q.__class__ is not int or q >= count or rows[q] is not b:
+                    q = position(b)
+                positions = p, q
+        places.extend(positions)
+        if x is not None:
+            places.append(len(numbers))
+            numbers.append(x)
+        coded = plain if x is None else numbered
+        if (code := coded.get(op)) is None:
+            code = coded[op] = len(table)
+            table.append((op, x is not None))
+        codes.append(code)
+        ends.append(len(places))
+    return Listing(table, codes, ends, places, numbers)

@@ -6,6 +6,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+NONE, NO_NUMBERS = array("I"), array("d")
+
 
 class Listing:
     """Row i is `table[codes[i]]`, an operation, on the results of earlier or later rows.
@@ -16,28 +18,17 @@ class Listing:
     places    the positions of the operands; if a number belongs to the row, the last of them is its place in `numbers`
     """
 
-    __slots__ = ("table", "codes", "ends", "places", "numbers", "_known")
+    __slots__ = ("table", "codes", "ends", "places", "numbers")
 
-    def __init__(self) -> None:
-        self.table: list[tuple[Any, bool]] = []
-        self.codes, self.ends, self.places, self.numbers = array("I"), array("I"), array("I"), array("d")
-        self._known: dict[tuple[int, bool], int] = {}  # the place in the table, by the identity of an operation
-
-    def code(self, op: Any, numbered: bool) -> int:
-        """The place of an operation in the table, where it is entered if need be."""
-        found = self._known.get((id(op), numbered))
-        if found is None:
-            found = self._known[id(op), numbered] = len(self.table)
-            self.table.append((op, numbered))
-        return found
-
-    def append(self, op: Any, places: Sequence[int], number: Any = None) -> None:
-        self.codes.append(self.code(op, number is not None))
-        self.places.extend(places)
-        if number is not None:
-            self.places.append(len(self.numbers))
-            self.numbers.append(number)
-        self.ends.append(len(self.places))
+    def __init__(
+        self,
+        table: Sequence[tuple[Any, bool]] = (),
+        codes: array[int] = NONE,
+        ends: array[int] = NONE,
+        places: array[int] = NONE,
+        numbers: array[float] = NO_NUMBERS,
+    ) -> None:
+        self.table, self.codes, self.ends, self.places, self.numbers = table, codes, ends, places, numbers
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -5,14 +5,17 @@ built, or with MICROGRAD_ENGINE=python in the environment, the Python engine run
 Numbers, gradients, errors and the order of the nodes are the same, bit for bit.
 
 _node.c        the type and the module
+_arrays.h      arrays that grow, and how Python gives and gets them
 _cells.h       what a node holds
 _slabs.h       where its memory comes from
 _death.h       how it is taken apart
 _collector.h   what the cyclic collector sees of it
+_recording.h   what a trace records of new nodes
 _making.h      from operands to a new node
 _rules.h       what each primitive computes: generated from the declarations in `ops`
 _elementary.h  functions of numbers that C does not have
 _attributes.h  the slots as attributes
+_listing.h     what a trace has recorded, as flat arrays
 _passes.h      the topological sort and `backward`
 _adjoints.h    the derivatives that are kept beside the nodes
 _sums.h        sums of many operands

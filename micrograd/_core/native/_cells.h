@@ -1,18 +1,18 @@
 /* A node: what it holds, as numbers and as objects. */
 
-typedef enum { NOTHING, FLOAT, SHUT, ONES, MANY, OBJECT = 8, ARRAY } Kind;
+typedef enum { NOTHING, FLOAT, SHUT, ONES, MANY, NOTE, OBJECT = 8, ARRAY } Kind;
 #define HOLDS 8 /* of kinds that hold something which has to be given back */
 
 typedef struct {
     Py_ssize_t length;
     double item[];
-} Doubles;
+} Packed;
 
 typedef union { /* read together with its Kind */
     double number;
     PyObject *object;
-    Doubles *array;    /* of MANY operands: a derivative for each */
-    Py_ssize_t length; /* of ONES: so many derivatives that are 1 */
+    Packed *array;    /* of MANY operands: a derivative for each */
+    Py_ssize_t length; /* of ONES: so many derivatives that are 1; of NOTE: a position, see `_recording.h` */
     struct Node *next; /* of a free slot */
 } Cell;
 
@@ -80,6 +80,7 @@ static PyObject *shown(Cell cell, Kind is) {
     case SHUT: return Py_NewRef(shut);
     case OBJECT: return Py_NewRef(cell.object);
     case MANY: return Py_NewRef(Py_Ellipsis);
+    case NOTE: return PyLong_FromSsize_t(cell.length);
     case NOTHING: Py_RETURN_NONE;
     default: break;
     }

@@ -80,6 +80,7 @@ static int told(Node *v) {
     int forgets, right = 1;
     PyObject *mode = latest_mode(&forgets);
     if (forgets) forget(v);
+    else if (mode && recorder && recorder->mode == mode) right = record(recorder, v, mode);
     else if (mode) {
         PyObject *op = Py_NewRef(v->op ? v->op : Py_None), *a = handed_out(v->a ? v->a : Py_None);
         PyObject *b = Py_NewRef(v->b ? v->b : Py_None), *db = shown(v->db, v->db_is); /* the mode may change the node */
@@ -265,7 +266,7 @@ static void pack(Node *v) {
     Py_ssize_t n = PyTuple_GET_SIZE(partials);
     for (Py_ssize_t i = 0; i < n; i++)
         if (!PyFloat_CheckExact(PyTuple_GET_ITEM(partials, i))) return;
-    Doubles *array = n ? PyMem_Malloc(sizeof(Doubles) + n * sizeof(double)) : NULL;
+    Packed *array = n ? PyMem_Malloc(sizeof(Packed) + n * sizeof(double)) : NULL;
     if (!array) return; /* then it stays a tuple */
     array->length = n;
     for (Py_ssize_t i = 0; i < n; i++) array->item[i] = PyFloat_AS_DOUBLE(PyTuple_GET_ITEM(partials, i));

@@ -17,7 +17,9 @@ number on the way is not finite, or an operand is anything but a float, the Pyth
 #include <string.h>
 
 static PyObject *s_made, *s_grad, *s_data, *s_fire, *s_forward, *s_flow, *s_call, *s_run, *s_neurons;
-static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
+static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data, *s_partial, *s_tried, *s_slowly;
+
+#include "_arrays.h"
 
 #include "_elementary.h"
 
@@ -31,9 +33,13 @@ static PyObject *s_w, *s_b, *s_fused, *s_activation, *s_public_data;
 
 #include "_collector.h"
 
+#include "_recording.h"
+
 #include "_making.h"
 
 #include "_attributes.h"
+
+#include "_listing.h"
 
 #include "_passes.h"
 
@@ -260,6 +266,8 @@ static PyMethodDef module_functions[] = {
     {"grad_column", column_of_grad, METH_O, NULL},
     FAST("write_column", write_column),
     {"zero_grads", zero_grads, METH_O, NULL},
+    {"erase_notes", erase_notes, METH_O, NULL},
+    FAST("flatten", flatten_rows),
     {NULL, NULL, 0, NULL},
 };
 
@@ -285,11 +293,16 @@ static int execute(PyObject *module) {
                  {&s_b, "b"},
                  {&s_fused, "fused"},
                  {&s_activation, "activation"},
-                 {&s_public_data, "data"}};
+                 {&s_public_data, "data"},
+                 {&s_partial, "partial"},
+                 {&s_tried, "tried"},
+                 {&s_slowly, "slowly"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!*names[i].place && !(*names[i].place = PyUnicode_InternFromString(names[i].text))) return -1;
     if (PyType_Ready(&NodeType) < 0 || !name_methods()) return -1;
     if (PyType_Ready(&ColumnType) < 0 || PyModule_AddObjectRef(module, "Column", (PyObject *)&ColumnType) < 0)
+        return -1;
+    if (PyType_Ready(&RecorderType) < 0 || PyModule_AddObjectRef(module, "Recorder", (PyObject *)&RecorderType) < 0)
         return -1;
     grad_slot = PyDict_GetItemString(NodeType.tp_dict, "grad");
     data_slot = PyDict_GetItemString(NodeType.tp_dict, "data");

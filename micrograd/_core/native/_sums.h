@@ -1,7 +1,7 @@
 /* Sums of many operands as one node. */
 
 /* A node of many parents, all of them plain; steals the reference to the tuple. `array` is NULL if all partials are 1. */
-static PyObject *sum_node(PyTypeObject *kind, int which, double out, PyObject *parents, Doubles *array) {
+static PyObject *sum_node(PyTypeObject *kind, int which, double out, PyObject *parents, Packed *array) {
     Node *v = fresh(kind);
     if (!v) {
         Py_DECREF(parents);
@@ -60,7 +60,7 @@ static PyObject *fused(PyObject *weights, PyObject *inputs, PyObject *bias) {
         Py_DECREF(parents);
         return leaf(kind, out);
     }
-    Doubles *array = PyMem_Malloc(sizeof(Doubles) + (2 * n + 1) * sizeof(double));
+    Packed *array = PyMem_Malloc(sizeof(Packed) + (2 * n + 1) * sizeof(double));
     if (!array) {
         Py_DECREF(parents);
         return PyErr_NoMemory();

@@ -83,7 +83,7 @@ class Tracer(Mode):
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
         self.printing: bool | None = None  # to the screen, or elsewhere
         self.screens = sys.stdout, sys.stderr
-        self.made = self._made()  # type: ignore[method-assign]
+        self.made = lending.recorder(self, self.rows) or self._made()  # type: ignore[method-assign]
 
     def tracer(self) -> Tracer:
         return self
@@ -94,15 +94,18 @@ class Tracer(Mode):
     # ---- nodes
 
     def _made(self) -> Callable[..., None]:
-        """The function that `nodes.node` calls for each node; a closure, since a trace spends much of its time here."""
+        """The function that `nodes.node` calls for each node; a closure, since a trace spends much of its time here.
+
+        The native node has it in C.
+        """
         append, length, slowly = self.rows.append, self.rows.__len__, self.slowly
 
         def made(v: Any, op: Any, a: Any, b: Any, db: Any) -> None:
             if a.__class__ is Value and b.__class__ is Value:
                 note(v, length())
                 append(v)
-                if op.partial and may_be_caught():
-                    attempted(self, op, (a, b), (), v)
+                if op.partial:
+                    self.tried(v)
             else:
                 slowly(v, op, a, b, db)
 
@@ -118,8 +121,13 @@ class Tracer(Mode):
         else:
             parents = a if db is ... else (a,) if db is None else (a, b)
             self.at[v] = self.add(op, tuple([self.position(p) for p in parents]), b if db is None else None)
-        if op is not None and op.partial and may_be_caught():
-            attempted(self, op, v.parents, v.constants, v)
+        if op is not None and op.partial:
+            self.tried(v)
+
+    def tried(self, v: Any) -> None:
+        """The operation of a new node may raise an error for other numbers: to some code that is a decision."""
+        if may_be_caught():
+            attempted(self, v.primitive, v.parents, v.constants, v)
 
     def add(self, op: Any, operands: tuple[int, ...] = (), constant: Any = None) -> int:
         """The position of a new row."""
@@ -132,14 +140,12 @@ class Tracer(Mode):
     def finish(self) -> Tape:
         """The tape, once everything has been computed."""
         tape = self.tape
-        tape.rows = lending.flatten(self.rows, CONSTANT, self.at.get, self.position)
+        tape.rows = lending.flatten(self.rows, CONSTANT, self.at, self.position)
         return tape
 
     def forget(self) -> None:
         """Give the Values their grads back and drop them, even if someone keeps a number of this trace."""
-        for v in self.rows:
-            if v.__class__ is not tuple:
-                lending.erase_note(v)
+        lending.erase_notes(self.rows)
         self.rows.clear()
         self.at.clear()
         self.given.clear()

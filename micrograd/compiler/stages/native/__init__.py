@@ -4,7 +4,6 @@ Where it was not built, or with MICROGRAD_STAGES=python in the environment, the 
 
 graph             the stages with the signatures of those in Python
 _stages.c         the module
-_arrays.h         arrays that grow, and how Python gives and gets them
 _graph.h          nodes without repeats, found by hashing
 _rules.h          the rules that make them simpler
 _templates.h      what a primitive becomes, applied

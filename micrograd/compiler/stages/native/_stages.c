@@ -8,7 +8,7 @@ what it does and why: the files beside this folder. */
 #include <stdint.h>
 #include <string.h>
 
-#include "_arrays.h"
+#include "../../../_core/native/_arrays.h"
 
 #include "_graph.h"
 

@@ -11,7 +11,7 @@ ARRAY(Ints, uint32_t);
 ARRAY(Doubles, double);
 
 /* Make room for so many items in all; 0 and an exception if there is none. */
-static int make_room(void **at, Py_ssize_t *room, Py_ssize_t wanted, size_t size) {
+static inline int make_room(void **at, Py_ssize_t *room, Py_ssize_t wanted, size_t size) {
     Py_ssize_t more = *room + *room / 2;
     if (more < wanted) more = wanted;
     if (more < 64) more = 64;
@@ -37,14 +37,14 @@ static int make_room(void **at, Py_ssize_t *room, Py_ssize_t wanted, size_t size
 #define DROP(array) (PyMem_Free((array)->at), (array)->at = NULL, (array)->n = (array)->room = 0)
 
 /* So many items, all 0. NULL and an exception if there is no memory. */
-static void *zeros(Py_ssize_t n, size_t size) {
+static inline void *zeros(Py_ssize_t n, size_t size) {
     void *at = PyMem_Calloc(n ? n : 1, size);
     if (!at) PyErr_NoMemory();
     return at;
 }
 
 /* The items as an `array.array` of this typecode. */
-static PyObject *to_array(PyObject *array_type, const char *typecode, const void *at, size_t bytes) {
+static inline PyObject *to_array(PyObject *array_type, const char *typecode, const void *at, size_t bytes) {
     PyObject *out = PyObject_CallFunction(array_type, "s", typecode);
     if (!out || !bytes) return out;
     PyObject *view = PyMemoryView_FromMemory((char *)at, (Py_ssize_t)bytes, PyBUF_READ);
@@ -56,7 +56,7 @@ static PyObject *to_array(PyObject *array_type, const char *typecode, const void
 }
 
 /* The numbers of an array or of a sequence of whole numbers, each below `bound`; 0 and an exception for anything else. */
-static int read_ints(PyObject *from, Ints *to, uint32_t bound) {
+static inline int read_ints(PyObject *from, Ints *to, uint32_t bound) {
     PyObject *items = PySequence_Fast(from, "expected a sequence of whole numbers");
     Py_ssize_t n = items ? PySequence_Fast_GET_SIZE(items) : 0;
     int right = items && ROOM(to, n);
@@ -73,7 +73,7 @@ static int read_ints(PyObject *from, Ints *to, uint32_t bound) {
 }
 
 /* The buffer of an array of this typecode; 0 and an exception for anything else. */
-static int read_array(PyObject *from, Py_buffer *view, char typecode) {
+static inline int read_array(PyObject *from, Py_buffer *view, char typecode) {
     if (PyObject_GetBuffer(from, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0) return 0;
     if (view->format && view->format[0] == typecode && !view->format[1]) return 1;
     PyErr_Format(PyExc_TypeError, "expected an array of typecode '%c', got '%s'", typecode, view->format);
