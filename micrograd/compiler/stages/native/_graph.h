@@ -71,14 +71,20 @@ static inline double number_of(const Graph *g, uint32_t i) { return g->number.at
 /* Whether x is this number and has its sign. */
 static inline int is_exactly(double x, double y) { return memcmp(&x, &y, sizeof x) == 0; }
 
-/* ---- the table */
+/* ---- the table
 
-static inline size_t mixed(uint64_t h, uint64_t x) {
+A sum or a product is looked for near the place of its later operand first, within one line of the cache: so what is made
+one after the other lies side by side. Where that line is full, and for all other nodes, the place is anywhere. */
+
+#define LINE 16   /* slots */
+#define NEARBY 16 /* lines, of which the other operand chooses one */
+
+static inline uint64_t mixed(uint64_t h, uint64_t x) {
     h = (h ^ x) * 0x9E3779B97F4A7C15u;
     return h ^ h >> 29;
 }
 
-static inline size_t hash_of(int kind, const uint32_t *operands, Py_ssize_t n) {
+static inline uint64_t hash_of(int kind, const uint32_t *operands, Py_ssize_t n) {
     uint64_t h = kind;
     if (IS_SUMMED(kind)) { /* in either order */
         uint32_t a = operands[0], b = operands[1];
@@ -88,13 +94,13 @@ static inline size_t hash_of(int kind, const uint32_t *operands, Py_ssize_t n) {
     return h;
 }
 
-static inline size_t hash_of_number(double x) {
+static inline uint64_t hash_of_number(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     return mixed(CONSTANT, bits);
 }
 
-static inline size_t hash_of_node(const Graph *g, uint32_t i) {
+static inline uint64_t hash_of_node(const Graph *g, uint32_t i) {
     if (is_known(g, i)) return hash_of_number(number_of(g, i));
     return hash_of(g->kind.at[i], operands_of(g, i), count_of(g, i));
 }
@@ -111,6 +117,22 @@ static inline int is_entered(const Graph *g, uint32_t i) {
     return is_known(g, i) || (i >= g->base && count_of(g, i));
 }
 
+/* The slot of the node with these operands, or a free one for it; with `is_new`, a free one in any case. */
+static inline uint32_t *find_slot(const Graph *g, int kind, const uint32_t *operands, Py_ssize_t n, uint64_t hash,
+                                  int is_new) {
+#define ENDS_AT(slot) (!(slot) || (!is_new && same_node(g, (slot)-1, kind, operands, n)))
+    if (IS_SUMMED(kind)) {
+        size_t later = operands[0] > operands[1] ? operands[0] : operands[1];
+        uint32_t *line = g->slot + ((2 * later / LINE + (hash >> 32) % NEARBY) * LINE & (g->slots - 1));
+        for (size_t k = 0; k < LINE; k++)
+            if (ENDS_AT(line[(hash + k) % LINE])) return line + (hash + k) % LINE;
+    }
+    size_t s = hash & (g->slots - 1);
+    while (!ENDS_AT(g->slot[s])) s = (s + 1) & (g->slots - 1);
+    return g->slot + s;
+#undef ENDS_AT
+}
+
 /* Enter all nodes into a table of this size, a power of two. */
 static int enter_all(Graph *g, size_t slots) {
     uint32_t *slot = zeros(slots, sizeof *slot);
@@ -119,9 +141,8 @@ static int enter_all(Graph *g, size_t slots) {
     g->slot = slot, g->slots = slots, g->used = 0;
     for (uint32_t i = 0; i < COUNT(g); i++)
         if (is_entered(g, i)) {
-            size_t s = hash_of_node(g, i) & (slots - 1);
-            while (slot[s]) s = (s + 1) & (slots - 1);
-            slot[s] = i + 1, g->used++;
+            *find_slot(g, g->kind.at[i], operands_of(g, i), count_of(g, i), hash_of_node(g, i), 1) = i + 1;
+            g->used++;
         }
     return 1;
 }
@@ -155,12 +176,9 @@ static inline uint32_t put_node(Graph *g, int kind, const uint32_t *operands, Py
 /* The node of this kind, found or new. */
 static inline Index find_node(Graph *g, int kind, const uint32_t *operands, Py_ssize_t n) {
     if (!expect(g, 1, n)) return -1;
-    size_t s = hash_of(kind, operands, n) & (g->slots - 1);
-    for (; g->slot[s]; s = (s + 1) & (g->slots - 1))
-        if (same_node(g, g->slot[s] - 1, kind, operands, n)) return g->slot[s] - 1;
-    uint32_t i = put_node(g, kind, operands, n);
-    g->slot[s] = i + 1, g->used++;
-    return i;
+    uint32_t *slot = find_slot(g, kind, operands, n, hash_of(kind, operands, n), 0);
+    if (!*slot) *slot = put_node(g, kind, operands, n) + 1, g->used++;
+    return *slot - 1;
 }
 
 static Index find_constant(Graph *g, double x) {
