@@ -8,6 +8,9 @@ sums           expressions → sums: a chain of additions and products is one ro
 differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
 lower          rows → program: independent rows of the same kind are grouped
+loops          rows → blocks, with a loop for what is computed again and again, each time from the time before
+repeats          where that is
+bodies           what one time of it computes
 roll           rows → blocks: rows that look the same are put together
 agenda           which rows are computed side by side
 fuse             which of them are done at once with the results of others

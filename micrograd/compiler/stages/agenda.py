@@ -12,7 +12,7 @@ can.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Graph:
     unit         for each row the number of its unit, as soon as it is known; -1 for a leaf
     """
 
-    def __init__(self, rows: Rows, varying: Collection[int]):
+    def __init__(self, rows: Rows, varying: Collection[int], apart: Sequence[int] = ()):
         self.rows, self.first, self.kinds = rows, rows.first, rows.kinds
         self.count = rows.first + len(rows)
         self.begins = [0, *rows.ends]
@@ -43,7 +43,8 @@ class Graph:
         self.varies = bytearray(self.count)
         for k in varying:
             self.varies[1 + k] = 1
-        self.classes = [0, *[1 + v for v in self.varies[1 : 1 + rows.inputs]], *[3] * len(rows.constants)]
+        inputs = [-k for k in apart] or [1 + v for v in self.varies[1 : 1 + rows.inputs]]
+        self.classes = [0, *inputs, *[3] * len(rows.constants)]
         for i in range(self.first, self.count):
             self.classes.append(self._classify(i))
         self.uses = [0] * self.count

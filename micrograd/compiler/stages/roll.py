@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import sys
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from micrograd.compiler.stages.agenda import Graph, find_units
 from micrograd.compiler.stages.blocks import (
@@ -49,13 +49,14 @@ PIECE = 8
 ALONE = 16
 
 
-def roll(rows: Rows, varying: Collection[int] = (), least: int = LEAST) -> Blocks:
+def roll(rows: Rows, varying: Collection[int] = (), least: int = LEAST, apart: Sequence[int] = ()) -> Blocks:
     """The rows as blocks; where there would be fewer products than `least` in a block, rows are listed in groups.
 
     With `LISTED`, all are. With 0, only those without terms are. The rows of a step either all depend on the inputs
-    `varying`, which are counted from 0, or none does.
+    `varying`, which are counted from 0, or none does. `apart` is a number from 1 on for each input: no view is on
+    inputs of different numbers.
     """
-    graph = Graph(rows, varying)
+    graph = Graph(rows, varying, apart)
     chains = fuse(graph, find_units(graph, least))
     return Writer(graph, least).write(order(graph, chains))
 
