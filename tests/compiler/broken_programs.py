@@ -110,7 +110,7 @@ def main(path, count):
 
 
 def attempt(r, kernel, parts, compared):
-    """Run the program once, with `compared` as its reference does; 0 if the buffers were wrong, 1 if it ran, 2 if held."""
+    """Run the program once, with `compared` as its reference does; 0 if the buffers were wrong, 1 it ran, 2 it held."""
     out, inputs, pieces = buffers(r, kernel)
     try:
         kernel.run(out, *pieces)

@@ -7,8 +7,9 @@ from micrograd.compiler import programs
 from micrograd.compiler.stages.choice import IN_C, choose_stages
 
 
-def choose_both():
-    return BOTH if choose_stages() is IN_C else choose_stages()
+def choose_both(tape):
+    stages = choose_stages(tape)
+    return BOTH if stages is IN_C else stages
 
 
 @pytest.fixture(autouse=True)
