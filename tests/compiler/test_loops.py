@@ -12,6 +12,7 @@ from recurrences import LOOPS, OTHERS
 import micrograd
 from micrograd.compiler.stages.blocks import Loop
 from micrograd.compiler.stages.loops import roll_loops
+from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.repeats import LEAST_TIMES, Repeat, Search, find_repeats
 from micrograd.compiler.stages.roll import LISTED, roll
 from micrograd.compiler.stages.rows import Rows
@@ -106,6 +107,15 @@ def test_inner_loops_of_a_few_outer_times():
 
     blocks = holds(rows_of(make, 60), random.Random(1))
     assert [loop.times for loop in loops_of(blocks)] == [58, 58, 58, 58, 58, 57]
+
+
+@pytest.mark.skipif(extension is None, reason="the stages were not built in C here")
+def test_the_search_in_c_finds_the_same():
+    r = random.Random(1)
+    programs = [rows_of(make, n) for make in {**LOOPS, **OTHERS}.values() for n in (34, 60)]
+    programs += [random_rows(r, n) for n in (1, 2, 40, 300) for _ in range(5)]
+    for rows in programs:
+        assert find_repeats(rows) == [*Search(rows).find()]
 
 
 def test_no_loop_where_inputs_vary_or_all_is_listed():

@@ -23,6 +23,7 @@ from micrograd.compiler.stages.roll import LEAST, LISTED, roll
 from micrograd.compiler.stages.rows import Rows
 
 MOST = 16  # loops in a program
+LARGE = 96  # products are a block in a body: a list of fewer runs faster
 
 
 def roll_loops(rows: Rows, varying: Collection[int] = (), least: int = LEAST) -> Blocks:
@@ -157,7 +158,7 @@ class Folder:
                 at = slot[row + listed * move]
                 operands.append(Operand(at, slot[row + (listed + 1) * move] - at))
         body = Body(self.rows, repeat, listed, self.slots, [*zip(operands[::2], operands[1::2], strict=True)])
-        steps, index = body.write(self.least)
+        steps, index = body.write(self.least and max(self.least, LARGE))
         slot[begin : begin + period * times] = [
             at + k for at in range(self.slots, self.slots + period * times, period) for k in body.place
         ]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.rows import Rows
 
 LEAST_TIMES = 32
@@ -27,6 +28,8 @@ SHORT = 8  # periods of rows that all look the same
 FEW = 3  # times that do not wait for each other are left to be put side by side, and no loop is searched for in one
 TRIES = 16  # periods at a place
 EFFORT = 64  # comparisons for each row, in all
+
+LIMITS = LEAST_TIMES, DEPTH, NEAR, AHEAD, SHORT, FEW, TRIES, EFFORT, SERIAL
 
 
 class Repeat(NamedTuple):
@@ -42,8 +45,11 @@ class Repeat(NamedTuple):
 
 
 def find_repeats(rows: Rows) -> list[Repeat]:
-    """The repeats, in their order; none overlaps another."""
-    return [*Search(rows).find()]
+    """The repeats whose times wait for each other, in their order; none overlaps another."""
+    if extension is None:
+        return [*Search(rows).find()]
+    found = extension.find_repeats(rows.first, rows.kinds, rows.ends, rows.left, rows.right, LIMITS)
+    return [Repeat(*found[k : k + 3]) for k in range(0, len(found), 3)]
 
 
 class Search:

@@ -11,6 +11,7 @@ _simplify.h       from a tape to nodes
 _sums.h           from nodes to sums of products
 _differentiate.h  their adjoints
 _flatten.h        the rows that the outputs need, as arrays
+_repeats.h        what repeats in them
 _objects.h        the classes that Python sees
 """
 

@@ -26,6 +26,8 @@ what it does and why: the files beside this folder. */
 
 #include "_objects.h"
 
+#include "_repeats.h"
+
 /* ---- the stages */
 
 static State *state_of(PyObject *module) { return PyModule_GetState(module); }
@@ -97,6 +99,10 @@ static PyObject *do_flatten(PyObject *module, PyObject *const *args, Py_ssize_t 
     return out;
 }
 
+static PyObject *do_find_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("find_repeats", n, 6) ? repeats_of(state_of(module)->array, args) : NULL;
+}
+
 /* connect(compute): `compute(kind, *numbers)` is the number that a node of the kind has for these operands. */
 static PyObject *connect(PyObject *module, PyObject *compute) {
     Py_XSETREF(state_of(module)->compute, Py_NewRef(compute));
@@ -111,6 +117,7 @@ static PyMethodDef functions[] = {
     FAST("collect_sums", do_collect),
     FAST("differentiate", do_differentiate),
     FAST("flatten", do_flatten),
+    FAST("find_repeats", do_find_repeats),
     {0},
 };
 
