@@ -9,6 +9,7 @@ backends   a program as straight-line Python, or in the native kernel where it w
 programs   the stages in their order
 variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
+batches    a function of one example, run over many
 decisions  a tree of those that differ only in what Python decided
 shortcut   the way of a call on arrays of floats alone
 moving     floats in the surroundings that keep changing

@@ -15,6 +15,7 @@ from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
+from micrograd.compiler.batches.batch import Batch
 from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, check_untraced, finite, value_and_grad
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.programs import report
@@ -260,23 +261,11 @@ class Compiled(Generic[P, R]):
         self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
     ) -> Any:
         """The result of a call that no variant covers: by a new one, or of f as it is."""
-        self._economy.note(self._calls, self._variants.cause(arguments))
-        if (complaint := self._economy.complaint(self._title, self._calls)) is not None:
-            warnings.warn(complaint, RuntimeWarning, stacklevel=1 + users_frame()[1])
-        if not self._economy.pays(self._calls, None if arguments.key in self._variants.cases else arguments.key):
+        if not self._pays(arguments):
             with self._economy.running():
                 return self._eagerly(args, kwargs, theta)
-        make = functools.partial(self._variants.make, arguments, args, kwargs, theta, gradient)
-        try:
-            with self._economy.tracing():
-                variant = exclusively(CollectorWaits(), make)
-        except (InForwardMode, Unsteady, Changed):
+        if (variant := self._trace(arguments, args, kwargs, theta, gradient)) is None:
             return self._eagerly(args, kwargs, theta)
-        except Raised as raised:
-            error = raised.error
-            known = self._given is not None or self._variants.parameters
-            self._eagerly(args, kwargs, theta if known else None)  # raises the same, as a rule
-            raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
         if arguments.looks != self._variants.looks or arguments.shared is not self._variants.shared:
             arguments = self._variants.arguments(args, kwargs)  # the trace looked at more of them than before
         run = variant.call(arguments, gradient) if theta is None else variant.value_and_grad(arguments, theta)
@@ -284,6 +273,29 @@ class Compiled(Generic[P, R]):
             rewind(variant.tape.undrawn)
             return self._eagerly(args, kwargs, theta)
         return run
+
+    def _pays(self, arguments: Arguments) -> bool:
+        """Whether to trace f for a call that no variant covers; a warning says once why many calls have none."""
+        self._economy.note(self._calls, self._variants.cause(arguments))
+        if (complaint := self._economy.complaint(self._title, self._calls)) is not None:
+            warnings.warn(complaint, RuntimeWarning, stacklevel=1 + users_frame()[1])
+        return self._economy.pays(self._calls, None if arguments.key in self._variants.cases else arguments.key)
+
+    def _trace(
+        self, arguments: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any, gradient: bool
+    ) -> Variant | None:
+        """A new variant for a call; None if it has to run as it is."""
+        make = functools.partial(self._variants.make, arguments, args, kwargs, theta, gradient)
+        try:
+            with self._economy.tracing():
+                return exclusively(CollectorWaits(), make)
+        except (InForwardMode, Unsteady, Changed):
+            return None
+        except Raised as raised:
+            error = raised.error
+            known = self._given is not None or self._variants.parameters
+            self._eagerly(args, kwargs, theta if known else None)  # raises the same, as a rule
+            raise TraceError(ONLY_TRACED.format(type(error).__name__, self._title, error, place_of(error))) from error
 
     def _eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any], theta: Any) -> Any:
         """The result of f as it is: in a tuple, or with its gradient."""
@@ -308,6 +320,11 @@ class Compiled(Generic[P, R]):
     @property
     def _traces(self) -> int:
         return self._variants.count
+
+    @functools.cached_property
+    def batch(self) -> Batch:
+        """The function over a batch of examples: `compiled.batch(X, y)`, see `Batch`."""
+        return Batch(self)
 
     # ---- to look at
 

@@ -6,16 +6,19 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
+from typing import Any
 
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.backends import kernel
+from micrograd.compiler.backends.lanes import InLanes
 from micrograd.compiler.backends.python import Run, Source, build, emit
-from micrograd.compiler.backends.running import NATIVE, SMALL_PROGRAM, InKernel, InPython, Running
+from micrograd.compiler.backends.running import NATIVE, PYTHON, SMALL_PROGRAM, InKernel, InPython, Running
 from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.lower import lower
 from micrograd.compiler.stages.program import ONE
+from micrograd.compiler.stages.roll import roll
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
@@ -50,6 +53,7 @@ class Programs:
         self.values = [v.position for v in values if v.source is None] or [v.position for v in values]
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
+        self._lanes: dict[Any, InLanes | None] = {}
         self.stages = choose_stages(tape)
         self._first: tuple[Expressions, Sequence[int], int] | None = self._simplify()
         e, _, flipped = self._first
@@ -66,6 +70,27 @@ class Programs:
             found = exclusively(CollectorWaits(), lambda: self._build(mode, n))
         self._running[mode, n] = found
         return found
+
+    def lanes(self, mode: str, n: int, end: int | None, keep: slice, varies: tuple[bool, ...]) -> InLanes | None:
+        """The same for many examples; None where it has to run on one after the other.
+
+        `varies` tells of each input whether it is another one for each example. With `end`, there are only the outputs
+        up to that one; those that are to `keep` are not added up.
+        """
+        if self.backend == PYTHON or not kernel.available():
+            return None
+        key = mode, n, end, keep.start, keep.stop, varies
+        if key not in self._lanes:
+            self._lanes[key] = exclusively(CollectorWaits(), lambda: self._build_lanes(*key))
+        return self._lanes[key]
+
+    def _build_lanes(
+        self, mode: str, n: int, end: int | None, start: int | None, stop: int | None, varies: tuple[bool, ...]
+    ) -> InLanes | None:
+        varying = [k for k, one in enumerate(varies) if one]
+        blocks = roll(self.rows(mode, n, end), varying, 0)
+        kept = range(len(blocks.outputs))[start:stop]
+        return InLanes(blocks, varying, kept) if kernel.knows(blocks) else None
 
     def _build(self, mode: str, n: int) -> Running:
         rows = self.rows(mode, n)
@@ -112,8 +137,11 @@ class Programs:
             return list(range(parameters, parameters + n))
         return [*range(parameters, parameters + len(self.tape.parameters)), *(1 + k for k in self.tape.values)]
 
-    def rows(self, mode: str, n: int = 0) -> Rows:
-        """The rows of a program: results, gradient, flipped conditions, numbers to answer by, numbers to keep."""
+    def rows(self, mode: str, n: int = 0, end: int | None = None) -> Rows:
+        """The rows of a program: results, gradient, flipped conditions, numbers to answer by, numbers to keep.
+
+        With `end`, of the outputs up to that one only.
+        """
         (e, where, flipped), self._first = self._first or self._simplify(), None
         by, inputs = self._variables(mode, n), self.names
         if mode == DECISIONS:
@@ -139,7 +167,7 @@ class Programs:
         if mode in (ROW, ROWS):
             outputs = gradient
         with add_time(self.times, "order"):
-            return self.stages.flatten(sums, inputs, outputs)
+            return self.stages.flatten(sums, inputs, outputs[:end])
 
     def lower(self, rows: Rows) -> Blocks:
         with add_time(self.times, "lower"):

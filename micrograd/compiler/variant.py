@@ -50,9 +50,10 @@ class Variant:
         self.alone = len(inputs) == self.theta  # theta is the only input
         self._flat: Flat | None = None
         self._contiguous: Any = None
+        self._checked = False  # that no parameter was computed from those of theta
         # the generators to go back if the decisions are others
         self.generators = generators_of(read for _, read, _ in tape.fresh) if tape.fresh and tape.guards else ()
-        self._drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
+        self.drawn = [[x for _, _, x in tape.fresh]]  # by the trace, for the first run, whichever thread's it is
 
     def mode(self, gradient: bool) -> str:
         return GRADIENT if gradient and len(self.programs.values) == 1 else FORWARD
@@ -96,7 +97,7 @@ class Variant:
         if arguments.values or not self.constant:
             check_untraced(self.programs.title)
         if arguments.values:
-            self._check_arguments([v for _, v in arguments.values])
+            self.check_arguments([v for _, v in arguments.values])
         if type(theta) is not array:
             theta = self._contiguous(theta, "d")
         before = mark(self.generators) if self.generators else ()
@@ -106,18 +107,25 @@ class Variant:
         rewind(before)
         return None
 
-    def _prepare(self) -> Flat:
+    def check_flat(self, theta: Any) -> None:
+        """Raises an error unless `theta` has as many numbers as are needed, and the result is one Value."""
+        check_length(theta, self.theta)
         if not self.single:
             result = self.tape.result
             got = f"a {result.kind.__name__}" if isinstance(result, Output) else describe(result)
             raise TypeError(f"value_and_grad takes a function that returns one Value, not {got}")
-        self._check_computed()
+        if not self._checked:
+            self._check_computed()
+            self._checked = True
+
+    def _prepare(self) -> Flat:
+        self.check_flat(range(self.theta))
         # An array that is none of Python's own is one of NumPy's, or one like them.
         self._contiguous = getattr(numpy_or_none(), "ascontiguousarray", None)
         self._flat = self.programs.running(THETA, self.theta).flat(1 + self.theta)
         return self._flat
 
-    def _check_arguments(self, values: Sequence[Value]) -> None:
+    def check_arguments(self, values: Sequence[Value]) -> None:
         """Raises `TraceError` if an argument is a Value of theta, or was computed from one: it would not follow."""
         wanted = set(self.parameters[: self.theta])
         for v in values:
@@ -154,7 +162,7 @@ class Variant:
             buffers.append(data(others))
         if self.tape.fresh:
             try:
-                buffers.append(self._drawn.pop())
+                buffers.append(self.drawn.pop())
             except IndexError:
                 buffers.append([float(read()) for _, read, _ in self.tape.fresh])
         return buffers
@@ -189,7 +197,6 @@ class Variant:
         self, out: Sequence[float], partials: dict[int, Any] | None, parents: tuple[Any, ...], kept: Any = ()
     ) -> Any:
         """The result in its structure; `kept` are the inputs. Without `partials` its Values have no parents."""
-        title = self.programs.title
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Output):
@@ -202,16 +209,20 @@ class Variant:
                 return parents[self.places[x.source]]
             if not parents or partials is None:
                 return node(x.kind, None, number, None, None)
-
-            def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:
-                return self.push_values(kept, position, parents, upstream)
-
-            return node(x.kind, title, number, parents, partials[position], push_values, ...)  # type: ignore[arg-type]
+            return self.value(x, number, partials[position], parents, kept)
 
         result = self.tape.result
         if type(result) is Output:  # one alone needs no search
             return leaf(result)
         return list(map(leaf, result)) if self.row else transform(leaf, result)
+
+    def value(self, x: Output, number: float, partials: Any, parents: tuple[Any, ...], kept: Any) -> Value:
+        """A result that was computed on the inputs `kept`."""
+
+        def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:
+            return self.push_values(kept, x.position, parents, upstream)
+
+        return node(x.kind, self.programs.title, number, parents, partials, push_values, ...)  # type: ignore[arg-type, no-any-return]
 
     def push_values(self, kept: Sequence[Any], position: int, parents: Sequence[Value], upstream: Any) -> list[Any]:
         """The amounts that a result pushes to its parents, in Values: by its tape, on the inputs of that call."""

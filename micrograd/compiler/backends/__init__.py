@@ -4,6 +4,7 @@ running  chooses a backend, and hands buffers to it
 names    what inputs and the function would like to be called in the source
 namespace  gives out names in it, each once
 python   rows → straight-line Python source
+lanes    a program of some examples at once, on many
 kernel   a program loaded into the native kernel, where it was built
 _kernel.c  the native kernel: the type and the module
 _buffers.h  buffers of numbers, and arrays that grow
@@ -18,6 +19,7 @@ _apply.h    a function of many numbers
 _tiles.h    sums of blocks, and what is done with them at once
 _steps.h    all steps of a program
 _running.h  a call: from inputs to outputs
+_batch.h    many examples, some of them at a time
 _reading.h  the numbers of Values
 _functions.h  its functions of numbers, generated from the table of primitives
 _vector.h  exp and sigmoid, four numbers at a time

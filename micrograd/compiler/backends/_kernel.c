@@ -66,6 +66,8 @@ from left to right. */
 
 #include "_running.h"
 
+#include "_batch.h"
+
 #include "_reading.h"
 
 /* ---- the type */
@@ -110,6 +112,10 @@ static PyMethodDef kernel_methods[] = {
     {"run_with_gradient", (PyCFunction)(void (*)(void))kernel_run_with_gradient, METH_FASTCALL,
      "run_with_gradient(end, out, *inputs): the same; the outputs from 1 to `end` are a gradient.\n\n"
      "A grad begins at 0 and is added to, so that it is never -0."},
+    {"run_batch", (PyCFunction)(void (*)(void))kernel_run_batch, METH_FASTCALL,
+     "run_batch(lanes, count, sums, each, given, *columns): a program of so many lanes, on a multiple of them.\n\n"
+     "Its inputs are those given, the sums so far, and those of the columns, which have as many for each example.\n"
+     "Its outputs are the new sums, which take the place of the old ones, and those of each example."},
     {0},
 };
 

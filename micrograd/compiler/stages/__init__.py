@@ -18,6 +18,8 @@ levels           in which order all this is done
 lanes            in which order the rows of a block stand, and in which pieces their terms
 products         complete products, which give that order
 views            how the operands lie
+batch          blocks of one example → blocks of many
+operands         what steps read and write, slot by slot
 program        the program: slots, groups, terms
 blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise

@@ -1,0 +1,105 @@
+/* Many examples: a program that computes some of them in lanes (see `stages/batch.py`) goes through all of them. */
+
+#ifndef MICROGRAD_BATCH_H
+#define MICROGRAD_BATCH_H
+
+#include "_running.h"
+
+typedef struct { /* so many numbers of each example, and the first slot for them */
+    const double *from;
+    size_t width, to;
+} Column;
+
+typedef struct {
+    size_t lanes, count, sums, kept, given, columns;
+    double *sum, *each; /* sums so far, and then; the outputs kept, one example after the other */
+    const double *first;
+    Column *column;
+} Batch;
+
+/* The numbers of some examples, each beside those of the others. */
+static void deal(double *u, const Column *column, size_t at, size_t lanes) {
+    const double *x = column->from + at * column->width;
+    double *to = u + column->to;
+    if (column->width == 1)
+        memcpy(to, x, lanes * sizeof(double));
+    else
+        for (size_t e = 0; e < lanes; e++)
+            for (size_t k = 0; k < column->width; k++) to[k * lanes + e] = *x++;
+}
+
+static void run_examples(const Kernel *self, const Batch *batch, double *u) {
+    double *sum = u + 1 + batch->given, *each = batch->each;
+    const uint32_t *output = self->output;
+    const Step *steps = self->steps.items, *end = steps + self->steps.used;
+    if (batch->given) memcpy(u + 1, batch->first, batch->given * sizeof(double));
+    if (batch->sums) memcpy(sum, batch->sum, batch->sums * sizeof(double));
+    for (size_t at = 0; at < batch->count; at += batch->lanes) {
+        for (size_t k = 0; k < batch->columns; k++) deal(u, batch->column + k, at, batch->lanes);
+        (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u);
+        for (size_t k = 0; k < batch->sums; k++) sum[k] = u[output[k]];
+        for (size_t e = 0; e < batch->lanes; e++)
+            for (size_t k = 0; k < batch->kept; k++) *each++ = u[output[batch->sums + k * batch->lanes + e]];
+    }
+    if (batch->sums) memcpy(batch->sum, sum, batch->sums * sizeof(double));
+}
+
+/* Check the sizes: views are the sums, the outputs kept, the inputs that do not vary, and the columns. */
+static int read_batch(const Kernel *self, Batch *batch, const Py_buffer *views) {
+    const size_t size = sizeof(double);
+    batch->sum = views[0].buf, batch->each = views[1].buf, batch->first = views[2].buf;
+    batch->sums = views[0].len / size, batch->given = views[2].len / size;
+    size_t lanes = batch->lanes, count = batch->count, to = 1 + batch->given + batch->sums;
+    if (!lanes || count % lanes) return refuse("there must be a multiple of %zu examples, got %zu", lanes, count);
+    size_t left = self->outputs - batch->sums;
+    if (batch->sums > self->outputs || left % lanes)
+        return refuse("there are %zu outputs, got %zu sums and %zu lanes", self->outputs, batch->sums, lanes);
+    batch->kept = left / lanes;
+    size_t each = views[1].len / size;
+    if (batch->kept ? each % batch->kept || each / batch->kept != count : each)
+        return refuse("%zu outputs of %zu examples are kept, got %zu numbers", batch->kept, count, each);
+    for (size_t k = 0; k < batch->columns; k++) {
+        size_t numbers = views[3 + k].len / size;
+        if (count ? numbers % count : numbers)
+            return refuse("a column has as many numbers for each of %zu examples, got %zu", count, numbers);
+        size_t width = count ? numbers / count : 0;
+        batch->column[k] = (Column){views[3 + k].buf, width, to};
+        to += width * lanes; /* no more than there are numbers */
+    }
+    if (to != 1 + (size_t)self->inputs) return refuse("the program has %u inputs, got %zu", self->inputs, to - 1);
+    return 0;
+}
+
+static PyObject *run_batch(Kernel *self, Batch *batch, const Py_buffer *views) {
+    if (read_batch(self, batch, views) < 0) return NULL;
+    Scratch *it = take(self);
+    if (!it) return NULL;
+    PyThreadState *released = self->terms * (batch->count / batch->lanes) < LONG_RUN ? NULL : PyEval_SaveThread();
+    run_examples(self, batch, it->slots);
+    if (released) PyEval_RestoreThread(released);
+    give_back(self, it);
+    Py_RETURN_NONE;
+}
+
+static PyObject *kernel_run_batch(Kernel *self, PyObject *const *args, Py_ssize_t n) {
+    if (n < 5) return PyErr_Format(PyExc_TypeError, "run_batch takes lanes, count, sums, each, given and columns");
+    Batch batch = {0};
+    batch.lanes = PyLong_AsSize_t(args[0]);
+    if (batch.lanes == (size_t)-1 && PyErr_Occurred()) return NULL;
+    batch.count = PyLong_AsSize_t(args[1]);
+    if (batch.count == (size_t)-1 && PyErr_Occurred()) return NULL;
+    batch.columns = n - 5;
+    Py_buffer *views = PyMem_New(Py_buffer, n - 2);
+    batch.column = PyMem_New(Column, n - 2);
+    if (!views || !batch.column) return PyMem_Free(views), PyMem_Free(batch.column), PyErr_NoMemory();
+    static const char *const names[] = {"sums", "each", "given"};
+    Py_ssize_t held = 0;
+    for (; held < n - 2; held++)
+        if (get_buffer(args[2 + held], views + held, held < 3 ? names[held] : "a column", 'd', held < 2) < 0) break;
+    PyObject *done = held == n - 2 ? run_batch(self, &batch, views) : NULL;
+    while (held) PyBuffer_Release(views + --held);
+    PyMem_Free(views), PyMem_Free(batch.column);
+    return done;
+}
+
+#endif

@@ -1,0 +1,79 @@
+"""A program over many examples in the native kernel, which computes some of them side by side."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
+from micrograd.compiler.backends import kernel
+from micrograd.compiler.stages.batch import widen
+from micrograd.compiler.stages.blocks import Blocks
+
+WIDTHS = (128, 32, 8)  # how many examples are computed side by side; those that are left, fewer than that, in one go
+MEMORY = 1 << 14  # slots that are near the processor
+
+Part = tuple[memoryview, int]  # the numbers of some examples, and how many each has
+
+
+class Loaded:
+    """The program for so many examples at once."""
+
+    def __init__(self, blocks: Blocks, varying: Sequence[int], kept: Sequence[int], lanes: int):
+        wide = widen(blocks, varying, kept, lanes)
+        self.lanes, self.order, self.kept = lanes, wide.order, len(kept)
+        self.before = None if wide.before is None else kernel.load(wide.before)
+        self.kernel = kernel.load(wide.blocks)
+
+    def run(self, count: int, sums: array[float], given: array[float], parts: Sequence[Part], at: int) -> array[float]:
+        """Add the outputs of `count` examples, from the one at `at` on, to the sums; return those that are kept."""
+        each = array("d", bytes(8 * count * self.kept))
+        if self.before is not None:
+            found = array("d", bytes(8 * self.before.outputs))
+            self.before.run(found, given)
+            given = given + found
+        columns = [numbers[at * width : (at + count) * width] for numbers, width in parts]
+        self.kernel.run_batch(self.lanes, count, sums, each, given, *columns)
+        return each
+
+
+class InLanes:
+    """The program of one example, and from it those for several.
+
+    The inputs `varying` and the outputs `kept` are those of each example; the other outputs are added up.
+    """
+
+    def __init__(self, blocks: Blocks, varying: Sequence[int], kept: Sequence[int]):
+        self.blocks, self.varying, self.kept = blocks, varying, kept
+        self.outputs = len(blocks.outputs)
+        self.summed = self.outputs - len(kept)
+        self.widths = [lanes for lanes in WIDTHS if lanes * blocks.slots <= MEMORY or lanes == WIDTHS[-1]]
+        self.loaded: dict[int, Loaded] = {}
+        self.places: itemgetter[Any] | None = None  # of the outputs among the sums, which come in an order of their own
+
+    def begin(self) -> array[float]:
+        """Sums of no example: adding −0 changes no number."""
+        return array("d", [-0.0]) * self.summed
+
+    def run(self, count: int, sums: array[float], given: array[float], parts: Sequence[Part]) -> array[float]:
+        """Add the outputs of so many examples to the sums; return those that are kept, one example after the other."""
+        each, at = array("d"), 0
+        for lanes in (*self.widths, (count % self.widths[-1]) or 1):
+            if many := (count - at) // lanes * lanes:
+                each += self.load(lanes).run(many, sums, given, parts, at)
+                at += many
+        return each
+
+    def load(self, lanes: int) -> Loaded:
+        if (found := self.loaded.get(lanes)) is None:
+            found = self.loaded[lanes] = Loaded(self.blocks, self.varying, self.kept, lanes)
+        return found
+
+    def in_order(self, sums: Sequence[float]) -> Sequence[float]:
+        """The sums at the places of the outputs; 0 for one that is kept."""
+        if self.places is None:
+            places = dict(zip(next(iter(self.loaded.values())).order, range(self.summed), strict=True))
+            self.places = itemgetter(*[places.get(k, self.summed) for k in range(self.outputs)], 0)
+        found: Sequence[float] = self.places([*sums, 0.0])[:-1]
+        return found
