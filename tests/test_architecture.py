@@ -27,7 +27,16 @@ FLOORS = [
 # Rooms that have floors of their own, by the names of their files and folders.
 INSIDE = {
     "teaching": [["record"], ["words"], ["practice", "check"], ["views"], ["bug"], ["step", "exercise"]],
-    "compiler": [["surroundings"], ["tracing"], ["stages"], ["backends"], ["programs"], ["variant"], ["compiled"]],
+    "compiler": [
+        ["surroundings"],
+        ["tracing"],
+        ["stages"],
+        ["backends"],
+        ["programs"],
+        ["matrices"],
+        ["variant"],
+        ["compiled"],
+    ],
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 MODULES = {".".join(("micrograd", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES}

@@ -7,6 +7,7 @@ stages     a tape → expressions without repeats → sums of products, with the
 backends   a program as straight-line Python, or in the native kernel where it was built
 
 programs   the stages in their order
+matrices   the same computation as operations on whole arrays, to be read
 variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
 batches    a function of one example, run over many

@@ -18,6 +18,7 @@ from micrograd.compiler.backends import running as backends
 from micrograd.compiler.batches.batch import Batch
 from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, check_untraced, finite, value_and_grad
 from micrograd.compiler.economy import Economy
+from micrograd.compiler.matrices.matrices import Matrices, in_matrices
 from micrograd.compiler.programs import report
 from micrograd.compiler.shortcut import shortcut
 from micrograd.compiler.stages.blocks import Blocks
@@ -340,6 +341,14 @@ class Compiled(Generic[P, R]):
         """The latest program as Python."""
         latest = self._latest
         return latest.programs.emit(latest.programs.rows(latest.mode(True)))
+
+    @property
+    def matrices(self) -> Matrices:
+        """The latest program in matrix form: what its loops compute, as operations on whole arrays, to be printed."""
+        latest = self._latest
+        if latest.watch is None:
+            raise AttributeError(f"{self._title} has no program yet")
+        return in_matrices(latest.programs, latest.mode(True), latest.parameters, latest.watch)
 
     @property
     def program(self) -> Blocks:

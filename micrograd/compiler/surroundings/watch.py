@@ -54,6 +54,10 @@ class Watch:
         self.holds = comparison(self.rows)
         walk.forget()
 
+    def path(self, thing: Any) -> str:
+        """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""
+        return self._walk.path(thing)
+
     def changed(self) -> list[Member]:
         """The members that are not what they were."""
         return [

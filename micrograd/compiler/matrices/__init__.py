@@ -1,0 +1,17 @@
+"""The matrix form of a compiled function: what its scalar loops compute, as operations on whole arrays.
+
+arrays        where each row of a program stands among named arrays
+naming        the inputs as arrays, by the text that reaches each of them
+summands      the first of several equal summands, given back its own row
+families      rows that differ only in their indices
+loops         a family as one expression, with a loop for each dimension
+expressions   expressions over loops
+lines         a program as assignments to whole arrays
+inlining      what is used once, written where it is used
+form          all of this in order, and the names of what is computed
+operations    an expression as slices, products and sums of arrays, without a dialect
+spelling      operations as text, by a table of spellings
+text          the form as text
+numpy_source  the form as a NumPy module
+matrices      `Matrices`
+"""

@@ -1,0 +1,201 @@
+"""Expressions over loops: what one number of an array is, for every step of the loops that run over the array.
+
+A loop is an `Axis`. An operand says by which loops it varies; so it need not say how it is laid out or repeated, which
+`operations` decides at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from micrograd.compiler.matrices.arrays import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A loop of so many steps. Two axes are the same only if they are one object."""
+
+    size: int
+
+
+Moves: TypeAlias = tuple[tuple[Axis, int], ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A known number."""
+
+    value: float
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Known numbers, one for each step of its loops."""
+
+    values: tuple[float, ...]
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Part of an array: along each of its axes, the place is base + Σ step · loop, or that of a list at this place."""
+
+    array: Array
+    base: tuple[int, ...]
+    moves: tuple[Moves, ...]
+    lists: tuple[tuple[int, ...] | None, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(dict.fromkeys(axis for moves in self.moves for axis, _ in moves))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each axis of the array is one loop over all of it."""
+        return len(self.axes) == len(self.moves) and all(
+            base == 0 and len(moves) == 1 and moves[0][1] == 1 and moves[0][0].size == size and not listed
+            for base, moves, listed, size in zip(self.base, self.moves, self.lists, self.array.shape, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Gather:
+    """Single numbers of some arrays: for each step of its loops a place among all their numbers, array after array."""
+
+    arrays: tuple[Array, ...]
+    places: tuple[int, ...]
+    axes: tuple[Axis, ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    parts: tuple[Expression, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return union(self.parts)
+
+
+@dataclass(frozen=True)
+class Product:
+    factors: tuple[Expression, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return union(self.factors)
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum of the expression over these loops."""
+
+    of: Expression
+    over: tuple[Axis, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(axis for axis in self.of.axes if axis not in self.over)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of numbers, by its kind; `over` is the loop over the last operand that it takes as a whole."""
+
+    kind: str
+    operands: tuple[Expression, ...]
+    over: tuple[Axis, ...] = ()
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(axis for axis in union(self.operands) if axis not in self.over)
+
+
+Expression: TypeAlias = "Number | Table | Leaf | Gather | Sum | Product | Total | Call"
+ONE = Number(1.0)
+
+
+def union(parts: Iterable[Expression]) -> tuple[Axis, ...]:
+    return tuple(dict.fromkeys(axis for part in parts for axis in part.axes))
+
+
+def parts_of(e: Expression) -> tuple[Expression, ...]:
+    match e:
+        case Sum(parts):
+            return parts
+        case Product(factors):
+            return factors
+        case Total(of, _):
+            return (of,)
+        case Call(_, operands, _):
+            return operands
+    return ()
+
+
+def rebuild(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same with every part changed."""
+    match e:
+        case Sum(parts):
+            return add(map(change, parts))
+        case Product(factors):
+            return multiply(map(change, factors))
+        case Total(of, over):
+            return Total(change(of), over)
+        case Call(kind, operands, over):
+            return Call(kind, tuple(map(change, operands)), over)
+    return e
+
+
+def rename(e: Expression, loops: Mapping[Axis, Axis]) -> Expression:
+    """The same over other loops of the same sizes."""
+    match e:
+        case Table(values, axes):
+            return Table(values, tuple(loops.get(axis, axis) for axis in axes))
+        case Gather(arrays, places, axes):
+            return Gather(arrays, places, tuple(loops.get(axis, axis) for axis in axes))
+        case Leaf(array, base, moves, lists):
+            return Leaf(array, base, tuple(tuple((loops.get(a, a), k) for a, k in of) for of in moves), lists)
+    return rebuild(e, lambda part: rename(part, loops))
+
+
+def leaves(e: Expression) -> Iterable[Leaf | Gather]:
+    if isinstance(e, (Leaf, Gather)):
+        yield e
+    for part in parts_of(e):
+        yield from leaves(part)
+
+
+def size(e: Expression) -> int:
+    """How many operands it has."""
+    return 1 if not parts_of(e) else sum(map(size, parts_of(e)))
+
+
+# ---- sums and products in their plainest form
+
+
+def add(parts: Iterable[Expression]) -> Expression:
+    """The sum, without a sum in it."""
+    flat: list[Expression] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, Sum) else [part]
+    return flat[0] if len(flat) == 1 else Sum(tuple(flat)) if flat else Number(0.0)
+
+
+def multiply(factors: Iterable[Expression]) -> Expression:
+    """The product, without a product in it, and with one number at most, which comes first."""
+    flat: list[Expression] = []
+    number = 1.0
+    for factor in factors:
+        for part in factor.factors if isinstance(factor, Product) else (factor,):
+            if isinstance(part, Number):
+                number *= part.value
+            else:
+                flat.append(part)
+    if number != 1.0 or not flat:
+        flat.insert(0, Number(number))
+    return flat[0] if len(flat) == 1 else Product(tuple(flat))

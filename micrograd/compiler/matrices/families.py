@@ -1,0 +1,157 @@
+"""Families: rows of a program that differ only in their indices, and so are one array.
+
+They are found along the program (Neubig, Goldberg and Dyer, On-the-fly operation batching, 2017): of the rows that are
+ready run all that look alike, those that lie least deep on average first. All of the forward pass comes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from micrograd.compiler.matrices.arrays import Array, Index, Places
+from micrograd.compiler.stages.expressions import SUM
+from micrograd.compiler.stages.program import FUNCTIONS, name_of
+from micrograd.ops import PRIMITIVES
+
+Entry: TypeAlias = tuple[Index, Index, float]  # where the operands of a product are in their arrays, times a number
+
+
+class Part(NamedTuple):
+    """The products of a row, or its operands, that are of the same arrays; None is a known number."""
+
+    left: Array | None
+    right: Array | None
+    entries: list[Entry]
+
+
+class Row(NamedTuple):
+    """Row i: a sum of the parts, or a function of them, each of which has one entry."""
+
+    i: int
+    kind: str
+    parts: list[Part]
+
+
+class Family(NamedTuple):
+    """`of` is the array whose adjoints the rows are, if there is one."""
+
+    kind: str
+    of: Array | None
+    rows: list[Row]
+    forward: bool
+
+
+Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
+
+
+def find_families(
+    operands: Operands, adjoint_of: dict[int, int], places: Places, results: Sequence[int]
+) -> Iterator[Family]:
+    """The families, each after those it reads; whoever takes one places its rows before the next."""
+    forward = needed(operands, results)
+    for ready in agenda(operands, forward):
+        families: dict[tuple[object, ...], Family] = {}
+        for i in ready:
+            kind, terms = operands[i]
+            of = adjoint_of.get(i, i)
+            row = Row(i, kind, parts_of(terms, places) if kind == SUM else operands_of(kind, terms, places))
+            array = None if of == i else places.owner[of]
+            looks = [(id(part.left), id(part.right), len(part.entries)) for part in row.parts]
+            key = kind, id(array), *(sorted(looks) if kind == SUM else looks)
+            families.setdefault(key, Family(kind, array, [], i in forward)).rows.append(row)
+        yield from families.values()
+
+
+def needed(operands: Operands, results: Iterable[int]) -> set[int]:
+    """The computed rows that these results are made from, themselves among them."""
+    found: set[int] = set()
+    waiting = list(results)
+    while waiting:
+        i = waiting.pop()
+        if i in operands and i not in found:
+            found.add(i)
+            waiting += operands[i][1]
+    return found
+
+
+def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
+    """Rows that are ready at once and look alike from afar: of one kind, on operands of the same kinds."""
+    depth: dict[int, int] = {}
+    looks: dict[int, tuple[object, ...]] = {}
+    waits: dict[int, int] = {}
+    users: dict[int, list[int]] = defaultdict(list)
+    depths: Counter[tuple[object, ...]] = Counter()
+    members: Counter[tuple[object, ...]] = Counter()
+    ready: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, (kind, terms) in operands.items():
+        inside = {p for p in terms if p in operands}
+        depth[i] = 1 + max((depth[p] for p in inside), default=0)
+        kinds = frozenset((operands[p][0], len(operands[p][1])) for p in inside)
+        look: tuple[object, ...] = (i not in forward, kind, len(terms), kinds)
+        looks[i] = look
+        waits[i] = len(inside)
+        for p in inside:
+            users[p].append(i)
+        depths[look] += depth[i]
+        members[look] += 1
+        if not inside:
+            ready[look].append(i)
+    while ready:
+        look = min(ready, key=lambda look: (look[0], depths[look] / members[look], ready[look][0]))
+        batch = ready.pop(look)
+        yield batch
+        for i in batch:
+            depths[look] -= depth[i]
+            members[look] -= 1
+            for user in users[i]:
+                waits[user] -= 1
+                if not waits[user]:
+                    ready[looks[user]].append(user)
+
+
+def parts_of(terms: Sequence[int], places: Places) -> list[Part]:
+    """The products of a sum by the arrays of their factors; equal ones are one, times how often."""
+    owner, index, numbers = places.owner, places.index, places.numbers
+    parts: dict[tuple[int, int], tuple[Array | None, Array | None, dict[tuple[Index, Index], float]]] = {}
+    for x, y in zip(terms[::2], terms[1::2], strict=True):
+        left, right, factor = owner[x], owner[y], 1.0
+        if left is None:
+            factor *= numbers[x]
+        if right is None:
+            factor *= numbers[y]
+        if left is None or (right is not None and comes_first(right, left)):
+            x, y, left, right = y, x, right, left
+        at = index[x] if left else (), index[y] if right else ()
+        found = parts.setdefault((id(left), id(right)), (left, right, {}))[2]
+        found[at] = found[at] + factor if at in found else factor
+    return [Part(left, right, [(*at, factor) for at, factor in found.items()]) for left, right, found in parts.values()]
+
+
+def comes_first(array: Array, other: Array) -> bool:
+    """Whether the array is written before the other in a product: parameters, adjoints, data, what is computed."""
+    return rank(array) < rank(other)
+
+
+def rank(array: Array) -> tuple[int, int]:
+    return (1 if array.of else {"parameter": 0, "computed": 3}.get(array.role, 2)), array.number
+
+
+TAKES = {
+    **FUNCTIONS,
+    **dict.fromkeys(("div", "pow", "less", "at most", "equal", "gate", "relu gate"), 2),
+    **{"relu": 1, "step": 1, "choose": 3},
+}
+
+
+def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
+    """The operands of a function, each as a part."""
+    if kind == "pick":
+        operands = terms[::2]
+    else:
+        operands = terms[: TAKES[kind] if kind in TAKES else len(PRIMITIVES[name_of(kind)].operands)]
+    return [
+        Part(places.owner[p], None, [(places.index[p], (), 1.0 if places.owner[p] else places.numbers[p])])
+        for p in operands
+    ]

@@ -1,0 +1,187 @@
+"""Inlining: what is used once and reads well inside its user is written there, as `h = relu(W @ x + b)`.
+
+What has a line of its own keeps it where a textbook would write one: before a matrix product, after a layer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from micrograd.compiler.matrices.arrays import Array
+from micrograd.compiler.matrices.expressions import (
+    Axis,
+    Call,
+    Expression,
+    Leaf,
+    Number,
+    Product,
+    Sum,
+    Total,
+    add,
+    leaves,
+    multiply,
+    parts_of,
+    rebuild,
+    rename,
+    size,
+)
+from micrograd.compiler.matrices.lines import Line
+
+LONGEST = 9  # operands of a line with something written into it
+DEEPEST = 4  # functions and sums inside each other
+
+
+def inline(lines: Iterable[Line], kept: set[Array]) -> tuple[list[Line], dict[Array, Array]]:
+    """The lines that are left, and for each array without a line the array into whose line it was written."""
+    lines = list(lines)
+    uses = Counter(array for line in lines for leaf in leaves(line.expression) for array in arrays_of(leaf))
+    whole = Counter(line.array for line in lines)
+    known: dict[Array, Line] = {}
+    hosts: dict[Array, Array] = {}
+    left = []
+    for line in lines:
+        line.expression = tidy(Inliner(line, known, uses, hosts).write(line.expression, []))
+        if line.part is None and whole[line.array] == 1 and line.array not in kept:
+            known[line.array] = line
+        left.append(line)
+    used = {array for line in left for leaf in leaves(line.expression) for array in arrays_of(leaf)} | kept
+    return [line for line in live(left, kept) if line.array in used], hosts
+
+
+def live(lines: list[Line], kept: set[Array]) -> list[Line]:
+    """The lines that the kept arrays need."""
+    wanted = set(kept)
+    found = []
+    for line in reversed(lines):
+        if line.array in wanted:
+            found.append(line)
+            wanted.update(array for leaf in leaves(line.expression) for array in arrays_of(leaf))
+    return found[::-1]
+
+
+def arrays_of(leaf: Expression) -> tuple[Array, ...]:
+    return (leaf.array,) if isinstance(leaf, Leaf) else getattr(leaf, "arrays", ())
+
+
+class Inliner:
+    """Writes earlier lines into one line."""
+
+    def __init__(self, line: Line, known: dict[Array, Line], uses: Counter[Array], hosts: dict[Array, Array]):
+        self.line, self.known, self.uses, self.hosts = line, known, uses, hosts
+        self.size = size(line.expression)
+
+    def write(self, e: Expression, around: list[Expression]) -> Expression:
+        if isinstance(e, Leaf):
+            line = self.known.get(e.array)
+            if line is None or not self.suits(e, line, around):
+                return e
+            self.hosts[e.array] = self.line.array
+            self.size += size(line.expression) - 1
+            if not e.is_whole:
+                return part_of(line.expression, line.axes, e)
+            loops = {axis: of[0][0] for axis, of in zip(line.axes, e.moves, strict=True)}
+            return rename(line.expression, loops)
+        return rebuild(e, lambda part: self.write(part, [*around, e]))
+
+    def suits(self, e: Leaf, line: Line, around: list[Expression]) -> bool:
+        inner = line.expression
+        if is_trivial(inner):
+            return e.is_whole or not any(e.lists)
+        if not e.is_whole:
+            return False
+        if self.uses[e.array] > 1 or self.size + size(inner) > LONGEST or len(around) + depth(inner) > DEEPEST:
+            return False
+        if line.forward != self.line.forward:
+            return False
+        within = next((outer for outer in around if isinstance(outer, Total)), None)
+        if within is not None and (is_contraction(within) or has_total(inner)):
+            return False
+        if isinstance(inner, Call) and inner.over:
+            return not around
+        if has_total(inner):
+            return not around or isinstance(around[-1], Call) or not line.forward or is_scaled(around[-1])
+        return True
+
+
+def is_trivial(e: Expression) -> bool:
+    """Whether it is as short as a name: an operand, or a number times one."""
+    if isinstance(e, Product):
+        return len(e.factors) == 2 and all(map(is_trivial, e.factors)) and isinstance(e.factors[0], Number)
+    return isinstance(e, Number) or (isinstance(e, Leaf) and not any(e.lists))
+
+
+def part_of(e: Expression, axes: tuple[Axis, ...], part: Leaf) -> Expression:
+    """A trivial expression over these axes, at the places at which the part of their array is."""
+    if isinstance(e, Product):
+        return multiply(part_of(factor, axes, part) for factor in e.factors)
+    if not isinstance(e, Leaf):
+        return e
+    base, moves = [], []
+    for first, of in zip(e.base, e.moves, strict=True):
+        steps: dict[Axis, int] = {}
+        for axis, step in of:
+            k = axes.index(axis)
+            first += step * part.base[k]
+            for outer, more in part.moves[k]:
+                steps[outer] = steps.get(outer, 0) + step * more
+        base.append(first)
+        moves.append(tuple(steps.items()))
+    return Leaf(e.array, tuple(base), tuple(moves), e.lists)
+
+
+def is_scaled(e: Expression) -> bool:
+    return isinstance(e, Product) and len(e.factors) == 2 and isinstance(e.factors[0], Number)
+
+
+def is_contraction(e: Total) -> bool:
+    factors = e.of.factors if isinstance(e.of, Product) else (e.of,)
+    return len([factor for factor in factors if not isinstance(factor, Number)]) > 1
+
+
+def has_total(e: Expression) -> bool:
+    return isinstance(e, Total) or any(map(has_total, parts_of(e)))
+
+
+def depth(e: Expression) -> int:
+    parts = parts_of(e)
+    return 1 + max(map(depth, parts)) if parts else 0
+
+
+# ---- plainer forms of the same
+
+
+def is_bias(e: Expression) -> bool:
+    """Whether it is a parameter by itself, which comes after what it is added to."""
+    return isinstance(e, Leaf) and e.array.role == "parameter"
+
+
+def tidy(e: Expression) -> Expression:
+    """No sum with a zero in it, no product inside a total that does not need it, a number before its sum."""
+    e = rebuild(e, tidy)
+    if isinstance(e, Sum):
+        parts = [part for part in e.parts if part != Number(0.0)]
+        return add(sorted(parts, key=is_bias)) if parts else Number(0.0)
+    if isinstance(e, Call) and e.kind == "relu gate" and isinstance(e.operands[1], Number):
+        return multiply([e.operands[1], Call("step", e.operands[:1])])
+    if isinstance(e, Product):
+        number = e.factors[0]
+        if isinstance(number, Number) and len(e.factors) == 2 and isinstance(e.factors[1], Total):
+            inner = e.factors[1]
+            return Total(multiply([number, inner.of]), inner.over)
+        if isinstance(number, Number) and number.value == -1.0 and len(e.factors) == 2 and is_difference(e.factors[1]):
+            return add(multiply([Number(-1.0), part]) for part in parts_of(e.factors[1]))
+    return e
+
+
+def is_difference(e: Expression) -> bool:
+    """Whether it is a sum with as many minus signs as plus signs, or more: its negative is as short."""
+    if not isinstance(e, Sum):
+        return False
+    minus = [part for part in e.parts if is_negative(part)]
+    return 2 * len(minus) >= len(e.parts)
+
+
+def is_negative(e: Expression) -> bool:
+    number = e.factors[0] if isinstance(e, Product) else e
+    return isinstance(number, Number) and number.value < 0.0

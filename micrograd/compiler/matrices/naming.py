@@ -1,0 +1,187 @@
+"""Names of the inputs, and how they stand in arrays: from the text that reaches each one, such as `x[2][0]`.
+
+The numbers at the end of such a text are an index. So is that of a neuron in its layer: `layers[0].neurons[3].w[1]` is
+`W1[3, 1]`, and `layers[0].neurons[3].b` is `b1[3]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+from micrograd.compiler.backends.namespace import Namespace, identifier
+from micrograd.compiler.matrices.arrays import Index
+from micrograd.compiler.surroundings.watch import Watch
+from micrograd.engine import Value
+from micrograd.nn.module import Module
+from micrograd.ops import PRIMITIVES
+from micrograd.text.escape import sanitise
+
+TOKEN = re.compile(r"\[(-?\d+(?:, ?-?\d+)*)\]|\['([^']*)'\]|\[\"([^\"]*)\"\]|\.?([^.\[\]]+)|(.)")
+SHORT = {"weight": "W", "bias": "b", "gain": "gain"}
+APART = 8  # lists of different length become arrays of their own up to this number of them
+
+
+# Names that mean something else in what is written.
+RESERVED = frozenset(
+    "np math theta gradient gate relu_gate step pick windows where".split()
+    + [*PRIMITIVES, *(op.numpy for op in PRIMITIVES.values())]
+)
+
+
+def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
+    """What reaches each parameter: its label, or else the way to it that says most of where it stands."""
+    found: dict[int, list[str]] = {id(p): [watch.path(p)] for p in parameters if not p.label}
+    for thing in watch.things:
+        for key, part in parts_of(thing):
+            if id(part) in found:
+                found[id(part)].append(f"{watch.path(thing)}{key}")
+    texts = []
+    for k, p in enumerate(parameters):
+        ways = [way for way in found.get(id(p), ()) if way]
+        texts.append(sanitise(p.label) or max(ways, key=lambda way: len(TOKEN.findall(way)), default=f"theta[{k}]"))
+    return texts
+
+
+def parts_of(thing: Any) -> Iterator[tuple[str, Any]]:
+    """What a container or an object holds, each part with what is written for it."""
+    if isinstance(thing, (list, tuple)):
+        yield from ((f"[{k}]", part) for k, part in enumerate(thing))
+    elif isinstance(thing, dict):
+        yield from ((f"[{key!r}]", part) for key, part in thing.items())
+    elif isinstance(thing, Module):
+        yield from ((f".{key}", part) for key, part in vars(thing).items())
+
+
+class Path(NamedTuple):
+    """Words, and the whole numbers after each of them: `layers[0].w[1]` is (("layers", (0,)), ("w", (1,)))."""
+
+    words: tuple[tuple[str, Index], ...]
+
+    @property
+    def tail(self) -> Index:
+        return self.words[-1][1]
+
+    def without(self) -> Path:
+        """The same without the index at its end."""
+        return Path((*self.words[:-1], (self.words[-1][0], ())))
+
+
+class Group(NamedTuple):
+    """Inputs of one array, by their places among all, in the order of its indices; `shape` has no axis of one step."""
+
+    name: str
+    given: tuple[int, ...]
+    members: list[int]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return squeezed(self.given)
+
+
+def squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape if size > 1)
+
+
+def read_path(text: str) -> Path:
+    words: list[tuple[str, Index]] = []
+    for numbers, single, double, word, other in TOKEN.findall(text):
+        if numbers and words:
+            words[-1] = words[-1][0], words[-1][1] + tuple(int(k) for k in numbers.split(","))
+        elif numbers:
+            words.append(("x", tuple(int(k) for k in numbers.split(","))))
+        elif single or double or word:
+            words.append((single or double or word, ()))
+        elif other:
+            continue
+    return Path(tuple(words) or (("x", ()),))
+
+
+def group(texts: Sequence[str], names: Namespace, modules: bool) -> list[Group]:
+    """The arrays that inputs with these texts form; with `modules`, the neurons of a layer are one axis."""
+    paths = [read_path(text) for text in texts]
+    if modules:
+        paths = stack_neurons(paths)
+    found: dict[Path, list[int]] = defaultdict(list)
+    for k, path in enumerate(paths):
+        found[path.without()].append(k)
+    boxes: list[tuple[Path, tuple[int, ...], list[int]]] = []
+    for stem, members in found.items():
+        boxes += ((stem, *box) for box in boxed([(paths[k].tail, k) for k in members]))
+    titles = title([(stem, shape) for stem, shape, _ in boxes], modules)
+    return [Group(names.give(name), shape, members) for name, (_, shape, members) in zip(titles, boxes, strict=True)]
+
+
+def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[int]]]:
+    """Inputs with indices as boxes: one if they fill it, else one for each first number, or a plain list."""
+    members = sorted(members)
+    indices = [index for index, _ in members]
+    found = [k for _, k in members]
+    if len({len(index) for index in indices}) == 1:
+        sides = [sorted(set(column)) for column in zip(*indices, strict=True)]
+        if prod(map(len, sides)) == len(members) == len(set(indices)):
+            return [(tuple(map(len, sides)), found)]
+    rows: dict[int, list[tuple[Index, int]]] = defaultdict(list)
+    for index, k in members:
+        rows[index[0] if index else -1].append((index[1:], k))
+    if 1 < len(rows) <= APART and -1 not in rows:
+        return [box for part in rows.values() for box in boxed(part)]
+    return [((len(found),), found)]
+
+
+def stack_neurons(paths: Sequence[Path]) -> list[Path]:
+    """The paths with the number of a neuron in its layer moved to the end.
+
+    A neuron is one of a list of things that hold a vector each, and single numbers besides, as `w` and `b`.
+    """
+    ranks: dict[tuple[tuple[str, Index], ...], dict[str, int]] = defaultdict(dict)
+    for path in paths:
+        if len(path.words) > 1 and path.words[-2][1]:
+            holder, (name, index) = path.words[:-1], path.words[-1]
+            ranks[holder][name] = max(len(index), ranks[holder].get(name, 0))
+    neurons = {
+        holder
+        for holder, of in ranks.items()
+        if max(of.values()) == 1 and (len(of) == 1 or min(of.values()) == 0) and len(of) <= 2
+    }
+
+    def stack(path: Path) -> Path:
+        if path.words[:-1] not in neurons:
+            return path
+        *before, (holder, numbers) = path.words[:-1]
+        name, index = path.words[-1]
+        return Path((*before, (holder, numbers[:-1]), (name, (numbers[-1], *index))))
+
+    return [stack(path) for path in paths]
+
+
+def title(boxes: Sequence[tuple[Path, tuple[int, ...]]], modules: bool) -> list[str]:
+    """A name for each: its last word, with a number where several have the same, or with the words before it."""
+    base = []
+    for stem, shape in boxes:
+        word = SHORT.get(stem.words[-1][0], stem.words[-1][0]) if modules else "_".join(w for w, _ in stem.words)
+        if modules and len(stem.words) > 1 and word in ("w", "W"):
+            word = "W" if len(squeezed(shape)) > 1 else "w"  # one neuron is no layer
+        base.append(identifier(word))
+    titles = list(base)
+    kin = defaultdict(list)
+    for k, name in enumerate(base):
+        kin[name.lower() if modules else name].append(k)
+    for same in kin.values():
+        if len(same) < 2:
+            continue
+        stems = [boxes[k][0] for k in same]
+        numbers = [tuple(n for _, index in stem.words for n in index) for stem in stems]
+        words = {tuple(w for w, _ in stem.words) for stem in stems}
+        if len(words) == 1 or not modules:
+            order = {number: rank for rank, number in enumerate(sorted(set(numbers)), start=1)}
+            for k, number in zip(same, numbers, strict=True):
+                titles[k] = f"{base[k]}{order[number]}"
+        else:
+            for k, stem in zip(same, stems, strict=True):
+                before = stem.words[-2] if len(stem.words) > 1 else ("", ())
+                titles[k] = f"{base[k]}_{before[0]}{''.join(map(str, before[1]))}".rstrip("_")
+    return titles

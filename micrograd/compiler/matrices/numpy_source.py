@@ -1,0 +1,181 @@
+"""The matrix form as a NumPy module, which needs nothing else: a function that gives value and gradient at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import indent
+from typing import NamedTuple
+
+from micrograd.compiler.backends.namespace import Namespace
+from micrograd.compiler.matrices.arrays import Array
+from micrograd.compiler.matrices.form import Form
+from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.operations import lower
+from micrograd.compiler.matrices.spelling import ATOM, CONDITION, PRODUCT, Dialect, Spelling, Writer, is_whole
+from micrograd.compiler.matrices.text import target
+from micrograd.compiler.stages.program import name_of
+from micrograd.ops import PRIMITIVES
+
+# What NumPy lacks, with its derivative exactly 0 where a gate is shut, and nan where an operand is nan.
+HELPERS = {
+    "relu": "def relu(x):\n    return np.where(x <= 0, 0.0, x)",
+    "step": "def step(x):\n    return np.where(x > 0, 1.0, np.where(x <= 0, 0.0, np.nan))",
+    "relu gate": "def relu_gate(x, d):\n    return np.where(x > 0, d, np.where(x <= 0, 0.0, np.nan))",
+    "gate": "def gate(x, d):\n    return np.where(x == 0, 0.0, x * d)",
+    "sigmoid": "def sigmoid(x):\n    e = np.exp(-np.abs(x))\n    return np.where(x >= 0, 1.0, e) / (1.0 + e)",
+    "softplus": "def softplus(x):\n    return np.where(x <= 0, 0.0, x) + np.log1p(np.exp(-np.abs(x)))",
+    "erf": "erf = np.vectorize(math.erf, otypes=[float])",
+    "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])",
+    "log_ndtr": "from scipy.special import log_ndtr",
+    "pick": "def pick(i, *values):\n    return np.select([i == k for k in range(len(values))], values, np.nan)",
+    "windows": "windows = np.lib.stride_tricks.sliding_window_view",
+}
+NEEDS_MATH = frozenset(["erf", "erfc"])
+
+
+def function(kind: str) -> str:
+    """What a function is called in NumPy. Raises `NotImplementedError` for one of the user's own."""
+    if kind in HELPERS:
+        return kind.replace(" ", "_")
+    if kind != name_of(kind) or kind not in PRIMITIVES:
+        raise NotImplementedError(f"{name_of(kind)} is an operation of your own, which NumPy does not know")
+    return f"np.{PRIMITIVES[kind].numpy}"
+
+
+def literal(x: float) -> str:
+    if is_whole(x):
+        return str(int(x))
+    return repr(x) if x == x and abs(x) != float("inf") else f"{'-' * (x < 0)}np.{'nan' if x != x else 'inf'}"
+
+
+NUMPY = Dialect(
+    {
+        "div": Spelling(PRODUCT, "{0:product} / {1:power}"),
+        "pow": Spelling(ATOM, "np.power({0}, {1})"),
+        "less": Spelling(CONDITION, "1.0 * ({0} < {1})"),
+        "at most": Spelling(CONDITION, "1.0 * ({0} <= {1})"),
+        "equal": Spelling(CONDITION, "1.0 * ({0} == {1})"),
+        "choose": Spelling(ATOM, "np.where({0:sum} != 0, {1}, {2})"),
+    },
+    function,
+    "np.",
+    literal,
+)
+
+
+class Source(NamedTuple):
+    text: str
+    name: str
+
+
+def as_numpy(form: Form, title: str, docstring: str) -> Source:
+    """The source of the module; its function is called `<title>_and_gradient`, or the title if there is no gradient."""
+    names = Namespace(form.names.taken)
+    name = names.free(f"{title}_and_gradient" if form.gradients else title)
+    writer = Writer(NUMPY, names.free)
+    parameters = [array for array in form.inputs if array.role == "parameter"]
+    arguments = [array for array in form.inputs if array.role != "parameter"]
+    count = sum(array.size for array in parameters)
+    first = min((k for array in parameters for k in form.members[array]), default=0)
+
+    body: list[str] = []
+    for array in arguments:
+        shape = "" if array.shape == array.given else f".reshape{array.shape}"
+        body.append(f"{array.name} = np.asarray({array.name}, dtype=float){shape}")
+    if parameters:
+        body.append("theta = np.asarray(theta, dtype=float)")
+    for array in parameters:
+        view, reshaped = part_of_theta([k - first for k in form.members[array]], array.shape, count)
+        body.append(f"{array.name} = theta{view}{reshaped}")
+    written: set[Array] = set()
+    for line in form.lines:
+        if not line.forward and line is form.backward[0]:
+            body.append("")
+        body += statements(line, writer, written)
+    results = [output.array.name for output in form.results]
+    by_parameters = [array for array in parameters if array in form.gradients]
+    returned = list(results)
+    if by_parameters:
+        body += ["", f"gradient = np.zeros({count})"]
+        for array in by_parameters:
+            view, _ = part_of_theta([k - first for k in form.members[array]], array.shape, count)
+            flat = ".reshape(-1)" if len(array.shape) > 1 and "reshape" not in view else ""
+            body.append(f"gradient{view} = {form.gradients[array].name}{flat}")
+        returned.append("gradient")
+    returned += [form.gradients[array].name for array in arguments if array in form.gradients]
+    body.append(f"return {', '.join(returned)}")
+    signature = [*(["theta"] if parameters else []), *(array.name for array in arguments)]
+    head = ["import numpy as np"]
+    helpers = [HELPERS[kind] for kind in HELPERS if kind in writer.functions]
+    if NEEDS_MATH & writer.functions:
+        head.insert(0, "import math\n")
+    head += [text for text in helpers if text.startswith("from ")]
+    tables = [constant_text(key, *writer.constants[key]) for key in writer.constants]
+    functions = [text for text in helpers if not text.startswith("from ")]
+    inside = "\n".join(body)
+    parts = [
+        f'"""{docstring}"""',
+        "\n".join(head),
+        *(["\n".join(text for text in functions if not text.startswith("def "))] if functions else []),
+        *(["\n".join(tables)] if tables else []),
+        *(f"\n{text}" for text in functions if text.startswith("def ")),
+        f"\ndef {name}({', '.join(signature)}):\n"
+        + indent(
+            'with np.errstate(all="ignore"):  # inf and nan, as IEEE arithmetic has them\n' + indent(inside, "    "),
+            "    ",
+        ),
+    ]
+    return Source("\n\n".join(part for part in parts if part.strip()) + "\n", name)
+
+
+def statements(line: Line, writer: Writer, written: set[Array]) -> Iterator[str]:
+    if line.part is not None and line.array not in written:
+        yield f"{line.array.name} = np.zeros({line.array.shape})"
+    written.add(line.array)
+    yield f"{target(line, writer)} = {writer.text(lower(line.expression, line.axes))}"
+
+
+def part_of_theta(places: list[int], shape: tuple[int, ...], count: int) -> tuple[str, str]:
+    """The part of a flat array at these places, as an index, and what gives it the shape."""
+    start, reshaped = places[0], f".reshape{shape}" if len(shape) > 1 else ""
+    if len(places) == 1:
+        return f"[{start}]", ""
+    step = places[1] - start
+    if step > 0 and places == list(range(start, start + step * len(places), step)):
+        return f"[{start or ''}:{start + step * (len(places) - 1) + 1}{f':{step}' if step > 1 else ''}]", reshaped
+    if len(shape) == 2 and (found := rows_of_theta(places, *shape, count)):
+        return found, ""
+    return f"[{places}]" if len(shape) == 1 else f"[np.array({places}).reshape{shape}]", ""
+
+
+def rows_of_theta(places: list[int], rows: int, columns: int, count: int) -> str:
+    """The same for rows that lie at equal distances, with other numbers between them."""
+    width = places[columns] - places[0]
+    first = [k - places[0] for k in places[:columns]]
+    if places != [places[0] + row * width + k for row in range(rows) for k in first] or width <= max(first):
+        return ""
+    start = places[0]
+    back = max(0, start + rows * width - count)
+    if back > start or min(first) + back < 0 or max(first) + back >= width:
+        return ""
+    inside = [k + back for k in first]
+    return f"[{start - back or ''}:{start - back + rows * width}].reshape({rows}, {width})[:, {ranges(inside)}]"
+
+
+def ranges(places: list[int]) -> str:
+    """The places as a slice, or as a list of what follows each other."""
+    runs: list[tuple[int, int]] = []
+    for k in places:
+        if runs and k == runs[-1][1]:
+            runs[-1] = runs[-1][0], k + 1
+        else:
+            runs.append((k, k + 1))
+    if len(runs) == 1:
+        return f"{runs[0][0] or ''}:{runs[0][1]}"
+    return f"[{', '.join(str(a) if b == a + 1 else f'*range({a}, {b})' for a, b in runs)}]"
+
+
+def constant_text(name: str, values: tuple[float, ...], shape: tuple[int, ...]) -> str:
+    whole = all(isinstance(x, int) for x in values)
+    numbers = ", ".join(str(x) if whole else literal(x) for x in values)
+    return f"{name} = np.array([{numbers}]{'' if whole else ', dtype=float'}).reshape{shape}"

@@ -1,0 +1,261 @@
+"""Array operations: an expression over loops as slices, transposes, matrix products, sums and maps of whole arrays.
+
+An operation has a name, operands and a shape; what it is called in NumPy, in LaTeX or anywhere else stands in a table
+of spellings (`numpy_source`, `text`, `latex`).
+
+    array       an array by itself                  slice       part of one: numbers, (start, stop, step), or None for
+    number      a known number                                  a new axis, as in NumPy
+    table       known numbers in a box              transpose   with its axes in that order
+    gather      single numbers by their places      windows     every window of a size, as further axes
+    matmul      A @ B                               einsum      a sum of products by its subscripts
+    sum, mean   over some axes                      add, multiply, power, and the kinds of functions of a program
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from micrograd.compiler.matrices.expressions import (
+    Axis,
+    Call,
+    Expression,
+    Gather,
+    Leaf,
+    Number,
+    Product,
+    Sum,
+    Table,
+    Total,
+    multiply,
+)
+
+Axes = tuple[Axis, ...]
+ALL = (None, None, None)  # of an axis, as a slice
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    operands: tuple[Operation, ...]
+    shape: tuple[int, ...]
+    static: Any = None
+
+    def of(self, *operands: Operation) -> Operation:
+        """The same with other operands of the same shapes."""
+        return Operation(self.name, operands, self.shape, self.static)
+
+
+def sizes(axes: Sequence[Axis]) -> tuple[int, ...]:
+    return tuple(axis.size for axis in axes)
+
+
+def lower(e: Expression, order: Sequence[Axis]) -> Operation:
+    """The expression as an array with the axes that it varies by, in that order."""
+    axes = tuple(axis for axis in order if axis in e.axes)
+    match e:
+        case Number(value):
+            return Operation("number", (), (), value)
+        case Table(_, own):
+            return transposed(Operation("table", (), sizes(own), e), own, axes)
+        case Gather(_, _, own):
+            return transposed(Operation("gather", (), sizes(own), e), own, axes)
+        case Leaf():
+            return transposed(*leaf(e), axes)
+        case Sum(parts):
+            return Operation("add", tuple(spread(part, axes) for part in parts), sizes(axes))
+        case Product(factors):
+            return lower_product(factors, axes)
+        case Total(of, over):
+            return total(of, over, axes)
+        case Call(kind, operands, over):
+            if over:
+                return lower_over(kind, operands, over, axes)
+            return Operation(kind, tuple(spread(x, axes) for x in operands), sizes(axes))
+
+
+def lower_product(factors: Sequence[Expression], axes: Axes) -> Operation:
+    number = factors[0].value if isinstance(factors[0], Number) else 1.0
+    counts: dict[Expression, int] = {}
+    for factor in factors:
+        if not isinstance(factor, Number):
+            counts[factor] = counts.get(factor, 0) + 1
+    made = []
+    for factor, count in counts.items():
+        op = spread(factor, axes)
+        made.append(op if count == 1 else Operation("power", (op,), op.shape, count))
+    return scaled(number, made, sizes(axes))
+
+
+def scaled(number: float, factors: Sequence[Operation], shape: tuple[int, ...]) -> Operation:
+    if number != 1.0:
+        factors = [Operation("number", (), (), number), *factors]
+    return factors[0] if len(factors) == 1 else Operation("multiply", tuple(factors), shape)
+
+
+def spread(e: Expression, axes: Axes) -> Operation:
+    """The expression as an array that NumPy repeats along those of the axes that it does not vary by."""
+    op = lower(e, axes)
+    own = [axis for axis in axes if axis in e.axes]
+    if not own:
+        return op
+    inside = axes[axes.index(own[0]) :]
+    if len(inside) == len(own):
+        return op
+    index = tuple(ALL if axis in own else None for axis in inside)
+    return Operation("slice", (op,), tuple(axis.size if axis in own else 1 for axis in inside), index)
+
+
+def transposed(op: Operation, own: Sequence[Axis], axes: Sequence[Axis]) -> Operation:
+    if tuple(own) == tuple(axes):
+        return op
+    return Operation("transpose", (op,), sizes(axes), tuple(list(own).index(axis) for axis in axes))
+
+
+def leaf(e: Leaf) -> tuple[Operation, Axes]:
+    """Part of an array, with its axes as they come."""
+    op = Operation("array", (), e.array.shape, e.array)
+    index: list[Any] = []
+    own: list[Axis] = []
+    spans: list[int] = []
+    windows: list[tuple[int, Axis]] = []
+    for base, moves, listed, size in zip(e.base, e.moves, e.lists, e.array.shape, strict=True):
+        if not moves:
+            index.append(base)
+        elif listed is not None:
+            index.append(listed)
+            if moves[0][0] not in own:
+                own.append(moves[0][0])
+                spans.append(moves[0][0].size)
+        else:
+            (axis, step), *more = moves
+            span = axis.size + sum(other.size - 1 for other, _ in more)
+            end = base + step * (span - 1) + (1 if step > 0 else -1)
+            windows += [(len(own), other) for other, _ in more]
+            own.append(axis)
+            spans.append(span)
+            whole = (base, end, step) == (0, size, 1)
+            index.append(ALL if whole else (base, None if end < 0 or end == size else end, step))
+    if any(part != ALL for part in index):
+        op = Operation("slice", (op,), tuple(spans), tuple(index))
+        own = in_numpy_order(index, own, e)
+    if windows:
+        made = (*own, *(axis for _, axis in windows))
+        op = Operation("windows", (op,), sizes(made), tuple((at, axis.size) for at, axis in windows))
+        own = list(made)
+    return op, tuple(own)
+
+
+def in_numpy_order(index: Sequence[Any], own: list[Axis], e: Leaf) -> list[Axis]:
+    """The axis of lists comes first if a slice stands between two of them, or between a list and a number."""
+    special = [k for k, part in enumerate(index) if isinstance(part, int) or part in e.lists]
+    if not any(part in e.lists for part in index if not isinstance(part, int)):
+        return own
+    if special == list(range(special[0], special[-1] + 1)):
+        return own
+    listed = next(moves[0][0] for moves, values in zip(e.moves, e.lists, strict=True) if values is not None)
+    return [listed, *(axis for axis in own if axis is not listed)]
+
+
+def natural(e: Expression, axes: Sequence[Axis]) -> Axes:
+    """The axes in the order in which the expression has them at no cost."""
+    if isinstance(e, Leaf):
+        return leaf(e)[1]
+    if isinstance(e, (Table, Gather)):
+        return e.axes
+    return tuple(axis for axis in axes if axis in e.axes)
+
+
+# ---- sums
+
+
+def total(of: Expression, over: Axes, axes: Axes) -> Operation:
+    """The sum over some loops: a matrix product where it is one."""
+    factors = of.factors if isinstance(of, Product) else (of,)
+    number = factors[0].value if isinstance(factors[0], Number) else 1.0
+    rest = [factor for factor in factors if not isinstance(factor, Number)]
+    outside = [factor for factor in rest if not any(axis in over for axis in factor.axes)]
+    inside = [factor for factor in rest if factor not in outside]
+    idle = tuple(axis for axis in over if not any(axis in factor.axes for factor in inside))
+    number *= prod(axis.size for axis in idle)
+    over = tuple(axis for axis in over if axis not in idle)
+    if not over:
+        return lower(multiply([Number(number), *rest]), axes)
+    mean = not outside and abs(number * prod(axis.size for axis in over) - 1.0) < 1e-12 and number != 1.0
+    own = tuple(axis for axis in axes if any(axis in factor.axes for factor in inside))
+    if len(inside) == 2 and not (mean and not own):
+        op = contraction(inside[0], inside[1], over, own)
+        mean = False
+    else:
+        op = reduced("mean" if mean else "sum", multiply(inside), over, own)
+    if mean:
+        return op
+    if not outside:
+        return scaled(number, [op], sizes(axes))
+    made = [spread(factor, axes) for factor in outside]
+    return scaled(number, [*made, align(op, own, axes)], sizes(axes))
+
+
+def align(op: Operation, own: Axes, axes: Axes) -> Operation:
+    if not own or own == axes[len(axes) - len(own) :]:
+        return op
+    inside = axes[axes.index(own[0]) :]
+    index = tuple(ALL if axis in own else None for axis in inside)
+    return Operation("slice", (op,), tuple(axis.size if axis in own else 1 for axis in inside), index)
+
+
+def reduced(name: str, e: Expression, over: Axes, own: Axes) -> Operation:
+    """The sum or the mean of an array over these axes."""
+    axes = natural(e, (*own, *over))
+    kept = tuple(axis for axis in axes if axis not in over)
+    inner = lower(e, axes)
+    op = Operation(name, (inner,), sizes(kept), tuple(axes.index(axis) for axis in axes if axis in over))
+    return transposed(op, kept, own)
+
+
+def contraction(a: Expression, b: Expression, over: Axes, axes: Axes) -> Operation:
+    """Σ a · b."""
+    for x, y in ((a, b), (b, a)):
+        lonely = tuple(axis for axis in over if axis in x.axes and axis not in y.axes)
+        if lonely:
+            rest = tuple(axis for axis in over if axis not in lonely)
+            inner = Total(x, lonely)
+            return total(multiply([inner, y]), rest, axes) if rest else lower(multiply([inner, y]), axes)
+    free = [tuple(axis for axis in axes if axis in x.axes and axis not in over) for x in (a, b)]
+    shared = [axis for axis in free[0] if axis in free[1]]
+    alone = [tuple(axis for axis in f if axis not in shared) for f in free]
+    if len(over) == 1 and not shared and axes in (alone[0] + alone[1], alone[1] + alone[0]):
+        if axes != alone[0] + alone[1] or (not alone[0] and alone[1]):
+            a, b, alone = b, a, alone[::-1]
+        if len(alone[1]) <= 1:
+            return matmul(a, b, alone[0], over[0], alone[1])
+    if len(over) == 1 and shared and axes == (*shared, *alone[0], *alone[1]) and len(alone[0]) == len(alone[1]) == 1:
+        left = lower(a, (*shared, *alone[0], *over))
+        right = lower(b, (*shared, *over, *alone[1]))
+        return Operation("matmul", (left, right), sizes(axes))
+    if not alone[0] or not alone[1] and not (len(over) == 1 and alone[0]):
+        return reduced("sum", multiply([a, b]), over, axes)
+    return einsum(a, b, over, axes)
+
+
+def matmul(a: Expression, b: Expression, rows: Axes, inner: Axis, columns: Axes) -> Operation:
+    left, right = lower(a, (*rows, inner)), lower(b, (inner, *columns))
+    return Operation("matmul", (left, right), sizes((*rows, *columns)))
+
+
+def einsum(a: Expression, b: Expression, over: Axes, axes: Axes) -> Operation:
+    first, second = natural(a, (*axes, *over)), natural(b, (*axes, *over))
+    letters = dict(zip(dict.fromkeys((*axes, *over)), "ijklmnpqrstuvw", strict=False))
+    text = [("".join(letters[axis] for axis in own)) for own in (first, second, axes)]
+    operands = lower(a, first), lower(b, second)
+    return Operation("einsum", operands, sizes(axes), f"{text[0]},{text[1]}->{text[2]}")
+
+
+def lower_over(kind: str, operands: Sequence[Expression], over: Axes, axes: Axes) -> Operation:
+    """A function of a whole axis: the last operand has it, and the result is without it, unless it keeps it."""
+    *others, last = operands
+    order = (*axes, *over)
+    made = [*(spread(x, axes) for x in others), lower(last, order)]
+    return Operation(kind, tuple(made), sizes(axes), len(order))

@@ -1,0 +1,80 @@
+"""The matrix form as text: forward, then backward, with the shape of every array in a column."""
+
+from __future__ import annotations
+
+from micrograd.compiler.backends.namespace import Namespace
+from micrograd.compiler.matrices.form import Form
+from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.operations import lower, sizes
+from micrograd.compiler.matrices.spelling import ANY, ATOM, POWER, PRODUCT, Dialect, Spelling, Writer, is_whole
+from micrograd.compiler.stages.program import name_of
+
+TEXT = Dialect(
+    {
+        "relu gate": Spelling(PRODUCT, "({0} > 0) * {1:product}"),
+        "step": Spelling(ATOM, "({0} > 0)"),
+        "gate": Spelling(PRODUCT, "{0:product} * {1:power}"),
+        "div": Spelling(PRODUCT, "{0:product} / {1:power}"),
+        "pow": Spelling(POWER, "{0:atom}**{1:power}"),
+        "less": Spelling(ATOM, "({0} < {1})"),
+        "at most": Spelling(ATOM, "({0} <= {1})"),
+        "equal": Spelling(ATOM, "({0} == {1})"),
+        "choose": Spelling(ATOM, "where({0}, {1}, {2})"),
+    },
+    name_of,
+    "",
+    lambda x: str(int(x)) if is_whole(x) else f"{x:.4g}",
+)
+
+
+def as_text(form: Form) -> str:
+    writer = Writer(TEXT, Namespace(form.names.taken).free)
+    inputs = [(array.name, shape(array.shape)) for array in form.inputs]
+    forward = [(assignment(line, writer), shape(sizes(line.axes))) for line in form.forward]
+    backward = [(assignment(line, writer), shape(sizes(line.axes))) for line in form.backward]
+    constants = [(name, shape(of)) for name, (_, of) in writer.constants.items()]
+    groups = [("inputs", inputs), ("constants", constants), ("forward", forward), ("backward", backward)]
+    width = max(min(len(text), 88) for _, lines in groups for text, _ in lines)
+    out = []
+    for title, lines in groups:
+        if lines:
+            out += [title, *(f"  {text:<{width}}  {of}".rstrip() for text, of in lines), ""]
+    return "\n".join(out).rstrip()
+
+
+def shape(of: tuple[int, ...]) -> str:
+    return f"({of[0]},)" if len(of) == 1 else str(of)
+
+
+def assignment(line: Line, writer: Writer) -> str:
+    return f"{target(line, writer)} = {writer.text(lower(line.expression, line.axes), ANY)}"
+
+
+def target(line: Line, writer: Writer) -> str:
+    """The array, or the part of it that is written."""
+    if line.part is None:
+        return line.array.name
+    if line.is_flat:
+        return f"{line.array.name}.flat[{writer.listed(tuple(line.part[0]))}]"
+    index = [slice_of(places, size, writer) for places, size in zip(line.part, line.array.shape, strict=True)]
+    while len(index) > 1 and index[-1] == ":":
+        index.pop()
+    return f"{line.array.name}[{', '.join(index)}]"
+
+
+def slice_of(places: list[int], size: int, writer: Writer) -> str:
+    if len(places) == 1:
+        return str(places[0])
+    step = places[1] - places[0]
+    if places != list(range(places[0], places[-1] + 1, step)):
+        return writer.listed(tuple(places))
+    if len(places) == size:
+        return ":"
+    return f"{places[0] or ''}:{places[-1] + 1 if places[-1] + 1 < size else ''}{f':{step}' if step > 1 else ''}"
+
+
+def first_lines(form: Form) -> str:
+    """The first lines of the forward pass, for a `repr`."""
+    writer = Writer(TEXT, Namespace(form.names.taken).free)
+    lines = [assignment(line, writer) for line in form.forward[:2]]
+    return ", ".join([*lines, "…"][: 2 + (len(form.lines) > 2)])
