@@ -175,6 +175,33 @@ def size(e: Expression) -> int:
     return 1 if not parts_of(e) else sum(map(size, parts_of(e)))
 
 
+# ---- several loops along one axis of an array
+
+
+def window(moves: Moves) -> tuple[Axis, int, Axis] | None:
+    """The loop that shifts a window, by how much, and the loop inside the window, if that is what two loops do."""
+    if len(moves) != 2:
+        return None
+    (outer, step), (inner, one) = sorted(moves, key=lambda move: -move[1])  # stable
+    return (outer, step, inner) if one == 1 and 0 < step < inner.size else None
+
+
+def folded(base: int, moves: Moves, size: int) -> tuple[int, ...]:
+    """The shape that an axis of that size takes so that each loop has an axis of its own; () if there is none.
+
+    The axis is read from the base on. A loop may use the beginning of its axis alone.
+    """
+    if not moves or any(step < 1 for _, step in moves):
+        return ()
+    moves = tuple(sorted(moves, key=lambda move: -move[1]))
+    shape = [moves[0][0].size]
+    for (_, step), (inner, less) in zip(moves, moves[1:], strict=False):
+        if step % less or step // less < inner.size:
+            return ()
+        shape.append(step // less)
+    return tuple(shape) if moves[-1][1] == 1 and base + moves[0][0].size * moves[0][1] <= size else ()
+
+
 # ---- sums and products in their plainest form
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.arrays import Array, Places, Role
-from micrograd.compiler.matrices.expressions import Call, Expression, Leaf, Sum, Total, leaves, parts_of
+from micrograd.compiler.matrices.expressions import Call, Expression, Leaf, Sum, Total, folded, leaves, parts_of
 from micrograd.compiler.matrices.families import needed
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
-from micrograd.compiler.matrices.naming import RESERVED, group
+from micrograd.compiler.matrices.naming import RESERVED, Group, group
 from micrograd.compiler.matrices.summands import restore_summands
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.rows import Rows
@@ -51,70 +53,92 @@ class Form:
 
 
 def make_form(rows: Rows, wanted: Wanted) -> Form:
-    names = Namespace(RESERVED)
+    """The matrix form of rows whose outputs are the results, the gradient, and others that it leaves out."""
     known = {i: x for i in (ONE, *range(1 + rows.inputs, rows.first)) if (x := rows.number(i)) is not None}
-    places = Places(known)
-    members: dict[Array, list[int]] = {}
-    start = 0
-    groups: list[tuple[Sequence[str], Role]] = [
-        (wanted.arguments, "argument"),
-        (wanted.parameters, "parameter"),
-        ([f"drawn[{k}]" for k in range(wanted.drawn)], "drawn"),
-    ]
-    for texts, role in groups:
-        for one in group(texts, names, role == "parameter"):
-            array = places.add(Array(one.shape, role, one.name, given=one.given))
-            members[array] = [start + k for k in one.members]
-            places.put(array, array.whole(), [1 + k for k in members[array]])
-        start += len(texts)
     count = len(wanted.results)
-    outputs = rows.outputs[: count + len(wanted.by)]  # without the decisions and the like
+    outputs = rows.outputs[: count + len(wanted.by)]
     operands = {i: (kind, terms) for i, kind, terms in rows}
     adjoint_of = dict(zip(operands, rows.adjoint_of, strict=True))
     used = needed(operands, outputs)
     operands = {i: row for i, row in operands.items() if i in used}
     operands = restore_summands(operands, known, rows.first + len(rows))
-
-    lines = write_lines(operands, adjoint_of, places, outputs[:count])
-    results = []
-    for one in group(wanted.results, names, False):
-        results.append(Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members]))
+    names = Namespace(RESERVED)
+    inputs = input_groups(wanted, names)
+    result_groups = group(wanted.results, names, False)
+    shapes: dict[str, tuple[int, ...]] = {}
+    while True:
+        places, members = Places(known), dict[Array, list[int]]()
+        for one, role in inputs:
+            array = places.add(Array(shapes.get(one.name, one.shape), role, one.name, given=one.given))
+            members[array] = one.members
+            places.put(array, array.whole(), [1 + k for k in one.members])
+        lines = write_lines(operands, adjoint_of, places, outputs[:count])
+        if not (found := folds(lines, shapes)):
+            break
+        shapes |= found
+    results = [Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members]) for one in result_groups]
     forward, backward = [line for line in lines if line.forward], [line for line in lines if not line.forward]
     more, results = write_outputs(results, places, True)
     forward += more
-    gradient = dict(zip(wanted.by, outputs[count:], strict=False))
+    gradient = dict(zip(wanted.by, outputs[count:], strict=True))
     differentiated = [array for array, of in members.items() if of[0] in gradient]
     asked = [Output(places.adjoint(array), [gradient[k] for k in members[array]]) for array in differentiated]
-    more, found = write_outputs(asked, places, False)
+    more, asked = write_outputs(asked, places, False)
     backward += more
-    gradients = {array: output.array for array, output in zip(differentiated, found, strict=True)}
-    kept = {output.array for output in (*results, *found)}
+    kept = {output.array for output in (*results, *asked)}
     left, inside = inline([*forward, *backward], kept)
     left = [line for line in left if line.forward] + in_order([line for line in left if not line.forward], kept)
+    gradients = {array: output.array for array, output in zip(differentiated, asked, strict=True)}
     form = Form([*members], members, left, results, gradients, names, inside)
     give_names(form)
     return form
 
 
+def input_groups(wanted: Wanted, names: Namespace) -> list[tuple[Group, Role]]:
+    """The arrays of the inputs; their members are counted among all inputs."""
+    found: list[tuple[Group, Role]] = []
+    start = 0
+    kinds: list[tuple[Sequence[str], Role]] = [
+        (wanted.arguments, "argument"),
+        (wanted.parameters, "parameter"),
+        ([f"drawn[{k}]" for k in range(wanted.drawn)], "drawn"),
+    ]
+    for texts, role in kinds:
+        groups = group(texts, names, role == "parameter")
+        found += [(one._replace(members=[start + k for k in one.members]), role) for one in groups]
+        start += len(texts)
+    return found
+
+
+def folds(lines: Sequence[Line], known: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """Inputs with an axis that holds a matrix, read as w[3 * i + j] alone: their shapes then, by their names."""
+    used = [e for line in lines if line.forward for e in leaves(line.expression) if isinstance(e, Leaf)]
+    found: dict[str, tuple[int, ...]] = {}
+    for array in dict.fromkeys(e.array for e in used if e.array.name and e.array.name not in known):
+        moves = [e.moves for e in used if e.array is array]
+        shape: list[int] = []
+        for place, size in enumerate(array.shape):
+            folding = {folded(0, of[place], size) for of in moves}
+            inner = folding.pop()
+            fits = not folding and len(inner) > 1 and prod(inner) == size
+            shape += inner if fits else [size]
+        if len(shape) > len(array.shape):
+            found[array.name] = tuple(shape)
+    return found
+
+
 def in_order(lines: list[Line], kept: set[Array]) -> list[Line]:
-    """Backward lines with each gradient right after the adjoints that it is made from."""
-    adjoints = [line for line in lines if line.array not in kept]
-    latest = {line.array: k for k, line in enumerate(adjoints, start=1)}
-
-    def rank(line: Line) -> tuple[int, int]:
-        own = latest.get(line.array)
-        if own is not None:
-            return adjoints.index(line) + 1, 0
-        return max((latest.get(a, 0) for e in leaves(line.expression) for a in arrays_of(e)), default=0), 1
-
-    ranks = {id(line): rank(line) for line in lines}
-    for line in lines:  # a gradient may be made from another one
-        for e in leaves(line.expression):
-            for a in arrays_of(e):
-                if a in kept:
-                    before = max((ranks[id(other)] for other in lines if other.array is a), default=(0, 0))
-                    ranks[id(line)] = max(ranks[id(line)], before)
-    return sorted(lines, key=lambda line: ranks[id(line)])
+    """Backward lines with each gradient as soon as what it is made from is there."""
+    reads = [{array for e in leaves(line.expression) for array in arrays_of(e)} for line in lines]
+    before = [[j for j in range(i) if lines[j].array in reads[i]] for i in range(len(lines))]
+    done: dict[int, Line] = {}
+    gradients = [i for i, line in enumerate(lines) if line.array in kept]
+    for i, line in enumerate(lines):
+        done.setdefault(i, line)
+        for k in gradients:
+            if k not in done and all(j in done for j in before[k]):
+                done[k] = lines[k]
+    return [*done.values()]
 
 
 # ---- names
@@ -122,15 +146,25 @@ def in_order(lines: list[Line], kept: set[Array]) -> list[Line]:
 
 def give_names(form: Form) -> None:
     """Names for the arrays that have none: h for layers, z for sums, … ; dX for the adjoints of X."""
-    names = form.names
+    wanted: dict[Array, str] = {}
     for line in form.forward:
-        if line.array.name:
-            continue
-        wanted = f"{letter_for(line, form)}{number_of(line.expression)}"
-        line.array.name = names.give(wanted.upper() if len(wanted) < 4 and len(line.array.shape) > 1 else wanted)
-    for line in form.backward:
-        if not line.array.name:
-            line.array.name = names.give(name_of_adjoint(line, form))
+        if not line.array.name and line.array not in wanted:
+            letter = f"{letter_for(line, form)}{number_of(line.expression)}"
+            wanted[line.array] = letter.upper() if len(letter) < 4 and len(line.array.shape) > 1 else letter
+    number(wanted, form.names)
+    for array in dict.fromkeys(line.array for line in form.backward):
+        if not array.name:
+            number({array: name_of_adjoint(array, form)}, form.names)
+
+
+def number(wanted: dict[Array, str], names: Namespace) -> None:
+    """Give each array the name that it wants, with a number if several want it."""
+    counts = Counter(name.lower() for name in wanted.values())
+    for array, name in wanted.items():
+        k, free = 1, name
+        while free in names.taken or (counts[name.lower()] > 1 and free == name):
+            free, k = f"{name}{'_' * name[-1].isdigit()}{k}", k + 1
+        array.name = names.free(free)
 
 
 def letter_for(line: Line, form: Form) -> str:
@@ -168,8 +202,8 @@ def number_of(e: Expression) -> str:
     return digits[0][0] if digits and digits[0] else ""
 
 
-def name_of_adjoint(line: Line, form: Form) -> str:
-    of = line.array.of
+def name_of_adjoint(array: Array, form: Form) -> str:
+    of = array.of
     if of is None:
         return "v"
     if of.name:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from math import prod
 
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import (
@@ -95,8 +96,10 @@ class Inliner:
         if line.forward != self.line.forward:
             return False
         within = next((outer for outer in around if isinstance(outer, Total)), None)
-        if within is not None and (is_contraction(within) or has_total(inner)):
+        if within is not None and (is_contraction(within) or (has_total(inner) and around[-1:] != [within])):
             return False
+        if within is not None and has_total(inner):
+            return isinstance(inner, Total)
         if isinstance(inner, Call) and inner.over:
             return not around
         if has_total(inner):
@@ -164,6 +167,10 @@ def tidy(e: Expression) -> Expression:
         return add(sorted(parts, key=is_bias)) if parts else Number(0.0)
     if isinstance(e, Call) and e.kind == "relu gate" and isinstance(e.operands[1], Number):
         return multiply([e.operands[1], Call("step", e.operands[:1])])
+    if isinstance(e, Call) and e.kind == "div" and isinstance(e.operands[1], Number):
+        return divided(*e.operands)
+    if isinstance(e, Total) and isinstance(e.of, Total):
+        return Total(e.of.of, (*e.of.over, *e.over))
     if isinstance(e, Product):
         number = e.factors[0]
         if isinstance(number, Number) and len(e.factors) == 2 and isinstance(e.factors[1], Total):
@@ -172,6 +179,18 @@ def tidy(e: Expression) -> Expression:
         if isinstance(number, Number) and number.value == -1.0 and len(e.factors) == 2 and is_difference(e.factors[1]):
             return add(multiply([Number(-1.0), part]) for part in parts_of(e.factors[1]))
     return e
+
+
+def divided(e: Expression, by: Expression) -> Expression:
+    """e / by, as a mean where it is one."""
+    number, total = (e.factors[0], e.factors[1]) if is_scaled(e) and isinstance(e, Product) else (Number(1.0), e)
+    if isinstance(total, Total) and isinstance(number, Number) and isinstance(by, Number) and by.value:
+        factor = number.value / by.value
+        if isinstance(total.of, Product) and isinstance(total.of.factors[0], Number):
+            factor *= total.of.factors[0].value
+        if abs(abs(factor * prod(axis.size for axis in total.over)) - 1.0) < 1e-12:
+            return Total(multiply([Number(number.value / by.value), total.of]), total.over)
+    return Call("div", (e, by))
 
 
 def is_difference(e: Expression) -> bool:

@@ -24,12 +24,15 @@ from micrograd.compiler.matrices.expressions import (
     Table,
     Total,
     add,
+    folded,
     multiply,
+    parts_of,
+    window,
 )
 from micrograd.compiler.matrices.families import Entry, Family, Part, Row
 from micrograd.compiler.stages.expressions import SUM
 
-Column: TypeAlias = "Sequence[int]"
+Column: TypeAlias = "tuple[int, ...]"
 
 
 class Looped(NamedTuple):
@@ -43,20 +46,40 @@ class Looped(NamedTuple):
 def loop(family: Family, own: Sequence[Index] | None) -> Looped:
     """The family as one expression; `own` are the indices of the rows where their array is given, as for adjoints."""
     rows = [Row(row.i, row.kind, aligned(row.parts, family.rows[0].parts)) for row in family.rows]
-    columns = own_columns(own) if own is not None else []
-    if own is None:
-        columns = choose(columns_of(rows), len(rows))
-    axes, order = sides(columns if fills(columns, len(rows)) else [], len(rows))
+    if own is not None:
+        columns = own_columns(own)
+        return looped(rows, columns if fills(columns, len(rows)) else [])
+    candidates = columns_of(rows)
+    best = looped(rows, ordered(choose(unique(c.column for c in candidates), len(rows)), candidates))
+    for operand_of in dict.fromkeys(c.operand for c in candidates) if cost(best.expression) else ():
+        first = [c for c in candidates if c.operand == operand_of]
+        others = [c for c in candidates if c.operand != operand_of]
+        found = choose(unique(c.column for c in [*first, *others]), len(rows))
+        other = looped(rows, ordered(found, candidates))
+        if cost(other.expression) < cost(best.expression):
+            best = other
+    return best
+
+
+def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
+    axes, order = sides(columns, len(rows))
     rows = [rows[k] for k in order]
-    if family.kind == SUM:
-        expression = add(part_as_expression([row.parts[k] for row in rows], axes) for k in range(len(rows[0].parts)))
+    first = rows[0]
+    if first.kind == SUM:
+        expression = add(part_as_expression([row.parts[k] for row in rows], axes) for k in range(len(first.parts)))
     else:
         operands = [
             operand([row.parts[k].left for row in rows], [row.parts[k].entries[0] for row in rows], axes)
-            for k in range(len(rows[0].parts))
+            for k in range(len(first.parts))
         ]
-        expression = Call(family.kind, tuple(operands))
+        expression = Call(first.kind, tuple(operands))
     return Looped(axes, order, expression)
+
+
+def cost(e: Expression) -> int:
+    """How many operands have to be gathered: the fewer, the more this is a matrix form."""
+    gathered = isinstance(e, Gather) or (isinstance(e, Leaf) and any(e.lists))
+    return gathered + sum(map(cost, parts_of(e)))
 
 
 def aligned(parts: list[Part], like: list[Part]) -> list[Part]:
@@ -74,25 +97,51 @@ def own_columns(indices: Sequence[Index]) -> list[Column]:
     return [column for column in zip(*indices, strict=True) if len(set(column)) > 1]
 
 
-def columns_of(rows: Sequence[Row]) -> list[Column]:
+class Candidate(NamedTuple):
+    """A column, which place in the index of which operand it is."""
+
+    rank: int
+    place: int
+    operand: tuple[int, int]
+    column: Column
+
+
+def columns_of(rows: Sequence[Row]) -> list[Candidate]:
     """The varying columns of the first operands: data before parameters, then in the order of the terms."""
-    found: list[tuple[int, int, Column]] = []
+    found = []
     for k, part in enumerate(rows[0].parts):
         first = [row.parts[k].entries[0] for row in rows]
         for side, array in enumerate((part.left, part.right)):
             if array is not None:
                 rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                columns = zip(*(entry[:2][side] for entry in first), strict=True)
-                found += [(rank, place, column) for place, column in enumerate(columns) if len(set(column)) > 1]
-    found.sort(key=lambda item: item[:2])
-    return [*dict.fromkeys(column for _, _, column in found), *numbers_apart(rows)]
+                for place, column in enumerate(zip(*(entry[:2][side] for entry in first), strict=True)):
+                    if len(set(column)) > 1:
+                        found.append(Candidate(rank, place, (k, side), column))
+    found.sort(key=lambda c: (c.rank, c.place))
+    return found + [Candidate(3, 0, (-1, 0), column) for column in numbers_apart(rows)]
+
+
+def unique(columns: Iterable[Column]) -> list[Column]:
+    return [*dict.fromkeys(map(tuple, columns))]
+
+
+def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Column]:
+    """The chosen columns, those of one operand in the order of its index."""
+    best: list[Column] = []
+    for operand_of in dict.fromkeys(c.operand for c in candidates):
+        own = [c for c in candidates if c.operand == operand_of and any(c.column == column for column in chosen)]
+        columns = unique(c.column for c in sorted(own, key=lambda c: c.place))
+        if len(columns) > len(best):
+            best = columns
+    following = iter(best)
+    return [next(following) if any(column == other for other in best) else column for column in chosen]
 
 
 def numbers_apart(rows: Sequence[Row]) -> list[Column]:
     """A column that numbers the different known numbers in the rows."""
     numbers = [tuple(entry[2] for part in row.parts for entry in part.entries) for row in rows]
     ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
-    return [[ranks[known] for known in numbers]] if len(ranks) > 1 else []
+    return [tuple(ranks[known] for known in numbers)] if len(ranks) > 1 else []
 
 
 def choose(columns: Sequence[Column], count: int) -> list[Column]:
@@ -135,25 +184,37 @@ def sides(columns: Sequence[Column], count: int) -> tuple[tuple[Axis, ...], list
 def part_as_expression(parts: Sequence[Part], axes: tuple[Axis, ...]) -> Expression:
     """Σ left · right over the entries of each row."""
     entries = [part.entries for part in parts]
-    terms = len(entries[0])
-    inner: tuple[Axis, ...] = ()
-    if terms > 1:
-        columns = term_columns(entries[0])
-        chosen = choose([column for _, _, column in columns], terms)
-        keys = [(side, place) for side, place, column in columns if any(column is c for c in chosen)]
-        inner, _ = sides(chosen, terms)
-        entries = [sorted(row, key=lambda e: [e[:2][side][place] for side, place in keys]) for row in entries]
-    flat = [entry for row in entries for entry in row]
-    loops = (*axes, *inner)
-    factors = [numbers([entry[2] for entry in flat], loops)]
-    for side in (0, 1):
-        array = parts[0][side]
-        if isinstance(array, Array):
-            factors.append(view(array, [entry[:2][side] for entry in flat], loops))
-    e = multiply(factors)
-    if not inner:
-        return e
+    if len(entries[0]) == 1:
+        return product_of(parts[0], entries, axes)
+    columns = term_columns(entries[0])
+    best = with_terms(parts[0], entries, axes, columns)
+    for side in (0, 1) if cost(best) else ():
+        preferred = sorted(columns, key=lambda column: column[0] != side)
+        other = with_terms(parts[0], entries, axes, preferred)
+        if cost(other) < cost(best):
+            best = other
+    return best
+
+
+def with_terms(
+    part: Part, entries: Sequence[list[Entry]], axes: tuple[Axis, ...], columns: Sequence[tuple[int, int, Column]]
+) -> Expression:
+    """The sum with a loop for each dimension of its terms, which these columns tell apart."""
+    chosen = choose(unique(column for _, _, column in columns), len(entries[0]))
+    keys = [next((side, place) for side, place, column in columns if column == c) for c in chosen]
+    inner, _ = sides(chosen, len(entries[0]))
+    entries = [sorted(row, key=lambda e: [e[:2][side][place] for side, place in keys]) for row in entries]
+    e = product_of(part, entries, (*axes, *inner))
     return unrolled(e, inner) or Total(e, inner)
+
+
+def product_of(part: Part, entries: Sequence[list[Entry]], loops: tuple[Axis, ...]) -> Expression:
+    flat = [entry for row in entries for entry in row]
+    factors = [numbers([entry[2] for entry in flat], loops)]
+    for side, array in enumerate((part.left, part.right)):
+        if array is not None:
+            factors.append(view(array, [entry[:2][side] for entry in flat], loops))
+    return multiply(factors)
 
 
 def term_columns(entries: Sequence[Entry]) -> list[tuple[int, int, Column]]:
@@ -206,15 +267,16 @@ def view(array: Array, indices: Sequence[Index], axes: tuple[Axis, ...]) -> Expr
 
 
 def side_by_side(e: Leaf) -> Leaf | None:
-    """The same with the places that one loop moves along several axes as lists; None if that is no part of an array."""
+    """The same with the places that one loop moves along several axes as lists; None if it is no part of an array."""
     movers = [axis for moves in e.moves for axis, _ in moves]
     base, moves, lists = list(e.base), list(e.moves), list(e.lists)
     for place, of in enumerate(e.moves):
-        if len(of) > 1 and (len(of) > 2 or any(step != 1 for _, step in of)):
-            return None
-        if any(movers.count(axis) > 1 for axis, _ in of) and lists[place] is None:
-            if len(of) > 1:
+        if len(of) > 1:
+            if any(movers.count(axis) > 1 for axis, _ in of) or not (
+                window(of) or folded(base[place], of, e.array.shape[place])
+            ):
                 return None
+        elif of and movers.count(of[0][0]) > 1 and lists[place] is None:
             (axis, step), start = of[0], base[place]
             lists[place], base[place] = tuple(start + k * step for k in range(axis.size)), 0
             moves[place] = ((axis, 1),)
@@ -261,12 +323,9 @@ def unrolled(e: Expression, inner: tuple[Axis, ...]) -> Expression | None:
 
 
 def windowed(e: Expression, inner: tuple[Axis, ...]) -> bool:
+    """Whether the terms of one sum and those of its neighbour overlap in an array."""
     leaves = [part for part in ([e] if isinstance(e, Leaf) else getattr(e, "factors", ())) if isinstance(part, Leaf)]
-    return any(
-        any(axis in inner for axis, _ in moves) and any(axis not in inner for axis, _ in moves)
-        for leaf in leaves
-        for moves in leaf.moves
-    )
+    return any((found := window(moves)) and found[2] in inner for leaf in leaves for moves in leaf.moves)
 
 
 def at(e: Expression, steps: dict[Axis, int]) -> Expression:

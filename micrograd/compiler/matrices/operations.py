@@ -5,8 +5,9 @@ of spellings (`numpy_source`, `text`, `latex`).
 
     array       an array by itself                  slice       part of one: numbers, (start, stop, step), or None for
     number      a known number                                  a new axis, as in NumPy
+    reshape     the same numbers in another shape
     table       known numbers in a box              transpose   with its axes in that order
-    gather      single numbers by their places      windows     every window of a size, as further axes
+    gather      single numbers by their places      windows     every window of a size, as a last axis
     matmul      A @ B                               einsum      a sum of products by its subscripts
     sum, mean   over some axes                      add, multiply, power, and the kinds of functions of a program
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from micrograd.compiler.matrices.expressions import (
     Axis,
@@ -24,16 +25,30 @@ from micrograd.compiler.matrices.expressions import (
     Expression,
     Gather,
     Leaf,
+    Moves,
     Number,
     Product,
     Sum,
     Table,
     Total,
+    folded,
     multiply,
+    parts_of,
+    window,
 )
 
 Axes = tuple[Axis, ...]
-ALL = (None, None, None)  # of an axis, as a slice
+
+
+class Span(NamedTuple):
+    """Part of an axis, as a slice of NumPy; a plain tuple of numbers lists places instead."""
+
+    start: int | None
+    stop: int | None
+    step: int
+
+
+ALL = Span(None, None, 1)
 
 
 @dataclass(frozen=True)
@@ -120,38 +135,74 @@ def leaf(e: Leaf) -> tuple[Operation, Axes]:
     index: list[Any] = []
     own: list[Axis] = []
     spans: list[int] = []
-    windows: list[tuple[int, Axis]] = []
+    several: list[tuple[int, Moves]] = []
     for base, moves, listed, size in zip(e.base, e.moves, e.lists, e.array.shape, strict=True):
         if not moves:
             index.append(base)
-        elif listed is not None:
+            continue
+        axis, step = moves[0]
+        if listed is not None:
             index.append(listed)
-            if moves[0][0] not in own:
-                own.append(moves[0][0])
-                spans.append(moves[0][0].size)
+            if axis not in own:
+                own.append(axis)
+                spans.append(axis.size)
+            continue
+        if len(moves) == 1:
+            index.append(part_of(base, axis.size, step, size))
+            spans.append(axis.size)
         else:
-            (axis, step), *more = moves
-            span = axis.size + sum(other.size - 1 for other, _ in more)
-            end = base + step * (span - 1) + (1 if step > 0 else -1)
-            windows += [(len(own), other) for other, _ in more]
-            own.append(axis)
+            shape = folded(base, moves, size)
+            span = prod(shape) if shape else span_of(moves)
+            several.append((len(own), moves))
+            index.append(part_of(base, span, 1, size))
             spans.append(span)
-            whole = (base, end, step) == (0, size, 1)
-            index.append(ALL if whole else (base, None if end < 0 or end == size else end, step))
+        own.append(axis)
     if any(part != ALL for part in index):
         op = Operation("slice", (op,), tuple(spans), tuple(index))
         own = in_numpy_order(index, own, e)
-    if windows:
-        made = (*own, *(axis for _, axis in windows))
-        op = Operation("windows", (op,), sizes(made), tuple((at, axis.size) for at, axis in windows))
-        own = list(made)
+    for at, moves in reversed(several):
+        op, own = unfold(op, own, at, moves)
     return op, tuple(own)
+
+
+def part_of(base: int, count: int, step: int, size: int) -> Span:
+    """So many places of an axis of that size as a slice."""
+    if (base, count, step) == (0, size, 1):
+        return ALL
+    end = base + step * (count - 1) + (1 if step > 0 else -1)
+    return Span(base, None if end < 0 or base + step * count >= size else end, step)
+
+
+def unfold(op: Operation, own: list[Axis], at: int, moves: Moves) -> tuple[Operation, list[Axis]]:
+    """The array with an axis for each loop in place of the axis `at`: folded, or as windows, whose axis comes last."""
+    before, after = op.shape[:at], op.shape[at + 1 :]
+    if shape := folded(0, moves, op.shape[at]):
+        axes = [axis for axis, _ in sorted(moves, key=lambda move: -move[1])]
+        op = Operation("reshape", (op,), (*before, *shape, *after))
+        if shape != sizes(axes):
+            index = [ALL] * len(before) + [part_of(0, axis.size, 1, n) for axis, n in zip(axes, shape, strict=True)]
+            op = Operation("slice", (op,), (*before, *sizes(axes), *after), (*index, *[ALL] * len(after)))
+        return op, [*own[:at], *axes, *own[at + 1 :]]
+    found = window(moves)
+    assert found is not None
+    outer, step, inner = found
+    count = op.shape[at] - inner.size + 1
+    op = Operation("windows", (op,), (*before, count, *after, inner.size), (at, inner.size))
+    if step > 1:
+        index = [ALL] * len(op.shape)
+        index[at] = part_of(0, outer.size, step, count)
+        op = Operation("slice", (op,), (*before, outer.size, *after, inner.size), tuple(index))
+    return op, [*own[:at], outer, *own[at + 1 :], inner]
+
+
+def span_of(moves: Moves) -> int:
+    return 1 + sum((axis.size - 1) * step for axis, step in moves)
 
 
 def in_numpy_order(index: Sequence[Any], own: list[Axis], e: Leaf) -> list[Axis]:
     """The axis of lists comes first if a slice stands between two of them, or between a list and a number."""
-    special = [k for k, part in enumerate(index) if isinstance(part, int) or part in e.lists]
-    if not any(part in e.lists for part in index if not isinstance(part, int)):
+    special = [k for k, part in enumerate(index) if not isinstance(part, Span)]
+    if all(isinstance(part, int) for part in index if not isinstance(part, Span)):
         return own
     if special == list(range(special[0], special[-1] + 1)):
         return own
@@ -165,6 +216,10 @@ def natural(e: Expression, axes: Sequence[Axis]) -> Axes:
         return leaf(e)[1]
     if isinstance(e, (Table, Gather)):
         return e.axes
+    orders = [natural(part, axes) for part in parts_of(e)]
+    longest = max(orders, key=len, default=())
+    if set(longest) == set(e.axes):
+        return longest
     return tuple(axis for axis in axes if axis in e.axes)
 
 
@@ -183,7 +238,7 @@ def total(of: Expression, over: Axes, axes: Axes) -> Operation:
     over = tuple(axis for axis in over if axis not in idle)
     if not over:
         return lower(multiply([Number(number), *rest]), axes)
-    mean = not outside and abs(number * prod(axis.size for axis in over) - 1.0) < 1e-12 and number != 1.0
+    mean = not outside and abs(abs(number * prod(axis.size for axis in over)) - 1.0) < 1e-12 and abs(number) != 1.0
     own = tuple(axis for axis in axes if any(axis in factor.axes for factor in inside))
     if len(inside) == 2 and not (mean and not own):
         op = contraction(inside[0], inside[1], over, own)
@@ -191,7 +246,7 @@ def total(of: Expression, over: Axes, axes: Axes) -> Operation:
     else:
         op = reduced("mean" if mean else "sum", multiply(inside), over, own)
     if mean:
-        return op
+        return scaled(1.0 if number > 0.0 else -1.0, [op], sizes(axes))
     if not outside:
         return scaled(number, [op], sizes(axes))
     made = [spread(factor, axes) for factor in outside]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from micrograd.compiler.matrices.expressions import Gather, Table
-from micrograd.compiler.matrices.operations import ALL, Operation
+from micrograd.compiler.matrices.operations import ALL, Operation, Span
 
 ANY, CONDITION, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = range(8)
 LEVELS = {"any": ANY, "sum": SUM, "product": PRODUCT, "sign": SIGN, "power": POWER, "atom": ATOM}
@@ -111,7 +111,7 @@ class Writer:
         assert isinstance(part, tuple)
         if part == ALL:
             return ":"
-        if len(part) != 3 or isinstance(part[0], tuple):
+        if not isinstance(part, Span):
             return self.listed(part)
         start, stop, step = part
         return f"{start or ''}:{'' if stop is None else stop}{f':{step}' if step != 1 else ''}"
@@ -128,10 +128,12 @@ class Writer:
 
     def write_windows(self, op: Operation) -> tuple[str, int]:
         self.functions.add("windows")
-        places, spans = zip(*op.static, strict=True)
-        axes = "" if len(op.operands[0].shape) == len(places) else f", axis={places if len(places) > 1 else places[0]}"
-        size = spans if len(spans) > 1 else spans[0]
-        return f"windows({self.text(op.operands[0])}, {size}{axes})", ATOM
+        at, size = op.static
+        axis = "" if len(op.operands[0].shape) == 1 else f", axis={at}"
+        return f"windows({self.text(op.operands[0])}, {size}{axis})", ATOM
+
+    def write_reshape(self, op: Operation) -> tuple[str, int]:
+        return f"{self.text(op.operands[0], ATOM)}.reshape{op.shape}", ATOM
 
     # ---- arithmetic
 

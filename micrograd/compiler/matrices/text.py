@@ -70,7 +70,7 @@ def slice_of(places: list[int], size: int, writer: Writer) -> str:
         return writer.listed(tuple(places))
     if len(places) == size:
         return ":"
-    return f"{places[0] or ''}:{places[-1] + 1 if places[-1] + 1 < size else ''}{f':{step}' if step > 1 else ''}"
+    return f"{places[0] or ''}:{places[-1] + 1 if places[-1] + step < size else ''}{f':{step}' if step > 1 else ''}"
 
 
 def first_lines(form: Form) -> str:
