@@ -8,13 +8,13 @@ from typing import Any
 
 from micrograd.compiler.backends.running import InKernel
 from micrograd.compiler.programs import THETA
-from micrograd.compiler.stages.lower import lower
+from micrograd.compiler.stages.roll import LISTED, roll
 
 
 def flat_step(compiled: Any, theta: Any, *arguments: Any) -> Callable[[], tuple[Any, Any]]:
     """A step of a compiled function that has run: its value and its gradient, by the flat program in the kernel."""
     rows = compiled._latest.programs.rows(THETA, len(theta))
-    run = InKernel(lower(rows)).flat(1 + len(theta))
+    run = InKernel(roll(rows, least=LISTED)).flat(1 + len(theta))
     buffers = [*(array.ravel() for array in arguments), theta]
     return partial(value_and_gradient, run, buffers)
 

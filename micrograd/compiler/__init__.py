@@ -3,7 +3,7 @@
 Each stage is a plain function from one data structure to the next:
 
 tracing    a function → a `Tape`, everything that it computed, as one flat list
-stages     a tape → expressions without repeats → sums of products, with their adjoints → a `Program`
+stages     a tape → expressions without repeats → sums of products, with their adjoints → `Blocks`
 backends   a program as straight-line Python, or in the native kernel where it was built
 
 programs   the stages in their order

@@ -354,7 +354,7 @@ class Compiled(Generic[P, R]):
     def program(self) -> Blocks:
         """The latest program as blocks of slots, as the kernel runs it."""
         latest = self._latest
-        return latest.programs.lower(latest.programs.rows(latest.mode(True)))
+        return latest.programs.roll(latest.programs.rows(latest.mode(True)))
 
     @property
     def _latest(self) -> Variant:

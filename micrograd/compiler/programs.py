@@ -16,7 +16,7 @@ from micrograd.compiler.backends.running import NATIVE, PYTHON, SMALL_PROGRAM, I
 from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
-from micrograd.compiler.stages.lower import lower
+from micrograd.compiler.stages.loops import roll_loops
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.roll import roll
 from micrograd.compiler.stages.rows import Rows
@@ -96,7 +96,7 @@ class Programs:
         rows = self.rows(mode, n)
         self.sizes[mode] = len(rows), len(rows.left)
         if self.backend == NATIVE or (self.backend is None and len(rows.left) > SMALL_PROGRAM):
-            blocks = self.lower(rows)
+            blocks = self.roll(rows)
             if kernel.knows(blocks):
                 with add_time(self.times, "load"):
                     return InKernel(blocks)
@@ -169,9 +169,9 @@ class Programs:
         with add_time(self.times, "order"):
             return self.stages.flatten(sums, inputs, outputs[:end])
 
-    def lower(self, rows: Rows) -> Blocks:
-        with add_time(self.times, "lower"):
-            return lower(rows)
+    def roll(self, rows: Rows) -> Blocks:
+        with add_time(self.times, "roll"):
+            return roll_loops(rows)
 
     def emit(self, rows: Rows) -> str:
         """The program as Python."""

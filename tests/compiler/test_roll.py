@@ -3,6 +3,8 @@
 import math
 import random
 import struct
+from array import array
+from dataclasses import replace
 
 import pytest
 from blocks_reference import run
@@ -14,7 +16,8 @@ import micrograd
 from micrograd import Value, nn
 from micrograd.compiler.programs import GRADIENT, Programs
 from micrograd.compiler.stages.blocks import NOWHERE, Block, Group, View
-from micrograd.compiler.stages.roll import LISTED, roll, varying_slots
+from micrograd.compiler.stages.native import extension
+from micrograd.compiler.stages.roll import LISTED, roll, roll_in_python, varying_slots
 from micrograd.compiler.tracing.trace import trace
 
 
@@ -29,13 +32,18 @@ def bits(numbers):
     return [struct.pack("d", math.nan if x != x else x) for x in numbers]
 
 
+def flat_arrays(blocks):
+    return {**vars(blocks), "constants": blocks.constants.tobytes()}
+
+
 def check(rows, rng, leasts=(8,), varying=()):
-    """Hold blocks to the rows that they are made of, for two lots of numbers; returns the last ones."""
+    """Hold blocks, from C and from Python, to the rows, for two lots of numbers; returns the last ones."""
     inputs = random_inputs(rng, rows.inputs), [rng.gauss(0.0, 1.0) for _ in range(rows.inputs)]
     expected = [bits(run_rows(rows, numbers)) for numbers in inputs]
     for least in leasts:
         blocks = roll(rows, varying, least)
         assert [bits(run(blocks, numbers)) for numbers in inputs] == expected
+        assert extension is None or flat_arrays(blocks) == flat_arrays(roll_in_python(rows, varying, least))
     return blocks
 
 
@@ -275,6 +283,16 @@ def test_ten_times_the_rows_are_as_many_blocks():
     assert len(few.steps) == len(many.steps) and not many.index
 
 
+def test_numbers_for_inputs_keep_them_apart():
+    rng = random.Random(13)
+    w, x = parameters(rng, 8), parameters(rng, 8)
+    rows = traced_rows(lambda: sum(a * a for a in (*w, *x)).exp(), parameters=[*w, *x])
+    together, apart = roll(rows, least=0), roll(rows, least=0, apart=[1] * 8 + [2] * 8)
+    assert [terms for _, terms in shapes(together)][:1] == [[1, 16]]
+    assert [terms for _, terms in shapes(apart)][:1] == [[1, 8, 8]]
+    assert flat_arrays(apart) == flat_arrays(roll_in_python(rows, (), 0, [1] * 8 + [2] * 8))
+
+
 def test_a_deep_chain_is_rolled_without_recursion():
     x = Value(0.5)
 
@@ -285,3 +303,17 @@ def test_a_deep_chain_is_rolled_without_recursion():
         return out
 
     check(traced_rows(chain), random.Random(12))
+
+
+@pytest.mark.skipif(extension is None, reason="the stages were not built")
+def test_what_are_no_rows_is_refused():
+    rows = random_rows(random.Random(14))
+    for broken in (
+        {"ends": rows.ends[:-1]},
+        {"left": rows.left + rows.left[:1]},
+        {"right": array("I", [10**6] * len(rows.right))},
+        {"adjoint_of": array("I", [10**6] * len(rows))},
+        {"outputs": array("I", [10**6])},
+    ):
+        with pytest.raises(ValueError, match="no rows"):
+            roll(replace(rows, **broken))

@@ -16,9 +16,9 @@ from micrograd.compiler.backends import python as source
 from micrograd.compiler.backends.python import build
 from micrograd.compiler.stages.differentiate import differentiate
 from micrograd.compiler.stages.expressions import Expressions
-from micrograd.compiler.stages.lower import lower
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.stages.program import KINDS, ONE
+from micrograd.compiler.stages.roll import LISTED, roll
 from micrograd.compiler.stages.rows import find_used, flatten
 from micrograd.compiler.stages.simplify import simplify
 from micrograd.compiler.stages.sums import collect_sums
@@ -149,7 +149,7 @@ def test_a_primitive_may_be_a_sum_of_functions(scale):
     root = e.add(e.mul(i, e.constant(scale)), 2)
     sums = collect_sums(e, [root], [1, 2])
     outputs = [root, *differentiate(sums, [(root, ONE)], [1, 2])]
-    made = lower(flatten(sums, ["x", "y"], outputs))
+    made = roll(flatten(sums, ["x", "y"], outputs), least=LISTED)
     power = math.exp(0.5)
     assert interpreted(made, [0.5, 7.0]) == pytest.approx([scale * (power + 7.0) + 7.0, scale * power, scale + 1.0])
 
@@ -158,7 +158,7 @@ def program(f, *args):
     sums, roots, by = rows(f, *args)
     gradient = differentiate(sums, [(roots[0], ONE)], by)
     outputs = [*roots, *gradient]
-    return lower(flatten(sums, [f"x{k}" for k in by], outputs))
+    return roll(flatten(sums, [f"x{k}" for k in by], outputs), least=LISTED)
 
 
 def test_slots_stand_in_groups_that_do_not_wait_for_each_other():

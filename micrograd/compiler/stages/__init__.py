@@ -1,4 +1,4 @@
-"""From a tape to a program, each stage a plain function from one data structure to the next.
+"""From a tape to blocks, each stage a plain function from one data structure to the next.
 
 simplify       tape → expressions: what is unused is dropped, equal expressions become one
 gradients      the derivatives that the function takes itself, as more expressions
@@ -7,7 +7,6 @@ primitives     the expressions of a primitive, worked out once
 sums           expressions → sums: a chain of additions and products is one row
 differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
-lower          rows → program: independent rows of the same kind are grouped
 loops          rows → blocks, with a loop for what is computed again and again, each time from the time before
 repeats          where that is
 bodies           what one time of it computes
@@ -20,7 +19,8 @@ products         complete products, which give that order
 views            how the operands lie
 batch          blocks of one example → blocks of many
 operands         what steps read and write, slot by slot
-program        the program: slots, groups, terms
+writer           writes it all
+program        the kinds of rows, and what they mean
 blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise
 native/        the same stages in C, from the tape to the rows

@@ -14,8 +14,8 @@ def order(graph: Graph, chains: list[Chain]) -> list[Chain | list[int]]:
     level = [0] * graph.count
 
     def lift(rows: Collection[int]) -> int:
-        """The level of rows of one step."""
-        height = 1 + max((level[p] for i in rows for p in graph.operands(i) if p not in rows), default=0)
+        """The level of rows of one step, which may read each other: those of unknown level do not count."""
+        height = 1 + max((level[p] for i in rows for p in graph.operands(i)), default=0)
         for i in rows:
             level[i] = height
         return height

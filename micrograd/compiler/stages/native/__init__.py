@@ -3,6 +3,7 @@
 Where it was not built, or with MICROGRAD_STAGES=python in the environment, the stages in Python run: the ones to read.
 
 graph             the stages with the signatures of those in Python
+rolling           the same for the stage from rows to blocks
 _stages.c         the module
 _graph.h          nodes without repeats, found by hashing
 _rules.h          the rules that make them simpler
@@ -13,6 +14,14 @@ _differentiate.h  their adjoints
 _flatten.h        the rows that the outputs need, as arrays
 _repeats.h        what repeats in them
 _objects.h        the classes that Python sees
+_arena.h          memory that is given back all at once
+_plan.h           the rows, as the stages to the blocks see them
+_agenda.h         which rows are computed side by side
+_fuse.h           which of them are tails, and in which order all this is done
+_products.h       complete products
+_views.h          how operands lie
+_lanes.h          how a block is laid out
+_roll.h           writes the blocks
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ what it does and why: the files beside this folder. */
 #include <Python.h>
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,6 +28,21 @@ what it does and why: the files beside this folder. */
 #include "_objects.h"
 
 #include "_repeats.h"
+#include "_arena.h"
+
+#include "_plan.h"
+
+#include "_agenda.h"
+
+#include "_fuse.h"
+
+#include "_products.h"
+
+#include "_views.h"
+
+#include "_lanes.h"
+
+#include "_roll.h"
 
 /* ---- the stages */
 
@@ -102,6 +118,7 @@ static PyObject *do_flatten(PyObject *module, PyObject *const *args, Py_ssize_t 
 static PyObject *do_find_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("find_repeats", n, 6) ? repeats_of(state_of(module)->array, args) : NULL;
 }
+static PyObject *do_roll(PyObject *module, PyObject *args) { return roll_rows(state_of(module)->array, args); }
 
 /* connect(compute): `compute(kind, *numbers)` is the number that a node of the kind has for these operands. */
 static PyObject *connect(PyObject *module, PyObject *compute) {
@@ -118,6 +135,7 @@ static PyMethodDef functions[] = {
     FAST("differentiate", do_differentiate),
     FAST("flatten", do_flatten),
     FAST("find_repeats", do_find_repeats),
+    {"roll", do_roll, METH_VARARGS, NULL},
     {0},
 };
 

@@ -49,3 +49,17 @@ def flatten(sums: Sums, inputs: int, outputs: Sequence[int], kinds: Sequence[str
 def find_repeats(
     first: int, kinds: bytes, ends: array[int], left: array[int], right: array[int], limits: tuple[float, ...]
 ) -> array[int]: ...
+def roll(
+    constants: int,
+    kinds: bytes,
+    ends: array[int],
+    left: array[int],
+    right: array[int],
+    adjoint_of: array[int],
+    outputs: array[int],
+    varying: bytearray,
+    apart: array[int],
+    sum: int,
+    sides: bytes,
+    least: int,
+) -> tuple[int, array[int], array[int], array[int], array[int], array[int], array[int], array[int], array[int]]: ...
