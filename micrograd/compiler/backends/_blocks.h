@@ -168,14 +168,31 @@ static int append_terms(Kernel *self, const Source *from, const Shape *shape, in
     return 0;
 }
 
-static int append_finish(Kernel *self, const Source *from, const Shape *shape, const Tail *tail, const View *view) {
-    Finish finish = {(int)tail->kind, tail->out != -1, view->stride[2] != 0, (ptrdiff_t)tail->out, {0}};
+static int append_finish(Kernel *self, const Source *from, const Shape *shape, int kind, int64_t out,
+                         const View *view) {
+    Finish finish = {kind, out != -1, view->stride[2] != 0, (ptrdiff_t)out, {0}};
     int packed = view->stride[2] != 0 && view->stride[2] != 1;
     if (append_operand(self, from, shape, view, 1, packed, &finish.other) < 0) return -1;
     Finish *room = append(&self->finishes, sizeof(Finish), 1);
     if (!room) return -1;
     *room = finish;
     return 0;
+}
+
+/* Whether this kind is done as a tail is: of a sum of one term. */
+static int is_simple(int kind) {
+    return kind == RELU || kind == STEP || kind == DIV || kind == LESS || kind == AT_MOST || kind == EQUAL ||
+           kind == GATE || kind == RELU_GATE;
+}
+
+/* A simple function as a sum of one term, and what is done with it; of a gate the second operand is that sum. */
+static int append_simple(Kernel *self, const Source *from, const Shape *shape, int kind, int64_t out,
+                         const View *views) {
+    int gate = kind == GATE || kind == RELU_GATE;
+    const View both[2] = {views[gate], {0}};
+    const Piece one = {.terms = 1};
+    return append_part(self, from, shape, &one, both) < 0 ? -1
+                                                          : append_finish(self, from, shape, kind, out, views + !gate);
 }
 
 static int append_parts(Kernel *self, const Source *from, const Record *r, Shape *shape, Block *block) {
@@ -192,12 +209,16 @@ static int append_parts(Kernel *self, const Source *from, const Record *r, Shape
     if (!shape->moving)
         for (size_t k = 0; k < shape->views; k++) shape->view[k].moves = 0;
     simplify(shape);
-    for (size_t k = 0; k < shape->pieces; k++)
-        if (r->kind == SUM ? append_part(self, from, shape, piece + k, shape->view + 2 * k) < 0
-                           : append_terms(self, from, shape, (int)r->kind, piece + k, shape->view + 2 * k) < 0)
+    if (is_simple((int)r->kind)) {
+        if (append_simple(self, from, shape, (int)r->kind, r->out, shape->view) < 0) return -1;
+    } else
+        for (size_t k = 0; k < shape->pieces; k++)
+            if (r->kind == SUM ? append_part(self, from, shape, piece + k, shape->view + 2 * k) < 0
+                               : append_terms(self, from, shape, (int)r->kind, piece + k, shape->view + 2 * k) < 0)
+                return -1;
+    for (size_t k = 0; k < shape->views - 2 * shape->pieces; k++)
+        if (append_finish(self, from, shape, (int)tail[k].kind, tail[k].out, shape->view + 2 * shape->pieces + k) < 0)
             return -1;
-    for (size_t k = 2 * shape->pieces; k < shape->views; k++)
-        if (append_finish(self, from, shape, tail + k - 2 * shape->pieces, shape->view + k) < 0) return -1;
     return 0;
 }
 
@@ -205,24 +226,37 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
     size_t pieces = (size_t)(r->last - r->first), views = 2 * pieces + (size_t)(r->tails - r->tail);
     Shape shape = {{r->n[0], r->n[1], r->n[2]}, {0}, PyMem_RawMalloc((views + 1) * sizeof(View)), pieces, views, moving};
     if (!shape.view) return PyErr_NoMemory(), -1;
-    Block block = {.kind = (int)r->kind, .stored = r->out != -1, .out = (ptrdiff_t)r->out,
-                   .moves = moving ? (ptrdiff_t)r->moves : 0, .parts = self->parts.used,
-                   .finishes = self->finishes.used, .copies = self->copies.used};
+    int simple = is_simple((int)r->kind);
+    Block block = {.kind = simple ? SUM : (int)r->kind, .moves = moving ? (ptrdiff_t)r->moves : 0,
+                   .parts = self->parts.used, .finishes = self->finishes.used, .copies = self->copies.used};
     int failed = append_parts(self, from, r, &shape, &block) < 0;
     PyMem_RawFree(shape.view);
     Block *room = failed ? NULL : append(&self->blocks, sizeof(Block), 1);
     Step *step = room ? append(&self->steps, sizeof(Step), 1) : NULL;
     if (!step) return -1;
-    block.outer = (uint32_t)shape.n[0], block.rows = (uint32_t)shape.n[1], block.lanes = (uint32_t)shape.n[2];
-    block.out_outer = (ptrdiff_t)shape.out[0], block.out_row = (ptrdiff_t)shape.out[1];
+    block.ready = (Ready){.rows = (uint32_t)shape.n[1], .lanes = (uint32_t)shape.n[2], .stored = !simple && r->out != -1,
+                          .out = (ptrdiff_t)r->out, .out_row = (ptrdiff_t)shape.out[1]};
+    block.outer = (uint32_t)shape.n[0], block.out_outer = (ptrdiff_t)shape.out[0];
     block.end = self->parts.used, block.last = self->finishes.used, block.copied = self->copies.used;
-    int single = block.outer == 1 && block.rows == 1 && block.lanes == 1;
+    int single = block.outer == 1 && block.ready.rows == 1 && block.ready.lanes == 1;
     *room = block;
     *step = (Step){.how = block.kind != SUM ? MAP : single ? REDUCTION : BLOCK, .at = self->blocks.used - 1};
-    double all = (double)block.terms * block.outer * block.rows * block.lanes;
+    size_t shifted = (block.end - block.parts) * sizeof(Part) + (block.last - block.finishes) * sizeof(Finish);
+    if ((moving || block.outer > 1) && shifted > self->shifted) self->shifted = shifted;
+    double all = (double)block.terms * block.outer * block.ready.rows * block.ready.lanes;
     size_t terms = all < (double)(SIZE_MAX / 4 - self->terms) ? (size_t)all : SIZE_MAX / 4 - self->terms;
     self->terms += terms, self->together += terms;
     return 0;
+}
+
+/* Once nothing is appended any more, blocks can point to their parts. */
+static void point(Kernel *self) {
+    for (size_t k = 0; k < self->blocks.used; k++) {
+        Block *b = ITEMS(self->blocks, Block) + k;
+        b->ready.parts = ITEMS(self->parts, Part) + b->parts, b->ready.end = ITEMS(self->parts, Part) + b->end;
+        b->ready.finishes = ITEMS(self->finishes, Finish) + b->finishes;
+        b->ready.last = ITEMS(self->finishes, Finish) + b->last;
+    }
 }
 
 #endif

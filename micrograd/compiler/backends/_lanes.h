@@ -12,6 +12,10 @@
 #define step_of NAMED(step_of)
 #define passed NAMED(passed)
 #define relu_passed NAMED(relu_passed)
+#define quotient NAMED(quotient)
+#define is_less NAMED(is_less)
+#define is_at_most NAMED(is_at_most)
+#define is_equal NAMED(is_equal)
 #define turn NAMED(turn)
 #define apart NAMED(apart)
 
@@ -34,12 +38,16 @@ INLINE Lanes add(Lanes x, Lanes y) { return x + y; }
 INLINE Lanes mul(Lanes x, Lanes y) { return x * y; }
 INLINE Lanes relu_of(Lanes x) { return (Lanes)((Bits)x & ~(Bits)(x <= 0)); }
 INLINE Lanes step_of(Lanes x) {
-    return (Lanes)(((Bits)spread(1) & (Bits)(x > 0)) | ((Bits)x & ~(Bits)(x > 0) & ~(Bits)(x <= 0)));
+    return (Lanes)(((Bits)spread(1) & (Bits)(x > 0)) | ((Bits)x & (Bits)(x != x)));
 }
 INLINE Lanes passed(Lanes gate, Lanes x) { return (Lanes)((Bits)(gate * x) & ~(Bits)(gate == 0)); }
 INLINE Lanes relu_passed(Lanes gate, Lanes x) {
-    return (Lanes)(((Bits)x & (Bits)(gate > 0)) | ((Bits)gate & ~(Bits)(gate > 0) & ~(Bits)(gate <= 0)));
+    return (Lanes)(((Bits)x & (Bits)(gate > 0)) | ((Bits)gate & (Bits)(gate != gate)));
 }
+INLINE Lanes quotient(Lanes x, Lanes y) { return x / y; }
+INLINE Lanes is_less(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)(x < y)); }
+INLINE Lanes is_at_most(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)(x <= y)); }
+INLINE Lanes is_equal(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)(x == y)); }
 
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
@@ -93,6 +101,10 @@ INLINE Lanes passed(Lanes gate, Lanes x) { LANEWISE(gate.x[i] == 0 ? 0 : gate.x[
 INLINE Lanes relu_passed(Lanes gate, Lanes x) {
     LANEWISE(gate.x[i] > 0 ? x.x[i] : gate.x[i] <= 0 ? 0 : gate.x[i]);
 }
+INLINE Lanes quotient(Lanes x, Lanes y) { LANEWISE(x.x[i] / y.x[i]); }
+INLINE Lanes is_less(Lanes x, Lanes y) { LANEWISE(x.x[i] < y.x[i]); }
+INLINE Lanes is_at_most(Lanes x, Lanes y) { LANEWISE(x.x[i] <= y.x[i]); }
+INLINE Lanes is_equal(Lanes x, Lanes y) { LANEWISE(x.x[i] == y.x[i]); }
 INLINE void turn(Lanes *x) {
     for (int i = 0; i < WIDTH; i++)
         for (int k = 0; k < i; k++) {

@@ -58,10 +58,19 @@ typedef struct { /* copy an operand to the scratch memory: c terms of n lanes si
     ptrdiff_t to, index; /* index: -1, or a place in the index, of lanes numbers */
 } Copy;
 
+typedef struct { /* all rows and lanes of a block */
+    uint32_t rows, lanes;
+    int stored;
+    ptrdiff_t out, out_row;
+    const Part *parts, *end;
+    const Finish *finishes, *last;
+} Ready;
+
 typedef struct {
-    uint32_t outer, rows, lanes;
-    int kind, stored;
-    ptrdiff_t out, out_outer, out_row, moves;
+    Ready ready; /* once all is loaded */
+    uint32_t outer;
+    int kind;
+    ptrdiff_t out_outer, moves;
     size_t terms, parts, end, finishes, last, copies, copied;
 } Block;
 
@@ -91,7 +100,8 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     uint32_t inputs, constants, slots;
-    size_t outputs, terms, together, scratch, moving, memory, first_pair; /* memory: doubles of a call */
+    size_t outputs, terms, together, scratch, moving, shifted, memory; /* memory: doubles of a call */
+    size_t first_pair;
     char wide; /* whether vectors are AVX2's */
     Array steps;
     Array pairs, segments, singles, moves;
@@ -117,13 +127,9 @@ typedef struct {
 #define UNROLLED
 #endif
 
-typedef struct { /* where a tile stands: its first row and lane, how many lanes count, and the time in a loop */
-    ptrdiff_t outer, row, lane, count, time;
+typedef struct { /* where a tile stands: its first row and lane, and how many lanes count */
+    ptrdiff_t row, lane, count;
 } Place;
-
-INLINE double *operand_at(double *u, const Operand *x, const Place *at) {
-    return u + x->at + at->outer * x->outer + at->row * x->row + at->lane * x->lane + at->time * x->moves;
-}
 
 static double pick(const double *u, const Pair *pairs, uint32_t terms) {
     double at = u[pairs[0].left];

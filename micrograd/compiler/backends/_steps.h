@@ -1,8 +1,10 @@
 /* The steps of a program on its slots. Included once for each width of vectors. */
 
 #define run_copy NAMED(run_copy)
-#define run_copies NAMED(run_copies)
-#define row_of NAMED(row_of)
+#define run_ready NAMED(run_ready)
+#define shift_of NAMED(shift_of)
+#define run_shifted NAMED(run_shifted)
+#define run_block NAMED(run_block)
 #define read_operand NAMED(read_operand)
 #define pick_lanes NAMED(pick_lanes)
 #define run_map NAMED(run_map)
@@ -47,67 +49,105 @@ static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t tim
         }
 }
 
-static void run_copies(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
-    const Copy *c = ITEMS(self->copies, Copy) + b->copies, *end = ITEMS(self->copies, Copy) + b->copied;
-    for (; c < end; c++) run_copy(self, c, u, time);
-}
-
-/* ---- maps */
+/* ---- functions of lanes */
 
 #define CHUNK 64
 
 /* The numbers of some lanes of an operand: where they lie, or copied to `to`. */
-static const double *read_operand(const Operand *x, const double *from, ptrdiff_t n, double *to) {
+static const double *read_operand(const Operand *x, const double *u, Place at, ptrdiff_t n, double *to) {
+    const double *from = u + x->at + at.row * x->row + at.lane * x->lane;
     if (x->lane == 1) return from;
     for (ptrdiff_t i = 0; i < n; i++) to[i] = from[i * x->lane];
     return to;
 }
 
-static void pick_lanes(const Part *p, const Part *end, double *u, const Place *at, ptrdiff_t n, double *out) {
+static void pick_lanes(const Ready *b, const double *u, Place at, ptrdiff_t n, double *out) {
     ptrdiff_t choices = -1;
-    for (const Part *q = p; q < end; q++) choices += q->terms;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        Place here = *at;
-        here.lane += i;
-        double which = *operand_at(u, &p->left, &here);
+    for (const Part *q = b->parts; q < b->end; q++) choices += q->terms;
+    for (ptrdiff_t i = 0; i < n; i++, at.lane++) {
+        const Part *q = b->parts;
+        double which = *read_operand(&q->left, u, at, 1, out + i);
         if (!(which >= 0 && which < choices) || which != floor(which)) {
             out[i] = NAN;
             continue;
         }
         ptrdiff_t t = 1 + (ptrdiff_t)which;
-        const Part *q = p;
         for (; t >= q->terms; q++) t -= q->terms;
-        out[i] = operand_at(u, &q->left, &here)[t * q->left.along];
+        out[i] = *read_operand(&q->left, u + t * q->left.along, at, 1, out + i);
     }
 }
 
-static void run_map(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
-    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
+static void run_map(const Ready *b, int kind, double *u) {
+    const Part *p = b->parts;
     double left[CHUNK], right[CHUNK], other[CHUNK], out[CHUNK + WIDTH];
-    Place at = {.time = time};
-    for (; at.outer < b->outer; at.outer++)
-        for (at.row = 0; at.row < b->rows; at.row++)
-            for (ptrdiff_t j = 0, n; j < b->lanes; j += n) {
-                n = b->lanes - j < CHUNK ? b->lanes - j : CHUNK;
-                at.lane = j;
-                if (b->kind == PICK)
-                    pick_lanes(p, end, u, &at, n, out);
-                else {
-                    const double *x = read_operand(&p->left, operand_at(u, &p->left, &at), n, left), *y = NULL;
-                    if (KIND[b->kind].binary) y = read_operand(&p->right, operand_at(u, &p->right, &at), n, right);
-                    if (b->kind == CHOOSE) {
-                        const double *z = read_operand(&p[1].left, operand_at(u, &p[1].left, &at), n, other);
-                        for (ptrdiff_t i = 0; i < n; i++) out[i] = x[i] != 0 ? y[i] : z[i];
-                    } else
-                        apply(b->kind, n, x, y, out);
-                }
-                for (ptrdiff_t k = 0; k < n; k += WIDTH) {
-                    Lanes r[4][4];
-                    r[0][0] = load(out + k);
-                    at.lane = j + k, at.count = n - k < WIDTH ? n - k : WIDTH;
-                    finish(1, 1, self, b, u, &at, r);
-                }
+    Place at = {0};
+    for (; at.row < b->rows; at.row++)
+        for (ptrdiff_t j = 0, n; j < b->lanes; j += n) {
+            n = b->lanes - j < CHUNK ? b->lanes - j : CHUNK;
+            at.lane = j;
+            int direct = b->stored && b->finishes == b->last;
+            double *to = direct ? u + b->out + at.row * b->out_row + j : out;
+            if (kind == PICK)
+                pick_lanes(b, u, at, n, to);
+            else {
+                const double *x = read_operand(&p->left, u, at, n, left), *y = NULL;
+                if (KIND[kind].binary) y = read_operand(&p->right, u, at, n, right);
+                if (kind == CHOOSE) {
+                    const double *z = read_operand(&p[1].left, u, at, n, other);
+                    for (ptrdiff_t i = 0; i < n; i++) to[i] = x[i] != 0 ? y[i] : z[i];
+                } else
+                    apply(kind, n, x, y, to);
             }
+            for (ptrdiff_t k = 0; !direct && k < n; k += WIDTH) {
+                Lanes r[4][4];
+                r[0][0] = load(out + k);
+                at.lane = j + k, at.count = n - k < WIDTH ? n - k : WIDTH;
+                finish(1, 1, b, u, at, r);
+            }
+        }
+}
+
+/* ---- blocks */
+
+INLINE void run_ready(const Step *s, const Ready *b, int kind, double *u) {
+    if (s->how == BLOCK) run_rows(b, u);
+    else if (s->how == REDUCTION) run_reduction(b, u);
+    else run_map(b, kind, u);
+}
+
+INLINE ptrdiff_t shift_of(const Operand *x, ptrdiff_t outer, ptrdiff_t time) {
+    return outer * x->outer + time * x->moves;
+}
+
+/* A block with an outer dimension, or in a loop: its operands are shifted, in a copy of its parts. */
+static void run_shifted(const Kernel *self, const Step *s, const Block *b, double *u, ptrdiff_t time) {
+    Part *parts = (Part *)(u + self->shifted);
+    Ready ready = b->ready;
+    size_t n = b->end - b->parts, m = b->last - b->finishes;
+    Finish *finishes = (Finish *)(parts + n);
+    for (ptrdiff_t outer = 0; outer < b->outer; outer++) {
+        for (size_t k = 0; k < n; k++) {
+            parts[k] = b->ready.parts[k];
+            parts[k].left.at += shift_of(&parts[k].left, outer, time);
+            parts[k].right.at += shift_of(&parts[k].right, outer, time);
+        }
+        ptrdiff_t shift = outer * b->out_outer + time * b->moves;
+        for (size_t k = 0; k < m; k++) {
+            finishes[k] = b->ready.finishes[k];
+            finishes[k].other.at += shift_of(&finishes[k].other, outer, time);
+            finishes[k].out += shift;
+        }
+        ready.out = b->ready.out + shift;
+        ready.parts = parts, ready.end = parts + n, ready.finishes = finishes, ready.last = finishes + m;
+        run_ready(s, &ready, b->kind, u);
+    }
+}
+
+INLINE void run_block(const Kernel *self, const Step *s, double *u, ptrdiff_t time) {
+    const Block *b = ITEMS(self->blocks, Block) + s->at;
+    for (size_t k = b->copies; k < b->copied; k++) run_copy(self, ITEMS(self->copies, Copy) + k, u, time);
+    if (b->outer == 1 && !time) run_ready(s, &b->ready, b->kind, u);
+    else run_shifted(self, s, b, u, time);
 }
 
 /* ---- groups */
@@ -186,7 +226,6 @@ INLINE void run_function(const Listed *s, const Pair *p, const double *u, double
 /* ---- all together */
 
 INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, double *u, ptrdiff_t time) {
-    const Block *b = ITEMS(self->blocks, Block) + s->at;
     const Pair *p = pairs + s->listed.pairs;
     ptrdiff_t moved = time * s->moves;
     switch (s->how) {
@@ -195,18 +234,7 @@ INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, doubl
     case PICKS: run_singles(self, s, p, u, moved); return;
     case CHOICES: run_choices(&s->listed, p, u, u + s->listed.slot + moved); return;
     case FUNCTION: run_function(&s->listed, p, u, u + s->listed.slot + moved); return;
-    case BLOCK:
-        run_copies(self, b, u, time);
-        run_tiles(self, b, u, time);
-        return;
-    case REDUCTION:
-        run_copies(self, b, u, time);
-        run_reduction(self, b, u, time);
-        return;
-    case MAP:
-        run_copies(self, b, u, time);
-        run_map(self, b, u, time);
-        return;
+    default: run_block(self, s, u, time);
     }
 }
 

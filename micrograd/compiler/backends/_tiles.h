@@ -7,6 +7,7 @@ side by side, so that each adds its own terms from left to right. Included once 
 #define add_part NAMED(add_part)
 #define tile NAMED(tile)
 #define stripe NAMED(stripe)
+#define run_rows NAMED(run_rows)
 #define run_tiles NAMED(run_tiles)
 #define run_reduction NAMED(run_reduction)
 
@@ -26,13 +27,11 @@ INLINE void put(const int R, const int W, double *out, ptrdiff_t row, ptrdiff_t 
 }
 
 /* Store the results of a tile, do what is done with them, and store what comes of it. */
-INLINE void finish(const int R, const int W, const Kernel *self, const Block *b, double *u, const Place *at,
-                   Lanes r[4][4]) {
-    ptrdiff_t place = at->outer * b->out_outer + at->row * b->out_row + at->lane + at->time * b->moves;
-    if (b->stored) put(R, W, u + b->out + place, b->out_row, at->count, r);
-    const Finish *f = ITEMS(self->finishes, Finish) + b->finishes, *last = ITEMS(self->finishes, Finish) + b->last;
-    for (; f < last; f++) {
-        const double *other = operand_at(u, &f->other, at);
+INLINE void finish(const int R, const int W, const Ready *b, double *u, Place at, Lanes r[4][4]) {
+    double *out = u + at.row * b->out_row + at.lane;
+    if (b->stored) put(R, W, out + b->out, b->out_row, at.count, r);
+    for (const Finish *f = b->finishes; f < b->last; f++) {
+        const double *other = u + f->other.at + at.row * f->other.row + (f->vector ? at.lane : 0);
         ptrdiff_t row = f->other.row;
 #define WITH_OTHER(RESULT)                                                                                             \
     if (f->vector)                                                                                                     \
@@ -51,52 +50,67 @@ INLINE void finish(const int R, const int W, const Kernel *self, const Block *b,
         case STEP: EACH_ROW EACH_VECTOR r[x][k] = step_of(r[x][k]); break;
         case SUM: WITH_OTHER(mul(r[x][k], y));
         case GATE: WITH_OTHER(passed(y, r[x][k]));
+        case DIV: WITH_OTHER(quotient(r[x][k], y));
+        case LESS: WITH_OTHER(is_less(r[x][k], y));
+        case AT_MOST: WITH_OTHER(is_at_most(r[x][k], y));
+        case EQUAL: WITH_OTHER(is_equal(r[x][k], y));
         default: WITH_OTHER(relu_passed(y, r[x][k]));
         }
 #undef WITH_OTHER
-        if (f->stored) put(R, W, u + f->out + place, b->out_row, at->count, r);
+        if (f->stored) put(R, W, out + f->out, b->out_row, at.count, r);
     }
 }
 
-/* Add terms that lie one behind the other for each lane: some terms of some lanes are turned at a time. */
-INLINE Lanes add_across(Lanes r, const Part *p, const double *a, const double *b, ptrdiff_t count) {
+/* Add terms that lie one behind the other for each lane, to W vectors: some terms of some lanes are turned at a time. */
+INLINE void add_across(const int W, double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
     ptrdiff_t n = p->terms, t = 0, a_along = p->left.along, b_along = p->right.along;
-    ptrdiff_t from_a[WIDTH], from_b[WIDTH];
+    ptrdiff_t from_a[WIDTH], from_b[WIDTH], a_next = WIDTH * p->left.lane, b_next = WIDTH * p->right.lane;
     UNROLLED for (ptrdiff_t l = 0; l < WIDTH; l++) {
         ptrdiff_t lane = l < count ? l : count - 1;
         from_a[l] = lane * p->left.lane, from_b[l] = lane * p->right.lane;
     }
-    Lanes x[WIDTH];
+    Lanes r[2], x[WIDTH];
+    EACH_VECTOR r[k] = load(sums + k * WIDTH);
 #define TURNED(LEFT, RIGHT)                                                                                            \
-    for (; t + WIDTH <= n; t += WIDTH) {                                                                               \
-        UNROLLED for (int l = 0; l < WIDTH; l++) x[l] = mul(LEFT, RIGHT);                                            \
-        turn(x);                                                                                                       \
-        UNROLLED for (int l = 0; l < WIDTH; l++) r = add(r, x[l]);                                                    \
-    }
-    if (a_along && b_along)
-        TURNED(load(a + from_a[l] + t), load(b + from_b[l] + t))
-    else if (a_along)
-        TURNED(load(a + from_a[l] + t), spread(b[from_b[l]]))
-    else if (b_along)
-        TURNED(spread(a[from_a[l]]), load(b + from_b[l] + t))
-#undef TURNED
-    for (; t < n; t++) {
-        double left[WIDTH], right[WIDTH];
-        UNROLLED for (int l = 0; l < WIDTH; l++) {
-            left[l] = a[from_a[l] + t * a_along], right[l] = b[from_b[l] + t * b_along];
+    for (; t + WIDTH <= n; t += WIDTH)                                                                                 \
+        EACH_VECTOR {                                                                                                  \
+            UNROLLED for (int l = 0; l < WIDTH; l++) x[l] = mul(LEFT, RIGHT);                                          \
+            turn(x);                                                                                                   \
+            UNROLLED for (int l = 0; l < WIDTH; l++) r[k] = add(r[k], x[l]);                                           \
         }
-        r = add(r, mul(load(left), load(right)));
-    }
-    return r;
+    if (a_along && b_along)
+        TURNED(load(a + from_a[l] + k * a_next + t), load(b + from_b[l] + k * b_next + t))
+    else if (a_along)
+        TURNED(load(a + from_a[l] + k * a_next + t), spread(b[from_b[l] + k * b_next]))
+    else if (b_along)
+        TURNED(spread(a[from_a[l] + k * a_next]), load(b + from_b[l] + k * b_next + t))
+#undef TURNED
+    for (; t < n; t++)
+        EACH_VECTOR {
+            double left[WIDTH], right[WIDTH];
+            UNROLLED for (int l = 0; l < WIDTH; l++) {
+                left[l] = a[from_a[l] + k * a_next + t * a_along];
+                right[l] = b[from_b[l] + k * b_next + t * b_along];
+            }
+            r[k] = add(r[k], mul(load(left), load(right)));
+        }
+    EACH_VECTOR store(sums + k * WIDTH, r[k]);
 }
 
-INLINE void add_part(const int R, const int W, const Part *p, double *u, const Place *at, Lanes r[4][4]) {
-    const double *a = operand_at(u, &p->left, at), *b = operand_at(u, &p->right, at);
+static void NAMED(add_across_1)(double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
+    add_across(1, sums, p, a, b, count);
+}
+static void NAMED(add_across_2)(double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
+    add_across(2, sums, p, a, b, count);
+}
+
+INLINE void add_part(const int R, const int W, const Part *p, double *u, Place at, Lanes r[4][4]) {
+    const double *a = u + p->left.at + at.row * p->left.row, *b = u + p->right.at;
     ptrdiff_t n = p->terms, a_row = p->left.row, b_row = p->right.row, a_along = p->left.along,
               b_along = p->right.along;
     switch (p->how) {
     case SHARED:
-        for (; n--; a += a_along, b += b_along) {
+        for (b += at.lane; n--; a += a_along, b += b_along) {
             Lanes y[4];
             EACH_VECTOR y[k] = load(b + k * WIDTH);
             EACH_ROW {
@@ -106,22 +120,23 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, const P
         }
         break;
     case MIXED:
-        for (; n--; a += a_along, b += b_along)
+        for (b += at.lane + at.row * b_row; n--; a += a_along, b += b_along)
             EACH_ROW {
                 Lanes s = spread(a[x * a_row]);
                 EACH_VECTOR r[x][k] = add(r[x][k], mul(s, load(b + x * b_row + k * WIDTH)));
             }
         break;
     case BOTH:
-        for (; n--; a += a_along, b += b_along)
+        for (a += at.lane, b += at.lane + at.row * b_row; n--; a += a_along, b += b_along)
             EACH_ROW EACH_VECTOR r[x][k] =
                 add(r[x][k], mul(load(a + x * a_row + k * WIDTH), load(b + x * b_row + k * WIDTH)));
         break;
     case ONE_VECTOR:
-        for (; n--; a += a_along) EACH_ROW EACH_VECTOR r[x][k] = add(r[x][k], load(a + x * a_row + k * WIDTH));
+        for (a += at.lane; n--; a += a_along)
+            EACH_ROW EACH_VECTOR r[x][k] = add(r[x][k], load(a + x * a_row + k * WIDTH));
         break;
     case SCALARS:
-        for (; n--; a += a_along, b += b_along)
+        for (b += at.row * b_row; n--; a += a_along, b += b_along)
             EACH_ROW {
                 Lanes s = spread(a[x * a_row] * b[x * b_row]);
                 EACH_VECTOR r[x][k] = add(r[x][k], s);
@@ -134,36 +149,40 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, const P
                 EACH_VECTOR r[x][k] = add(r[x][k], s);
             }
         break;
-    default:
-        for (int x = 0; x < R; x++)
-            for (int k = 0; k < W; k++)
-                r[x][k] = add_across(r[x][k], p, a + x * a_row + k * WIDTH * p->left.lane,
-                                     b + x * b_row + k * WIDTH * p->right.lane, at->count);
+    default: {
+        double sums[4][4 * WIDTH];
+        a += at.lane * p->left.lane, b += at.lane * p->right.lane + at.row * b_row;
+        EACH_ROW EACH_VECTOR store(sums[x] + k * WIDTH, r[x][k]);
+        for (int x = 0; x < R; x++, a += a_row, b += b_row)
+            for (int k = 0; k < W; k += 2)
+                (W == 1 ? NAMED(add_across_1) : NAMED(add_across_2))(
+                    sums[x] + k * WIDTH, p, a + k * WIDTH * p->left.lane, b + k * WIDTH * p->right.lane, at.count);
+        EACH_ROW EACH_VECTOR r[x][k] = load(sums[x] + k * WIDTH);
+    }
     }
 }
 
 /* A sum begins with its first term, that is at -0: 0 + (-0) would be 0. */
-INLINE void tile(const int R, const int W, const Kernel *self, const Block *b, double *u, Place at) {
+INLINE void tile(const int R, const int W, const Ready *b, double *u, Place at) {
     Lanes r[4][4];
     EACH_ROW EACH_VECTOR r[x][k] = spread(b->parts == b->end ? 0 : -0.0);
-    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
-    for (; p < end; p++) add_part(R, W, p, u, &at, r);
-    finish(R, W, self, b, u, &at, r);
+    for (const Part *p = b->parts; p < b->end; p++) add_part(R, W, p, u, at, r);
+    finish(R, W, b, u, at, r);
 }
 
 /* All rows of some lanes; the last tile may overlap the one before it: no result depends on another one. */
-INLINE void stripe(const int R, const int W, const Kernel *self, const Block *b, double *u, Place at) {
+INLINE void stripe(const int R, const int W, const Ready *b, double *u, Place at) {
     ptrdiff_t rows = b->rows;
-    for (at.row = 0; at.row + R <= rows; at.row += R) tile(R, W, self, b, u, at);
+    for (at.row = 0; at.row + R <= rows; at.row += R) tile(R, W, b, u, at);
     if (at.row < rows) {
         at.row = rows - R;
-        tile(R, W, self, b, u, at);
+        tile(R, W, b, u, at);
     }
 }
 
 #define STRIPE(R, W)                                                                                                   \
-    static void NAMED(stripe_##R##_##W)(const Kernel *self, const Block *b, double *u, Place at) {                     \
-        stripe(R, W, self, b, u, at);                                                                                  \
+    static void NAMED(stripe_##R##_##W)(const Ready *b, double *u, ptrdiff_t lane, ptrdiff_t count) {                  \
+        stripe(R, W, b, u, (Place){0, lane, count});                                                                   \
     }
 STRIPE(4, 2)
 STRIPE(4, 1)
@@ -175,43 +194,37 @@ STRIPE(1, 2)
 STRIPE(1, 1)
 #undef STRIPE
 
-static void run_tiles(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
-    ptrdiff_t n = b->lanes, width = WIDTH;
-    Place at = {.time = time, .count = n < width ? n : width};
-    for (; at.outer < b->outer; at.outer++) {
-        ptrdiff_t j = 0;
+static void run_rows(const Ready *b, double *u) {
+    ptrdiff_t n = b->lanes, j = 0, count = n < WIDTH ? n : WIDTH;
 #define STRIPES(R, W)                                                                                                  \
-    for (; j + W * WIDTH <= n; j += W * WIDTH) at.lane = j, NAMED(stripe_##R##_##W)(self, b, u, at)
+    for (; j + W * WIDTH <= n; j += W * WIDTH) NAMED(stripe_##R##_##W)(b, u, j, count)
 #define LAST(R)                                                                                                        \
     if (n - j > WIDTH && n >= 2 * WIDTH)                                                                               \
-        at.lane = n - 2 * WIDTH, NAMED(stripe_##R##_2)(self, b, u, at);                                                \
+        NAMED(stripe_##R##_2)(b, u, n - 2 * WIDTH, count);                                                             \
     else                                                                                                               \
         for (; j < n; j += WIDTH)                                                                                      \
-        at.lane = j + WIDTH <= n ? j : n > WIDTH ? n - WIDTH : 0, NAMED(stripe_##R##_1)(self, b, u, at)
-        if (b->rows >= 4) {
-            STRIPES(4, 2);
-            LAST(4);
-        } else if (b->rows >= 2) {
-            STRIPES(2, 4);
-            STRIPES(2, 2);
-            LAST(2);
-        } else {
-            STRIPES(1, 4);
-            STRIPES(1, 2);
-            LAST(1);
-        }
+        NAMED(stripe_##R##_1)(b, u, j + WIDTH <= n ? j : n > WIDTH ? n - WIDTH : 0, count)
+    if (b->rows >= 4) {
+        STRIPES(4, 2);
+        LAST(4);
+    } else if (b->rows >= 2) {
+        STRIPES(2, 4);
+        STRIPES(2, 2);
+        LAST(2);
+    } else {
+        STRIPES(1, 4);
+        STRIPES(1, 2);
+        LAST(1);
+    }
 #undef STRIPES
 #undef LAST
-    }
 }
 
 /* One sum alone. */
-static void run_reduction(const Kernel *self, const Block *b, double *u, ptrdiff_t time) {
-    Place at = {.time = time, .count = 1};
+static void run_reduction(const Ready *b, double *u) {
     double sum = b->parts == b->end ? 0 : -0.0;
-    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
-    for (; p < end; p++) {
-        const double *x = operand_at(u, &p->left, &at), *y = operand_at(u, &p->right, &at);
+    for (const Part *p = b->parts; p < b->end; p++) {
+        const double *x = u + p->left.at, *y = u + p->right.at;
         ptrdiff_t n = p->terms, x_along = p->left.along, y_along = p->right.along;
         if (p->how == ONE_SCALAR)
             for (; n--; x += x_along) sum += *x;
@@ -220,7 +233,7 @@ static void run_reduction(const Kernel *self, const Block *b, double *u, ptrdiff
     }
     Lanes r[4][4];
     r[0][0] = spread(sum);
-    finish(1, 1, self, b, u, &at, r);
+    finish(1, 1, b, u, (Place){0, 0, 1}, r);
 }
 
 #undef EACH_ROW
