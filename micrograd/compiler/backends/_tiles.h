@@ -162,21 +162,29 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, Place a
     }
 }
 
-/* A sum begins with its first term, that is at -0: 0 + (-0) would be 0. */
-INLINE void tile(const int R, const int W, const Ready *b, double *u, Place at) {
+/* Sums begin with `first`, the numbers that are the same for all rows. */
+INLINE void tile(const int R, const int W, const Ready *b, const Part *p, const Lanes *first, double *u, Place at) {
     Lanes r[4][4];
-    EACH_ROW EACH_VECTOR r[x][k] = spread(b->parts == b->end ? 0 : -0.0);
-    for (const Part *p = b->parts; p < b->end; p++) add_part(R, W, p, u, at, r);
+    EACH_ROW EACH_VECTOR r[x][k] = first[k];
+    for (; p < b->end; p++) add_part(R, W, p, u, at, r);
     finish(R, W, b, u, at, r);
 }
 
-/* All rows of some lanes; the last tile may overlap the one before it: no result depends on another one. */
+/* All rows of some lanes; the last tile may overlap the one before it: no result depends on another one. A sum begins
+with its first term, that is at -0: 0 + (-0) would be 0. */
 INLINE void stripe(const int R, const int W, const Ready *b, double *u, Place at) {
     ptrdiff_t rows = b->rows;
-    for (at.row = 0; at.row + R <= rows; at.row += R) tile(R, W, b, u, at);
+    const Part *p = b->parts;
+    Lanes first[4];
+    if (R > 1 && p < b->end && p->how == ONE_VECTOR && p->terms == 1 && !p->left.row) {
+        EACH_VECTOR first[k] = load(u + p->left.at + at.lane + k * WIDTH);
+        p++;
+    } else
+        EACH_VECTOR first[k] = spread(p == b->end ? 0 : -0.0);
+    for (at.row = 0; at.row + R <= rows; at.row += R) tile(R, W, b, p, first, u, at);
     if (at.row < rows) {
         at.row = rows - R;
-        tile(R, W, b, u, at);
+        tile(R, W, b, p, first, u, at);
     }
 }
 
