@@ -58,9 +58,11 @@ typedef struct { /* copy an operand to the scratch memory: c terms of n lanes si
     ptrdiff_t to, index; /* index: -1, or a place in the index, of lanes numbers */
 } Copy;
 
+#define TALLEST 6
+
 typedef struct { /* all rows and lanes of a block */
     uint32_t rows, lanes;
-    int stored;
+    int tall, stored; /* tall: the rows of a tile */
     ptrdiff_t out, out_row;
     const Part *parts, *end;
     const Finish *finishes, *last;

@@ -99,7 +99,7 @@ static void run_map(const Ready *b, int kind, double *u) {
                     apply(kind, n, x, y, to);
             }
             for (ptrdiff_t k = 0; !direct && k < n; k += WIDTH) {
-                Lanes r[4][4];
+                Lanes r[TALLEST][4];
                 r[0][0] = load(out + k);
                 at.lane = j + k, at.count = n - k < WIDTH ? n - k : WIDTH;
                 finish(1, 1, b, u, at, r);

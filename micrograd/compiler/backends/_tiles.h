@@ -15,7 +15,7 @@ side by side, so that each adds its own terms from left to right. Included once 
 #define EACH_VECTOR UNROLLED for (int k = 0; k < W; k++)
 
 /* Store a tile, of whose lanes `count` count; only of a narrow one are these not all. */
-INLINE void put(const int R, const int W, double *out, ptrdiff_t row, ptrdiff_t count, Lanes r[4][4]) {
+INLINE void put(const int R, const int W, double *out, ptrdiff_t row, ptrdiff_t count, Lanes r[TALLEST][4]) {
     if (W > 1 || count >= WIDTH)
         EACH_ROW EACH_VECTOR store(out + x * row + k * WIDTH, r[x][k]);
     else
@@ -27,7 +27,7 @@ INLINE void put(const int R, const int W, double *out, ptrdiff_t row, ptrdiff_t 
 }
 
 /* Store the results of a tile, do what is done with them, and store what comes of it. */
-INLINE void finish(const int R, const int W, const Ready *b, double *u, Place at, Lanes r[4][4]) {
+INLINE void finish(const int R, const int W, const Ready *b, double *u, Place at, Lanes r[TALLEST][4]) {
     double *out = u + at.row * b->out_row + at.lane;
     if (b->stored) put(R, W, out + b->out, b->out_row, at.count, r);
     for (const Finish *f = b->finishes; f < b->last; f++) {
@@ -104,7 +104,7 @@ static void NAMED(add_across_2)(double *sums, const Part *p, const double *a, co
     add_across(2, sums, p, a, b, count);
 }
 
-INLINE void add_part(const int R, const int W, const Part *p, double *u, Place at, Lanes r[4][4]) {
+INLINE void add_part(const int R, const int W, const Part *p, double *u, Place at, Lanes r[TALLEST][4]) {
     const double *a = u + p->left.at + at.row * p->left.row, *b = u + p->right.at;
     ptrdiff_t n = p->terms, a_row = p->left.row, b_row = p->right.row, a_along = p->left.along,
               b_along = p->right.along;
@@ -150,7 +150,7 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, Place a
             }
         break;
     default: {
-        double sums[4][4 * WIDTH];
+        double sums[TALLEST][4 * WIDTH];
         a += at.lane * p->left.lane, b += at.lane * p->right.lane + at.row * b_row;
         EACH_ROW EACH_VECTOR store(sums[x] + k * WIDTH, r[x][k]);
         for (int x = 0; x < R; x++, a += a_row, b += b_row)
@@ -164,7 +164,7 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, Place a
 
 /* Sums begin with `first`, the numbers that are the same for all rows. */
 INLINE void tile(const int R, const int W, const Ready *b, const Part *p, const Lanes *first, double *u, Place at) {
-    Lanes r[4][4];
+    Lanes r[TALLEST][4];
     EACH_ROW EACH_VECTOR r[x][k] = first[k];
     for (; p < b->end; p++) add_part(R, W, p, u, at, r);
     finish(R, W, b, u, at, r);
@@ -192,6 +192,8 @@ INLINE void stripe(const int R, const int W, const Ready *b, double *u, Place at
     static void NAMED(stripe_##R##_##W)(const Ready *b, double *u, ptrdiff_t lane, ptrdiff_t count) {                  \
         stripe(R, W, b, u, (Place){0, lane, count});                                                                   \
     }
+STRIPE(6, 2)
+STRIPE(6, 1)
 STRIPE(4, 2)
 STRIPE(4, 1)
 STRIPE(2, 4)
@@ -212,10 +214,13 @@ static void run_rows(const Ready *b, double *u) {
     else                                                                                                               \
         for (; j < n; j += WIDTH)                                                                                      \
         NAMED(stripe_##R##_1)(b, u, j + WIDTH <= n ? j : n > WIDTH ? n - WIDTH : 0, count)
-    if (b->rows >= 4) {
+    if (b->tall == 6) {
+        STRIPES(6, 2);
+        LAST(6);
+    } else if (b->tall == 4) {
         STRIPES(4, 2);
         LAST(4);
-    } else if (b->rows >= 2) {
+    } else if (b->tall == 2) {
         STRIPES(2, 4);
         STRIPES(2, 2);
         LAST(2);
@@ -239,7 +244,7 @@ static void run_reduction(const Ready *b, double *u) {
         else
             for (; n--; x += x_along, y += y_along) sum += *x * *y;
     }
-    Lanes r[4][4];
+    Lanes r[TALLEST][4];
     r[0][0] = spread(sum);
     finish(1, 1, b, u, (Place){0, 0, 1}, r);
 }
