@@ -7,6 +7,8 @@
 
 #define MOST_SCRATCH ((size_t)1 << 31) /* numbers */
 #define PAD 8                          /* numbers behind the slots that a vector may read too many */
+#define STAYS ((ptrdiff_t)1 << 48)     /* what is copied to stay begins there, until its place is known */
+#define MOST_STAYS ((size_t)1 << 15)   /* numbers */
 #define FEW_TERMS 4                    /* from here on it pays to turn some terms of some lanes at a time */
 
 typedef struct { /* the shape of a block while it is loaded, and where its results go */
@@ -65,18 +67,70 @@ static int is_ones(const View *view) {
 
 static size_t count_of(int64_t stride, int64_t n) { return stride ? (size_t)n : 1; }
 
-/* Room in the scratch memory; -1 if that is too much. */
-static ptrdiff_t take_scratch(Kernel *self, size_t outer, size_t rows, size_t terms, size_t lanes) {
-    size_t all = outer;
-    const size_t factors[3] = {rows, terms, lanes};
-    for (int k = 0; k < 3; k++) {
-        if (all > MOST_SCRATCH / factors[k]) return refuse("a block needs too much memory");
+/* Room in the scratch memory, for this block or to stay; -1 if that is too much. Copies may write a few numbers too many. */
+static ptrdiff_t take_scratch(Kernel *self, size_t all, int stays) {
+    size_t *used = stays ? &self->stay : &self->scratch;
+    if (all > MOST_SCRATCH - *used) return refuse("the blocks need too much memory");
+    size_t at = *used;
+    *used += (all + 2 * PAD - 1) / PAD * PAD;
+    if (self->scratch > self->most_scratch) self->most_scratch = self->scratch;
+    return stays ? (ptrdiff_t)at + STAYS : (ptrdiff_t)(self->slots + PAD + at);
+}
+
+/* How many numbers a copy has; 0 if that is too many. */
+static size_t size_of(const Copy *copy) {
+    const size_t factors[4] = {copy->outer, copy->rows, copy->terms, copy->lanes};
+    size_t all = 1;
+    for (int k = 0; k < 4; k++) {
+        if (all > MOST_SCRATCH / factors[k]) return refuse("a block needs too much memory"), 0;
         all *= factors[k];
     }
-    if (all > MOST_SCRATCH - self->scratch) return refuse("the blocks need too much memory");
-    size_t at = self->scratch;
-    self->scratch += all;
-    return (ptrdiff_t)(self->slots + PAD + at);
+    return all;
+}
+
+#define SHORT_SPAN 5 /* slots: on average spans must be longer to be worth it */
+
+/* Write a listed copy as spans, if these are long; a single slot is a span, too. */
+static int find_spans(Kernel *self, Copy *copy) {
+    const uint32_t *index = ITEMS(self->indexes, uint32_t) + copy->index;
+    size_t spans = self->spans.used, n = copy->count, most = n / SHORT_SPAN;
+    for (size_t i = 0, length; i < n; i += length) {
+        uint32_t step = i + 1 < n ? index[i + 1] - index[i] : 0;
+        for (length = 1; step <= 1 && i + length < n && index[i + length] == index[i + length - 1] + step;) length++;
+        if (self->spans.used - spans == most) {
+            self->spans.used = spans;
+            return 0;
+        }
+        Span *span = append(&self->spans, sizeof(Span), 1);
+        if (!span) return -1;
+        *span = (Span){index[i], (uint32_t)length, length > 1 && !step};
+    }
+    self->indexes.used -= n;
+    copy->how = SPANS, copy->index = spans, copy->count = self->spans.used - spans;
+    return 0;
+}
+
+/* Append the slots of an indexed view in the order of its copy: outer, rows, terms, lanes. */
+static int list_slots(Kernel *self, const Source *from, const Copy *copy, const View *view) {
+    uint32_t *index = append(&self->indexes, sizeof(uint32_t), copy->count);
+    if (!index) return -1;
+    for (int64_t o = 0; o < copy->outer; o++)
+        for (int64_t i = 0; i < copy->rows; i++)
+            for (int64_t t = 0; t < copy->terms; t++)
+                for (int64_t j = 0; j < copy->lanes; j++)
+                    *index++ = from->index[view->base + o * view->stride[0] + i * view->stride[1] +
+                                           j * view->stride[2] + t * view->along];
+    return 0;
+}
+
+/* A copy of the same numbers, made by a step before: slots are written once, so that it still holds them. */
+static const Copy *find_copy(const Kernel *self, const Copy *like) {
+    const Copy *all = ITEMS(self->copies, Copy);
+    for (size_t k = self->copies.used, tried = 0; k-- && tried < 64; tried++)
+        if (all[k].how == STRIDED && all[k].to >= STAYS && !memcmp(&all[k].outer, &like->outer, 4 * sizeof(uint32_t)) &&
+            !memcmp(&all[k].from, &like->from, sizeof(Operand)))
+            return all + k;
+    return NULL;
 }
 
 /* The operand of a view, copied to the scratch memory in lanes if it is indexed or `packed`. */
@@ -85,27 +139,31 @@ static int append_operand(Kernel *self, const Source *from, const Shape *shape, 
     *out = (Operand){view->base, view->stride[0], view->stride[1], view->stride[2], terms > 1 ? view->along : 0,
                      shape->moving ? view->moves : 0};
     if (!view->indexed && !packed) return 0;
-    size_t outer = count_of(out->outer, shape->n[0]), rows = count_of(out->row, shape->n[1]);
-    size_t lanes = count_of(out->lane, shape->n[2]), along = count_of(out->along, terms);
-    ptrdiff_t to = take_scratch(self, outer, rows, along, lanes);
-    if (to < 0) return -1;
-    Copy *copy = append(&self->copies, sizeof(Copy), 1);
-    if (!copy) return -1;
-    *copy = (Copy){(uint32_t)outer, (uint32_t)rows, (uint32_t)lanes, (uint32_t)along, *out, to, -1};
-    if (view->indexed) {
-        size_t all = outer * rows * along * lanes;
-        uint32_t *index = append(&self->indexes, sizeof(uint32_t), all);
-        if (!index) return -1;
-        copy->index = (ptrdiff_t)(self->indexes.used - all), copy->lanes = (uint32_t)all, copy->from.at = 0;
-        for (size_t o = 0; o < outer; o++)
-            for (size_t i = 0; i < rows; i++)
-                for (size_t t = 0; t < along; t++)
-                    for (size_t j = 0; j < lanes; j++)
-                        *index++ = from->index[view->base + (int64_t)o * out->outer + (int64_t)i * out->row +
-                                               (int64_t)j * out->lane + (int64_t)t * out->along];
+    Copy made = {view->indexed ? SLOTS : STRIDED,
+                 (uint32_t)count_of(out->outer, shape->n[0]),
+                 (uint32_t)count_of(out->row, shape->n[1]),
+                 (uint32_t)count_of(out->lane, shape->n[2]),
+                 (uint32_t)count_of(out->along, terms),
+                 *out,
+                 0,
+                 self->indexes.used,
+                 0};
+    if (!(made.count = size_of(&made))) return -1;
+    int stays = packed && !shape->moving && made.count <= MOST_STAYS - self->stay;
+    const Copy *known = stays ? find_copy(self, &made) : NULL;
+    if (known)
+        made.to = known->to;
+    else {
+        if ((made.to = take_scratch(self, made.count, stays)) < 0) return -1;
+        Copy *copy = append(&self->copies, sizeof(Copy), 1);
+        if (!copy) return -1;
+        if (view->indexed) made.from.at = 0;
+        *copy = made;
+        if (view->indexed && (list_slots(self, from, copy, view) < 0 || find_spans(self, copy) < 0)) return -1;
     }
-    *out = (Operand){to, outer > 1 ? (ptrdiff_t)(rows * along * lanes) : 0,
-                     rows > 1 ? (ptrdiff_t)(along * lanes) : 0, lanes > 1, along > 1 ? (ptrdiff_t)lanes : 0, 0};
+    ptrdiff_t lanes = made.lanes, terms_of_lanes = made.terms * lanes;
+    *out = (Operand){made.to, made.outer > 1 ? made.rows * terms_of_lanes : 0, made.rows > 1 ? terms_of_lanes : 0,
+                     lanes > 1, made.terms > 1 ? lanes : 0, 0};
     return 0;
 }
 
@@ -127,11 +185,61 @@ static int way_of(const Shape *shape, const View *left, const View *right, int64
     return BOTH;
 }
 
+/* Whether the terms of each lane of this view lie side by side, or are one slot: where they begin is all there is to
+know. Lanes that are strided are as good as listed ones. */
+static int is_listed(const Source *from, const Shape *shape, const View *view, int64_t terms) {
+    if (terms < FEW_TERMS || shape->moving) return 0;
+    if (!view->indexed) return view->along == 0 || view->along == 1;
+    if (!view->stride[2] || (shape->n[1] > 1 && !view->stride[1])) return 0; /* others are rather copied once */
+    for (int64_t o = 0; o < (view->stride[0] ? shape->n[0] : 1); o++)
+        for (int64_t i = 0; i < (view->stride[1] ? shape->n[1] : 1); i++)
+            for (int64_t j = 0; j < shape->n[2]; j++) {
+                const uint32_t *at = from->index + view->base + o * view->stride[0] + i * view->stride[1] +
+                                     j * view->stride[2];
+                for (int64_t t = 1; view->along && t < terms; t++)
+                    if (at[t * view->along] != at[0] + t) return 0;
+            }
+    return 1;
+}
+
+/* A part whose lanes are listed: of both operands the slots where the terms of the lanes begin, in the index. */
+static int append_listed(Kernel *self, const Source *from, const Shape *shape, const View *const *both,
+                         int64_t terms) {
+    Part *part = append(&self->parts, sizeof(Part), 1);
+    if (!part) return -1;
+    *part = (Part){LISTED, (uint32_t)terms, {0}, {0}};
+    for (int k = 0; k < 2; k++) {
+        View first = *both[k];
+        first.along = 0;
+        Operand *operand = k ? &part->right : &part->left;
+        size_t n[2];
+        for (int d = 0; d < 2; d++) n[d] = count_of(first.stride[d], shape->n[d]);
+        Copy list = {SLOTS, (uint32_t)n[0], (uint32_t)n[1], (uint32_t)shape->n[2], 1, {0}, 0, self->indexes.used, 0};
+        if (!(list.count = size_of(&list))) return -1;
+        *operand = (Operand){(ptrdiff_t)list.index, n[0] > 1 ? (ptrdiff_t)(n[1] * list.lanes) : 0,
+                             n[1] > 1 ? list.lanes : 0, 1, both[k]->along != 0, 0};
+        uint32_t *index = append(&self->indexes, sizeof(uint32_t), list.count);
+        if (!index) return -1;
+        for (size_t o = 0; o < n[0]; o++)
+            for (size_t i = 0; i < n[1]; i++)
+                for (size_t j = 0; j < list.lanes; j++) {
+                    int64_t place = first.base + (int64_t)o * first.stride[0] + (int64_t)i * first.stride[1] +
+                                    (int64_t)j * first.stride[2];
+                    *index++ = first.indexed ? from->index[place] : (uint32_t)place;
+                }
+    }
+    return 0;
+}
+
 static int append_part(Kernel *self, const Source *from, const Shape *shape, const Piece *piece, const View *views) {
     const View *left = views, *right = views + 1;
     if (is_ones(left)) left = views + 1, right = views;
     int packs[2], how = way_of(shape, left, right, piece->terms, packs);
     Part part = {how, (uint32_t)piece->terms, {0}, {0}};
+    const View *both[2] = {left, right};
+    if (is_listed(from, shape, left, piece->terms) && is_listed(from, shape, right, piece->terms) &&
+        (left->indexed || right->indexed))
+        return append_listed(self, from, shape, both, piece->terms);
     if (append_operand(self, from, shape, left, piece->terms, packs[0], &part.left) < 0 ||
         append_operand(self, from, shape, right, piece->terms, packs[1], &part.right) < 0)
         return -1;
@@ -233,6 +341,7 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
     Shape shape = {{r->n[0], r->n[1], r->n[2]}, {0}, PyMem_RawMalloc((views + 1) * sizeof(View)), pieces, views, moving};
     if (!shape.view) return PyErr_NoMemory(), -1;
     int simple = is_simple((int)r->kind);
+    self->scratch = 0;
     Block block = {.kind = simple ? SUM : (int)r->kind, .moves = moving ? (ptrdiff_t)r->moves : 0,
                    .parts = self->parts.used, .finishes = self->finishes.used, .copies = self->copies.used};
     int failed = append_parts(self, from, r, &shape, &block) < 0;
@@ -256,13 +365,24 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
     return 0;
 }
 
-/* Once nothing is appended any more, blocks can point to their parts. */
-static void point(Kernel *self) {
+/* Once nothing is appended any more, what is copied to stay gets its place, and blocks can point to their parts. */
+static void settle(Kernel *self) {
+    ptrdiff_t shift = (ptrdiff_t)(self->slots + PAD + self->most_scratch) - STAYS;
+#define SETTLE(place)                                                                                                  \
+    if ((place) >= STAYS) (place) += shift
+    for (size_t k = 0; k < self->copies.used; k++) SETTLE(ITEMS(self->copies, Copy)[k].to);
+    for (size_t k = 0; k < self->finishes.used; k++) SETTLE(ITEMS(self->finishes, Finish)[k].other.at);
+    for (size_t k = 0; k < self->parts.used; k++) {
+        SETTLE(ITEMS(self->parts, Part)[k].left.at);
+        SETTLE(ITEMS(self->parts, Part)[k].right.at);
+    }
+#undef SETTLE
     for (size_t k = 0; k < self->blocks.used; k++) {
         Block *b = ITEMS(self->blocks, Block) + k;
         b->ready.parts = ITEMS(self->parts, Part) + b->parts, b->ready.end = ITEMS(self->parts, Part) + b->end;
         b->ready.finishes = ITEMS(self->finishes, Finish) + b->finishes;
         b->ready.last = ITEMS(self->finishes, Finish) + b->last;
+        b->ready.index = self->indexes.items;
     }
 }
 

@@ -99,7 +99,8 @@ static void kernel_dealloc(Kernel *self) {
     for (Scratch *next, *it = self->free; it; it = next) next = it->next, PyMem_RawFree(it);
     PyMem_RawFree(self->constant), PyMem_RawFree(self->output);
     Array *const arrays[] = {&self->steps, &self->pairs, &self->segments, &self->singles, &self->moves,
-                             &self->blocks, &self->parts, &self->finishes, &self->copies, &self->indexes, &self->runs};
+                             &self->blocks, &self->parts, &self->finishes, &self->copies, &self->indexes, &self->spans,
+                             &self->runs};
     for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) PyMem_RawFree(arrays[i]->items);
     type->tp_free(self);
     Py_DECREF(type);

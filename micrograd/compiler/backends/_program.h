@@ -37,8 +37,9 @@ typedef struct { /* the slot for (i0, i1, i2) and term t is at + i0 outer + i1 r
     ptrdiff_t at, outer, row, lane, along, moves;
 } Operand;
 
-/* How the two operands of a part vary by lane: ONES is left out. */
-enum { BOTH, SHARED, MIXED, SCALARS, ONE_VECTOR, ONE_SCALAR, ACROSS };
+/* How the two operands of a part vary by lane. ONE: there is one operand. ACROSS: the terms of a lane lie side by side,
+and the lanes anywhere; LISTED: so they do, and an index says where the terms of each lane begin. */
+enum { BOTH, SHARED, MIXED, SCALARS, ONE_VECTOR, ONE_SCALAR, ACROSS, LISTED };
 
 typedef struct { /* some terms of a block, all of one pattern; the left one varies by lane if only one does */
     int how;
@@ -52,10 +53,20 @@ typedef struct { /* what is done with the result, where it is stored, and the ot
     Operand other;
 } Finish;
 
-typedef struct { /* copy an operand to the scratch memory: c terms of n lanes side by side; or what an index lists */
+/* Copy an operand to the scratch memory: for each of its rows `terms` terms of `lanes` lanes side by side; or what an
+index lists: slots, or spans of consecutive or equal ones. */
+enum { STRIDED, SLOTS, SPANS };
+
+typedef struct {
+    uint32_t first, length, equal;
+} Span;
+
+typedef struct {
+    int how;
     uint32_t outer, rows, lanes, terms;
     Operand from;
-    ptrdiff_t to, index; /* index: -1, or a place in the index, of lanes numbers */
+    ptrdiff_t to;
+    size_t index, count; /* in the index, or in the spans */
 } Copy;
 
 #define TALLEST 6
@@ -66,6 +77,7 @@ typedef struct { /* all rows and lanes of a block */
     ptrdiff_t out, out_row;
     const Part *parts, *end;
     const Finish *finishes, *last;
+    const uint32_t *index; /* of listed lanes */
 } Ready;
 
 typedef struct {
@@ -102,13 +114,13 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     uint32_t inputs, constants, slots;
-    size_t outputs, terms, together, scratch, moving, shifted, memory; /* memory: doubles of a call */
+    size_t outputs, terms, together, moving, shifted, memory; /* memory: doubles of a call */
+    size_t scratch, most_scratch, stay;
     size_t first_pair;
     char wide; /* whether vectors are AVX2's */
     Array steps;
     Array pairs, segments, singles, moves;
-    Array blocks, parts, finishes, copies;
-    Array indexes, runs;
+    Array blocks, parts, finishes, copies, indexes, spans, runs;
     double *constant;
     uint32_t *output;
     Scratch *free; /* of earlier calls, ready for the next */

@@ -1,5 +1,7 @@
 /* The steps of a program on its slots. Included once for each width of vectors. */
 
+#define copy_strided NAMED(copy_strided)
+#define copy_spans NAMED(copy_spans)
 #define run_copy NAMED(run_copy)
 #define run_ready NAMED(run_ready)
 #define shift_of NAMED(shift_of)
@@ -20,15 +22,8 @@
 
 /* ---- operands in lanes */
 
-static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t time) {
-    const double *from = u + c->from.at + time * c->from.moves;
-    double *to = u + c->to;
+static void copy_strided(const Copy *c, const double *from, double *to) {
     ptrdiff_t lanes = c->lanes, terms = c->terms, lane = c->from.lane, along = c->from.along;
-    if (c->index >= 0) {
-        const uint32_t *index = ITEMS(self->indexes, uint32_t) + c->index;
-        for (ptrdiff_t i = 0; i < lanes; i++) to[i] = from[index[i]];
-        return;
-    }
     for (ptrdiff_t o = 0; o < c->outer; o++)
         for (ptrdiff_t i = 0; i < c->rows; i++, to += terms * lanes) {
             const double *x = from + o * c->from.outer + i * c->from.row;
@@ -47,6 +42,30 @@ static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t tim
             for (; j < lanes; j++, x += lane)
                 for (ptrdiff_t t = 0; t < terms; t++) to[t * lanes + j] = x[t * along];
         }
+}
+
+/* A vector may reach over the end of a span: what comes next there is written afterwards. */
+static void copy_spans(const Span *s, const Span *end, const double *from, double *to) {
+    for (; s < end; to += s++->length) {
+        const double *x = from + s->first;
+        if (s->equal) {
+            Lanes same = spread(*x);
+            for (uint32_t i = 0; i < s->length; i += WIDTH) store(to + i, same);
+        } else
+            for (uint32_t i = 0; i < s->length; i += WIDTH) store(to + i, load(x + i));
+    }
+}
+
+static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t time) {
+    const double *from = u + c->from.at + time * c->from.moves;
+    double *to = u + c->to;
+    if (c->how == SLOTS) {
+        const uint32_t *index = ITEMS(self->indexes, uint32_t) + c->index;
+        for (size_t i = 0; i < c->count; i++) to[i] = from[index[i]];
+    } else if (c->how == SPANS)
+        copy_spans(ITEMS(self->spans, Span) + c->index, ITEMS(self->spans, Span) + c->index + c->count, from, to);
+    else
+        copy_strided(c, from, to);
 }
 
 /* ---- functions of lanes */

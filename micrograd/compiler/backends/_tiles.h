@@ -3,6 +3,7 @@ side by side, so that each adds its own terms from left to right. Included once 
 
 #define put NAMED(put)
 #define finish NAMED(finish)
+#define find_lanes NAMED(find_lanes)
 #define add_across NAMED(add_across)
 #define add_part NAMED(add_part)
 #define tile NAMED(tile)
@@ -61,14 +62,23 @@ INLINE void finish(const int R, const int W, const Ready *b, double *u, Place at
     }
 }
 
-/* Add terms that lie one behind the other for each lane, to W vectors: some terms of some lanes are turned at a time. */
-INLINE void add_across(const int W, double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
-    ptrdiff_t n = p->terms, t = 0, a_along = p->left.along, b_along = p->right.along;
-    ptrdiff_t from_a[WIDTH], from_b[WIDTH], a_next = WIDTH * p->left.lane, b_next = WIDTH * p->right.lane;
-    UNROLLED for (ptrdiff_t l = 0; l < WIDTH; l++) {
-        ptrdiff_t lane = l < count ? l : count - 1;
-        from_a[l] = lane * p->left.lane, from_b[l] = lane * p->right.lane;
+/* Where the terms of some lanes of a row begin, the first `count` of them. */
+INLINE void find_lanes(const int W, const Ready *b, int listed, const Operand *x, ptrdiff_t row, Place at,
+                       ptrdiff_t starts[2][WIDTH]) {
+    EACH_VECTOR UNROLLED for (ptrdiff_t l = 0; l < WIDTH; l++) {
+        ptrdiff_t lane = at.lane + (W > 1 || l < at.count ? k * WIDTH + l : at.count - 1);
+        ptrdiff_t place = x->at + row * x->row + lane * x->lane;
+        starts[k][l] = listed ? b->index[place] : place;
     }
+}
+
+/* Add terms that lie one behind the other for each lane, to W vectors: some terms of some lanes are turned at a time. */
+INLINE void add_across(const int W, double *sums, const Ready *ready, const Part *p, const double *u, ptrdiff_t row,
+                       Place at) {
+    ptrdiff_t n = p->terms, t = 0, a_along = p->left.along, b_along = p->right.along;
+    ptrdiff_t a[2][WIDTH], b[2][WIDTH];
+    find_lanes(W, ready, p->how == LISTED, &p->left, row, at, a);
+    find_lanes(W, ready, p->how == LISTED, &p->right, row, at, b);
     Lanes r[2], x[WIDTH];
     EACH_VECTOR r[k] = load(sums + k * WIDTH);
 #define TURNED(LEFT, RIGHT)                                                                                            \
@@ -79,32 +89,32 @@ INLINE void add_across(const int W, double *sums, const Part *p, const double *a
             UNROLLED for (int l = 0; l < WIDTH; l++) r[k] = add(r[k], x[l]);                                           \
         }
     if (a_along && b_along)
-        TURNED(load(a + from_a[l] + k * a_next + t), load(b + from_b[l] + k * b_next + t))
+        TURNED(load(u + a[k][l] + t), load(u + b[k][l] + t))
     else if (a_along)
-        TURNED(load(a + from_a[l] + k * a_next + t), spread(b[from_b[l] + k * b_next]))
+        TURNED(load(u + a[k][l] + t), spread(u[b[k][l]]))
     else if (b_along)
-        TURNED(spread(a[from_a[l] + k * a_next]), load(b + from_b[l] + k * b_next + t))
+        TURNED(spread(u[a[k][l]]), load(u + b[k][l] + t))
 #undef TURNED
     for (; t < n; t++)
         EACH_VECTOR {
             double left[WIDTH], right[WIDTH];
             UNROLLED for (int l = 0; l < WIDTH; l++) {
-                left[l] = a[from_a[l] + k * a_next + t * a_along];
-                right[l] = b[from_b[l] + k * b_next + t * b_along];
+                left[l] = u[a[k][l] + t * a_along], right[l] = u[b[k][l] + t * b_along];
             }
             r[k] = add(r[k], mul(load(left), load(right)));
         }
     EACH_VECTOR store(sums + k * WIDTH, r[k]);
 }
 
-static void NAMED(add_across_1)(double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
-    add_across(1, sums, p, a, b, count);
+static void NAMED(add_across_1)(double *sums, const Ready *b, const Part *p, const double *u, ptrdiff_t row, Place at) {
+    add_across(1, sums, b, p, u, row, at);
 }
-static void NAMED(add_across_2)(double *sums, const Part *p, const double *a, const double *b, ptrdiff_t count) {
-    add_across(2, sums, p, a, b, count);
+static void NAMED(add_across_2)(double *sums, const Ready *b, const Part *p, const double *u, ptrdiff_t row, Place at) {
+    add_across(2, sums, b, p, u, row, at);
 }
 
-INLINE void add_part(const int R, const int W, const Part *p, double *u, Place at, Lanes r[TALLEST][4]) {
+INLINE void add_part(const int R, const int W, const Ready *ready, const Part *p, double *u, Place at,
+                     Lanes r[TALLEST][4]) {
     const double *a = u + p->left.at + at.row * p->left.row, *b = u + p->right.at;
     ptrdiff_t n = p->terms, a_row = p->left.row, b_row = p->right.row, a_along = p->left.along,
               b_along = p->right.along;
@@ -151,12 +161,13 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, Place a
         break;
     default: {
         double sums[TALLEST][4 * WIDTH];
-        a += at.lane * p->left.lane, b += at.lane * p->right.lane + at.row * b_row;
         EACH_ROW EACH_VECTOR store(sums[x] + k * WIDTH, r[x][k]);
-        for (int x = 0; x < R; x++, a += a_row, b += b_row)
-            for (int k = 0; k < W; k += 2)
-                (W == 1 ? NAMED(add_across_1) : NAMED(add_across_2))(
-                    sums[x] + k * WIDTH, p, a + k * WIDTH * p->left.lane, b + k * WIDTH * p->right.lane, at.count);
+        ptrdiff_t lane = at.lane;
+        for (int x = 0; x < R; x++)
+            for (int k = 0; k < W; k += 2) {
+                at.lane = lane + k * WIDTH;
+                (W == 1 ? NAMED(add_across_1) : NAMED(add_across_2))(sums[x] + k * WIDTH, ready, p, u, at.row + x, at);
+            }
         EACH_ROW EACH_VECTOR r[x][k] = load(sums[x] + k * WIDTH);
     }
     }
@@ -166,7 +177,7 @@ INLINE void add_part(const int R, const int W, const Part *p, double *u, Place a
 INLINE void tile(const int R, const int W, const Ready *b, const Part *p, const Lanes *first, double *u, Place at) {
     Lanes r[TALLEST][4];
     EACH_ROW EACH_VECTOR r[x][k] = first[k];
-    for (; p < b->end; p++) add_part(R, W, p, u, at, r);
+    for (; p < b->end; p++) add_part(R, W, b, p, u, at, r);
     finish(R, W, b, u, at, r);
 }
 
