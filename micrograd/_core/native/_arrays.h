@@ -55,6 +55,12 @@ static inline PyObject *to_array(PyObject *array_type, const char *typecode, con
     return out;
 }
 
+/* Set an item of a new tuple; 0 if it is NULL, with its exception. */
+static inline int set_item(PyObject *tuple, Py_ssize_t k, PyObject *item) {
+    if (item) PyTuple_SET_ITEM(tuple, k, item);
+    return item != NULL;
+}
+
 /* The numbers of an array or of a sequence of whole numbers, each below `bound`; 0 and an exception for anything else. */
 static inline int read_ints(PyObject *from, Ints *to, uint32_t bound) {
     PyObject *items = PySequence_Fast(from, "expected a sequence of whole numbers");

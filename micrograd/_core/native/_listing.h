@@ -93,12 +93,14 @@ static PyObject *flatten_rows(PyObject *module, PyObject *const *args, Py_ssize_
         right = right && PUSH(&f.ends, (uint32_t)f.places.n);
         Py_DECREF(row);
     }
-    if (right)
-        out = Py_BuildValue("ONNNN", f.table, to_array(array, "I", f.codes.at, f.codes.n * sizeof(uint32_t)),
-                            to_array(array, "I", f.ends.at, f.ends.n * sizeof(uint32_t)),
-                            to_array(array, "I", f.places.at, f.places.n * sizeof(uint32_t)),
-                            to_array(array, "d", f.numbers.at, f.numbers.n * sizeof(double)));
-    else if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "a row is a node or a tuple");
+    if (right && (out = PyTuple_New(5))) {
+        const Ints *ints[] = {&f.codes, &f.ends, &f.places};
+        right = set_item(out, 0, Py_NewRef(f.table));
+        for (int k = 0; right && k < 3; k++)
+            right = set_item(out, 1 + k, to_array(array, "I", ints[k]->at, ints[k]->n * sizeof(uint32_t)));
+        right = right && set_item(out, 4, to_array(array, "d", f.numbers.at, f.numbers.n * sizeof(double)));
+        if (!right) Py_CLEAR(out);
+    } else if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "a row is a node or a tuple");
     DROP(&f.codes);
     DROP(&f.ends);
     DROP(&f.places);

@@ -98,16 +98,11 @@ static int fill_arrays(Sums *s, Arrays *a, uint32_t inputs, const Ints *outputs)
 static PyObject *shown_arrays(PyObject *array, const Arrays *a) {
     const Ints *ints[] = {&a->ends, &a->left, &a->right, &a->adjoint_of, &a->outputs};
     PyObject *out = PyTuple_New(8);
-    if (!out) return NULL;
-    PyTuple_SET_ITEM(out, 0, to_array(array, "d", a->constants.at, a->constants.n * sizeof(double)));
-    PyTuple_SET_ITEM(out, 1, PyList_AsTuple(a->table));
-    PyTuple_SET_ITEM(out, 2, PyBytes_FromStringAndSize((char *)a->kinds.at, a->kinds.n));
-    for (int k = 0; k < 5; k++)
-        PyTuple_SET_ITEM(out, 3 + k, to_array(array, "I", ints[k]->at, ints[k]->n * sizeof(uint32_t)));
-    for (int k = 0; k < 8; k++)
-        if (!PyTuple_GET_ITEM(out, k)) {
-            Py_DECREF(out);
-            return NULL;
-        }
+    int right = out && set_item(out, 0, to_array(array, "d", a->constants.at, a->constants.n * sizeof(double))) &&
+                set_item(out, 1, PyList_AsTuple(a->table)) &&
+                set_item(out, 2, PyBytes_FromStringAndSize((char *)a->kinds.at, a->kinds.n));
+    for (int k = 0; right && k < 5; k++)
+        right = set_item(out, 3 + k, to_array(array, "I", ints[k]->at, ints[k]->n * sizeof(uint32_t)));
+    if (!right) Py_CLEAR(out);
     return out;
 }

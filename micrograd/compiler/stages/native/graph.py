@@ -143,12 +143,11 @@ class Graph(Base):
         return Gates(self)
 
 
-def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, Sequence[int]]:
-    graph = cast(Expressions, Graph(len(tape.inputs) + seeds))
+def arguments_of(tape: Tape) -> tuple[Any, ...]:
+    """What the extension needs to know of a tape."""
     rows = tape.rows
     operations = [op for op, _ in rows.table]
-    where = extension.simplify(
-        graph,
+    return (
         *(rows.codes, rows.ends, rows.places, rows.numbers),
         bytes(map(action, operations)),
         bytes(numbered for _, numbered in rows.table),
@@ -158,7 +157,11 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, Sequence[int]]:
         flat_template,
         in_python.make,
     )
-    return graph, where
+
+
+def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, Sequence[int]]:
+    graph = cast(Expressions, Graph(len(tape.inputs) + seeds))
+    return graph, extension.simplify(graph, *arguments_of(tape))
 
 
 def collect_sums(e: Expressions, roots: Sequence[int], by: Sequence[int]) -> Any:
