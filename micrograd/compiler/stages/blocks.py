@@ -197,13 +197,8 @@ def assemble(
     columns = array("I"), array("I"), array("q"), array("q")
     highest = 1 + inputs + len(constants)
 
-    def append(step: Step, times: int = 1) -> None:
+    def append(step: Block | Group, times: int = 1) -> None:
         nonlocal highest
-        if isinstance(step, Loop):
-            records.extend([LOOP, 0, NOWHERE, 0, step.times, len(step.steps), 0, 0, 0, 0, 0])
-            for inner in step.steps:
-                append(inner, step.times)
-            return
         code, moved = codes[step.kind], step.moves * (times - 1)
         if isinstance(step, Group):
             records.extend([GROUP, code, step.out, step.moves, len(step.rows), 0, 0, len(ends), 0, 0, 0])
@@ -225,7 +220,12 @@ def assemble(
                 highest = max(highest, out + moved + n0 * n1 * n2)
 
     for step in steps:
-        append(step)
+        if isinstance(step, Loop):
+            records.extend([LOOP, 0, NOWHERE, 0, step.times, len(step.steps), 0, 0, 0, 0, 0])
+            for inner in step.steps:
+                append(inner, step.times)
+        else:
+            append(step)
     return Blocks(
         inputs,
         constants,

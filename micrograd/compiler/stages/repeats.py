@@ -139,16 +139,15 @@ class Search:
         """Whether most of a time waits for the time before: it is computed from that, and the next time from it."""
         start, period, times = repeat
         middle = start + times // 2 * period
-        end = self.first + repeat.end
-        begin = self.first + middle
+        end, begin = self.first + repeat.end, self.first + middle
+        along = self.begins[middle + period] - self.begins[middle]
         reads: list[list[int]] = []
         size = []
-        t = self.begins[middle]
-        for k in range(period):
-            operands = (*self.left[t : self.begins[middle + k + 1]], *self.right[t : self.begins[middle + k + 1]])
-            reads.append([(p - begin) % period for p in operands if begin - DEPTH * period <= p < end])
-            size.append(len(operands))
-            t = self.begins[middle + k + 1]
+        for k in range(middle, middle + period):
+            terms = range(self.begins[k], self.begins[k + 1])
+            moving = [side[t] for side in (self.left, self.right) for t in terms if side[t + along] - side[t] == period]
+            reads.append([(p - begin) % period for p in moving if begin - DEPTH * period <= p < end])
+            size.append(len(terms))
         read_by: list[list[int]] = [[] for _ in reads]
         for k, those in enumerate(reads):
             for j in those:

@@ -122,8 +122,9 @@ static int is_serial(const Search *s, Repeat r) {
         for (uint32_t k = 0; k < period; k++) {
             for (uint32_t t = row_begin(s, middle + k); t < s->ends[middle + k]; t++)
                 for (int side = 0; side < 2; side++) {
-                    int64_t p = side ? s->right[t] : s->left[t];
-                    if (p < earliest || p >= end) continue;
+                    const uint32_t *operand = side ? s->right : s->left;
+                    int64_t p = operand[t];
+                    if (operand[t + to - from] - operand[t] != period || p < earliest || p >= end) continue;
                     uint32_t j = (uint32_t)((p - earliest) % period);
                     reads[used++] = j;
                     by_ends[j + 2]++;
@@ -225,7 +226,7 @@ static PyObject *repeats_of(PyObject *array_type, PyObject *const *args) {
     if (PyErr_Occurred() || !PyArg_ParseTuple(args[5], "IIIIIIIId", &l->least_times, &l->depth, &l->near, &l->ahead,
                                               &l->small, &l->few, &l->tries, &l->effort, &l->serial))
         return NULL;
-    if (!l->few) return PyErr_Format(PyExc_ValueError, "a repeat has a first time");
+    if (l->few < 3) return PyErr_Format(PyExc_ValueError, "how operands move is seen in three times");
     PyObject *out = NULL;
     Py_buffer kinds, parts[3];
     Ints found = {0};
