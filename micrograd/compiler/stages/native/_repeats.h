@@ -22,7 +22,7 @@ typedef struct {
     Repeat best;
     int serial;
     uint32_t furthest;
-} Found;
+} Longest;
 
 static uint32_t row_begin(const Search *s, uint32_t x) { return x ? s->ends[x - 1] : 0; }
 static uint32_t end_of(const Repeat *r) { return r->start + r->period * r->times; }
@@ -97,7 +97,7 @@ static uint32_t follow(Search *s, uint32_t x, uint32_t period) {
     return y + period;
 }
 
-static Repeat extend(Search *s, Repeat found, uint32_t done) {
+static Repeat extended(Search *s, Repeat found, uint32_t done) {
     uint32_t x = found.start, period = found.period;
     while (x > done && looks_the_same(s, x - 1, period) && is_steady(s, x - 1 + period, period)) x--;
     s->effort -= found.start - x;
@@ -165,11 +165,11 @@ static int is_serial(const Search *s, Repeat r) {
     return serial;
 }
 
-static int consider(Search *s, Found *found, uint32_t x, uint32_t period, uint32_t end, uint32_t done) {
+static int consider(Search *s, Longest *found, uint32_t x, uint32_t period, uint32_t end, uint32_t done) {
     if (end > found->furthest) found->furthest = end;
     Repeat r = {x, period, (end - x) / period};
     if (r.times < s->limits.few || (found->best.times && end_of(&r) <= end_of(&found->best))) return 1;
-    r = extend(s, r, done);
+    r = extended(s, r, done);
     int waits = is_serial(s, r);
     if (waits < 0) return 0;
     if (waits ? r.times >= s->limits.least_times : r.period * r.times >= s->limits.few * s->limits.least_times)
@@ -177,9 +177,9 @@ static int consider(Search *s, Found *found, uint32_t x, uint32_t period, uint32
     return 1;
 }
 
-static int find_at(Search *s, Found *found, uint32_t x, uint32_t at, uint32_t done) {
+static int find_at(Search *s, Longest *found, uint32_t x, uint32_t at, uint32_t done) {
     uint32_t count = (uint32_t)s->changes.n, same = (at + 1 < count ? s->changes.at[at + 1] : s->n) - x;
-    *found = (Found){.furthest = x};
+    *found = (Longest){.furthest = x};
     for (uint32_t period = 1; period <= s->limits.small && period <= same / s->limits.few; period++)
         if (!consider(s, found, x, period, follow(s, x, period), done)) return 0;
     if (x != s->changes.at[at]) return 1;
@@ -203,7 +203,7 @@ static int find_all_repeats(Search *s, Ints *out) {
         uint32_t x = s->changes.at[at], end = at + 1 < count ? s->changes.at[at + 1] : s->n;
         if (x < done) x = done;
         while (x < end && s->effort > 0) {
-            Found found;
+            Longest found;
             if (!find_at(s, &found, x, at, done)) return 0;
             if (found.best.times) {
                 done = end_of(&found.best);
