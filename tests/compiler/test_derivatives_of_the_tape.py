@@ -147,6 +147,8 @@ EDGES = {
     "cube root": lambda x: micrograd.cbrt(x[0]) * x[1],
     "sign": lambda x: micrograd.sign(x[0]) * x[1] ** 2,
     "softplus": lambda x: micrograd.softplus(800.0 * x[0]) * x[1],
+    "power": lambda x: x[0] ** x[1] if x[1] > 0.0 and x[0] > -0.5 else x[0] * x[1],
+    "distance": lambda x: micrograd.hypot(x[0], x[1]) + micrograd.atan2(x[0] * x[1], 3.0),
 }
 
 

@@ -29,123 +29,166 @@ OF_KNOWN = frozenset([STOP, "relu", "step", GATE, RELU_GATE])  # kinds of which 
 RULED = {"div": ops.div, "pow": ops.power_value}  # the primitives of kinds that are not called as they are
 
 
-def variable(e: Expressions, x: int) -> int:
-    """A node with the number of node x, and equal to no other."""
-    i = e.node(VARIABLE, x, len(e.nodes))
-    e.partials[i] = ((x, ONE),)
-    return i
-
-
 class Taken:
-    """The derivatives that a tape takes, by their positions."""
+    """The derivatives that a tape takes.
 
-    def __init__(self, e: Expressions):
-        self.e = e
+    values      the nodes that are results of operations, not steps inside of one or of its derivative
+    gradients   the numbers of each gradient, by its position
+    """
+
+    def __init__(self, e: Expressions, targets: Iterable[int]):
+        self.e, self.targets = e, frozenset(targets)
+        self.values: set[int] = set()
         self.by: dict[tuple[int, ...], Gradients] = {}
-        self.found: dict[int, list[int]] = {}
+        self.gradients: dict[int, list[int]] = {}
+
+    def settle(self, position: int, i: int) -> int:
+        """The node at a position of the tape, where an operation has made node i."""
+        self.values.add(i)
+        if position in self.targets:
+            x, i = i, self.e.node(VARIABLE, i, position)
+            self.e.store(i, [(x, ONE)], False)
+            self.values.add(i)
+        return i
 
     def take(self, position: int, operands: Sequence[int], how: Any) -> None:
-        """Those of the first operand by the others."""
+        """The gradient of the first operand by the others."""
         root, *targets = operands
         if (by := self.by.get(tuple(targets))) is None:
-            by = self.by[tuple(targets)] = Gradients(self.e, targets)
-        self.found[position] = by.of(root, bool(int(how) & PLAIN))
+            by = self.by[tuple(targets)] = Gradients(self.e, targets, self.values)
+        self.gradients[position] = by.of(root, bool(int(how) & PLAIN))
 
-    def part(self, position: int, which: Any) -> int:
-        return self.found[position][int(which)]
+    def part(self, position: int, gradient: int, which: Any) -> int:
+        """The node of one of its numbers."""
+        i = self.gradients[gradient][int(which)]
+        return self.settle(position, i) if position in self.targets else i
 
 
 class Gradients:
     """The derivatives of nodes with respect to these `targets`.
 
-    dependent   for each node up to some place whether it depends on a target, so that it can be differentiated
-    used        for these, 1 if one node uses it, 2 if more do
-    steps       for a node that depends on a target: its operands that do, each followed by the derivative by it
+    dependent   the nodes up to some place that depend on a target, so that they can be differentiated
+    used        how many of these use one of them
+    steps       for such a node its operands among them, each followed by the derivative by it
+    chosen      the nodes that take one of two ways inside of an operation: each way is differentiated by itself
     """
 
-    def __init__(self, e: Expressions, targets: Sequence[int]):
-        self.e, self.targets = e, targets
-        self.first = min(targets)
-        self.dependent, self.used = bytearray(self.first), bytearray(self.first)
+    def __init__(self, e: Expressions, targets: Sequence[int], values: set[int]):
+        self.e, self.targets, self.values = e, targets, values
+        self.known = min(targets)
+        self.dependent: set[int] = set()
+        self.used: dict[int, int] = {}
         self.steps: dict[int, list[int]] = {}
+        self.chosen: set[int] = set()
 
     def of(self, root: int, plain: bool) -> list[int]:
         """The nodes of ∂root/∂x for each target x; `plain` as on a tape."""
         self._look(root)
-        e, steps, missing = self.e, self.steps, self.e.constant(0.0)
-        adjoints: dict[int, int] = {}
-        received = {root: [ONE, ONE]} if self.dependent[root] else {}
-        waiting = [-root for root in received]
-        targets = set(self.targets)
+        missing = self.e.constant(0.0)
+        found = self._sweep(root, set(self.targets), plain, through=True)
+        if plain:
+            found = {x: self.e.add(missing, g) for x, g in found.items()}
+        return [found.get(x, missing) for x in self.targets]
+
+    def _sweep(self, root: int, ends: set[int], plain: bool, through: bool) -> dict[int, int]:
+        """∂root/∂x for those x of `ends` on which it depends; what is behind an end does not count unless `through`."""
+        e, steps, dependent = self.e, self.steps, self.dependent
+        found: dict[int, int] = {}
+        received = {root: [ONE, ONE]} if root in dependent else {}
+        waiting = [-i for i in received]
         while waiting:
             i = -heappop(waiting)
             terms = received.pop(i)
             terms.reverse()  # the contributions of the first nodes first, as in `differentiate`
             g = add_up(e, terms)
-            if i in targets:
-                adjoints[i] = g
-            pairs, gate = iter(steps[i] if i in steps else self._steps(i)), i in e.gates
+            if i in ends:
+                found[i] = g
+                if not through:
+                    continue
+            pairs = iter(steps[i] if i in steps else self._steps(i))
+            gate = i in e.gates and i not in self.chosen
             for operand, partial in zip(pairs, pairs):  # noqa: B905 (one iterator, and the loop that everything takes)
-                pair = pass_gate(e, i, partial, g, plain) if gate else (partial, g)
+                pair = self._pass_gate(i, partial, g, plain) if gate else (partial, g)
                 if operand in received:
                     received[operand] += pair
                 elif pair:
                     received[operand] = [*pair]
                     heappush(waiting, -operand)
-        if plain:
-            adjoints = {x: e.add(missing, g) for x, g in adjoints.items()}
-        return [adjoints.get(x, missing) for x in self.targets]
+        return found
 
     def _look(self, root: int) -> None:
         """Look at the nodes up to the root."""
         nodes, dependent, used = self.e.nodes, self.dependent, self.used
         partials, targets = self.e.partials, set(self.targets)
-        for i in range(len(dependent), root + 1):
-            dependent.append(0)
-            used.append(0)
+        for i in range(self.known, root + 1):
             kind, *operands = nodes[i]
             if kind in SUMMED:
                 a, b = operands
-                if dependent[a] or dependent[b]:
-                    dependent[i] = 1
-                    used[a] = 2 if used[a] else 1
-                    used[b] = 2 if used[b] else 1
+                if a in dependent or b in dependent:
+                    dependent.add(i)
+                    used[a] = used.get(a, 0) + 1
+                    used[b] = used.get(b, 0) + 1
+            elif kind in LEVEL:
                 continue
-            if kind in LEVEL:
-                continue
-            if kind == VARIABLE:
-                operands.pop()
-            if any([dependent[p] for p in operands]):
-                if i in partials and not any(dependent[p] for p, _ in partials[i]):
-                    continue
-                dependent[i] = 1
-                for p in operands:
-                    used[p] = 2 if used[p] else 1
             elif i in targets:
-                dependent[i] = 1
+                dependent.add(i)
+            elif not dependent.isdisjoint([x for x, _ in partials[i]] if i in partials else operands):
+                dependent.add(i)
+                for p in operands if kind != VARIABLE else operands[:1]:
+                    used[p] = used.get(p, 0) + 1
+        self.known = max(self.known, root + 1)
 
     def _steps(self, i: int) -> list[int]:
         """What `steps` has for node i; a sum takes the place of the sums and products in it that nothing else uses."""
         e, dependent = self.e, self.dependent
-        if e.nodes[i][0] in SUMMED or (e.nodes[i][0] == SUM and i not in e.partials):
+        kind = e.nodes[i][0]
+        if kind in SUMMED or (kind == SUM and i not in e.partials):
             terms = iter(self._terms(i))
             pairs = [pair for x, y in zip(terms, terms, strict=True) for pair in ((x, y), (y, x))]
         else:
             if i not in e.partials:
                 complete(e, i)
-            pairs = list(e.partials[i])
-        found = self.steps[i] = [p for pair in pairs if dependent[pair[0]] for p in pair]
+            if kind == "choose" and i in e.gates and i not in self.values:
+                pairs = self._of_both_ways(i)
+            else:
+                pairs = list(e.partials[i])
+        found = self.steps[i] = [p for pair in pairs if pair[0] in dependent for p in pair]
         return found
+
+    def _of_both_ways(self, i: int) -> list[tuple[int, int]]:
+        """The derivatives of a choice inside of an operation, by values: that of the way that is taken."""
+        e = self.e
+        _, condition, a, b = e.nodes[i]
+        missing = e.constant(0.0)
+        one, other = (self._sweep(x, self.values, False, through=False) for x in (a, b))
+        self.chosen.add(i)
+        return [(x, e.choose(condition, one.get(x, missing), other.get(x, missing))) for x in sorted({*one, *other})]
+
+    def _pass_gate(self, i: int, partial: int, g: int, plain: bool) -> tuple[int, ...]:
+        """The product that passes the gate i, as its factors."""
+        e = self.e
+        opened = e.number(partial)
+        if opened is not None:
+            return (partial, g) if opened else (ONE, e.constant(0.0)) if plain else ()
+        kind, x = e.nodes[partial][:2]
+        if kind == "step":
+            return ONE, gate(e, RELU_GATE, i if e.nodes[i] == ("relu", x) else x, partial, g)
+        if is_level(e, partial):
+            return ONE, gate(e, GATE, partial, partial, g)
+        zero = e.constant(0.0)
+        passed = e.choose(e.compare(EQUAL, partial, zero), zero, e.mul(partial, g))
+        self.values.add(passed)
+        return ONE, passed
 
     def _terms(self, i: int) -> list[int]:
         """The factors of the products that add up to node i, two for each."""
-        nodes, dependent, used = self.e.nodes, self.dependent, self.used
+        nodes, used = self.e.nodes, self.used
         found: list[int] = []
         waiting = [i]
         while waiting:
             x = waiting.pop()
             kind = nodes[x][0]
-            if x != i and (kind not in SUMMED or used[x] > 1 or not dependent[x]):
+            if x != i and (kind not in SUMMED or used.get(x, 0) != 1):
                 found += (x, ONE)
             elif kind == ADD:
                 waiting += nodes[x][:0:-1]
@@ -166,25 +209,10 @@ def add_up(e: Expressions, terms: Sequence[int]) -> int:
     return e.node(SUM, *terms)
 
 
-def pass_gate(e: Expressions, i: int, partial: int, g: int, plain: bool) -> tuple[int, ...]:
-    """The product that passes the gate i, as its factors."""
-    opened = e.number(partial)
-    if opened is not None:
-        return (partial, g) if opened else (ONE, e.constant(0.0)) if plain else ()
-    kind, x = e.nodes[partial][:2]
-    if kind == "step":
-        return ONE, gate(e, RELU_GATE, i if e.nodes[i] == ("relu", x) else x, partial, g)
-    if is_level(e, partial):
-        return ONE, gate(e, GATE, partial, partial, g)
-    zero = e.constant(0.0)
-    return ONE, e.choose(e.compare(EQUAL, partial, zero), zero, e.mul(partial, g))
-
-
 def gate(e: Expressions, kind: str, opened: int, partial: int, g: int) -> int:
     """The node of a gate of a program: what passes of g."""
     i = e.node(kind, opened, g)
-    e.partials[i] = ((g, partial),)
-    e.gates.add(i)
+    e.store(i, [(g, partial)], True)
     return i
 
 
@@ -205,14 +233,13 @@ def complete(e: Expressions, i: int) -> None:
     kind, *operands = e.nodes[i]
     if kind == "choose":
         condition, a, b = operands
-        e.partials[i] = ((a, condition), (b, e.sub(ONE, condition)))
-        e.gates.add(i)
+        e.store(i, [(a, condition), (b, e.sub(ONE, condition))], True)
         return
     k = e.number(operands[-1]) if kind == "pow" else None
     op, constants = (ops.power, (k,)) if k is not None else (RULED.get(kind) or PRIMITIVES[name_of(kind)], ())
     made = apply(e, op, operands[:-1] if constants else operands, constants)
     if made != i:
-        e.partials[i] = e.partials[made]
+        e.store(i, e.partials[made], made in e.gates)
 
 
 def dissolve(
@@ -240,7 +267,7 @@ def dissolve(
     for i in range(1 + inputs, len(nodes)):
         if smooth[i] and i in partials:
             _copy_partials(e, made, i, place)
-    for i in {place[i] for i in range(len(nodes)) if smooth[i]}:
+    for i in sorted({place[i] for i in range(len(nodes)) if smooth[i]}):
         if i not in made.partials and made.nodes[i][0] not in READ_OFF:
             complete(made, i)
     return made, place
@@ -292,5 +319,5 @@ def _copy_partials(e: Expressions, made: Expressions, i: int, place: list[int]) 
     kind, *operands = e.nodes[i]
     k = place[i]
     if made.nodes[k] == (kind, *[place[p] for p in operands]) and kind not in SUMMED:
-        made.partials[k] = tuple((place[operand], place[partial]) for operand, partial in e.partials[i])
-        (made.gates.add if i in e.gates else made.gates.discard)(k)
+        pairs = [(place[operand], place[partial]) for operand, partial in e.partials[i]]
+        made.store(k, pairs, i in e.gates)

@@ -6,7 +6,7 @@ from typing import Any
 
 from micrograd import ops
 from micrograd.compiler.stages.expressions import ADD, MUL, RULES, Expressions
-from micrograd.compiler.stages.gradients import Taken, dissolve, variable
+from micrograd.compiler.stages.gradients import Taken, dissolve
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, GRADIENT, INPUT, PART, STOP, VARIABLE, Tape
@@ -24,10 +24,9 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
     where = [-1] * len(rows)
     for k, position in enumerate(tape.inputs):
         where[position] = 1 + k
-    targets = tape.targets
-    for position in targets.intersection(tape.inputs):
-        where[position] = variable(e, where[position])
-    taken = Taken(e)
+    takes, taken = bool(tape.gradients), Taken(e, tape.targets)
+    for position in tape.inputs if takes else ():
+        where[position] = taken.settle(position, where[position])
     places, listed_numbers, begin = rows.places.tolist(), rows.numbers, 0
     nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
     append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
@@ -54,17 +53,19 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
             if op == CONSTANT:
                 assert number is not None
                 where[i] = e.constant(number)
+            elif op == INPUT:
+                continue
             elif op == GRADIENT:
                 taken.take(i, [where[p] for p in operands], number)
+                continue
             elif op == PART:
-                where[i] = taken.part(operands[0], number)
-            elif op == INPUT:
+                where[i] = taken.part(i, operands[0], number)
                 continue
             else:
                 where[i] = make(e, op, [where[p] for p in operands], number)
-        if targets and i in targets:
-            where[i] = variable(e, where[i])
-    if not targets:
+        if takes:
+            where[i] = taken.settle(i, where[i])
+    if not takes:
         return e, where
     e, place = dissolve(e, inputs, [where[i] for i in tape.roots], [where[i] for i in tape.outputs])
     return e, [k if k < 0 else place[k] for k in where]
