@@ -54,7 +54,7 @@ class Programs:
         self.sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[tuple[str, int], Running] = {}
         self._lanes: dict[Any, InLanes | None] = {}
-        self.stages = choose_stages(tape)
+        self.stages = choose_stages()
         self._first: tuple[Expressions, Sequence[int], int] | None = self._simplify()
         e, _, flipped = self._first
         self.nodes, self.guarded = len(e.nodes), e.number(flipped) is None

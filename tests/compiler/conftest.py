@@ -7,8 +7,8 @@ from micrograd.compiler import programs
 from micrograd.compiler.stages.choice import IN_C, choose_stages
 
 
-def choose_both(tape):
-    stages = choose_stages(tape)
+def choose_both():
+    stages = choose_stages()
     return BOTH if stages is IN_C else stages
 
 

@@ -112,7 +112,6 @@ WAYS = {
 PLACES = [[1.5, 0.5], [0.3, 2.0], [2.5, 1.5]]
 
 
-@pytest.mark.unchecked
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_twenty_functions(way):
     for k, (name, f) in enumerate(FUNCTIONS.items()):
@@ -152,7 +151,6 @@ EDGES = {
 }
 
 
-@pytest.mark.unchecked
 @pytest.mark.parametrize("name", EDGES)
 def test_kinks_to_the_third_order(name):
     f = EDGES[name]

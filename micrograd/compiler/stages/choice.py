@@ -27,6 +27,5 @@ IN_PYTHON = Stages(simplify, collect_sums, differentiate, flatten)
 IN_C = Stages(graph.simplify, graph.collect_sums, graph.differentiate, graph.flatten)
 
 
-def choose_stages(tape: Tape) -> Stages:
-    """Those for a tape; the derivatives that it takes are expressions in Python."""
-    return IN_C if extension is not None and graph.knows_all_rules() and not tape.gradients else IN_PYTHON
+def choose_stages() -> Stages:
+    return IN_C if extension is not None and graph.knows_all_rules() else IN_PYTHON

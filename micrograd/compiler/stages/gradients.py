@@ -251,7 +251,7 @@ def dissolve(
     """
     nodes, partials = e.nodes, e.partials
     smooth = _needed(e, results, within=(STOP,))  # what may be differentiated
-    inside = [partial for i, pairs in partials.items() if smooth[i] for _, partial in pairs]
+    inside = [x for i, pairs in partials.items() if smooth[i] for pair in pairs for x in pair]
     needed = _needed(e, [*roots, *results, *inside])
     made = Expressions(inputs)
     place = list(range(1 + inputs)) + [-1] * (len(nodes) - 1 - inputs)

@@ -8,6 +8,9 @@ _stages.c         the module
 _graph.h          nodes without repeats, found by hashing
 _rules.h          the rules that make them simpler
 _templates.h      what a primitive becomes, applied
+_terms.h          sums of products while they are collected
+_gradients.h      derivatives that a tape takes
+_dissolve.h       a graph without the variables of these
 _simplify.h       from a tape to nodes
 _sums.h           from nodes to sums of products
 _differentiate.h  their adjoints

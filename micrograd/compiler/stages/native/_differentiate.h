@@ -12,7 +12,7 @@ static int unfold(Sums *s, Index i, uint32_t start, List *list) {
         if (is_addition) last = operands_of(g, (uint32_t)i)[1];
         const uint32_t *p = operands_of(g, last);
         int is_product = last >= start && g->kind.at[last] == MUL;
-        if (!(is_product ? add_term_in_front(s, list, p[0], p[1]) : add_term_in_front(s, list, last, ONE))) return 0;
+        if (!(is_product ? put_term_in_front(&s->term, list, p[0], p[1]) : put_term_in_front(&s->term, list, last, ONE))) return 0;
         if (!is_addition) return 1;
         i = operands_of(g, (uint32_t)i)[0];
     }
@@ -38,7 +38,7 @@ static Index simple_row(Sums *s, List list) {
     if (!rest.count && !is_addition) return out;
     if (!unfold(s, out, start, &terms)) return -1;
     if (rest.count) {
-        append_list(s, &terms, rest);
+        append_list(&s->term, &terms, rest);
         return new_row(s, terms, SUM);
     }
     s->list.at[out] = terms;
@@ -55,7 +55,7 @@ typedef struct {
 } Reverse;
 
 static int receive(Reverse *r, uint32_t i, uint32_t g, uint32_t partial) {
-    return add_term_in_front(r->sums, &r->received[i], g, partial);
+    return put_term_in_front(&r->sums->term, &r->received[i], g, partial);
 }
 
 /* The row for what a node received: the row that is its only term, or a new one. */

@@ -21,11 +21,13 @@ typedef enum { /* kinds that have a name here; all others, the functions, come a
     PICK,
     GATE,
     RELU_GATE,
+    VARIABLE,
     NAMED
 } Kind;
 
 static const char *const NAMES[NAMED] = {"constant", "input", "stop",   "add",  "mul",  "sum",  "div",  "pow",      "less",
-                                         "at most",  "equal", "choose", "relu", "step", "pick", "gate", "relu gate"};
+                                         "at most",  "equal", "choose", "relu", "step", "pick", "gate", "relu gate",
+                                         "variable"};
 
 typedef struct {
     PyObject *array;   /* array.array */

@@ -15,6 +15,9 @@ typedef enum { /* what an operation of the table is, as `graph.ACTIONS` says */
     ACT_PRIMITIVE,
     ACT_GATE, /* a primitive that is one */
     ACT_OTHER,
+    ACT_VARIABLE,
+    ACT_GRADIENT,
+    ACT_PART,
     ACTIONS
 } Action;
 
@@ -84,6 +87,7 @@ typedef struct {
     Templates templates;
     PyObject *table, *ask, *other; /* the operations; for a template; for what is left to Python */
     Ints operand;                  /* of the row: nodes */
+    Taken *taken;                  /* the derivatives that the tape takes, NULL if it takes none */
 } Simplifier;
 
 static Index dot_product(Graph *g, const uint32_t *p, Py_ssize_t n) {
@@ -143,6 +147,7 @@ static Index act(Simplifier *s, uint32_t code, int action, const double *number)
     Py_ssize_t n = s->operand.n, wanted = action == ACT_STOP ? 1 : action == ACT_DOT ? n | 1 : 2;
     if (action == ACT_CONSTANT && number) return find_constant(g, *number);
     if (action == ACT_TOTAL) return sum_of(g, p, n);
+    if (action == ACT_VARIABLE && n == 1) return p[0];
     if (action == ACT_CONSTANT || action >= ACT_PRIMITIVE || n != wanted)
         return act_in_python(s, code, n == wanted || action > ACT_EQUAL ? action : ACT_OTHER, number);
     switch (action) {
@@ -154,6 +159,14 @@ static Index act(Simplifier *s, uint32_t code, int action, const double *number)
     case ACT_EQUAL: return compare(g, EQUAL, p[0], p[1]);
     default: return combine(g, action == ACT_MUL ? MUL : ADD, p[0], p[1]);
     }
+}
+
+/* One number of a gradient, at a position of the tape. */
+static Index part(Taken *t, Py_ssize_t position, uint32_t gradient, double which) {
+    if (!(which >= 0) || t->at[gradient] + which >= t->number.n)
+        return PyErr_SetString(PyExc_ValueError, "the tape is broken: a gradient has no such part"), -1;
+    Index i = t->number.at[t->at[gradient] + (uint32_t)which];
+    return t->target[position] ? settle(t, position, i) : i;
 }
 
 /* ---- all rows */
@@ -169,6 +182,14 @@ static int sweep_rows(Simplifier *s, const Tape *tape, const uint8_t *live, int3
             int32_t a = where[tape->place[begin]], b = where[tape->place[begin + 1]];
             if (a < 0 || b < 0) goto broken;
             Index made = combine(g, action == ACT_ADD ? ADD : MUL, (uint32_t)a, (uint32_t)b);
+            if (made >= 0 && s->taken) made = settle(s->taken, i, made);
+            if (made < 0) return 0;
+            where[i] = (int32_t)made;
+            continue;
+        }
+        const double *number = last < tape->end[i] ? &tape->number[tape->place[last]] : NULL;
+        if (action == ACT_PART && s->taken && number && last == begin + 1 && tape->place[begin] < i) {
+            Index made = part(s->taken, i, tape->place[begin], *number);
             if (made < 0) return 0;
             where[i] = (int32_t)made;
             continue;
@@ -180,7 +201,12 @@ static int sweep_rows(Simplifier *s, const Tape *tape, const uint8_t *live, int3
             if (p < 0) goto broken;
             PUT(&s->operand, (uint32_t)p);
         }
-        Index made = act(s, code, action, last < tape->end[i] ? &tape->number[tape->place[last]] : NULL);
+        if (action == ACT_GRADIENT && s->taken && number) {
+            if (!take(s->taken, i, s->operand.at, s->operand.n, (int)*number & PLAIN)) return 0;
+            continue;
+        }
+        Index made = act(s, code, action, number);
+        if (made >= 0 && s->taken) made = settle(s->taken, i, made);
         if (made < 0) return 0;
         where[i] = (int32_t)made;
     }
@@ -190,35 +216,50 @@ broken:
     return 0;
 }
 
-/* simplify(graph, codes, ends, places, numbers, actions, numbered, table, inputs, roots, ask, other): the nodes of the
-rows, as an array, −1 for those that nothing needs. */
+/* simplify(graph, codes, ends, places, numbers, actions, numbered, table, inputs, roots, targets, ask, other, complete):
+the nodes of the rows, as an array, −1 for those that nothing needs. */
 static PyObject *simplify(Graph *g, PyObject *const *args, Py_ssize_t n) {
-    if (n != 11 || !PyTuple_Check(args[6])) {
-        PyErr_SetString(PyExc_TypeError, "simplify takes six arrays, a tuple, inputs, roots, ask, other");
+    if (n != 13 || !PyTuple_Check(args[6])) {
+        PyErr_SetString(PyExc_TypeError, "simplify takes six arrays, a tuple, inputs, roots, targets, ask, other, complete");
         return NULL;
     }
     Tape tape;
     if (!open_tape(&tape, args)) return NULL;
-    Simplifier s = {.graph = g, .table = args[6], .ask = args[9], .other = args[10]};
-    Ints inputs = {0}, roots = {0};
+    Simplifier s = {.graph = g, .table = args[6], .ask = args[10], .other = args[11]};
+    Taken taken = {.graph = g, .complete = args[12]};
+    Ints inputs = {0}, roots = {0}, targets = {0};
     PyObject *out = NULL;
-    uint8_t *live = NULL;
+    uint8_t *live = NULL, *is_target = NULL;
     int32_t *where = NULL;
     if (PyTuple_GET_SIZE(s.table) != tape.entries || !read_ints(args[7], &inputs, (uint32_t)tape.count) ||
-        !read_ints(args[8], &roots, (uint32_t)tape.count) || inputs.n >= COUNT(g))
+        !read_ints(args[8], &roots, (uint32_t)tape.count) || !read_ints(args[9], &targets, (uint32_t)tape.count) ||
+        inputs.n >= COUNT(g))
         goto done;
     if (!(live = find_needed(&tape, &roots)) || !(where = zeros(tape.count, sizeof *where))) goto done;
     for (Py_ssize_t i = 0; i < tape.count; i++) where[i] = -1;
     for (Py_ssize_t k = 0; k < inputs.n; k++) where[inputs.at[k]] = (int32_t)(k + 1);
     if (!expect(g, tape.count + tape.count / 8, tape.places.len / 4)) goto done;
+    if (targets.n) {
+        if (!(is_target = zeros(tape.count, 1)) || !(taken.at = zeros(tape.count, sizeof *taken.at))) goto done;
+        for (Py_ssize_t k = 0; k < targets.n; k++) is_target[targets.at[k]] = 1;
+        taken.target = is_target, s.taken = &taken;
+        for (Py_ssize_t k = 0; k < inputs.n; k++) {
+            Index i = settle(&taken, inputs.at[k], (Index)(k + 1));
+            if (i < 0) goto done;
+            where[inputs.at[k]] = (int32_t)i;
+        }
+    }
     if (sweep_rows(&s, &tape, live, where))
         out = to_array(g->state->array, "i", where, tape.count * sizeof *where);
 done:
     if (!out && !PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "the table or the inputs do not fit the tape");
     PyMem_Free(where);
     PyMem_Free(live);
+    PyMem_Free(is_target);
+    drop_taken(&taken);
     DROP(&inputs);
     DROP(&roots);
+    DROP(&targets);
     DROP(&s.operand);
     drop_templates(&s.templates);
     close_tape(&tape);

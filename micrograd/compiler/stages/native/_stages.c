@@ -17,6 +17,12 @@ what it does and why: the files beside this folder. */
 
 #include "_templates.h"
 
+#include "_terms.h"
+
+#include "_gradients.h"
+
+#include "_dissolve.h"
+
 #include "_simplify.h"
 
 #include "_sums.h"
@@ -64,6 +70,19 @@ static PyObject *do_simplify(PyObject *module, PyObject *const *args, Py_ssize_t
     Graph *g = n ? as_graph(module, args[0]) : NULL;
     if (!n) PyErr_SetString(PyExc_TypeError, "simplify takes a graph");
     return g ? simplify(g, args + 1, n - 1) : NULL;
+}
+
+static PyObject *do_dissolve(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Graph *g = takes("dissolve", n, 5) ? as_graph(module, args[0]) : NULL, *made = g ? as_graph(module, args[1]) : NULL;
+    if (!made) return NULL;
+    if (made == g || COUNT(made) > COUNT(g)) return PyErr_Format(PyExc_ValueError, "the new graph has its inputs only");
+    Ints roots = {0}, results = {0};
+    PyObject *out = NULL;
+    if (read_ints(args[2], &roots, COUNT(g)) && read_ints(args[3], &results, COUNT(g)))
+        out = dissolve(g, made, &roots, &results, args[4]);
+    DROP(&roots);
+    DROP(&results);
+    return out;
 }
 
 static PyObject *do_collect(PyObject *module, PyObject *const *args, Py_ssize_t n) {
@@ -131,6 +150,7 @@ static PyObject *connect(PyObject *module, PyObject *compute) {
 static PyMethodDef functions[] = {
     {"connect", connect, METH_O, NULL},
     FAST("simplify", do_simplify),
+    FAST("dissolve", do_dissolve),
     FAST("collect_sums", do_collect),
     FAST("differentiate", do_differentiate),
     FAST("flatten", do_flatten),

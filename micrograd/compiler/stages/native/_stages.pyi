@@ -40,8 +40,13 @@ def simplify(
     table: tuple[Any, ...],
     inputs: Sequence[int],
     roots: Sequence[int],
+    targets: Sequence[int],
     ask: Callable[..., Any],
     other: Callable[..., int],
+    complete: Callable[[Any, int], None],
+) -> array[int]: ...
+def dissolve(
+    graph: Graph, made: Graph, roots: Sequence[int], results: Sequence[int], complete: Callable[[Any, int], None]
 ) -> array[int]: ...
 def collect_sums(graph: Graph, roots: Sequence[int], by: Sequence[int]) -> Sums: ...
 def differentiate(sums: Sums, outputs: Sequence[int], by: Sequence[int]) -> array[int]: ...

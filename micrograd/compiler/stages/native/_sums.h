@@ -3,18 +3,6 @@
 Rows are nodes of the graph, which grows: what was there before counts as opaque, but for constants. The terms of a row
 are a list, linked, so that a sum takes over the terms of another one at once. */
 
-#define NONE UINT32_MAX
-
-typedef struct {
-    uint32_t left, right, next; /* the pair, and the place of the next term; 0 for none */
-} Term;
-ARRAY(Terms, Term);
-
-typedef struct {
-    uint32_t first, last, count;
-} List;
-ARRAY(Lists, List);
-
 typedef struct {
     PyObject_HEAD
     Graph *graph;
@@ -30,33 +18,8 @@ static inline int is_sum(const Sums *s, uint32_t i) {
     return kind == SUM || IS_SUMMED(kind);
 }
 
-/* ---- lists of terms */
-
 static int add_term(Sums *s, List *list, uint32_t left, uint32_t right) {
-    if (s->term.n >= NONE - 1) return PyErr_NoMemory(), 0;
-    if (!PUSH(&s->term, ((Term){left, right, 0}))) return 0;
-    uint32_t place = (uint32_t)s->term.n - 1;
-    if (list->count++) s->term.at[list->last].next = place;
-    else list->first = place;
-    list->last = place;
-    return 1;
-}
-
-static int add_term_in_front(Sums *s, List *list, uint32_t left, uint32_t right) {
-    if (s->term.n >= NONE - 1) return PyErr_NoMemory(), 0;
-    if (!PUSH(&s->term, ((Term){left, right, list->count ? list->first : 0}))) return 0;
-    list->first = (uint32_t)s->term.n - 1;
-    if (!list->count++) list->last = list->first;
-    return 1;
-}
-
-/* Of two lists, the second of which is used up. */
-static void append_list(Sums *s, List *list, List other) {
-    if (!other.count) return;
-    if (list->count) s->term.at[list->last].next = other.first;
-    else list->first = other.first;
-    list->last = other.last;
-    list->count += other.count;
+    return put_term(&s->term, list, left, right);
 }
 
 /* ---- rows */
@@ -100,6 +63,8 @@ static int mark_dependent(Sums *s, const Ints *by) {
             s->needed[i] |= s->needed[p[0]] | s->needed[p[1]];
             continue;
         }
+        if (g->kind.at[i] == SUM && !g->partials_at.at[i])
+            for (Py_ssize_t k = count_of(g, i); k > 0; k--, p++) s->needed[i] |= s->needed[*p];
         const uint32_t *pair = partials_of(g, i);
         for (Py_ssize_t k = partial_count(g, i); k > 0; k--, pair += 2) s->needed[i] |= s->needed[*pair];
     }
@@ -146,7 +111,7 @@ static int add_addition(Sums *s, const uint32_t *uses, uint32_t i) {
     }
     if (!take_over(s, uses, a, &whole)) return 0;
     if (is_long ? !add_term(s, &more, b, ONE) : !take_over(s, uses, b, &more)) return 0;
-    append_list(s, &whole, more);
+    append_list(&s->term, &whole, more);
     s->list.at[i] = whole;
     return 1;
 }
@@ -162,6 +127,9 @@ static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
     if (kind == CONSTANT) return 1;
     if (n == 2 && kind != PICK) {
         if (!add_term(s, &list, p[0], p[1])) return 0;
+    } else if (kind == SUM) {
+        for (; n > 0; n -= 2, p += 2)
+            if (!add_term(s, &list, p[0], p[1])) return 0;
     } else if (kind == CHOOSE) {
         if (!add_term(s, &list, p[0], p[1]) || !add_term(s, &list, p[2], ONE)) return 0;
     } else {

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, cast
 from micrograd import ops
 from micrograd.compiler.stages import simplify as in_python
 from micrograd.compiler.stages.expressions import ADJOINT_RULES, NUMBER_RULES, RULES, Expressions, bits
+from micrograd.compiler.stages.gradients import complete
 from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.primitives import template
 from micrograd.compiler.stages.program import KINDS
 from micrograd.compiler.stages.quiet import quiet_function
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.numbers.choices import PICK
-from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Tape
+from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, GRADIENT, INPUT, LESS, PART, STOP, VARIABLE, Tape
 from micrograd.ops import Primitive
 
 # What the sweep over a tape does for an operation, in the order of `Action` in _simplify.h.
 DIRECTLY = [INPUT, CONSTANT, STOP, ops.add, ops.mul, ops.sub, ops.dot, ops.total, LESS, AT_MOST, EQUAL]
 PRIMITIVE, PRIMITIVE_GATE, OTHER = range(len(DIRECTLY), len(DIRECTLY) + 3)
+DERIVATIVES = [VARIABLE, GRADIENT, PART]
 KNOWN_RULES = [{kind: [*rules] for kind, rules in table.items()} for table in (RULES, NUMBER_RULES)]
 
 
@@ -32,6 +34,8 @@ def knows_all_rules() -> bool:
 def action(op: Any) -> int:
     if op in DIRECTLY:
         return DIRECTLY.index(op)
+    if op in DERIVATIVES:
+        return OTHER + 1 + DERIVATIVES.index(op)
     if not isinstance(op, Primitive) or op is PICK:
         return OTHER
     return PRIMITIVE_GATE if op.gate else PRIMITIVE
@@ -154,14 +158,23 @@ def arguments_of(tape: Tape) -> tuple[Any, ...]:
         tuple(operations),
         tape.inputs,
         tape.roots,
+        list(tape.targets),
         flat_template,
         in_python.make,
+        complete,
     )
 
 
 def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, Sequence[int]]:
-    graph = cast(Expressions, Graph(len(tape.inputs) + seeds))
-    return graph, extension.simplify(graph, *arguments_of(tape))
+    inputs = len(tape.inputs) + seeds
+    graph = cast(Expressions, Graph(inputs))
+    where = extension.simplify(graph, *arguments_of(tape))
+    if not tape.gradients:
+        return graph, where
+    made = cast(Expressions, Graph(inputs))
+    roots, results = ([where[i] for i in positions] for positions in (tape.roots, tape.outputs))
+    place = extension.dissolve(graph, made, roots, results, complete)
+    return made, array("i", [k if k < 0 else place[k] for k in where])
 
 
 def collect_sums(e: Expressions, roots: Sequence[int], by: Sequence[int]) -> Any:
