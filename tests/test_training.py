@@ -16,7 +16,7 @@ from micrograd import Value, losses, total
 from micrograd.losses import cross_entropy, mse, quadratic
 from micrograd.nn import MLP, BatchNorm, Dropout, Layer, Module, Sequential, evaluating
 from micrograd.optim import SGD, Adam
-from micrograd.training import accuracy, fit, plot, train
+from micrograd.training import accuracy, fit, plot, predict, train
 
 POINTS = [[0.1, 0.9], [0.8, 0.2], [0.2, 0.7], [0.9, 0.1], [0.3, 0.8]]
 CLASSES = [0, 1, 0, 1, 0]
@@ -460,3 +460,56 @@ def test_accuracy():
     for inputs, targets in (([], []), ([[1.0]], [1, 1])):
         with pytest.raises(ValueError, match="as many targets as inputs"):
             accuracy(layer, inputs, targets)
+
+
+# ---- the program of one example, over mini-batches
+
+
+def test_a_batch_gives_the_same_figures():
+    rng = random.Random(5)
+    points = [[rng.gauss(0, 1), rng.gauss(0, 1)] for _ in range(50)]
+    classes = [int(x > y) for x, y in points]
+    histories = []
+    for options in ({"compile": True}, {"batch": True}):
+        twin = MLP(2, [4, 2], rng=random.Random(1))
+        optimiser = SGD(twin.parameters(), lr=0.1)
+        histories.append(
+            train(twin, cross_entropy, (points, classes), optimiser, epochs=3, batch_size=16, rng=1, **options)
+        )
+        assert predict(twin, points) == twin.predict(points)
+    assert [sorted(epoch) for epoch in histories[0]] == [sorted(epoch) for epoch in histories[1]]
+    for one, other in zip(*histories, strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-12)
+
+
+def test_a_batch_takes_means_over_examples_only():
+    def total(outputs, targets):
+        return cross_entropy(outputs, targets, "sum")
+
+    twin = MLP(2, [2], rng=random.Random(1))
+    optimiser = SGD(twin.parameters(), lr=0.1)
+    with pytest.raises(ValueError, match="mean over the examples: of the first two it is .* of each alone"):
+        train(twin, total, (POINTS, CLASSES), optimiser, batch=True)
+    normed = Sequential(Layer(2, 2), BatchNorm(2))
+    with pytest.raises(ValueError, match="looks at all of a mini-batch"):
+        train(normed, cross_entropy, (POINTS, CLASSES), SGD(normed.parameters()), batch=True)
+
+
+def test_a_batch_draws_as_training_does():
+    histories = []
+    for options in ({}, {"batch": True}):
+        dropping = Sequential(
+            Layer(2, 4, rng=random.Random(1)), Dropout(0.5, rng=random.Random(2)), Layer(4, 2, rng=random.Random(3))
+        )
+        optimiser = SGD(dropping.parameters(), lr=0.1)
+        histories.append(train(dropping, cross_entropy, (POINTS, CLASSES), optimiser, epochs=4, rng=1, **options))
+    assert [epoch["loss"] for epoch in histories[0]] == pytest.approx(
+        [epoch["loss"] for epoch in histories[1]], rel=1e-12
+    )
+
+
+def test_a_single_output_is_predicted_by_its_kind():
+    twin = MLP(2, [3, 1], rng=random.Random(1))
+    assert predict(twin, POINTS, output="margin") == twin.predict(POINTS, output="margin")
+    with pytest.raises(ValueError, match="does not say which class it means"):
+        predict(twin, POINTS)

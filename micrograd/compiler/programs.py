@@ -71,23 +71,32 @@ class Programs:
         self._running[mode, n] = found
         return found
 
-    def lanes(self, mode: str, n: int, end: int | None, keep: slice, varies: tuple[bool, ...]) -> InLanes | None:
-        """The same for many examples; None where it has to run on one after the other.
+    def lanes(
+        self, mode: str, n: int, end: int | None, keep: slice, inputs: tuple[tuple[int, bool], ...]
+    ) -> InLanes | None:
+        """The same for many examples; None where they have to run one after the other.
 
-        `varies` tells of each input whether it is another one for each example. With `end`, there are only the outputs
-        up to that one; those that are to `keep` are not added up.
+        `inputs` tells of so many consecutive ones whether they are the same for all examples. With `end`, there are
+        only the outputs up to that one; those that are to `keep` are not added up.
         """
         if self.backend == PYTHON or not kernel.available():
             return None
-        key = mode, n, end, keep.start, keep.stop, varies
+        key = mode, n, end, keep.start, keep.stop, inputs
         if key not in self._lanes:
             self._lanes[key] = exclusively(CollectorWaits(), lambda: self._build_lanes(*key))
         return self._lanes[key]
 
     def _build_lanes(
-        self, mode: str, n: int, end: int | None, start: int | None, stop: int | None, varies: tuple[bool, ...]
+        self,
+        mode: str,
+        n: int,
+        end: int | None,
+        start: int | None,
+        stop: int | None,
+        inputs: tuple[tuple[int, bool], ...],
     ) -> InLanes | None:
-        varying = [k for k, one in enumerate(varies) if one]
+        same = [same for width, same in inputs for _ in range(width)]
+        varying = [k for k, x in enumerate(same) if not x]
         blocks = roll(self.rows(mode, n, end), varying, 0)
         kept = range(len(blocks.outputs))[start:stop]
         return InLanes(blocks, varying, kept) if kernel.knows(blocks) else None

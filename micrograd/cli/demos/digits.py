@@ -54,7 +54,7 @@ def train(
 ) -> Iterator[Epoch]:
     """Mini-batch gradient descent with L2 regularisation of the weights: w ← (1 − ηλ/n) w − η/m Σ ∂C/∂w.
 
-    With `compile`, the steps and the evaluation run as programs.
+    With `compile`, the steps and the evaluation run as batches, by the programs of one image.
     """
     weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
     decay = REGULARISATION / len(part.images)
@@ -78,18 +78,14 @@ def train(
         evaluate=evaluate,
         progress=progress,
         steps=steps,
-        compile=compile,
+        batch=compile,
     )
 
 
 def in_batches(model: MLP) -> Callable[[list[list[float]]], list[Any]]:
-    """The model, compiled. A program takes as many images as its trace had, so they come a mini-batch at a time."""
+    """The outputs of the model for all images, by the program of one."""
     compiled: Any = compile_function(model)
-
-    def outputs(images: list[list[float]]) -> list[Any]:
-        return [row for k in range(0, len(images), BATCH) for row in compiled(images[k : k + BATCH])]
-
-    return outputs
+    return lambda images: compiled.batch(images, reduce=None)
 
 
 class Answer(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -15,7 +16,7 @@ from micrograd.cli.demos import pictures
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing import Picture, draw
 from micrograd.engine import Value, no_grad
-from micrograd.functions import dot
+from micrograd.functions import dot, where
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 from micrograd.optim import SGD
@@ -34,39 +35,53 @@ class Trained(NamedTuple):
 def train(steps: int = 100, seed: int = 1337, compile: bool = False) -> Trained:
     """Full-batch gradient descent on 100 points: max-margin loss plus 1e-4 Σ p², the rate falling from 1 to 0.1.
 
-    With `compile` the same function runs as a program, from its second call on. Ctrl-C ends it early.
+    With `compile` each step is a batch: by the program of one point, over all of them. Ctrl-C ends it early.
     """
     points, labels = datasets.moons(100, noise=0.1, seed=seed)
     model = MLP(2, [16, 16, 1], fused=True, rng=random.Random(seed))
     optimiser = SGD(model.parameters())
-
-    def outcome(points: list[list[float]], labels: list[int]) -> tuple[Value, list[float]]:
-        scores = score(model, points)
-        return objective(model, scores, labels), [s.data for s in scores]
-
-    outcome = compile_function(outcome) if compile else outcome
+    outcome = in_batches(model) if compile else partial(outcome_of_all, model)
     losses, seconds = [], []
     for k, show in progress(steps, "step"):
         start = perf_counter()
-        loss, scores = outcome(points, labels)
+        loss, right = outcome(points, labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.lr = 1.0 - 0.9 * k / steps
         optimiser.step()
         seconds.append(perf_counter() - start)
         losses.append(loss.data)
-        show(loss=f"{loss.data:.4f}", accuracy=f"{accuracy(scores, labels):.0%}")
+        show(loss=f"{loss.data:.4f}", accuracy=f"{right:.0%}")
     return Trained(model, points, labels, losses, seconds)
 
 
-def score(model: MLP, points: list[list[float]]) -> list[Value]:
-    return cast("list[Value]", model(points))  # one output each
+Outcome = tuple[Value, float]  # the loss, and the fraction of scores that have the sign of their label
 
 
-def objective(model: MLP, scores: list[Value], labels: list[int]) -> Value:
+def outcome_of_all(model: MLP, points: list[list[float]], labels: list[int]) -> Outcome:
+    scores = cast("list[Value]", model(points))  # one output each
+    return max_margin(scores, labels) + penalty(model), accuracy(scores, labels)
+
+
+def in_batches(model: MLP) -> Callable[[list[list[float]], list[int]], Outcome]:
+    """The same by the program of one point."""
+
+    def outcome_of_one(point: list[float], label: int) -> Outcome:
+        score = cast("Value", model(point))
+        return max_margin([score], [label]), where(label * score.data > 0, 1.0, 0.0)
+
+    compiled: Any = compile_function(outcome_of_one)
+
+    def outcome(points: list[list[float]], labels: list[int]) -> Outcome:
+        loss, right = compiled.batch(points, labels)
+        return loss + penalty(model), right
+
+    return outcome
+
+
+def penalty(model: MLP) -> Value:
     parameters = model.parameters()
-    loss: Value = max_margin(scores, labels) + 1e-4 * dot(parameters, parameters)
-    return loss
+    return 1e-4 * dot(parameters, parameters)
 
 
 def accuracy(scores: Sequence[Any], labels: list[int]) -> float:
@@ -80,9 +95,8 @@ def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
     pictures.make_folder(out)
     model, points, labels, losses, seconds = train(steps, seed, compile)
     with no_grad():
-        scores = score(model, points)
-        loss = objective(model, scores, labels).data
-    print(f"{len(losses)} steps: loss {loss:.4f}, accuracy {accuracy(scores, labels):.1%} on {len(labels)} points")
+        loss, right = outcome_of_all(model, points, labels)
+    print(f"{len(losses)} steps: loss {loss.data:.4f}, accuracy {right:.1%} on {len(labels)} points")
     if compile and len(losses) > 1:
         print("the same again, eager, to compare")
         for line in compare(train(len(losses), seed).seconds, seconds):

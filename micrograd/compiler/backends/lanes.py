@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
+from micrograd._core.arrays import numpy_or_none
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.stages.batch import widen
 from micrograd.compiler.stages.blocks import Blocks
 
 WIDTHS = (128, 32, 8)  # how many examples are computed side by side; those that are left, fewer than that, in one go
 MEMORY = 1 << 14  # slots that are near the processor
+
+ZERO = array("d", [0.0])
 
 Part = tuple[memoryview, int]  # the numbers of some examples, and how many each has
 
@@ -50,7 +52,7 @@ class InLanes:
         self.summed = self.outputs - len(kept)
         self.widths = [lanes for lanes in WIDTHS if lanes * blocks.slots <= MEMORY or lanes == WIDTHS[-1]]
         self.loaded: dict[int, Loaded] = {}
-        self.places: itemgetter[Any] | None = None  # of the outputs among the sums, which come in an order of their own
+        self.places: Any = None  # of the outputs among the sums, which come in an order of their own
 
     def begin(self) -> array[float]:
         """Sums of no example: adding −0 changes no number."""
@@ -70,10 +72,15 @@ class InLanes:
             found = self.loaded[lanes] = Loaded(self.blocks, self.varying, self.kept, lanes)
         return found
 
-    def in_order(self, sums: Sequence[float]) -> Sequence[float]:
-        """The sums at the places of the outputs; 0 for one that is kept."""
+    def in_order(self, sums: array[float]) -> Any:
+        """The sums at the places of the outputs, as an array or a tuple; 0 for one that is kept."""
+        numpy = numpy_or_none()
         if self.places is None:
             places = dict(zip(next(iter(self.loaded.values())).order, range(self.summed), strict=True))
-            self.places = itemgetter(*[places.get(k, self.summed) for k in range(self.outputs)], 0)
-        found: Sequence[float] = self.places([*sums, 0.0])[:-1]
-        return found
+            self.places = [places.get(k, self.summed) for k in range(self.outputs)]
+            if numpy is not None:
+                self.places = numpy.array(self.places, dtype=int)
+        numbers = sums + ZERO
+        if numpy is not None:
+            return numpy.array(numbers)[self.places]
+        return [numbers[place] for place in self.places]

@@ -189,7 +189,7 @@ class Call(Work):
                 found.append(results.constant(x.thing if isinstance(x, Itself) else x, len(group.rows)))
             elif x.differentiable:
                 term = Term(group, x, partials if x.source is None else None)
-                found.append(Sum(x.kind, swept.sums[x.position], term))
+                found.append(Sum(x.kind, float(swept.sums[x.position]), term))
             else:
                 found.append(float(swept.sums[x.position]))
         return results.Sums(variant.tape.result, found)
@@ -275,12 +275,12 @@ class Gradients(Work):
         return matrix[:, 0].copy(), matrix[:, 1:] + 0.0
 
     def add_up(self, plan: Plan) -> tuple[float, Any]:
-        total: list[float] = []
+        total: Any = ()
         for group in plan.groups:
             theta = group.variant.theta
             gradient = Pass(group.variant.programs, THETA, theta, 1 + theta)
             sums = gradient.over(group.inputs(self.theta), group.rows, self.threads).sums
-            total = list(map(add, total, sums)) if total else list(sums)
+            total = list(map(add, total, sums)) if len(total) else sums
         for _, (value, gradient) in self.alone(plan):
-            total = list(map(add, total, [value, *gradient])) if total else [value, *gradient]
-        return total[0] / self.divisor, divided(total[1:], self.divisor)
+            total = list(map(add, total, [value, *gradient])) if len(total) else [value, *gradient]
+        return float(total[0]) / self.divisor, divided(total[1:], self.divisor)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from operator import add
 from typing import Any, NamedTuple
 
@@ -26,7 +25,7 @@ FEW = 8  # examples, which run one after the other
 class Swept(NamedTuple):
     """What a program gave: the sums of its outputs, if they were asked for, and those kept of each example."""
 
-    sums: Sequence[float]
+    sums: Any
     each: array[float]
 
 
@@ -53,12 +52,13 @@ class Pass(NamedTuple):
             swept = in_parts(parts, lambda part: self.in_lanes(lanes, columns, part))
         sums, each = swept[0]
         for more in swept[1:]:
-            sums, each = list(map(add, sums, more.sums)), each + more.each
+            sums, each = array("d", map(add, sums, more.sums)), each + more.each
         return Swept(sums if lanes is None else lanes.in_order(sums), each)
 
     def lanes(self, columns: Sequence[Column]) -> InLanes | None:
-        varies = [[not column.same] * column.width for column in columns]
-        return self.programs.lanes(self.mode, self.n, self.end, self.keep, tuple(chain.from_iterable(varies)))
+        return self.programs.lanes(
+            self.mode, self.n, self.end, self.keep, tuple([(column.width, column.same) for column in columns])
+        )
 
     def in_lanes(self, lanes: InLanes, columns: Sequence[Column], rows: Places) -> Swept:
         sums, each, given = lanes.begin(), array("d"), array("d")
@@ -72,15 +72,14 @@ class Pass(NamedTuple):
         return Swept(sums, each)
 
     def one_by_one(self, running: Running, columns: Sequence[Column], rows: Places) -> Swept:
-        sums: list[float] = []
-        each = array("d")
+        sums, each = array("d"), array("d")
         summed = self.keep != slice(self.end)
         for k in range(0, len(rows), CHUNK):
             for buffers in of_each(columns, rows[k : k + CHUNK]):
                 out = running(buffers)[: self.end]
                 each.extend(out[self.keep])
                 if summed:
-                    sums = list(map(add, sums, out)) if sums else list(out)
+                    sums = array("d", map(add, sums, out) if sums else out)
         return Swept(sums, each)
 
 

@@ -86,6 +86,8 @@ def stacked(structure: Any, leaf: Callable[[], Sequence[Any]], count: int) -> An
     parts = [leaf() for _ in leaves(structure)]
     if (shape := shape_of(structure)) is not None and parts and all(map(is_numbers, parts)):
         return as_array(parts, (count, *shape))
+    if isinstance(structure, list) and len(structure) == len(parts):
+        return list(map(list, zip(*parts, strict=True)))
     rows = []
     for row in zip(*parts, strict=True) if parts else [()] * count:
         entries = iter(row)

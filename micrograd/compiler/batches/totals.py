@@ -32,11 +32,13 @@ class Term(NamedTuple):
 def total_value(title: str, number: float, terms: Sequence[Term], divisor: int, threads: int) -> Value:
     """The Value of that number, the sum of these terms divided by `divisor`."""
     first = terms[0]
-    parents = tuple(dict.fromkeys(parent for term in terms for parent in parents_of(term.group)))
     partials: Any
     if len(terms) == 1 and first.partials is not None and not first.group.alike.values:
-        partials = divided(first.partials, divisor)
+        parents = tuple(first.group.variant.parameters)
+        partials = array("d")
+        partials.frombytes(memoryview(divided(first.partials, divisor)).cast("B"))
     else:
+        parents = tuple(dict.fromkeys(parent for term in terms for parent in parents_of(term.group)))
         partials = Partials(terms, parents, divisor, threads)
 
     def push_values(parents: Sequence[Value], upstream: Any) -> list[Any]:
@@ -45,7 +47,7 @@ def total_value(title: str, number: float, terms: Sequence[Term], divisor: int, 
     return node(first.output.kind, title, number, parents, partials, push_values, ...)  # type: ignore[arg-type, no-any-return]
 
 
-def divided(numbers: Sequence[float], divisor: int) -> Any:
+def divided(numbers: Any, divisor: int) -> Any:
     """The numbers divided by `divisor`, in a flat array; none of them is −0."""
     if hasattr(found := flat_array()(numbers), "dtype"):
         found += 0.0

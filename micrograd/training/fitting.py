@@ -1,43 +1,27 @@
-"""Training by mini-batches: `train` runs the loop, a plain list of epochs is its history, `plot` draws it.
-
->>> optimiser = SGD(model.parameters(), lr=0.5)
->>> history = train(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10)
-
-The same, epoch by epoch, so that you may stop at any time:
-
->>> for epoch in fit(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10):
-...     if epoch["loss"] < 0.1:
-...         break
-"""
+"""The training loop, by mini-batches: `fit` runs it epoch by epoch, `train` at once."""
 
 from __future__ import annotations
 
 import math
 import random
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from micrograd import losses
 from micrograd._core.arrays import Array
-from micrograd._core.columns import finite_data, finite_grads
 from micrograd._core.progress import progress as count_with_bar
-from micrograd.compiler import compile as compile_function
-from micrograd.drawing.figure import make_figure
-from micrograd.engine import Value
 from micrograd.nn import Feedforward, Module
 from micrograd.nn.examples import check_batch_size, read_examples
 from micrograd.nn.initialisation import find_rng
-from micrograd.nn.module import in_evaluation
-from micrograd.nn.prediction import accuracy, kind_after
+from micrograd.nn.prediction import kind_after
 from micrograd.optim import Optimiser
+from micrograd.training.objective import make_objective
+from micrograd.training.steps import descend, evaluated
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from typing_extensions import Unpack
-
-__all__ = ["Epoch", "Training", "accuracy", "fit", "plot", "train"]
 
 M = TypeVar("M", bound=Callable[[Any], Any])
 Epoch: TypeAlias = dict[str, float]
@@ -56,6 +40,7 @@ def fit(
     progress: bool = False,
     steps: int | None = None,
     compile: bool = False,
+    batch: bool = False,
 ) -> Training:
     """Train, and yield the figures of each epoch. Nothing runs until you iterate: `train` runs at once.
 
@@ -66,6 +51,9 @@ def fit(
     progress    show a bar over the mini-batches; then Ctrl-C ends the training after the current mini-batch
     steps       stop after this many mini-batches, even if `epochs` asks for more
     compile     run model and loss as a program (`micrograd.compile`): the same figures, sooner
+    batch       compile them for one example, and run that over each mini-batch (`compiled.batch`): sooner still for
+                many examples, and compiled in no time, also where mini-batches differ in size. The loss has to be a
+                mean over the examples, and no module may look at them as a whole, as `BatchNorm` does
 
     The figures are the number of the `epoch`, the `steps` so far, the mean `loss` over the epoch's examples (each taken
     before its step), and what `evaluate` returned. The last epoch may be unfinished. Every epoch begins in training
@@ -89,10 +77,7 @@ def fit(
     per_epoch = math.ceil(len(inputs) / size)
     count = epochs * per_epoch if steps is None else min(steps, epochs * per_epoch)
 
-    def objective(xs: list[Any], ys: list[Any]) -> Any:
-        return loss(model(xs), ys)
-
-    objective = compile_function(objective) if compile else objective
+    objective = make_objective(model, loss, compile, batch)
 
     def run() -> Generator[Epoch, None, None]:
         order, lost, seen = list(range(len(inputs))), 0.0, 0
@@ -106,16 +91,16 @@ def fit(
                     rng.shuffle(order)
                 if isinstance(model, Module):
                     model.train()
-            batch = order[size * position : size * (position + 1)]
-            value = objective([inputs[i] for i in batch], [targets[i] for i in batch])
-            _descend(value, optimiser, f"in mini-batch {position + 1} of epoch {epoch + 1}")
-            lost, seen = lost + value.data * len(batch), seen + len(batch)
+            chosen = order[size * position : size * (position + 1)]
+            value = objective([inputs[i] for i in chosen], [targets[i] for i in chosen])
+            descend(value, optimiser, f"in mini-batch {position + 1} of epoch {epoch + 1}")
+            lost, seen = lost + value.data * len(chosen), seen + len(chosen)
             if show:
                 show(loss=f"{value.data:.4f}")
             if position == per_epoch - 1:
-                yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **_evaluate(model, evaluate)}
+                yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **evaluated(model, evaluate)}
         if 0 < seen < len(inputs):
-            yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **_evaluate(model, evaluate)}
+            yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **evaluated(model, evaluate)}
 
     return Training(run())
 
@@ -156,6 +141,7 @@ class Options(TypedDict, total=False):
     progress: bool
     steps: int | None
     compile: bool
+    batch: bool
 
 
 def train(
@@ -167,69 +153,6 @@ def train(
 ) -> list[Epoch]:
     """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments."""
     return list(fit(model, loss, data, optimiser, **options))
-
-
-def plot(history: Iterable[Epoch]) -> Figure:
-    """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show."""
-    history = list(history)
-    names = [name for epoch in history[:1] for name in epoch if name not in ("epoch", "steps")]
-    if not names:
-        raise ValueError("a plot needs at least one epoch, got an empty history")
-    groups = [group for group in (names[:1], names[1:]) if group]
-    marker = "." if len(history) <= 50 else None
-    figure = make_figure(4.6 * len(groups), 3.4)
-    for k, group in enumerate(groups):
-        axes = figure.add_subplot(1, len(groups), k + 1)
-        for name, style in zip(group, ("-", "--", ":", "-.") * len(group), strict=False):
-            axes.plot([e["epoch"] for e in history], [e[name] for e in history], style, marker=marker, label=name)
-        axes.set(xlabel="epoch", ylabel=group[0] if len(group) == 1 else "")
-        axes.locator_params(axis="x", integer=True)
-        axes.grid(alpha=0.3)
-        if len(group) > 1:
-            axes.legend()
-    return figure
-
-
-def _descend(value: Any, optimiser: Optimiser, where: str) -> None:
-    """Backpropagate from the loss and step, unless a number is not finite."""
-    if not isinstance(value, Value):
-        raise TypeError(f"a loss to train on must be one Value, got {type(value).__name__} {value!r}")
-    optimiser.zero_grad()
-    value.backward()
-    wrong = "the loss" if not math.isfinite(value.data) else "a gradient"
-    if math.isfinite(value.data) and finite_grads(optimiser.params):
-        restore = optimiser.snapshot()
-        try:
-            optimiser.step()
-            finite = finite_data(optimiser.params)
-        except BaseException:
-            restore()
-            raise
-        if finite:
-            return
-        restore()
-        wrong = "a parameter after the step"
-    raise ArithmeticError(
-        f"{wrong} is not finite {where}: parameters and optimiser are left as before it; try a smaller rate"
-    )
-
-
-def _evaluate(model: M, evaluate: Callable[[M], Mapping[str, float]] | None) -> Mapping[str, float]:
-    if evaluate is None:
-        return {}
-    figures: Any = in_evaluation(model, lambda: evaluate(model))
-    if not isinstance(figures, Mapping):
-        raise TypeError(f"evaluate must return figures by name, got {type(figures).__name__} {figures!r}")
-    return {name: _plain(figure) for name, figure in figures.items()}
-
-
-def _plain(figure: Any) -> Any:
-    """A figure without Values, which would keep their graphs alive."""
-    if isinstance(figure, Value):
-        return figure.data
-    if isinstance(figure, dict):
-        return {name: _plain(part) for name, part in figure.items()}
-    return [_plain(part) for part in figure] if isinstance(figure, (list, tuple)) else figure
 
 
 # ---- bad arguments

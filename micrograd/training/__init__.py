@@ -1,0 +1,24 @@
+"""Training by mini-batches: `train` runs the loop, a plain list of epochs is its history, `plot` draws it.
+
+>>> optimiser = SGD(model.parameters(), lr=0.5)
+>>> history = train(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10)
+
+The same, epoch by epoch, so that you may stop at any time:
+
+>>> for epoch in fit(model, cross_entropy, (images, digits), optimiser, epochs=30, batch_size=10):
+...     if epoch["loss"] < 0.1:
+...         break
+
+fitting     the loop: `fit` and `train`
+objective   the loss of a mini-batch: as it is, compiled, or by a batch
+steps       what is done in each step, and after each epoch
+predicting  what a model says about many examples
+plotting    a history as a figure
+"""
+
+from micrograd.nn.prediction import accuracy
+from micrograd.training.fitting import Epoch, Training, fit, train
+from micrograd.training.plotting import plot
+from micrograd.training.predicting import predict
+
+__all__ = ["Epoch", "Training", "accuracy", "fit", "plot", "predict", "train"]

@@ -1,0 +1,33 @@
+"""The history of a training as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from micrograd.drawing.figure import make_figure
+from micrograd.training.fitting import Epoch
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot(history: Iterable[Epoch]) -> Figure:
+    """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show."""
+    history = list(history)
+    names = [name for epoch in history[:1] for name in epoch if name not in ("epoch", "steps")]
+    if not names:
+        raise ValueError("a plot needs at least one epoch, got an empty history")
+    groups = [group for group in (names[:1], names[1:]) if group]
+    marker = "." if len(history) <= 50 else None
+    figure = make_figure(4.6 * len(groups), 3.4)
+    for k, group in enumerate(groups):
+        axes = figure.add_subplot(1, len(groups), k + 1)
+        for name, style in zip(group, ("-", "--", ":", "-.") * len(group), strict=False):
+            axes.plot([e["epoch"] for e in history], [e[name] for e in history], style, marker=marker, label=name)
+        axes.set(xlabel="epoch", ylabel=group[0] if len(group) == 1 else "")
+        axes.locator_params(axis="x", integer=True)
+        axes.grid(alpha=0.3)
+        if len(group) > 1:
+            axes.legend()
+    return figure
