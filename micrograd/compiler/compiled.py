@@ -348,7 +348,7 @@ class Compiled(Generic[P, R]):
         latest = self._latest
         if latest.watch is None:
             raise AttributeError(f"{self._title} has no program yet")
-        return in_matrices(latest.programs, latest.mode(True), latest.parameters, latest.watch)
+        return in_matrices(latest.programs, latest.parameters, latest.watch)
 
     @property
     def program(self) -> Blocks:

@@ -30,6 +30,7 @@ GRADIENT = "gradient"  # the results, and the gradient of the only Value among t
 THETA = "theta"  # the same, with respect to the first parameters only
 DECISIONS = "decisions"  # the numbers by which Python decides, and nothing else
 ROW = "row"  # the gradient of one of several Values among the results with respect to everything
+BOTH = "both"  # the results, and the same as ROWS: to be read, not to be run
 ROWS = "rows"  # for seeds, one for each Value among the results: Σ seed · gradient with respect to everything
 
 
@@ -164,14 +165,14 @@ class Programs:
         with add_time(self.times, "sums of products"):
             sums = self.stages.collect_sums(e, [*results, *others], by)
         first, gradient = 1 + len(inputs), []
-        seeded = [(results[p], first + k if mode == ROWS else ONE) for k, p in enumerate(self.values)]
+        seeded = [(results[p], first + k if mode in (ROWS, BOTH) else ONE) for k, p in enumerate(self.values)]
         if mode == ROW:
             seeded = [seeded[n]]
         if by:
             with add_time(self.times, "differentiate"):
                 gradient = self.stages.differentiate(sums, seeded, by)
         outputs = [*results, *gradient, *others]
-        if mode == ROWS:
+        if mode in (ROWS, BOTH):
             inputs = [*inputs, *(f"seed_{k}" for k in range(len(self.values)))]
         if mode in (ROW, ROWS):
             outputs = gradient

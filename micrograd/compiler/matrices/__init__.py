@@ -12,6 +12,7 @@ form          all of this in order, and the names of what is computed
 operations    an expression as slices, products and sums of arrays, without a dialect
 spelling      operations as text, by a table of spellings
 text          the form as text
+latex         the form in LaTeX
 numpy_source  the form as a NumPy module
 matrices      `Matrices`
 """

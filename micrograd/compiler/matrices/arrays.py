@@ -9,7 +9,7 @@ from math import prod
 from typing import Literal, TypeAlias
 
 Index: TypeAlias = tuple[int, ...]
-Role = Literal["argument", "parameter", "drawn", "seed", "computed"]
+Role = Literal["argument", "parameter", "drawn", "seed", "computed", "backward"]
 
 
 @dataclass(eq=False)
@@ -58,5 +58,5 @@ class Places:
     def adjoint(self, of: Array) -> Array:
         """The array of the adjoints of an array, of the same shape."""
         if of not in self.adjoints:
-            self.adjoints[of] = self.add(Array(of.shape, of=of))
+            self.adjoints[of] = self.add(Array(of.shape, "backward", of=of))
         return self.adjoints[of]

@@ -135,7 +135,7 @@ def comes_first(array: Array, other: Array) -> bool:
 
 
 def rank(array: Array) -> tuple[int, int]:
-    return (1 if array.of else {"parameter": 0, "computed": 3}.get(array.role, 2)), array.number
+    return {"parameter": 0, "backward": 1, "computed": 3}.get(array.role, 2), array.number
 
 
 TAKES = {

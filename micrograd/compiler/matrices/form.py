@@ -19,6 +19,7 @@ from micrograd.compiler.matrices.summands import restore_summands
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.rows import Rows
 
+NONE = -1  # a row in place of the gradient by a plain number
 ACTIVATIONS = frozenset(["relu", "tanh", "sigmoid", "softplus", "erf", "sin"])
 
 
@@ -29,6 +30,7 @@ class Wanted:
     arguments: Sequence[str]
     parameters: Sequence[str]
     drawn: int
+    seeds: Sequence[str]
     results: Sequence[str]
     by: Sequence[int]  # the inputs of the gradient, which comes after the results
 
@@ -41,7 +43,8 @@ class Form:
     results: list[Output]
     gradients: dict[Array, Array]  # for each input array its gradient
     names: Namespace
-    inside: dict[Array, Array]  # for arrays without a line of their own, that into whose line they were written
+    inside: dict[Array, Line]  # for arrays without a line of their own, the line that they had
+    hosts: dict[Array, Array]  # and the array into whose line it was written
 
     @property
     def forward(self) -> list[Line]:
@@ -55,6 +58,7 @@ class Form:
 def make_form(rows: Rows, wanted: Wanted) -> Form:
     """The matrix form of rows whose outputs are the results, the gradient, and others that it leaves out."""
     known = {i: x for i in (ONE, *range(1 + rows.inputs, rows.first)) if (x := rows.number(i)) is not None}
+    known[NONE] = 0.0
     count = len(wanted.results)
     outputs = rows.outputs[: count + len(wanted.by)]
     operands = {i: (kind, terms) for i, kind, terms in rows}
@@ -76,20 +80,27 @@ def make_form(rows: Rows, wanted: Wanted) -> Form:
         if not (found := folds(lines, shapes)):
             break
         shapes |= found
-    results = [Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members]) for one in result_groups]
+    results = [
+        Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members], one.members) for one in result_groups
+    ]
     forward, backward = [line for line in lines if line.forward], [line for line in lines if not line.forward]
     more, results = write_outputs(results, places, True)
     forward += more
     gradient = dict(zip(wanted.by, outputs[count:], strict=True))
-    differentiated = [array for array, of in members.items() if of[0] in gradient]
-    asked = [Output(places.adjoint(array), [gradient[k] for k in members[array]]) for array in differentiated]
+    differentiated = [array for array, of in members.items() if any(k in gradient for k in of)]
+    asked = [
+        Output(places.adjoint(array), [gradient.get(k, NONE) for k in members[array]], members[array])
+        for array in differentiated
+    ]
+    for array, output in zip(differentiated, asked, strict=True):
+        output.array.name = names.give(f"d{array.name}")
     more, asked = write_outputs(asked, places, False)
     backward += more
     kept = {output.array for output in (*results, *asked)}
-    left, inside = inline([*forward, *backward], kept)
+    left, inside, hosts = inline([*forward, *backward], kept)
     left = [line for line in left if line.forward] + in_order([line for line in left if not line.forward], kept)
     gradients = {array: output.array for array, output in zip(differentiated, asked, strict=True)}
-    form = Form([*members], members, left, results, gradients, names, inside)
+    form = Form([*members], members, left, results, gradients, names, inside, hosts)
     give_names(form)
     return form
 
@@ -102,6 +113,7 @@ def input_groups(wanted: Wanted, names: Namespace) -> list[tuple[Group, Role]]:
         (wanted.arguments, "argument"),
         (wanted.parameters, "parameter"),
         ([f"drawn[{k}]" for k in range(wanted.drawn)], "drawn"),
+        (wanted.seeds, "seed"),
     ]
     for texts, role in kinds:
         groups = group(texts, names, role == "parameter")
@@ -168,14 +180,20 @@ def number(wanted: dict[Array, str], names: Namespace) -> None:
 
 
 def letter_for(line: Line, form: Form) -> str:
-    e = line.expression
     if is_each(line, form):
         return "losses" if "loss" in form.results[0].array.name else "each"
+    return letter(line.expression)
+
+
+def letter(e: Expression) -> str:
     if isinstance(e, Call):
         if e.kind in ACTIVATIONS:
-            return "h" if layers(e) else e.kind[0]
+            return "h" if any(leaf.array.role == "parameter" for leaf in leaves(e) if isinstance(leaf, Leaf)) else "a"
         return {"exp": "e", "div": "p"}.get(e.kind, "v")
-    return "z" if layers(e) else "s" if isinstance(e, Total) else "v"
+    if weights := layers(e):
+        own = re.fullmatch(r"[Ww]_?([a-z])", weights[0].name)  # Q = X @ Wq.T
+        return own[1] if own else "z"
+    return "s" if isinstance(e, Total) else "v"
 
 
 def is_each(line: Line, form: Form) -> bool:
@@ -208,9 +226,14 @@ def name_of_adjoint(array: Array, form: Form) -> str:
         return "v"
     if of.name:
         return f"d{of.name}"
-    host = form.inside.get(of)
-    while host is not None and not host.name:
-        host = form.inside.get(host)
-    if host is not None and re.fullmatch(r"[hH]\d*", host.name):
-        return f"d{'Z' if host.name[0] == 'H' else 'z'}{host.name[1:]}"
-    return "g"
+    if of not in form.inside:
+        return "g"
+    host = form.hosts[of]
+    while not host.name and host in form.hosts:
+        host = form.hosts[host]
+    layer = re.fullmatch(r"[hH](\d*)", host.name)
+    e = form.inside[of].expression
+    first = "z" if layer and not isinstance(e, Call) else letter(e)
+    if first == "v":
+        return "g"
+    return f"d{first.upper() if len(of.shape) > 1 else first}{layer[1] if layer else number_of(e)}"

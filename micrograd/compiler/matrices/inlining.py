@@ -33,8 +33,8 @@ LONGEST = 9  # operands of a line with something written into it
 DEEPEST = 4  # functions and sums inside each other
 
 
-def inline(lines: Iterable[Line], kept: set[Array]) -> tuple[list[Line], dict[Array, Array]]:
-    """The lines that are left, and for each array without a line the array into whose line it was written."""
+def inline(lines: Iterable[Line], kept: set[Array]) -> tuple[list[Line], dict[Array, Line], dict[Array, Array]]:
+    """The lines that are left; for each array without one the line that it had, and the array of the line it is in."""
     lines = list(lines)
     uses = Counter(array for line in lines for leaf in leaves(line.expression) for array in arrays_of(leaf))
     whole = Counter(line.array for line in lines)
@@ -47,7 +47,8 @@ def inline(lines: Iterable[Line], kept: set[Array]) -> tuple[list[Line], dict[Ar
             known[line.array] = line
         left.append(line)
     used = {array for line in left for leaf in leaves(line.expression) for array in arrays_of(leaf)} | kept
-    return [line for line in live(left, kept) if line.array in used], hosts
+    inside = {array: known[array] for array in hosts}
+    return [line for line in live(left, kept) if line.array in used], inside, hosts
 
 
 def live(lines: list[Line], kept: set[Array]) -> list[Line]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from micrograd.compiler.matrices.arrays import Array, Index, Places
+from micrograd.compiler.matrices.arrays import Array, Index, Places, Role
 from micrograd.compiler.matrices.expressions import Axis, Expression
 from micrograd.compiler.matrices.families import Family, Operands, find_families
 from micrograd.compiler.matrices.loops import fills, loop, numbers, own_columns, sides, view
@@ -33,10 +33,11 @@ class Line:
 
 
 class Output(NamedTuple):
-    """A result, or the gradient by an input, as an array: its own name, and the rows at all its indices."""
+    """A result, or the gradient by an input, as an array: the rows at all its indices, and their places among all."""
 
     array: Array
     rows: list[int]
+    members: list[int]
 
 
 def write_lines(operands: Operands, adjoint_of: dict[int, int], places: Places, results: Sequence[int]) -> list[Line]:
@@ -47,7 +48,8 @@ def write_lines(operands: Operands, adjoint_of: dict[int, int], places: Places, 
 def write_line(family: Family, adjoint_of: dict[int, int], places: Places) -> Line:
     if family.of is None:
         looped = loop(family, None)
-        array = places.add(Array(tuple(axis.size for axis in looped.axes)))
+        role: Role = "computed" if family.forward else "backward"
+        array = places.add(Array(tuple(axis.size for axis in looped.axes), role))
         places.put(array, array.whole(), [family.rows[k].i for k in looped.order])
         return Line(array, looped.axes, looped.expression, family.forward)
     own = [places.index[adjoint_of[row.i]] for row in family.rows]
@@ -90,14 +92,14 @@ def write_outputs(outputs: Sequence[Output], places: Places, forward: bool) -> t
         own = at[0][0]
         if (
             own is not None
-            and own.role == "computed"
+            and own.role in ("computed", "backward")
             and (own.of is None or own is output.array)
             and own.shape == output.array.shape
             and at == [(own, index) for index in indices]
             and not any(own is other.array for other in found)
         ):
             own.name = output.array.name
-            found.append(Output(own, output.rows))
+            found.append(output._replace(array=own))
             continue
         found.append(output)
         pieces: dict[Array | None, list[int]] = defaultdict(list)

@@ -9,29 +9,43 @@ from pathlib import Path
 
 from micrograd.calculus.structures import named_leaves
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
+from micrograd.compiler.matrices.latex import as_latex
 from micrograd.compiler.matrices.naming import texts_of
 from micrograd.compiler.matrices.numpy_source import as_numpy
 from micrograd.compiler.matrices.text import as_text, first_lines
-from micrograd.compiler.programs import FORWARD, Programs
+from micrograd.compiler.programs import BOTH, FORWARD, GRADIENT, Programs
+from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
 from micrograd.text.terminal import fitted
 
 
-def in_matrices(programs: Programs, mode: str, parameters: Sequence[Value], watch: Watch) -> Matrices:
-    """The matrix form of a program with that purpose: GRADIENT, or FORWARD where there are several results."""
+def in_matrices(programs: Programs, parameters: Sequence[Value], watch: Watch) -> Matrices:
+    """The matrix form of a program: with the gradient of its result, or with that of several for given adjoints."""
+    return Matrices(make_form(*form_of(programs, parameters, watch)), programs.title, list(notes(programs)))
+
+
+def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tuple[Rows, Wanted]:
     tape = programs.tape
-    arguments, first = len(tape.arguments), len(tape.arguments) + len(parameters)
-    by = [] if mode == FORWARD else [*range(arguments, first), *tape.values]
-    outputs = {id(x): name for name, x in named_leaves(tape.result, programs.title) if isinstance(x, Output)}
+    mode = {0: FORWARD, 1: GRADIENT}.get(len(programs.values), BOTH)
+    first = len(tape.arguments)
+    results = [programs.title] * len(tape.outputs)
+    for name, x in named_leaves(tape.result, programs.title):
+        if isinstance(x, Output):
+            results[x.position] = name
     wanted = Wanted(
-        programs.names[:arguments], texts_of(parameters, watch), len(tape.fresh), list(outputs.values()), by
+        arguments=programs.names[:first],
+        parameters=texts_of(parameters, watch),
+        drawn=len(tape.fresh),
+        seeds=[f"d{results[k]}" for k in programs.values] if mode == BOTH else [],
+        results=results,
+        by=[] if mode == FORWARD else [*range(first, first + len(parameters)), *tape.values],
     )
-    return Matrices(make_form(programs.rows(mode), wanted), programs.title, list(notes(programs, mode)))
+    return programs.rows(mode), wanted
 
 
-def notes(programs: Programs, mode: str) -> Iterator[str]:
+def notes(programs: Programs) -> Iterator[str]:
     tape = programs.tape
     if tape.guards:
         places = dict.fromkeys(guard.place for guard in tape.guards)
@@ -40,8 +54,10 @@ def notes(programs: Programs, mode: str) -> Iterator[str]:
         yield "Left out is what the function keeps for later, such as running statistics."
     if tape.fresh:
         yield "drawn: the numbers that the function draws at each call."
-    if mode == FORWARD:
-        yield "Forward only: the function returns several results, or none that is a Value."
+    if len(programs.values) > 1:
+        yield "Several results: the backward pass begins with their adjoints, which are inputs here."
+    if not programs.values:
+        yield "Forward only: no result is a Value."
 
 
 class Matrices:
@@ -68,6 +84,15 @@ class Matrices:
         notes = "".join(f"\n{note}" for note in self._notes)
         docstring = f"{self._title} as array code, made by micrograd from the scalar one.{notes}"
         return as_numpy(self._form, self._title, docstring).text
+
+    @property
+    def latex(self) -> str:
+        """All lines in LaTeX, in an `aligned` environment, as MathJax and KaTeX read it too."""
+        return as_latex(self._form)
+
+    def _repr_latex_(self) -> str:
+        """What a notebook shows."""
+        return f"$$\n{self.latex}\n$$"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the source to a file."""

@@ -10,11 +10,12 @@ from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
-from micrograd.compiler.matrices.operations import lower
 from micrograd.compiler.matrices.spelling import ATOM, CONDITION, PRODUCT, Dialect, Spelling, Writer, is_whole
-from micrograd.compiler.matrices.text import target
+from micrograd.compiler.matrices.text import lower_line, target
 from micrograd.compiler.stages.program import name_of
 from micrograd.ops import PRIMITIVES
+
+TERMS = 50  # of a sum in a statement: Python parses a long sum into an equally deep tree
 
 # What NumPy lacks, with its derivative exactly 0 where a gate is shut, and nan where an operand is nan.
 HELPERS = {
@@ -80,7 +81,7 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
 
     body: list[str] = []
     for array in arguments:
-        shape = "" if array.shape == array.given else f".reshape{array.shape}"
+        shape = "" if array.shape == array.given else f".reshape{array.shape or '(())'}"
         body.append(f"{array.name} = np.asarray({array.name}, dtype=float){shape}")
     if parameters:
         body.append("theta = np.asarray(theta, dtype=float)")
@@ -103,7 +104,7 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
             body.append(f"gradient{view} = {form.gradients[array].name}{flat}")
         returned.append("gradient")
     returned += [form.gradients[array].name for array in arguments if array in form.gradients]
-    body.append(f"return {', '.join(returned)}")
+    body.append(f"return {', '.join(returned) or '()'}")
     signature = [*(["theta"] if parameters else []), *(array.name for array in arguments)]
     head = ["import numpy as np"]
     helpers = [HELPERS[kind] for kind in HELPERS if kind in writer.functions]
@@ -132,7 +133,13 @@ def statements(line: Line, writer: Writer, written: set[Array]) -> Iterator[str]
     if line.part is not None and line.array not in written:
         yield f"{line.array.name} = np.zeros({line.array.shape})"
     written.add(line.array)
-    yield f"{target(line, writer)} = {writer.text(lower(line.expression, line.axes))}"
+    op, to = lower_line(line), target(line, writer)
+    if op.name != "add" or len(op.operands) <= TERMS:
+        yield f"{to} = {writer.text(op)}"
+        return
+    yield f"{to} = {writer.text(op.of(*op.operands[:TERMS]))}"
+    for start in range(TERMS, len(op.operands), TERMS):
+        yield f"{to} = {to} + ({writer.text(op.of(*op.operands[start : start + TERMS]))})"
 
 
 def part_of_theta(places: list[int], shape: tuple[int, ...], count: int) -> tuple[str, str]:

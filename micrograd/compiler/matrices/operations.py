@@ -5,7 +5,7 @@ of spellings (`numpy_source`, `text`, `latex`).
 
     array       an array by itself                  slice       part of one: numbers, (start, stop, step), or None for
     number      a known number                                  a new axis, as in NumPy
-    reshape     the same numbers in another shape
+    reshape     the same numbers in another shape   broadcast   the same numbers again along further axes
     table       known numbers in a box              transpose   with its axes in that order
     gather      single numbers by their places      windows     every window of a size, as a last axis
     matmul      A @ B                               einsum      a sum of products by its subscripts
@@ -91,6 +91,12 @@ def lower(e: Expression, order: Sequence[Axis]) -> Operation:
             return Operation(kind, tuple(spread(x, axes) for x in operands), sizes(axes))
 
 
+def lower_whole(e: Expression, axes: Axes) -> Operation:
+    """The expression as an array with all of these axes."""
+    op = spread(e, axes)
+    return op if op.shape == sizes(axes) else Operation("broadcast", (op,), sizes(axes))
+
+
 def lower_product(factors: Sequence[Expression], axes: Axes) -> Operation:
     number = factors[0].value if isinstance(factors[0], Number) else 1.0
     counts: dict[Expression, int] = {}
@@ -160,8 +166,12 @@ def leaf(e: Leaf) -> tuple[Operation, Axes]:
     if any(part != ALL for part in index):
         op = Operation("slice", (op,), tuple(spans), tuple(index))
         own = in_numpy_order(index, own, e)
+    shifting = [(at, found) for at, moves in several if (found := window(moves)) and not folded(0, moves, spans[at])]
+    if shifting:
+        op, own = windows(op, own, shifting)
     for at, moves in reversed(several):
-        op, own = unfold(op, own, at, moves)
+        if shape := folded(0, moves, spans[at]):
+            op, own = fold(op, own, at, moves, shape)
     return op, tuple(own)
 
 
@@ -173,26 +183,31 @@ def part_of(base: int, count: int, step: int, size: int) -> Span:
     return Span(base, None if end < 0 or base + step * count >= size else end, step)
 
 
-def unfold(op: Operation, own: list[Axis], at: int, moves: Moves) -> tuple[Operation, list[Axis]]:
-    """The array with an axis for each loop in place of the axis `at`: folded, or as windows, whose axis comes last."""
+def fold(op: Operation, own: list[Axis], at: int, moves: Moves, shape: tuple[int, ...]) -> tuple[Operation, list[Axis]]:
+    """The array with an axis for each loop in place of the axis `at`."""
     before, after = op.shape[:at], op.shape[at + 1 :]
-    if shape := folded(0, moves, op.shape[at]):
-        axes = [axis for axis, _ in sorted(moves, key=lambda move: -move[1])]
-        op = Operation("reshape", (op,), (*before, *shape, *after))
-        if shape != sizes(axes):
-            index = [ALL] * len(before) + [part_of(0, axis.size, 1, n) for axis, n in zip(axes, shape, strict=True)]
-            op = Operation("slice", (op,), (*before, *sizes(axes), *after), (*index, *[ALL] * len(after)))
-        return op, [*own[:at], *axes, *own[at + 1 :]]
-    found = window(moves)
-    assert found is not None
-    outer, step, inner = found
-    count = op.shape[at] - inner.size + 1
-    op = Operation("windows", (op,), (*before, count, *after, inner.size), (at, inner.size))
-    if step > 1:
-        index = [ALL] * len(op.shape)
-        index[at] = part_of(0, outer.size, step, count)
-        op = Operation("slice", (op,), (*before, outer.size, *after, inner.size), tuple(index))
-    return op, [*own[:at], outer, *own[at + 1 :], inner]
+    axes = [axis for axis, _ in sorted(moves, key=lambda move: -move[1])]
+    op = Operation("reshape", (op,), (*before, *shape, *after))
+    if shape != sizes(axes):
+        index = [ALL] * len(before) + [part_of(0, axis.size, 1, n) for axis, n in zip(axes, shape, strict=True)]
+        op = Operation("slice", (op,), (*before, *sizes(axes), *after), (*index, *[ALL] * len(after)))
+    return op, [*own[:at], *axes, *own[at + 1 :]]
+
+
+def windows(
+    op: Operation, own: list[Axis], shifting: Sequence[tuple[int, tuple[Axis, int, Axis]]]
+) -> tuple[Operation, list[Axis]]:
+    """The array with all windows along some axes, and further axes inside of the windows."""
+    own, index, shape = list(own), [ALL] * len(op.shape), list(op.shape)
+    for at, (outer, step, inner) in shifting:
+        own[at] = outer
+        count = shape[at] - inner.size + 1
+        index[at], shape[at] = part_of(0, outer.size, step, count), count
+    inside = [inner for _, (_, _, inner) in shifting]
+    op = Operation("windows", (op,), (*shape, *sizes(inside)), tuple((at, of[2].size) for at, of in shifting))
+    if any(part != ALL for part in index):
+        op = Operation("slice", (op,), (*sizes(own), *sizes(inside)), (*index, *[ALL] * len(inside)))
+    return op, [*own, *inside]
 
 
 def span_of(moves: Moves) -> int:

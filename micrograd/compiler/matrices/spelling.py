@@ -128,9 +128,15 @@ class Writer:
 
     def write_windows(self, op: Operation) -> tuple[str, int]:
         self.functions.add("windows")
-        at, size = op.static
-        axis = "" if len(op.operands[0].shape) == 1 else f", axis={at}"
-        return f"windows({self.text(op.operands[0])}, {size}{axis})", ATOM
+        axes, spans = zip(*op.static, strict=True)
+        every = len(op.operands[0].shape) == len(axes)
+        size, axis = (spans, axes) if len(axes) > 1 else (spans[0], axes[0])
+        return f"windows({self.text(op.operands[0])}, {size}{'' if every else f', axis={axis}'})", ATOM
+
+    def write_broadcast(self, op: Operation) -> tuple[str, int]:
+        if not self.dialect.prefix:
+            return self.write(op.operands[0])
+        return f"{self.dialect.prefix}broadcast_to({self.text(op.operands[0])}, {op.shape})", ATOM
 
     def write_reshape(self, op: Operation) -> tuple[str, int]:
         return f"{self.text(op.operands[0], ATOM)}.reshape{op.shape}", ATOM
@@ -138,7 +144,8 @@ class Writer:
     # ---- arithmetic
 
     def write_add(self, op: Operation) -> tuple[str, int]:
-        terms = [(self.sign(term), term) for term in op.operands]
+        terms = [(self.sign(term), term) for term in op.operands if self.dialect.prefix or not is_nothing(term)]
+        terms = terms or [(1, term) for term in op.operands[:1]]
         terms.sort(key=lambda term: term[0] < 0)  # stable: a plus first
         text = ""
         for k, (sign, term) in enumerate(terms):
@@ -179,6 +186,13 @@ class Writer:
         everything = len(op.static) == len(inner.shape)
         axes = "" if everything else op.static[0] if len(op.static) == 1 else op.static
         return f"{self.text(inner, ATOM)}.{name}({axes})", ATOM
+
+
+def is_nothing(op: Operation) -> bool:
+    """Whether it is 0 times something: nan where that is inf, which goes without saying."""
+    if op.name == "multiply":
+        return is_nothing(op.operands[0])
+    return is_nothing(op.operands[0]) if op.name == "slice" else op.name == "number" and op.static == 0.0
 
 
 def negative(op: Operation) -> Operation:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
-from micrograd.compiler.matrices.operations import lower, sizes
-from micrograd.compiler.matrices.spelling import ANY, ATOM, POWER, PRODUCT, Dialect, Spelling, Writer, is_whole
+from micrograd.compiler.matrices.operations import Operation, lower_whole, sizes, spread
+from micrograd.compiler.matrices.spelling import ATOM, CONDITION, POWER, PRODUCT, Dialect, Spelling, Writer, is_whole
 from micrograd.compiler.stages.program import name_of
 
 TEXT = Dialect(
     {
-        "relu gate": Spelling(PRODUCT, "({0} > 0) * {1:product}"),
-        "step": Spelling(ATOM, "({0} > 0)"),
+        "relu gate": Spelling(PRODUCT, "({0:sum} > 0) * {1:product}"),
+        "step": Spelling(CONDITION, "{0:sum} > 0"),
         "gate": Spelling(PRODUCT, "{0:product} * {1:power}"),
         "div": Spelling(PRODUCT, "{0:product} / {1:power}"),
         "pow": Spelling(POWER, "{0:atom}**{1:power}"),
-        "less": Spelling(ATOM, "({0} < {1})"),
-        "at most": Spelling(ATOM, "({0} <= {1})"),
-        "equal": Spelling(ATOM, "({0} == {1})"),
+        "less": Spelling(CONDITION, "{0:sum} < {1:sum}"),
+        "at most": Spelling(CONDITION, "{0:sum} <= {1:sum}"),
+        "equal": Spelling(CONDITION, "{0:sum} == {1:sum}"),
         "choose": Spelling(ATOM, "where({0}, {1}, {2})"),
     },
     name_of,
@@ -47,7 +49,12 @@ def shape(of: tuple[int, ...]) -> str:
 
 
 def assignment(line: Line, writer: Writer) -> str:
-    return f"{target(line, writer)} = {writer.text(lower(line.expression, line.axes), ANY)}"
+    return f"{target(line, writer)} = {writer.text(lower_line(line))}"
+
+
+def lower_line(line: Line) -> Operation:
+    """What the line computes; a part of an array is filled with as few numbers as there are."""
+    return (lower_whole if line.part is None else spread)(line.expression, line.axes)
 
 
 def target(line: Line, writer: Writer) -> str:
@@ -56,18 +63,22 @@ def target(line: Line, writer: Writer) -> str:
         return line.array.name
     if line.is_flat:
         return f"{line.array.name}.flat[{writer.listed(tuple(line.part[0]))}]"
-    index = [slice_of(places, size, writer) for places, size in zip(line.part, line.array.shape, strict=True)]
+
+    def listed(places: list[int]) -> str:
+        return writer.listed(tuple(places))
+
+    index = [slice_of(places, size, listed) for places, size in zip(line.part, line.array.shape, strict=True)]
     while len(index) > 1 and index[-1] == ":":
         index.pop()
     return f"{line.array.name}[{', '.join(index)}]"
 
 
-def slice_of(places: list[int], size: int, writer: Writer) -> str:
+def slice_of(places: list[int], size: int, listed: Callable[[list[int]], str]) -> str:
     if len(places) == 1:
         return str(places[0])
     step = places[1] - places[0]
     if places != list(range(places[0], places[-1] + 1, step)):
-        return writer.listed(tuple(places))
+        return listed(places)
     if len(places) == size:
         return ":"
     return f"{places[0] or ''}:{places[-1] + 1 if places[-1] + step < size else ''}{f':{step}' if step > 1 else ''}"
