@@ -161,8 +161,9 @@ def give_names(form: Form) -> None:
     wanted: dict[Array, str] = {}
     for line in form.forward:
         if not line.array.name and line.array not in wanted:
-            letter = f"{letter_for(line, form)}{number_of(line.expression)}"
-            wanted[line.array] = letter.upper() if len(letter) < 4 and len(line.array.shape) > 1 else letter
+            name = letter_for(line, form)
+            name += number_of(line.expression) if len(name) == 1 else ""
+            wanted[line.array] = name.upper() if len(name) < 4 and len(line.array.shape) > 1 else name
     number(wanted, form.names)
     for array in dict.fromkeys(line.array for line in form.backward):
         if not array.name:

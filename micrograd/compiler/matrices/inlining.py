@@ -173,12 +173,36 @@ def tidy(e: Expression) -> Expression:
     if isinstance(e, Total) and isinstance(e.of, Total):
         return Total(e.of.of, (*e.of.over, *e.over))
     if isinstance(e, Product):
+        e = in_front(e)
+        if not isinstance(e, Product):
+            return e
         number = e.factors[0]
         if isinstance(number, Number) and len(e.factors) == 2 and isinstance(e.factors[1], Total):
             inner = e.factors[1]
             return Total(multiply([number, inner.of]), inner.over)
         if isinstance(number, Number) and number.value == -1.0 and len(e.factors) == 2 and is_difference(e.factors[1]):
             return add(multiply([Number(-1.0), part]) for part in parts_of(e.factors[1]))
+    return e
+
+
+def in_front(e: Expression) -> Expression:
+    """The product with the numbers of its totals in front, and with a quotient where a factor is 1 / x."""
+    if len([factor for factor in e.factors if not isinstance(factor, Number)]) > 1:
+        factors: list[Expression] = []
+        for factor in e.factors:
+            if (
+                isinstance(factor, Total)
+                and isinstance(factor.of, Product)
+                and isinstance(factor.of.factors[0], Number)
+            ):
+                factors += [factor.of.factors[0], Total(multiply(factor.of.factors[1:]), factor.over)]
+            else:
+                factors.append(factor)
+        e = multiply(factors)  # type: ignore[assignment]
+    for factor in e.factors:
+        if isinstance(factor, Call) and factor.kind == "div" and factor.operands[0] == Number(1.0):
+            rest = multiply(other for other in parts_of(e) if other is not factor)
+            return Call("div", (rest, factor.operands[1]))
     return e
 
 

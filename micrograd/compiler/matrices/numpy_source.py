@@ -11,7 +11,7 @@ from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.spelling import ATOM, CONDITION, PRODUCT, Dialect, Spelling, Writer, is_whole
-from micrograd.compiler.matrices.text import lower_line, target
+from micrograd.compiler.matrices.text import WIDTH, broken, lower_line, target
 from micrograd.compiler.stages.program import name_of
 from micrograd.ops import PRIMITIVES
 
@@ -135,7 +135,8 @@ def statements(line: Line, writer: Writer, written: set[Array]) -> Iterator[str]
     written.add(line.array)
     op, to = lower_line(line), target(line, writer)
     if op.name != "add" or len(op.operands) <= TERMS:
-        yield f"{to} = {writer.text(op)}"
+        first, *more = broken(f"{to} = {writer.text(op)}", WIDTH)
+        yield first.replace(" = ", " = (", 1) + "\n" + "\n".join(more) + ")" if more else first
         return
     yield f"{to} = {writer.text(op.of(*op.operands[:TERMS]))}"
     for start in range(TERMS, len(op.operands), TERMS):

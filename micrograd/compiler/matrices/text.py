@@ -29,6 +29,10 @@ TEXT = Dialect(
 )
 
 
+WIDTH = 92  # characters of a formula; a longer one is broken before a sign
+COLUMN = 72  # the shapes stand here at most; those of longer lines stand apart
+
+
 def as_text(form: Form) -> str:
     writer = Writer(TEXT, Namespace(form.names.taken).free)
     inputs = [(array.name, shape(array.shape)) for array in form.inputs]
@@ -36,12 +40,35 @@ def as_text(form: Form) -> str:
     backward = [(assignment(line, writer), shape(sizes(line.axes))) for line in form.backward]
     constants = [(name, shape(of)) for name, (_, of) in writer.constants.items()]
     groups = [("inputs", inputs), ("constants", constants), ("forward", forward), ("backward", backward)]
-    width = max(min(len(text), 88) for _, lines in groups for text, _ in lines)
-    out = []
+    lengths = [len(text) for _, lines in groups for text, _ in lines]
+    width = max((length for length in lengths if length <= COLUMN), default=COLUMN)
+    out: list[str] = []
     for title, lines in groups:
         if lines:
-            out += [title, *(f"  {text:<{width}}  {of}".rstrip() for text, of in lines), ""]
+            out.append(title)
+            for text, of in lines:
+                *before, last = broken(text, WIDTH)
+                out += [f"  {piece}" for piece in before] + [f"  {last:<{width}}  {of}"]
+            out.append("")
     return "\n".join(out).rstrip()
+
+
+def broken(text: str, width: int) -> list[str]:
+    """A sum as lines that are not longer, if signs outside of all brackets allow it."""
+    pieces, depth, start = [], 0, 0
+    for k, c in enumerate(text):
+        depth += (c in "([") - (c in ")]")
+        if depth == 0 and text[k : k + 3] in (" + ", " - "):
+            pieces.append(text[start:k])
+            start = k
+    pieces.append(text[start:])
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + len(piece) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(f"    {piece[1:]}")
+    return lines
 
 
 def shape(of: tuple[int, ...]) -> str:
