@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks.contest import agreeing, contest
-from benchmarks.peers import PeerMissing
 from benchmarks.runner import Row
 from benchmarks.timing import Step
 from benchmarks.workloads.one_example import documents, of_a_document, of_a_point, points
@@ -48,7 +47,7 @@ def of_losses(
 
     def ours() -> Step:
         fast = compile(loss, parameters=parameters)
-        return partial(batch(fast).value_and_grad, theta, *examples)
+        return partial(fast.batch.value_and_grad, theta, *examples)
 
     return {OURS: ours, **{peer: partial(prepare, PEERS[peer], name, theta, *examples) for peer in peers}}
 
@@ -58,7 +57,7 @@ def of_options(n: int) -> dict[str, Callable[[], Step]]:
 
     def ours() -> Step:
         greeks = compile(value_and_grad(price, argnum=tuple(range(len(arguments)))))
-        return partial(batch(greeks), *arguments, reduce=None)
+        return partial(greeks.batch, *arguments, reduce=None)
 
     return {OURS: ours, **{peer: partial(prepare, file, "option", *arguments) for peer, file in PEERS.items()}}
 
@@ -66,9 +65,3 @@ def of_options(n: int) -> dict[str, Callable[[], Step]]:
 def prepare(file: str, function: str, *arrays: Any) -> Step:
     step: Step = getattr(import_module(f"benchmarks.{file}"), function)(*arrays)
     return step
-
-
-def batch(compiled: Any) -> Any:
-    if not hasattr(compiled, "batch"):
-        raise PeerMissing("a compiled function has no `batch` here")
-    return compiled.batch

@@ -85,11 +85,6 @@ def test_the_price_of_an_option_is_the_published_one():
     assert normal(0.0) == 0.5
 
 
-def test_where_there_is_no_batch_the_row_says_so():
-    with pytest.raises(PeerMissing, match="no `batch` here"):
-        batches.batch(object())
-
-
 # ---- code that repeats
 
 
