@@ -117,6 +117,11 @@ def test_a_wrong_solution_is_not_timed(monkeypatch):
         list(sequences.solution())
 
 
+def test_the_size_of_a_program():
+    sizes = [sequences.size(sequences.ours(name)) for name in (sequences.SHORT, sequences.FILTER)]
+    assert min(sizes) > 1_000
+
+
 class Planted:
     """In the place of a process."""
 
