@@ -370,7 +370,7 @@ static Gradients *by_targets(Taken *t, const uint32_t *targets, Py_ssize_t n) {
 }
 
 /* The derivative of the first operand by the others, at a position of the tape. */
-static int take(Taken *t, Py_ssize_t position, const uint32_t *p, Py_ssize_t n, int plain) {
+static int take_derivative(Taken *t, Py_ssize_t position, const uint32_t *p, Py_ssize_t n, int plain) {
     Graph *g = t->graph;
     if (n < 2) return PyErr_SetString(PyExc_ValueError, "the tape is broken: a gradient by nothing"), 0;
     uint32_t root = p[0], last = p[1];
