@@ -202,7 +202,7 @@ static int sweep_rows(Simplifier *s, const Tape *tape, const uint8_t *live, int3
             PUT(&s->operand, (uint32_t)p);
         }
         if (action == ACT_GRADIENT && s->taken && number) {
-            if (!take(s->taken, i, s->operand.at, s->operand.n, (int)*number & PLAIN)) return 0;
+            if (!take_derivative(s->taken, i, s->operand.at, s->operand.n, (int)*number & PLAIN)) return 0;
             continue;
         }
         Index made = act(s, code, action, number);
