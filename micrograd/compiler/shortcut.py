@@ -8,10 +8,10 @@ that all conditions came out as before.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
-from micrograd.compiler.backends.running import Flat, InKernel
+from micrograd.compiler.backends.running import InKernel
 from micrograd.compiler.programs import THETA
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
@@ -19,27 +19,16 @@ from micrograd.compiler.variants import Case
 
 
 class Shortcut:
-    """The way to one variant: the shapes of the arguments and of theta, what must not have changed, and its program."""
+    """The way to one variant: its program, the form of a call on it, and what must not have changed."""
 
-    __slots__ = ("kinds", "shapes", "watch", "run", "flipped")
+    __slots__ = ("step", "form", "watch")
 
-    def __init__(self, arrays: Sequence[Any], watch: Watch, run: Flat, flipped: int):
-        self.kinds, self.shapes = [type(x) for x in arrays], [x.shape for x in arrays]
-        self.watch, self.run = watch, run
-        self.flipped = flipped  # the output that counts changed conditions; 0 if there are none
+    def __init__(self, step: Callable[..., Any], form: tuple[Any, ...], watch: Watch):
+        self.step, self.form, self.watch = step, form, watch
 
     def __call__(self, args: tuple[Any, ...], theta: Any) -> tuple[float, Any] | None:
-        """The value and the gradient; None if this is another kind of call."""
-        arrays = [*args, theta]
-        if [type(x) for x in arrays] != self.kinds or [x.shape for x in arrays] != self.shapes:
-            return None
-        if not self.watch.holds():
-            return None
-        try:
-            value, gradient, out = self.run(arrays)
-        except ValueError:  # the kernel takes contiguous arrays of float64, and looks at all of them before it runs
-            return None
-        return None if self.flipped and out[self.flipped] != 0.0 else (value, gradient)
+        """The value and the gradient; None if this is another kind of call, or a condition came out otherwise."""
+        return self.step(self.form, args, theta) if self.watch.holds() else None
 
 
 def shortcut(arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case) -> Shortcut | None:
@@ -55,4 +44,6 @@ def shortcut(arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case
     running = variant.programs.running(THETA, variant.theta)
     if not isinstance(running, InKernel):
         return None
-    return Shortcut(arrays, case.watch, running.flat(end), end if variant.guarded else 0)
+    shapes = tuple([x.shape for x in arrays])
+    form = (numpy.ndarray, shapes, numpy.empty, end, end if variant.guarded else 0)
+    return Shortcut(running.kernel.step, form, case.watch)

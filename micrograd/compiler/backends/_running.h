@@ -62,15 +62,23 @@ static void copy_outputs(const Kernel *self, char *out, const double *u, size_t 
     }
 }
 
-static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size_t grads) {
+/* The slots, once everything has been computed from these inputs. */
+static Scratch *compute(Kernel *self, const Py_buffer *inputs, Py_ssize_t n) {
     Scratch *it = take(self);
     if (!it) return NULL;
     double *u = it->slots, *next = u + 1;
-    for (Py_ssize_t i = 1; i < n; i++) next = copy_inputs(next, views[i].buf, views[i].len / sizeof(double));
+    for (Py_ssize_t i = 0; i < n; i++) next = copy_inputs(next, inputs[i].buf, inputs[i].len / sizeof(double));
     PyThreadState *released = self->terms < LONG_RUN ? NULL : PyEval_SaveThread();
     const Step *steps = self->steps.items;
     (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, steps + self->steps.used, u);
     if (released) PyEval_RestoreThread(released);
+    return it;
+}
+
+static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size_t grads) {
+    Scratch *it = compute(self, views + 1, n - 1);
+    if (!it) return NULL;
+    const double *u = it->slots;
     char *out = views[0].buf;
     if (grads) {
         copy_outputs(self, out, u, 0, 1, -0.0);
