@@ -18,6 +18,7 @@ _lanes.h    a few numbers at once
 _apply.h    a function of many numbers
 _tiles.h    sums of blocks, and what is done with them at once
 _steps.h    all steps of a program
+_copying.h  numbers from buffers and to them
 _running.h  a call: from inputs to outputs
 _batch.h    many examples, some of them at a time
 _reading.h  the numbers of Values

@@ -35,6 +35,7 @@ from left to right. */
 #include "_apply.h"
 #include "_tiles.h"
 #include "_steps.h"
+#include "_copying.h"
 
 #if defined(__GNUC__) && defined(__x86_64__)
 
@@ -52,6 +53,7 @@ from left to right. */
 #include "_apply.h"
 #include "_tiles.h"
 #include "_steps.h"
+#include "_copying.h"
 #ifdef __clang__
 #pragma clang attribute pop
 #else
@@ -61,6 +63,8 @@ from left to right. */
 #else
 
 #define run_steps_wide run_steps_narrow
+#define copy_numbers_wide copy_numbers_narrow
+#define copy_outputs_wide copy_outputs_narrow
 
 #endif
 

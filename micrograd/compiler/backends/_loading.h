@@ -49,18 +49,21 @@ static int append_steps(Kernel *self, const Source *from) {
 
 #define SHORTEST_RUN 8 /* outputs that are copied at once */
 
-/* Append the runs of consecutive outputs in consecutive slots, and between them those that are copied one by one. */
+/* Append the runs of outputs in consecutive slots, or all in one, and between them those that are copied one by one. */
 static int append_runs(Kernel *self, const Source *from) {
+    const uint32_t *output = from->output;
     for (size_t i = 0, n; i < from->outputs; i += n) {
-        for (n = 1; i + n < from->outputs && from->output[i + n] == from->output[i] + n;) n++;
+        uint32_t step = i + 1 < from->outputs ? output[i + 1] - output[i] : 2;
+        for (n = 1; step <= 1 && i + n < from->outputs && output[i + n] == output[i + n - 1] + step;) n++;
+        int how = n < SHORTEST_RUN ? APART : step ? TOGETHER : EQUALS;
         Run *last = self->runs.used ? ITEMS(self->runs, Run) + self->runs.used - 1 : NULL;
-        if (n < SHORTEST_RUN && last && !last->together) {
+        if (how == APART && last && last->how == APART) {
             last->count += (uint32_t)n;
             continue;
         }
         Run *run = append(&self->runs, sizeof(Run), 1);
         if (!run) return -1;
-        *run = (Run){from->output[i], (uint32_t)n, n >= SHORTEST_RUN};
+        *run = (Run){output[i], (uint32_t)n, how};
     }
     return 0;
 }

@@ -106,9 +106,11 @@ typedef struct Scratch {
     double slots[];
 } Scratch;
 
+enum { APART, TOGETHER, EQUALS };
+
 typedef struct {
     uint32_t slot, count;
-    int together; /* whether these outputs lie in consecutive slots, from that one on */
+    int how; /* whether these outputs lie in consecutive slots from that one on, or are all that one */
 } Run;
 
 typedef struct {

@@ -27,47 +27,16 @@ static Scratch *take(Kernel *self) {
 
 #define LONG_RUN 100000 /* terms: from this many on it pays to release the GIL */
 
-#define PIECE 8 /* numbers that are copied at once */
-
-/* memcpy takes ten times as long where the places happen to lie badly: then some processors copy byte by byte. */
-static double *copy_inputs(double *to, const char *from, size_t n) {
-    for (; n >= PIECE; n -= PIECE, to += PIECE, from += sizeof(double[PIECE])) memcpy(to, from, sizeof(double[PIECE]));
-    for (; n; n--, to++, from += sizeof(double)) memcpy(to, from, sizeof(double));
-    return to;
-}
-
-/* Copy numbers to a place of any alignment; adding -0 changes none, adding 0 makes 0 of -0. */
-static void copy_numbers(char *to, const double *from, size_t n, double zero) {
-    double some[PIECE];
-    for (; n >= PIECE; n -= PIECE, from += PIECE, to += sizeof(some)) {
-        for (int i = 0; i < PIECE; i++) some[i] = from[i] + zero;
-        memcpy(to, some, sizeof(some));
-    }
-    for (size_t i = 0; i < n; i++) some[i] = from[i] + zero;
-    if (n) memcpy(to, some, n * sizeof(double));
-}
-
-/* Copy the outputs from one on to another. */
-static void copy_outputs(const Kernel *self, char *out, const double *u, size_t from, size_t to, double zero) {
-    const Run *run = self->runs.items, *end = run + self->runs.used;
-    for (size_t at = 0; run < end && at < to; at += run++->count) {
-        size_t i = at > from ? at : from, last = at + run->count < to ? at + run->count : to;
-        if (i < last && run->together)
-            copy_numbers(out + i * sizeof(double), u + run->slot + (i - at), last - i, zero);
-        else
-            for (; i < last; i++) {
-                double number = u[self->output[i]] + zero;
-                memcpy(out + i * sizeof(double), &number, sizeof(double));
-            }
-    }
-}
-
 /* The slots, once everything has been computed from these inputs. */
 static Scratch *compute(Kernel *self, const Py_buffer *inputs, Py_ssize_t n) {
     Scratch *it = take(self);
     if (!it) return NULL;
     double *u = it->slots, *next = u + 1;
-    for (Py_ssize_t i = 0; i < n; i++) next = copy_inputs(next, inputs[i].buf, inputs[i].len / sizeof(double));
+    for (Py_ssize_t i = 0; i < n; i++) {
+        size_t count = inputs[i].len / sizeof(double);
+        (self->wide ? copy_numbers_wide : copy_numbers_narrow)((char *)next, inputs[i].buf, count, -0.0);
+        next += count;
+    }
     PyThreadState *released = self->terms < LONG_RUN ? NULL : PyEval_SaveThread();
     const Step *steps = self->steps.items;
     (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, steps + self->steps.used, u);
@@ -80,11 +49,13 @@ static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size
     if (!it) return NULL;
     const double *u = it->slots;
     char *out = views[0].buf;
+    void (*copy)(const Kernel *, char *, const double *, size_t, size_t, double) =
+        self->wide ? copy_outputs_wide : copy_outputs_narrow;
     if (grads) {
-        copy_outputs(self, out, u, 0, 1, -0.0);
-        copy_outputs(self, out, u, 1, grads, 0.0);
+        copy(self, out, u, 0, 1, -0.0);
+        copy(self, out, u, 1, grads, 0.0);
     }
-    copy_outputs(self, out, u, grads, self->outputs, -0.0);
+    copy(self, out, u, grads, self->outputs, -0.0);
     give_back(self, it);
     Py_RETURN_NONE;
 }

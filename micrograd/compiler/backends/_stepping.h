@@ -36,7 +36,9 @@ static PyObject *results_of(const Kernel *self, const Form *form, const double *
         if (out.len / sizeof(double) != form->grads - 1)
             refuse("the gradient must have %zu numbers", form->grads - 1);
         else
-            copy_outputs(self, (char *)out.buf - sizeof(double), u, 1, form->grads, 0.0), both = Py_None;
+            (self->wide ? copy_outputs_wide : copy_outputs_narrow)(self, (char *)out.buf - sizeof(double), u, 1,
+                                                                   form->grads, 0.0),
+                both = Py_None;
         PyBuffer_Release(&out);
     }
     if (both) both = PyTuple_Pack(2, value, gradient);
