@@ -54,7 +54,7 @@ def steps_of(rng, e, conditions):
         return "pick", (any_node(), [any_node() for _ in range(rng.randrange(1, 4))])
     if kind == "other":
         wide = "mine()", *[any_node() for _ in range(rng.randrange(1, 5))]
-        return "node", rng.choice([("sum", any_node(), 0), (STOP, any_node()), wide])
+        return "node", rng.choice([("sum", any_node(), 0), ("sum", *wide[1:], *wide[1:]), (STOP, any_node()), wide])
     pairs = [(any_node(), any_node()) for _ in range(rng.randrange(3))]
     return "store", (any_node(), pairs, rng.random() < 0.5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from micrograd import ops
@@ -29,16 +30,16 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
         where[position] = taken.settle(position, where[position])
     places, listed_numbers, begin = rows.places.tolist(), rows.numbers, 0
     nodes, found, numbers, ruled = e.nodes, e.found.setdefault, e.numbers, any(RULES.values())
-    append, combine, ops_add, ops_mul = nodes.append, e.combine, ops.add, ops.mul
-    for i, (code, end) in enumerate(zip(rows.codes, rows.ends, strict=True)):
-        if not live[i]:
+    append, combine = nodes.append, e.combine
+    summed = [MUL if op is ops.mul else ADD if op is ops.add else None for op, _ in rows.table]
+    for i, (code, end, is_live) in enumerate(zip(rows.codes, rows.ends, live, strict=True)):
+        if not is_live:
             begin = end
             continue
-        op, numbered = rows.table[code]
-        if op is ops_mul or op is ops_add:
+        kind = summed[code]
+        if kind is not None:
             a, b = where[places[begin]], where[places[begin + 1]]
             begin = end
-            kind = MUL if op is ops_mul else ADD
             if ruled or a in numbers or b in numbers:
                 where[i] = combine(kind, a, b)
             else:
@@ -48,6 +49,7 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, list[int]]:
                 if k == fresh:
                     append(node)
         else:
+            op, numbered = rows.table[code]
             operands, begin = places[begin:end], end
             number = listed_numbers[operands.pop()] if numbered else None
             if op == CONSTANT:
@@ -77,12 +79,14 @@ def find_needed(tape: Tape) -> bytearray:
     live = bytearray(len(rows))
     for root in tape.roots:
         live[root] = 1
-    places, ends, codes, end = rows.places, rows.ends, rows.codes, len(rows.places)
+    places, codes, end = rows.places.tolist(), rows.codes, len(rows.places)
     numbered = [numbered for _, numbered in rows.table]
-    for i in range(len(live) - 1, -1, -1):
-        begin = ends[i - 1] if i else 0
+    begins = chain(reversed(rows.ends[:-1]), (0,))
+    for i, begin in zip(reversed(range(len(live))), begins, strict=False):  # a tape without rows has one begin
         if live[i]:
-            for p in places[begin : end - numbered[codes[i]]]:
+            if numbered[codes[i]]:
+                end -= 1
+            for p in places[begin:end]:
                 live[p] = 1
         end = begin
     return live

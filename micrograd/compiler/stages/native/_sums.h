@@ -54,7 +54,7 @@ static Index constant_row(Sums *s, double x) {
 
 /* ---- from nodes to rows */
 
-static int mark_dependent(Sums *s, const Ints *by) {
+static void mark_dependent(Sums *s, const Ints *by) {
     Graph *g = s->graph;
     for (Py_ssize_t k = 0; k < by->n; k++) s->needed[by->at[k]] = 1;
     for (uint32_t i = 0; i < s->nodes; i++) {
@@ -63,12 +63,11 @@ static int mark_dependent(Sums *s, const Ints *by) {
             s->needed[i] |= s->needed[p[0]] | s->needed[p[1]];
             continue;
         }
-        if (g->kind.at[i] == SUM && !g->partials_at.at[i])
-            for (Py_ssize_t k = count_of(g, i); k > 0; k--, p++) s->needed[i] |= s->needed[*p];
         const uint32_t *pair = partials_of(g, i);
         for (Py_ssize_t k = partial_count(g, i); k > 0; k--, pair += 2) s->needed[i] |= s->needed[*pair];
+        if (g->kind.at[i] == SUM && !g->partials_at.at[i])
+            for (Py_ssize_t k = count_of(g, i); k > 0; k--, p++) s->needed[i] |= s->needed[*p];
     }
-    return 1;
 }
 
 /* The number of rows that use each node; results and partials count twice, so that they stay rows. */
@@ -125,10 +124,8 @@ static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
     List list = {0};
     if (kind == ADD) return add_addition(s, uses, i);
     if (kind == CONSTANT) return 1;
-    if (n == 2 && kind != PICK) {
-        if (!add_term(s, &list, p[0], p[1])) return 0;
-    } else if (kind == SUM) {
-        for (; n > 0; n -= 2, p += 2)
+    if ((n == 2 && kind != PICK) || kind == SUM) {
+        for (; n > 1; n -= 2, p += 2)
             if (!add_term(s, &list, p[0], p[1])) return 0;
     } else if (kind == CHOOSE) {
         if (!add_term(s, &list, p[0], p[1]) || !add_term(s, &list, p[2], ONE)) return 0;
@@ -144,7 +141,8 @@ static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
 static int collect(Sums *s, const Ints *roots, const Ints *by) {
     Graph *g = s->graph;
     s->nodes = COUNT(g);
-    if (!(s->needed = zeros(s->nodes, 1)) || !mark_dependent(s, by)) return 0;
+    if (!(s->needed = zeros(s->nodes, 1))) return 0;
+    mark_dependent(s, by);
     uint32_t *uses = count_uses(s, roots);
     int right = uses && ROOM(&s->term, s->nodes + s->nodes / 2) && ROOM(&s->list, s->nodes + s->nodes / 4) &&
                 ROOM(&s->adjoint_of, s->nodes + s->nodes / 4) && PUSH(&s->term, (Term){0});
