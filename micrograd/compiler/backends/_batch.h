@@ -12,9 +12,10 @@ typedef struct { /* so many numbers of each example, and the first slot for them
 
 typedef struct {
     size_t lanes, count, sums, kept, given, columns;
-    double *sum, *each; /* sums so far, and then; the outputs kept, one example after the other */
+    double *sum, *each; /* sums so far, and then; the outputs kept, of each those of all examples */
     const double *first;
     Column *column;
+    char *together; /* of each output kept, whether it lies side by side */
 } Batch;
 
 /* The numbers of some examples, each beside those of the others. */
@@ -28,6 +29,13 @@ static void deal(double *u, const Column *column, size_t at, size_t lanes) {
             for (size_t k = 0; k < column->width; k++) to[k * lanes + e] = *x++;
 }
 
+/* Whether an output lies side by side for the examples. */
+static char lies_together(const uint32_t *output, size_t lanes) {
+    size_t e = 1;
+    while (e < lanes && output[e] == output[0] + e) e++;
+    return e == lanes;
+}
+
 static void run_examples(const Kernel *self, const Batch *batch, double *u) {
     double *sum = u + 1 + batch->given, *each = batch->each;
     const uint32_t *output = self->output;
@@ -38,8 +46,14 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
         for (size_t k = 0; k < batch->columns; k++) deal(u, batch->column + k, at, batch->lanes);
         (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u);
         for (size_t k = 0; k < batch->sums; k++) sum[k] = u[output[k]];
-        for (size_t e = 0; e < batch->lanes; e++)
-            for (size_t k = 0; k < batch->kept; k++) *each++ = u[output[batch->sums + k * batch->lanes + e]];
+        for (size_t k = 0; k < batch->kept; k++) {
+            double *to = each + k * batch->count + at;
+            const uint32_t *from = output + batch->sums + k * batch->lanes;
+            if (batch->together[k])
+                memcpy(to, u + *from, batch->lanes * sizeof(double));
+            else
+                for (size_t e = 0; e < batch->lanes; e++) to[e] = u[from[e]];
+        }
     }
     if (batch->sums) memcpy(batch->sum, sum, batch->sums * sizeof(double));
 }
@@ -67,6 +81,10 @@ static int read_batch(const Kernel *self, Batch *batch, const Py_buffer *views) 
         to += width * lanes; /* no more than there are numbers */
     }
     if (to != 1 + (size_t)self->inputs) return refuse("the program has %u inputs, got %zu", self->inputs, to - 1);
+    batch->together = PyMem_Malloc(batch->kept + 1);
+    if (!batch->together) return PyErr_NoMemory(), -1;
+    for (size_t k = 0; k < batch->kept; k++)
+        batch->together[k] = lies_together(self->output + batch->sums + k * lanes, lanes);
     return 0;
 }
 
@@ -98,7 +116,7 @@ static PyObject *kernel_run_batch(Kernel *self, PyObject *const *args, Py_ssize_
         if (get_buffer(args[2 + held], views + held, held < 3 ? names[held] : "a column", 'd', held < 2) < 0) break;
     PyObject *done = held == n - 2 ? run_batch(self, &batch, views) : NULL;
     while (held) PyBuffer_Release(views + --held);
-    PyMem_Free(views), PyMem_Free(batch.column);
+    PyMem_Free(views), PyMem_Free(batch.column), PyMem_Free(batch.together);
     return done;
 }
 

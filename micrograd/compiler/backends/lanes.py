@@ -11,8 +11,8 @@ from micrograd.compiler.backends import kernel
 from micrograd.compiler.stages.batch import widen
 from micrograd.compiler.stages.blocks import Blocks
 
-WIDTHS = (128, 32, 8)  # how many examples are computed side by side; those that are left, fewer than that, in one go
-MEMORY = 1 << 14  # slots that are near the processor
+WIDTHS = (256, 64, 16, 8)  # how many examples are computed side by side; those that are left, fewer, in one go
+MEMORY = 1 << 14  # numbers that are near the processor
 
 ZERO = array("d", [0.0])
 
@@ -27,9 +27,10 @@ class Loaded:
         self.lanes, self.order, self.kept = lanes, wide.order, len(kept)
         self.before = None if wide.before is None else kernel.load(wide.before)
         self.kernel = kernel.load(wide.blocks)
+        self.slots = wide.blocks.slots - 2 * len(self.order) - len(wide.blocks.constants)  # those of the lanes, mainly
 
     def run(self, count: int, sums: array[float], given: array[float], parts: Sequence[Part], at: int) -> array[float]:
-        """Add the outputs of `count` examples, from the one at `at` on, to the sums; return those that are kept."""
+        """Add the outputs of `count` examples, from the one at `at` on, to the sums; return those kept, one by one."""
         each = array("d", bytes(8 * count * self.kept))
         if self.before is not None:
             found = array("d", bytes(8 * self.before.outputs))
@@ -50,22 +51,27 @@ class InLanes:
         self.blocks, self.varying, self.kept = blocks, varying, kept
         self.outputs = len(blocks.outputs)
         self.summed = self.outputs - len(kept)
-        self.widths = [lanes for lanes in WIDTHS if lanes * blocks.slots <= MEMORY or lanes == WIDTHS[-1]]
         self.loaded: dict[int, Loaded] = {}
+        least = WIDTHS[-1]
+        size = self.load(least).slots // least
+        self.widths = [lanes for lanes in WIDTHS if lanes * size <= MEMORY or lanes == least]
         self.places: Any = None  # of the outputs among the sums, which come in an order of their own
 
     def begin(self) -> array[float]:
         """Sums of no example: adding −0 changes no number."""
         return array("d", [-0.0]) * self.summed
 
-    def run(self, count: int, sums: array[float], given: array[float], parts: Sequence[Part]) -> array[float]:
-        """Add the outputs of so many examples to the sums; return those that are kept, one example after the other."""
-        each, at = array("d"), 0
+    def run(
+        self, count: int, sums: array[float], given: array[float], parts: Sequence[Part], kept: Sequence[array[float]]
+    ) -> None:
+        """Add the outputs of so many examples to the sums, and append those that are kept to their columns."""
+        at = 0
         for lanes in (*self.widths, (count % self.widths[-1]) or 1):
             if many := (count - at) // lanes * lanes:
-                each += self.load(lanes).run(many, sums, given, parts, at)
+                each = self.load(lanes).run(many, sums, given, parts, at)
+                for k, column in enumerate(kept):
+                    column.extend(each[k * many : (k + 1) * many])
                 at += many
-        return each
 
     def load(self, lanes: int) -> Loaded:
         if (found := self.loaded.get(lanes)) is None:

@@ -14,11 +14,12 @@ from micrograd._core.modes import paused, tracer
 from micrograd._core.nodes import node
 from micrograd.calculus.structures import leaves
 from micrograd.compiler.batches import results
+from micrograd.compiler.batches.columns import Places
 from micrograd.compiler.batches.examples import Examples
 from micrograd.compiler.batches.groups import Group, naming
 from micrograd.compiler.batches.passes import Pass, of_each
 from micrograd.compiler.batches.plan import Plan, Planner, Tracing
-from micrograd.compiler.batches.totals import Term, divided, number_of_values, total_value
+from micrograd.compiler.batches.totals import Term, by_example, divided, number_of_values, total_value
 from micrograd.compiler.eagerly import check_gradient, check_result, check_untraced
 from micrograd.compiler.programs import FORWARD, GRADIENT, THETA
 from micrograd.compiler.tracing.tape import Itself, Output
@@ -143,7 +144,7 @@ class Call(Work):
         def entries(x: Any) -> Sequence[Any]:
             if not isinstance(x, Output):
                 return [x.thing if isinstance(x, Itself) else x] * len(group.rows)
-            column = numbers[x.position :: width]
+            column = numbers[x.position]
             if not x.differentiable:
                 return column if x.kind is float else list(map(x.kind, column))
             if not with_parents:
@@ -182,7 +183,7 @@ class Call(Work):
         partials: Any = None
         if mode == GRADIENT:
             partials = swept.sums[variant.results : first]
-            partials = [*partials, *swept.each] if values else partials
+            partials = [*partials, *by_example(swept.each)] if values else partials
         found: list[Any] = []
         for x in leaves(variant.tape.result):
             if not isinstance(x, Output):
@@ -244,7 +245,7 @@ class Gradients(Work):
         return self.compiled._eagerly(args, kwargs, self.theta)
 
     def compare(self, group: Group, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        value, *gradient = self.each(group)
+        value, *gradient = [column[0] for column in self.each(group)]
         try:
             wanted = self.compiled._eagerly(args, kwargs, self.theta)
         except ArithmeticError:
@@ -253,26 +254,21 @@ class Gradients(Work):
             return  # where eager mode raises, a program goes on with inf or nan
         check_gradient(self.compiled._title, (value, gradient), wanted)
 
-    def each(self, group: Group) -> array[float]:
-        """The value and the gradient of each example of a group, one after the other."""
+    def each(self, group: Group) -> Sequence[array[float]]:
+        """The values of all examples of a group, then each partial of them."""
         end = 1 + group.variant.theta
         gradient = Pass(group.variant.programs, THETA, group.variant.theta, end, slice(end))
         return gradient.over(group.inputs(self.theta), group.rows, self.threads).each
 
     def join(self, plan: Plan) -> tuple[Any, Any]:
-        size = 1 + len(self.theta)
-        out = array("d", bytes(8 * self.count * size))
-        for group in plan.groups:
-            numbers = self.each(group)
-            for j, place in enumerate(group.places):
-                out[place * size : (place + 1) * size] = numbers[j * size : (j + 1) * size]
+        found = [(group.places, self.each(group)) for group in plan.groups]
         for i, (value, gradient) in self.alone(plan):
-            out[i * size : (i + 1) * size] = array("d", [value, *gradient])
+            found.append(([i], [array("d", [x]) for x in (value, *gradient)]))
+        columns = [results.merged(parts, self.count) for parts in zip(*map(split, found), strict=True)]
         if (numpy := numpy_or_none()) is None:
-            rows = [out[i * size + 1 : (i + 1) * size] for i in range(self.count)]
-            return out[::size], rows
-        matrix = numpy.array(out).reshape(self.count, size)
-        return matrix[:, 0].copy(), matrix[:, 1:] + 0.0
+            return columns[0], [array("d", row) for row in zip(*columns[1:], strict=True)]
+        matrix = numpy.array(columns[1:]).reshape(len(columns) - 1, self.count)
+        return numpy.array(columns[0]), matrix.T + 0.0
 
     def add_up(self, plan: Plan) -> tuple[float, Any]:
         total: Any = ()
@@ -284,3 +280,9 @@ class Gradients(Work):
         for _, (value, gradient) in self.alone(plan):
             total = list(map(add, total, [value, *gradient])) if len(total) else [value, *gradient]
         return float(total[0]) / self.divisor, divided(total[1:], self.divisor)
+
+
+def split(found: tuple[Places, Sequence[array[float]]]) -> list[tuple[Places, array[float]]]:
+    """Each column, with the places of its examples."""
+    places, columns = found
+    return [(places, column) for column in columns]

@@ -12,7 +12,8 @@ from micrograd.compiler.batches.passes import CHUNK
 from micrograd.compiler.decisions import Branch, Node, Tree, longest
 from micrograd.compiler.variant import Variant
 
-Ask: TypeAlias = Callable[[Variant, Places], memoryview]  # the numbers by which a variant decides, of each example
+# The numbers by which a variant decides, each for all examples.
+Ask: TypeAlias = "Callable[[Variant, Places], Sequence[array[float]]]"
 
 
 def descend(tree: Tree, rows: Places, ask: Ask) -> tuple[list[tuple[Variant, Places]], list[Places]]:
@@ -47,20 +48,21 @@ def way(node: Node, asked: Variant, k: int, answer: Any) -> Node | None:
     return there.ways.get(answer) if isinstance(there, Branch) and there.depth == k else None
 
 
-def told_apart(rows: Places, ask: Callable[[Places], memoryview]) -> Iterator[tuple[Sequence[float], Places]]:
+def told_apart(
+    rows: Places, ask: Callable[[Places], Sequence[array[float]]]
+) -> Iterator[tuple[Sequence[float], Places]]:
     """The rows whose numbers are the same, with those numbers."""
-    found: dict[bytes, array[int]] = {}
+    found: dict[tuple[float, ...], array[int]] = {}
     for k in range(0, len(rows), CHUNK):
         some = rows[k : k + CHUNK]
-        numbers = bytes(ask(some))
-        size = len(numbers) // len(some)
-        if numbers == numbers[:size] * len(some):  # the usual case
-            found.setdefault(numbers[:size], array("I")).extend(some)
+        numbers = ask(some)
+        if all(column == column[:1] * len(some) for column in numbers):  # the usual case
+            found.setdefault(tuple([column[0] for column in numbers]), array("I")).extend(some)
             continue
-        for j, row in enumerate(some):
-            found.setdefault(numbers[j * size : (j + 1) * size], array("I")).append(row)
+        for row, key in zip(some, zip(*numbers, strict=True), strict=True):
+            found.setdefault(key, array("I")).append(row)
     for key, places in found.items():
-        yield memoryview(key).cast("d").tolist(), rows if len(found) == 1 else places
+        yield key, rows if len(found) == 1 else places
 
 
 def joined(parts: Sequence[Places]) -> Places:

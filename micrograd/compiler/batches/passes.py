@@ -23,10 +23,10 @@ FEW = 8  # examples, which run one after the other
 
 
 class Swept(NamedTuple):
-    """What a program gave: the sums of its outputs, if they were asked for, and those kept of each example."""
+    """What a program gave: the sums of its outputs, if they were asked for; and of each that is kept, all examples'."""
 
     sums: Any
-    each: array[float]
+    each: Sequence[array[float]]
 
 
 class Pass(NamedTuple):
@@ -52,7 +52,7 @@ class Pass(NamedTuple):
             swept = in_parts(parts, lambda part: self.in_lanes(lanes, columns, part))
         sums, each = swept[0]
         for more in swept[1:]:
-            sums, each = array("d", map(add, sums, more.sums)), each + more.each
+            sums, each = array("d", map(add, sums, more.sums)), list(map(add, each, more.each))
         return Swept(sums if lanes is None else lanes.in_order(sums), each)
 
     def lanes(self, columns: Sequence[Column]) -> InLanes | None:
@@ -61,23 +61,28 @@ class Pass(NamedTuple):
         )
 
     def in_lanes(self, lanes: InLanes, columns: Sequence[Column], rows: Places) -> Swept:
-        sums, each, given = lanes.begin(), array("d"), array("d")
+        sums, given = lanes.begin(), array("d")
+        each = [array("d") for _ in lanes.kept]
         for column in columns:
             if column.same:
                 given.frombytes(column.of(rows).cast("B"))
         for k in range(0, len(rows), CHUNK):
             some = rows[k : k + CHUNK]
             parts = [(column.of(some), column.width) for column in columns if not column.same]
-            each += lanes.run(len(some), sums, given, parts)
+            lanes.run(len(some), sums, given, parts, each)
         return Swept(sums, each)
 
     def one_by_one(self, running: Running, columns: Sequence[Column], rows: Places) -> Swept:
-        sums, each = array("d"), array("d")
+        sums = array("d")
+        each: list[array[float]] = []
         summed = self.keep != slice(self.end)
         for k in range(0, len(rows), CHUNK):
             for buffers in of_each(columns, rows[k : k + CHUNK]):
                 out = running(buffers)[: self.end]
-                each.extend(out[self.keep])
+                kept = out[self.keep]
+                each = each or [array("d") for _ in kept]
+                for column, x in zip(each, kept, strict=True):
+                    column.append(x)
                 if summed:
                     sums = array("d", map(add, sums, out) if sums else out)
         return Swept(sums, each)

@@ -6,7 +6,7 @@ Nothing is added up before each example has its variant, so that a trace, an err
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from micrograd.compiler.batches.columns import Column, Places, Uneven
@@ -161,10 +161,10 @@ class Planner:
             raise Again
         return True
 
-    def decisions(self, group: Group) -> memoryview:
-        """The numbers by which the variant decides, for each example."""
+    def decisions(self, group: Group) -> Sequence[array[float]]:
+        """The numbers by which the variant decides, each for all examples."""
         asked = Pass(group.variant.programs, DECISIONS, keep=slice(None))
-        return memoryview(asked.over(group.inputs(self.theta), group.rows).each)
+        return asked.over(group.inputs(self.theta), group.rows).each
 
     def picking(self, group: Group) -> Places:
         """The rows of a group without those of which an index picks nothing: f says itself what is wrong with them.

@@ -63,6 +63,11 @@ def parents_of(group: Group) -> Iterator[Value]:
         yield from chain.from_iterable(group.alike.values[row] for row in group.rows)
 
 
+def by_example(columns: Sequence[array[float]]) -> Iterator[float]:
+    """The numbers of the first example, then those of the next."""
+    return chain.from_iterable(zip(*columns, strict=True))
+
+
 def number_of_values(group: Group) -> int:
     return len(group.variant.tape.values) if group.alike.values else 0
 
@@ -97,7 +102,7 @@ class Partials(Sequence[float]):
         which = variant.programs.values.index(output.position)
         gradient = Pass(variant.programs, ROW, which, by + values or None, slice(by, by + values))
         swept = gradient.over(group.inputs(None), group.rows, self.threads)
-        return [*swept.sums[:by], *swept.each]
+        return [*swept.sums[:by], *by_example(swept.each)]
 
     @staticmethod
     def passed(group: Group, source: int) -> Sequence[float]:
