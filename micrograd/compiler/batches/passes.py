@@ -18,7 +18,7 @@ from micrograd.compiler.backends.running import Running
 from micrograd.compiler.batches.columns import Column, Places
 from micrograd.compiler.programs import Programs
 
-CHUNK = 4096  # examples
+CHUNK = 8192  # examples
 FEW = 8  # examples, which run one after the other
 
 

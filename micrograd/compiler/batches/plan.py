@@ -23,8 +23,8 @@ from micrograd.compiler.variant import Variant
 from micrograd.compiler.variants import MOST, Variants
 
 EFFECTS = (
-    "{0} does something with the numbers of each call, a print or what a module keeps, which a batch would not do for "
-    "each example: leave that out of the compiled function, or call it in a loop"
+    "{0} keeps numbers of each call, by `afterwards`, which a batch would not do for each example: leave that out "
+    "of the compiled function, or call it in a loop"
 )
 
 
