@@ -88,7 +88,7 @@ def test_a_decision_is_named():
     assert "For the decisions of the latest call (" in str(f.matrices)
     assert "f = w * x" in str(f.matrices)
     f(-1.0)
-    assert "f = -x * w" in str(f.matrices)
+    assert "f = -w * x" in str(f.matrices)
 
 
 def test_labels_are_names():

@@ -27,6 +27,7 @@ from micrograd.compiler.matrices.expressions import (
     rename,
     size,
 )
+from micrograd.compiler.matrices.families import rank
 from micrograd.compiler.matrices.lines import Line
 
 LONGEST = 9  # operands of a line with something written into it
@@ -186,20 +187,20 @@ def tidy(e: Expression) -> Expression:
 
 
 def in_front(e: Expression) -> Expression:
-    """The product with the numbers of its totals in front, and with a quotient where a factor is 1 / x."""
-    if len([factor for factor in e.factors if not isinstance(factor, Number)]) > 1:
+    """A product with the numbers of its totals in front, and as a quotient where a factor is 1 / x."""
+    several = [factor for factor in parts_of(e) if not isinstance(factor, Number)]
+    if len(several) > 1:
         factors: list[Expression] = []
-        for factor in e.factors:
-            if (
-                isinstance(factor, Total)
-                and isinstance(factor.of, Product)
-                and isinstance(factor.of.factors[0], Number)
-            ):
-                factors += [factor.of.factors[0], Total(multiply(factor.of.factors[1:]), factor.over)]
+        for factor in parts_of(e):
+            inner = factor.of.factors if isinstance(factor, Total) and isinstance(factor.of, Product) else ()
+            if isinstance(factor, Total) and inner and isinstance(inner[0], Number):
+                factors += [inner[0], Total(multiply(inner[1:]), factor.over)]
             else:
                 factors.append(factor)
-        e = multiply(factors)  # type: ignore[assignment]
-    for factor in e.factors:
+        if all(isinstance(factor, Leaf) for factor in several):
+            factors.sort(key=lambda factor: rank(factor.array) if isinstance(factor, Leaf) else (-1, 0))
+        e = multiply(factors)
+    for factor in parts_of(e):
         if isinstance(factor, Call) and factor.kind == "div" and factor.operands[0] == Number(1.0):
             rest = multiply(other for other in parts_of(e) if other is not factor)
             return Call("div", (rest, factor.operands[1]))
