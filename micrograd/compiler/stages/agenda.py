@@ -2,12 +2,14 @@
 
 Rows look the same if their signatures are: their class and the classes of their operands, one after the other. The
 class of a leaf is what it is (ONE, an input, a constant), that of a computed row is its kind and whether it is an
-adjoint; both say whether it varies.
+adjoint; both say whether it varies. In the signature of a sum of several terms is also the function that is applied to
+it, or whose result it is multiplied by: so what a recurrent network needs for its next state does not wait for its
+outputs.
 
-A signature all of whose rows are ready is run at once. If there is none, that one is whose rows, those to come
-included, lie least deep on average (Neubig, Goldberg and Dyer, On-the-fly Operation Batching in Dynamic Computation
-Graphs, 2017). So the same work at different depths, as at the positions of a sequence, waits for each other where it
-can.
+A signature all of whose rows are ready is run at once. If there is none, the most urgent one is run: the one whose
+rows, those to come included, lie least deep on average (Neubig, Goldberg and Dyer, On-the-fly Operation Batching in
+Dynamic Computation Graphs, 2017), and, which counts less, furthest from the end. So the same work at different depths,
+as at the positions of a sequence, waits for each other where it can.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from collections.abc import Collection, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from micrograd.compiler.stages.program import KINDS
+from micrograd.compiler.stages.program import FUNCTIONS, KINDS
 from micrograd.compiler.stages.rows import Rows
 
 SUM = tuple(KINDS).index("sum")
+APPLIED = frozenset(code for code, kind in enumerate(KINDS) if kind == "relu" or FUNCTIONS.get(kind) == 1)
 
 
 class Graph:
@@ -92,13 +95,13 @@ def find_units(graph: Graph, least: int) -> list[Unit]:
     first = graph.first
     signatures = sign(graph)
     waits, users = find_users(graph)
-    depth = find_depths(graph)
+    urgency = find_urgency(graph)
     count = max(signatures, default=-1) + 1
-    left, total = [0] * count, [0] * count  # how many rows are to come; and their depths, at the beginning
+    left, total = [0] * count, [0] * count  # how many rows are to come; and their urgencies
     ready: list[list[int]] = [[] for _ in range(count)]
     for k, s in enumerate(signatures):
         left[s] += 1
-        total[s] += depth[k]
+        total[s] += urgency[k]
         if not waits[k]:
             ready[s].append(first + k)
     average = [x / n for x, n in zip(total, left, strict=True)]
@@ -133,13 +136,30 @@ def find_units(graph: Graph, least: int) -> list[Unit]:
 
 def sign(graph: Graph) -> list[int]:
     """For each computed row the number of its signature."""
-    classes = graph.classes
+    classes, functions = graph.classes, find_functions(graph)
     numbers: dict[tuple[int, ...], int] = {}
     signatures = []
     for i in range(graph.first, graph.count):
-        signature = (classes[i], *[classes[p] for p in graph.operands(i)])
+        function = functions[i] if graph.kind(i) == SUM and len(graph.terms(i)) > 1 else 0
+        signature = (classes[i], function, *[classes[p] for p in graph.operands(i)])
         signatures.append(numbers.setdefault(signature, len(numbers)))
     return signatures
+
+
+def find_functions(graph: Graph) -> list[int]:
+    """For each row the first function that is applied to it; or else one whose result it is multiplied by."""
+    left, right, first = graph.left, graph.right, graph.first
+    functions = [0] * graph.count
+    for i in range(graph.count - 1, first - 1, -1):
+        kind = graph.kind(i)
+        if kind in APPLIED:
+            functions[left[graph.terms(i)[0]]] = 1 + kind
+        elif kind == SUM:
+            for t in graph.terms(i):
+                for p, q in ((left[t], right[t]), (right[t], left[t])):
+                    if q >= first and graph.kind(q) in APPLIED:
+                        functions[p] = 256 + graph.kind(q)
+    return functions
 
 
 def find_users(graph: Graph) -> tuple[list[int], list[list[int]]]:
@@ -155,9 +175,12 @@ def find_users(graph: Graph) -> tuple[list[int], list[list[int]]]:
     return waits, users
 
 
-def find_depths(graph: Graph) -> list[int]:
-    """For each computed row the longest way from a leaf."""
-    depth = [0] * graph.count
+def find_urgency(graph: Graph) -> list[int]:
+    """For each computed row thrice the longest way from a leaf, without the longest way to a row that nobody reads."""
+    depth, height = [0] * graph.count, [0] * graph.count
     for i in range(graph.first, graph.count):
         depth[i] = 1 + max((depth[p] for p in graph.operands(i)), default=0)
-    return depth[graph.first :]
+    for i in range(graph.count - 1, graph.first - 1, -1):
+        for p in graph.operands(i):
+            height[p] = max(height[p], height[i] + 1)
+    return [3 * depth[i] - height[i] for i in range(graph.first, graph.count)]

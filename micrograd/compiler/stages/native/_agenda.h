@@ -9,16 +9,37 @@ typedef struct {
     uint32_t n, room;
 } Units;
 
-static uint64_t hash_signature(const Plan *p, uint32_t i) {
-    uint64_t hash = (uint32_t)p->classes[i];
+/* The function of a sum of several terms. */
+static uint16_t function_of(const Plan *p, const uint16_t *functions, uint32_t i) {
+    return kind_of(p, i) == p->sum && terms_in(p, i) > 1 ? functions[i] : 0;
+}
+
+/* For each row the first function that is applied to it; or the kind of the first one whose result it multiplies. */
+static uint16_t *find_functions(Plan *p) {
+    uint16_t *functions = TAKE(&p->now, uint16_t, p->count);
+    for (uint32_t i = p->count; i-- > p->first;) {
+        if (p->sides[kind_of(p, i)] & APPLIED) functions[p->left[terms_from(p, i)]] = 1 + kind_of(p, i);
+        else if (kind_of(p, i) == p->sum)
+            for (uint32_t t = terms_from(p, i); t < terms_to(p, i); t++) {
+                uint32_t a = p->left[t], b = p->right[t];
+                if (b >= p->first && p->sides[kind_of(p, b)] & APPLIED) functions[a] = 256 + kind_of(p, b);
+                if (a >= p->first && p->sides[kind_of(p, a)] & APPLIED) functions[b] = 256 + kind_of(p, a);
+            }
+    }
+    return functions;
+}
+
+static uint64_t hash_signature(const Plan *p, const uint16_t *functions, uint32_t i) {
+    uint64_t hash = mix(function_of(p, functions, i), (uint32_t)p->classes[i]);
     for (uint32_t t = terms_from(p, i); t < terms_to(p, i); t++)
         hash = mix(hash, (uint64_t)(uint32_t)p->classes[p->left[t]] << 32 | (uint32_t)p->classes[p->right[t]]);
     return hash;
 }
 
-static int same_signature(const Plan *p, uint32_t i, uint32_t j) {
+static int same_signature(const Plan *p, const uint16_t *functions, uint32_t i, uint32_t j) {
     uint32_t n = terms_in(p, i), a = terms_from(p, i), b = terms_from(p, j);
     if (p->classes[i] != p->classes[j] || n != terms_in(p, j)) return 0;
+    if (function_of(p, functions, i) != function_of(p, functions, j)) return 0;
     for (uint32_t t = 0; t < n; t++)
         if (p->classes[p->left[a + t]] != p->classes[p->left[b + t]] ||
             p->classes[p->right[a + t]] != p->classes[p->right[b + t]])
@@ -30,9 +51,10 @@ static int same_signature(const Plan *p, uint32_t i, uint32_t j) {
 static uint32_t sign(Plan *p, uint32_t *signatures) {
     size_t size = power_of_two(2 * (size_t)(p->count - p->first));
     uint32_t *table = TAKE(&p->now, uint32_t, size), count = 0; /* a row of each signature; 0 is a leaf */
+    const uint16_t *functions = find_functions(p);
     for (uint32_t i = p->first; i < p->count; i++) {
-        size_t at = hash_signature(p, i) & (size - 1);
-        while (table[at] && !same_signature(p, table[at], i)) at = (at + 1) & (size - 1);
+        size_t at = hash_signature(p, functions, i) & (size - 1);
+        while (table[at] && !same_signature(p, functions, table[at], i)) at = (at + 1) & (size - 1);
         signatures[i - p->first] = table[at] ? signatures[table[at] - p->first] : count++;
         if (!table[at]) table[at] = i;
     }
@@ -112,16 +134,24 @@ static void find_users(Plan *p, Agenda *a) {
             }
 }
 
-static void average_depths(Plan *p, Agenda *a, uint32_t signatures) {
-    uint32_t *depth = TAKE(&p->now, uint32_t, p->count);
-    uint64_t *total = TAKE(&p->now, uint64_t, signatures);
+static inline void lift(uint32_t *x, uint32_t y) {
+    if (*x < y) *x = y;
+}
+
+/* For each signature the average of thrice the longest way from a leaf, without that to a row that nobody reads. */
+static void find_urgency(Plan *p, Agenda *a, uint32_t signatures) {
+    uint32_t *depth = TAKE(&p->now, uint32_t, p->count), *height = TAKE(&p->now, uint32_t, p->count);
+    int64_t *total = TAKE(&p->now, int64_t, signatures);
     for (uint32_t i = p->first; i < p->count; i++) {
-        uint32_t most = 0, s = a->signatures[i - p->first];
-        for (uint32_t t = terms_from(p, i); t < terms_to(p, i); t++) {
-            if (depth[p->left[t]] > most) most = depth[p->left[t]];
-            if (depth[p->right[t]] > most) most = depth[p->right[t]];
-        }
-        total[s] += depth[i] = most + 1;
+        for (uint32_t t = terms_from(p, i); t < terms_to(p, i); t++)
+            lift(&depth[i], depth[p->left[t]]), lift(&depth[i], depth[p->right[t]]);
+        depth[i]++;
+    }
+    for (uint32_t i = p->count; i-- > p->first;) {
+        for (uint32_t t = terms_from(p, i); t < terms_to(p, i); t++)
+            lift(&height[p->left[t]], height[i] + 1), lift(&height[p->right[t]], height[i] + 1);
+        uint32_t s = a->signatures[i - p->first];
+        total[s] += 3 * (int64_t)depth[i] - height[i];
         a->left[s]++;
     }
     for (uint32_t s = 0; s < signatures; s++) a->average[s] = (double)total[s] / (double)a->left[s];
@@ -147,7 +177,7 @@ static void find_units(Plan *p, Units *found) {
     a.left = TAKE(&p->now, uint32_t, signatures), a.ready = TAKE(&p->now, uint32_t, signatures);
     a.head = TAKE(&p->now, uint32_t, signatures), a.average = TAKE(&p->now, double, signatures);
     memset(a.head, 0xff, signatures * sizeof *a.head);
-    average_depths(p, &a, signatures);
+    find_urgency(p, &a, signatures);
     find_users(p, &a);
     for (uint32_t k = 0; k < n; k++)
         if (!a.waits[k]) make_ready(&a, k);

@@ -1,12 +1,12 @@
 /* The rows, as the stages from here to the blocks see them: class `Graph` of agenda.py. */
 
-enum { ON_LEFT = 1, ON_RIGHT = 2 };
+enum { ON_LEFT = 1, ON_RIGHT = 2, APPLIED = 4 };
 
 typedef struct {
     Arena keep, now; /* for all the work; and for a block, or for one stage */
     /* as they come */
     uint32_t inputs, constants, first, count; /* the first computed row, and the number of all rows */
-    const uint8_t *kinds, *sides;             /* sides: for each kind where a tail's operand may stand */
+    const uint8_t *kinds, *sides;             /* sides: for each kind where a tail's operand may stand, and whether it is APPLIED */
     const uint32_t *ends, *adjoint_of, *outputs;
     size_t terms, returned;
     int64_t least;

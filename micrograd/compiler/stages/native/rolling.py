@@ -5,14 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Sequence
 
-from micrograd.compiler.stages.agenda import SUM
+from micrograd.compiler.stages.agenda import APPLIED, SUM
 from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.fuse import TAILS
 from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.rows import Rows
 
-# For each kind the sides on which the operand of a tail may stand, as bits.
-SIDES = bytes(sum({"left": 1, "right": 2}[side] for side in TAILS.get(code, ())) for code in range(256))
+# For each kind the sides on which the operand of a tail may stand, as bits, and whether it is applied.
+BITS = {"left": 1, "right": 2}
+SIDES = bytes(sum(BITS[side] for side in TAILS.get(code, ())) + 4 * (code in APPLIED) for code in range(256))
 
 
 def roll(rows: Rows, varying: Collection[int], least: int, apart: Sequence[int] = ()) -> Blocks:
