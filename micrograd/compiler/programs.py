@@ -20,6 +20,7 @@ from micrograd.compiler.stages.loops import roll_loops
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.roll import roll
 from micrograd.compiler.stages.rows import Rows
+from micrograd.compiler.stages.tables import copy_constants
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output, Tape
 from micrograd.text.notation import count
@@ -181,7 +182,7 @@ class Programs:
 
     def roll(self, rows: Rows) -> Blocks:
         with add_time(self.times, "roll"):
-            return roll_loops(rows)
+            return copy_constants(roll_loops(rows))
 
     def emit(self, rows: Rows) -> str:
         """The program as Python."""

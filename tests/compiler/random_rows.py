@@ -127,7 +127,7 @@ class RandomRows:
 
 
 def random_rows(random, size=6):
-    made = RandomRows(random, random.randrange(1, 8 * size), random.randrange(4))
+    made = RandomRows(random, random.randrange(1, 8 * size), random.choice([0, 1, 3, 20]))
     adds = [made.add_product] * 4 + [made.add_map] * 4 + [made.add_sums, made.add_mess]
     if random.random() < 0.1:
         adds = [made.add_mess]

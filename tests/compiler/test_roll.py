@@ -18,6 +18,7 @@ from micrograd.compiler.programs import GRADIENT, Programs
 from micrograd.compiler.stages.blocks import NOWHERE, Block, Group, View
 from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.roll import LISTED, roll, roll_in_python, varying_slots
+from micrograd.compiler.stages.tables import copy_constants
 from micrograd.compiler.tracing.trace import trace
 
 
@@ -43,6 +44,8 @@ def check(rows, rng, leasts=(8,), varying=()):
     for least in leasts:
         blocks = roll(rows, varying, least)
         assert [bits(run(blocks, numbers)) for numbers in inputs] == expected
+        copied = copy_constants(blocks)
+        assert copied is blocks or [bits(run(copied, numbers)) for numbers in inputs] == expected
         assert extension is None or flat_arrays(blocks) == flat_arrays(roll_in_python(rows, varying, least))
     return blocks
 
@@ -221,6 +224,19 @@ def test_embeddings_are_read_by_an_index():
 
     blocks = check(traced_rows(loss, parameters=[*table, *w]), rng)
     assert shapes(blocks)[0] == ([7], [1, 4]) and 0 < len(blocks.index) < 56
+
+
+def test_known_data_are_copied_in_the_order_in_which_they_are_read():
+    rng = random.Random(15)
+    data, w = [[round(rng.random(), 2) for _ in range(4)] for _ in range(12)], parameters(rng, 4)
+
+    def loss():
+        return sum(sum(x * v for x, v in zip(row, w, strict=True)).tanh() for row in data)
+
+    rows = traced_rows(loss, parameters=w)
+    assert roll(rows).index and check(rows, rng)
+    copied = copy_constants(roll(rows))
+    assert len(copied.constants) > 80 and len(copied.index) < len(roll(rows).index)
 
 
 def test_a_tail_is_not_stored_twice():

@@ -20,6 +20,7 @@ views            how the operands lie
 batch          blocks of one example → blocks of many
 operands         what steps read and write, slot by slot
 writer           writes it all
+tables         known numbers in the order in which they are read
 program        the kinds of rows, and what they mean
 blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise
