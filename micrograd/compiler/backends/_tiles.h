@@ -123,6 +123,7 @@ INLINE void add_part(const int R, const int W, const Ready *ready, const Part *p
         for (b += at.lane; n--; a += a_along, b += b_along) {
             Lanes y[4];
             EACH_VECTOR y[k] = load(b + k * WIDTH);
+            EACH_VECTOR KEEP(y[k]);
             EACH_ROW {
                 Lanes s = spread(a[x * a_row]);
                 EACH_VECTOR r[x][k] = add(r[x][k], mul(s, y[k]));
