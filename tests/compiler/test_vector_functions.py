@@ -1,4 +1,4 @@
-"""The kernel's exp and sigmoid of many numbers at once give the floats that those of one number do."""
+"""The kernel's functions of many numbers at once give the floats that those of one number do."""
 
 import math
 import random
@@ -38,16 +38,29 @@ def numbers(r, size):
         yield math.ldexp(r.uniform(-1, 1), -r.randrange(60))
 
 
-def hold(function, name, wanted):
+def power(y):
+    def function(x):
+        if -math.inf < x < 0:
+            return math.nan
+        try:
+            return math.pow(x, y)
+        except (OverflowError, ValueError):
+            return math.inf
+
+    return function
+
+
+def hold(function, name, wanted, right=None):
     program = Program(
         SIZE,
-        [],
+        [] if right is None else [right],
         [(name, SIZE)],
         [*range(1, SIZE + 1)],
         [*range(1, SIZE + 1)],
-        [0] * SIZE,
-        [*range(1 + SIZE, 1 + 2 * SIZE)],
+        [0 if right is None else 1 + SIZE] * SIZE,
+        [],
     )
+    program.outputs[:] = range(program.first, program.slots)
     loaded, out = kernel.load(program.blocks), array("d", bytes(8 * SIZE))
     for at in range(0, len(wanted), SIZE):
         x = array("d", wanted[at : at + SIZE])
@@ -70,3 +83,16 @@ def test_the_same_floats(name, function):
     hold(function, name, wanted)
     for _ in range(budget(10, 120)):
         hold(function, name, [*numbers(r, 2 * SIZE)])
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("y", [-0.5, -1.5])
+def test_the_same_powers(y):
+    r = random.Random(7)
+    near = [x for k in range(-120, 121) for x in neighbours(2.0**k)]
+    hold(power(y), "pow", [*(x for special in SPECIAL for x in (special, -special)), *near], y)
+    for _ in range(budget(10, 120)):
+        some = (
+            math.ldexp(r.uniform(1, 2), r.choice([r.randrange(-4, 5), r.randrange(-110, 111)])) for _ in range(SIZE)
+        )
+        hold(power(y), "pow", [*some], y)

@@ -2,11 +2,22 @@
 
 #define apply NAMED(apply)
 
+#if WIDTH == 4
+/* Whether all exponents are -1/2, or all are -3/2. */
+static int is_root(size_t n, const double *exponents) {
+    size_t i = 0;
+    if (*exponents != -0.5 && *exponents != -1.5) return 0;
+    while (i < n && exponents[i] == *exponents) i++;
+    return i == n;
+}
+#endif
+
 /* Apply the function of this kind to `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
 #if WIDTH == 4
     if (n >= 4 && kind == KIND_exp) return vector_exp(n, a, out);
     if (n >= 4 && kind == KIND_sigmoid) return vector_sigmoid(n, a, out);
+    if (n >= 4 && kind == POW && is_root(n, b)) return vector_root(n, a, *b == -1.5, out);
 #endif
 #define EACH(RESULT)                                                                                                   \
     for (size_t i = 0; i < n; i++) {                                                                                   \
