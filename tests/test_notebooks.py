@@ -13,7 +13,7 @@ from notebooks.run import CODE, SOLUTION, execute, shown, solutions
 from tools.generate import FILES
 
 ROOT = Path(__file__).parent.parent
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"), key=lambda path: int(path.stem.partition("-")[0]))
 NAMES = [path.stem for path in PATHS]
 QUICK = "5-networks-by-hand"
 LARGEST = 600_000  # bytes

@@ -37,7 +37,7 @@ def stage(folder: Path) -> dict[str, str]:
         content["cells"].pop()  # the links at the end, which the theme has too
         first = content["cells"][0]
         first["source"] += "\n\n" + OFFER % notebook.name
-        if beside := BESIDE.get(notebook.name[0]):
+        if beside := BESIDE.get(notebook.name.partition("-")[0]):
             first["source"] += ALSO % beside
         texts[page] = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
         write_file(folder / page, json.dumps(content))

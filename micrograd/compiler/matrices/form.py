@@ -145,6 +145,7 @@ def in_order(lines: list[Line], kept: set[Array]) -> list[Line]:
     before = [[j for j in range(i) if lines[j].array in reads[i]] for i in range(len(lines))]
     done: dict[int, Line] = {}
     gradients = [i for i, line in enumerate(lines) if line.array in kept]
+    gradients.sort(key=lambda i: lines[i].array.of.number if lines[i].array.of else 0)  # type: ignore[union-attr]
     for i, line in enumerate(lines):
         done.setdefault(i, line)
         for k in gradients:

@@ -52,8 +52,10 @@ def target(line: Line) -> str:
 
 def named(name: str) -> str:
     """A letter with its number as an index; of an adjoint, d before it."""
-    if adjoint := re.fullmatch(r"d([^\W\d_]\d*)", name):
-        return f"d{latex_name(adjoint[1])}"
+    if found := re.fullmatch(r"(d?)([^\W\d_]\d*)", name):
+        return f"{found[1]}{latex_name(found[2])}"
+    if found := re.fullmatch(r"(d?)([^\W\d_])_(\w+)", name):  # W_hidden
+        return f"{found[1]}{found[2]}_{{{upright(found[3])}}}"
     return latex_name(name)
 
 

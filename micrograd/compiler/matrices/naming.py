@@ -171,17 +171,19 @@ def title(boxes: Sequence[tuple[Path, tuple[int, ...]]], modules: bool) -> list[
     for k, name in enumerate(base):
         kin[name.lower() if modules else name].append(k)
     for same in kin.values():
-        if len(same) < 2:
-            continue
-        stems = [boxes[k][0] for k in same]
-        numbers = [tuple(n for _, index in stem.words for n in index) for stem in stems]
-        words = {tuple(w for w, _ in stem.words) for stem in stems}
-        if len(words) == 1 or not modules:
-            order = {number: rank for rank, number in enumerate(sorted(set(numbers)), start=1)}
-            for k, number in zip(same, numbers, strict=True):
-                titles[k] = f"{base[k]}{order[number]}"
-        else:
-            for k, stem in zip(same, stems, strict=True):
-                before = stem.words[-2] if len(stem.words) > 1 else ("", ())
-                titles[k] = f"{base[k]}_{before[0]}{''.join(map(str, before[1]))}".rstrip("_")
+        if len(same) > 1:
+            words = told_apart([boxes[k][0] for k in same]) if modules else []
+            for place, k in enumerate(same):
+                titles[k] = f"{base[k]}_{words[place]}" if words else f"{base[k]}{place + 1}"
     return titles
+
+
+def told_apart(stems: Sequence[Path]) -> list[str]:
+    """For each the word that tells it from the others, the nearest to its own name; [] if numbers have to do it."""
+    for depth in range(2, 2 + max(len(stem.words) for stem in stems)):
+        words = [stem.words[-depth] if len(stem.words) >= depth else ("", ()) for stem in stems]
+        if any(numbers for _, numbers in words):
+            return []
+        if len({word for word, _ in words}) == len(words) and all(word for word, _ in words):
+            return [word for word, _ in words]
+    return []

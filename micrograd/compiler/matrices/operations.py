@@ -99,15 +99,29 @@ def lower_whole(e: Expression, axes: Axes) -> Operation:
 
 def lower_product(factors: Sequence[Expression], axes: Axes) -> Operation:
     number = factors[0].value if isinstance(factors[0], Number) else 1.0
-    counts: dict[Expression, int] = {}
+    together: dict[Axes, list[Expression]] = {}  # by their axes, so that they are repeated along others at once
     for factor in factors:
         if not isinstance(factor, Number):
-            counts[factor] = counts.get(factor, 0) + 1
+            together.setdefault(tuple(axis for axis in axes if axis in factor.axes), []).append(factor)
+    made = []
+    for own, alike in sorted(together.items(), key=lambda pair: axes.index(pair[0][0]) if pair[0] else -1):
+        if own and own != axes and len(alike) > 1:
+            made.append(repeated(Operation("multiply", tuple(powers(alike, own)), sizes(own)), own, axes))
+        else:
+            made += powers(alike, axes)
+    return scaled(number, made, sizes(axes))
+
+
+def powers(factors: Sequence[Expression], axes: Axes) -> list[Operation]:
+    """Each factor, equal ones as one power."""
+    counts: dict[Expression, int] = {}
+    for factor in factors:
+        counts[factor] = counts.get(factor, 0) + 1
     made = []
     for factor, count in counts.items():
         op = spread(factor, axes)
         made.append(op if count == 1 else Operation("power", (op,), op.shape, count))
-    return scaled(number, made, sizes(axes))
+    return made
 
 
 def scaled(number: float, factors: Sequence[Operation], shape: tuple[int, ...]) -> Operation:
@@ -118,13 +132,14 @@ def scaled(number: float, factors: Sequence[Operation], shape: tuple[int, ...]) 
 
 def spread(e: Expression, axes: Axes) -> Operation:
     """The expression as an array that NumPy repeats along those of the axes that it does not vary by."""
-    op = lower(e, axes)
-    own = [axis for axis in axes if axis in e.axes]
-    if not own:
+    return repeated(lower(e, axes), tuple(axis for axis in axes if axis in e.axes), axes)
+
+
+def repeated(op: Operation, own: Axes, axes: Axes) -> Operation:
+    """An array with some of the axes, in their order, so that NumPy repeats it along the others."""
+    if not own or own == axes[len(axes) - len(own) :]:
         return op
     inside = axes[axes.index(own[0]) :]
-    if len(inside) == len(own):
-        return op
     index = tuple(ALL if axis in own else None for axis in inside)
     return Operation("slice", (op,), tuple(axis.size if axis in own else 1 for axis in inside), index)
 
@@ -265,15 +280,7 @@ def total(of: Expression, over: Axes, axes: Axes) -> Operation:
     if not outside:
         return scaled(number, [op], sizes(axes))
     made = [spread(factor, axes) for factor in outside]
-    return scaled(number, [*made, align(op, own, axes)], sizes(axes))
-
-
-def align(op: Operation, own: Axes, axes: Axes) -> Operation:
-    if not own or own == axes[len(axes) - len(own) :]:
-        return op
-    inside = axes[axes.index(own[0]) :]
-    index = tuple(ALL if axis in own else None for axis in inside)
-    return Operation("slice", (op,), tuple(axis.size if axis in own else 1 for axis in inside), index)
+    return scaled(number, [*made, repeated(op, own, axes)], sizes(axes))
 
 
 def reduced(name: str, e: Expression, over: Axes, own: Axes) -> Operation:
