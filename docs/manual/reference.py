@@ -47,7 +47,7 @@ GROUPS = {
         "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
         "Is a gradient right?": "gradcheck Report GradcheckError",
     },
-    "compiler": {"In full": "compile Compiled index fresh backend TraceError"},
+    "compiler": {"In full": "compile Compiled Matrices index fresh backend TraceError"},
     "functions": {
         "Powers, exponentials, logarithms": "sqrt cbrt square hypot exp exp2 expm1 log log2 log10 log1p logaddexp",
         "Trigonometry": "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh",

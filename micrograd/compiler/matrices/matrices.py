@@ -21,6 +21,10 @@ from micrograd.engine import Value
 from micrograd.text.terminal import fitted
 
 
+NAMELESS = "function"  # what a lambda is called in the source
+LISTED = 3  # decisions
+
+
 def in_matrices(programs: Programs, parameters: Sequence[Value], watch: Watch) -> Matrices:
     """The matrix form of a program: with the gradient of its result, or with that of several for given adjoints."""
     return Matrices(make_form(*form_of(programs, parameters, watch)), programs.title, list(notes(programs)))
@@ -30,8 +34,9 @@ def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tu
     tape = programs.tape
     mode = {0: FORWARD, 1: GRADIENT}.get(len(programs.values), BOTH)
     first = len(tape.arguments)
-    results = [programs.title] * len(tape.outputs)
-    for name, x in named_leaves(tape.result, programs.title):
+    title = "out" if programs.title == NAMELESS else programs.title
+    results = [title] * len(tape.outputs)
+    for name, x in named_leaves(tape.result, title):
         if isinstance(x, Output):
             results[x.position] = name
     wanted = Wanted(
@@ -48,8 +53,9 @@ def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tu
 def notes(programs: Programs) -> Iterator[str]:
     tape = programs.tape
     if tape.guards:
-        places = dict.fromkeys(guard.place for guard in tape.guards)
-        yield f"For the decisions of the latest call ({'; '.join(places)}): others lead to another form."
+        places = [*dict.fromkeys(guard.place for guard in tape.guards)]
+        more = f"; and {len(places) - LISTED} more places" if len(places) > LISTED else ""
+        yield f"For the decisions of the latest call ({'; '.join(places[:LISTED])}{more}): others lead to another form."
     if tape.effects:
         yield "Left out is what the function keeps for later, such as running statistics."
     if tape.fresh:
