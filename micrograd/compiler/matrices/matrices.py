@@ -20,7 +20,6 @@ from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
 from micrograd.text.terminal import fitted
 
-
 NAMELESS = "function"  # what a lambda is called in the source
 LISTED = 3  # decisions
 
