@@ -54,7 +54,9 @@ def named(name: str) -> str:
     """A letter with its number as an index; of an adjoint, d before it."""
     if found := re.fullmatch(r"(d?)([^\W\d_]\d*)", name):
         return f"{found[1]}{latex_name(found[2])}"
-    if found := re.fullmatch(r"(d?)([^\W\d_])_(\w+)", name):  # W_hidden
+    if found := re.fullmatch(r"(d?)([^\W\d_])(?:_(\w+)|([a-z]{1,2}))", name):  # W_hidden, Wq
+        if found[4]:
+            return f"{found[1]}{found[2]}_{{{found[4]}}}"
         return f"{found[1]}{found[2]}_{{{upright(found[3])}}}"
     return latex_name(name)
 
@@ -181,7 +183,7 @@ def write_multiply(op: Operation) -> tuple[str, int]:
         others = [text(x, POWER) for x in arrays if x is not columns[0] and x is not rows[0]]
         factors = [r" \odot ".join([*others, rf"\left({outer}\right)" if others else outer])]
     else:
-        factors = [r" \odot ".join(text(x, POWER) for x in arrays)] if arrays else []
+        factors = [r" \odot ".join(text(x, POWER if len(arrays) > 1 else PRODUCT) for x in arrays)] if arrays else []
     return r"\, ".join([*(text(x, POWER) for x in numbers), *factors]), PRODUCT
 
 
