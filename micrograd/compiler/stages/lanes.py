@@ -11,6 +11,7 @@ from micrograd.compiler.stages.views import Found, find_dims, find_view, nest
 
 Sides = tuple[Side, Side]
 
+PARTS = 4  # a block is cut into so many strided ones at most
 RUN = 3  # a piece is cut into strided ones if they have so many terms on average
 
 
@@ -25,11 +26,13 @@ class Layout(NamedTuple):
     """How a block is laid out.
 
     order    the lanes, as they are to stand
+    columns  the slots of all first terms and of the further operands, in that order
     pieces   for each the number of its terms, and the views on its left and its right operands
     others   the views on further operands
     """
 
     order: list[int]
+    columns: list[list[int]]
     dims: tuple[int, int, int]
     pieces: list[tuple[int, Found, Found]]
     others: list[Found]
@@ -44,6 +47,21 @@ class Layout(NamedTuple):
         return sum(len(view.slots) for _, *sides in self.pieces for view in sides) + sum(
             len(view.slots) for view in self.others
         )
+
+    def cut(self) -> list[list[int]]:
+        """The lanes in parts in which each column has one stride; none if there are many parts."""
+        parts, last = [self.order[:1]], None
+        for k in range(1, len(self.order)):
+            step = [column[k] - column[k - 1] for column in self.columns]
+            if last in (None, step):
+                parts[-1].append(self.order[k])
+                last = step
+            elif len(parts) == PARTS:
+                return []
+            else:
+                parts.append([self.order[k]])
+                last = None
+        return [sorted(part) for part in parts]
 
 
 def lay_out(graph: Graph, places: Places, rows: list[int], others: list[list[int]]) -> Layout:
@@ -62,13 +80,14 @@ def lay_out(graph: Graph, places: Places, rows: list[int], others: list[list[int
         order, wanted = best.order, [[best.inner, best.inner * best.outer]]
     else:
         order, wanted = find_order(columns), []
-    wanted += [sizes for column in columns if (sizes := nest([column[k] for k in order]))]
+    columns = [[column[k] for k in order] for column in columns]
+    wanted += [sizes for column in columns if (sizes := nest(column))]
     dims = find_dims(count, wanted)
 
     def view(side: Side) -> Found:
         return find_view([side[k] for k in order], dims)
 
-    return Layout(order, dims, [(len(a[0]), view(a), view(b)) for a, b in pieces], [view(x) for x in further])
+    return Layout(order, columns, dims, [(len(a[0]), view(a), view(b)) for a, b in pieces], [view(x) for x in further])
 
 
 def cut_by_class(graph: Graph, i: int) -> list[range]:

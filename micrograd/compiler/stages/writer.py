@@ -11,11 +11,15 @@ from micrograd.compiler.stages.lanes import Layout, Places, lay_out
 from micrograd.compiler.stages.views import Found
 
 # What a block costs before it does anything, in slots that are read by an index; and what a piece does, in products.
-BLOCK = 64
+BLOCK = 160
 PIECE = 8
 
 # Lanes that read the same steps may be a block of their own from so many products on.
 ALONE = 16
+
+
+def cost(blocks: list[tuple[Chain, Layout]]) -> int:
+    return sum(BLOCK + layout.indexed for _, layout in blocks)
 
 
 class Writer:
@@ -51,16 +55,16 @@ class Writer:
         if layout.products < min(PIECE, self.least) * len(layout.pieces) and not chain.others:
             self.write_group(chain.links[0])
             return
+        best = [(chain, layout)]
         if layout.indexed > BLOCK:
-            parts = self.split(chain)
-            layouts = [self.lay_out(part) for part in parts]
-            if sum(part.indexed + BLOCK for part in layouts) < layout.indexed + BLOCK:
-                for part, its_layout in zip(parts, layouts, strict=True):
-                    self.write_block(part, its_layout)
-                return
-        self.write_block(chain, layout)
+            for parts in (self.split(chain), layout.cut()):
+                cut = [(part, self.lay_out(part)) for part in (chain.part(lanes) for lanes in parts)]
+                if len(parts) > 1 and cost(cut) < cost(best):
+                    best = cut
+        for part, its_layout in best:
+            self.write_block(part, its_layout)
 
-    def split(self, chain: Chain) -> list[Chain]:
+    def split(self, chain: Chain) -> list[list[int]]:
         """The lanes that read the same steps as others do, as long as there are many, and the rest."""
         graph, step, head = self.graph, self.places.step, chain.links[0]
         lanes: dict[tuple[int, ...], list[int]] = {}
@@ -70,7 +74,7 @@ class Writer:
         parts = [part for part in lanes.values() if len(part) * terms >= ALONE]
         if rest := sorted(k for part in lanes.values() if len(part) * terms < ALONE for k in part):
             parts.append(rest)
-        return [chain.part(part) for part in parts]
+        return parts
 
     def lay_out(self, chain: Chain) -> Layout:
         return lay_out(self.graph, self.places, chain.links[0], chain.others)

@@ -1,6 +1,6 @@
 /* The lanes of a block: their order, their dimensions, and pieces of terms that have one pattern: lanes.py. */
 
-enum { RUN = 3 };
+enum { PARTS = 4, RUN = 3 };
 
 typedef struct {
     Side left, right;
@@ -8,7 +8,8 @@ typedef struct {
 } Cut;
 
 typedef struct {
-    uint32_t *order, lanes, n;
+    Side *columns; /* those of which the first terms count, n_columns of them */
+    uint32_t *order, lanes, n, n_columns;
     int64_t dims[DIMS], products;
     Cut *pieces;
     Found *others;
@@ -138,6 +139,29 @@ static uint32_t *cut_by_class(Plan *p, const Places *at, const uint32_t *rows, L
     return NULL;
 }
 
+/* Whether the columns have the same strides from lane k - 2 to k - 1 as from there to k, in the order of the layout. */
+static int goes_on(const Layout *layout, uint32_t k) {
+    const uint32_t *order = layout->order;
+    for (const Side *column = layout->columns; column < layout->columns + layout->n_columns; column++) {
+        int64_t a = lane_of(column, order[k - 2])[0], b = lane_of(column, order[k - 1])[0];
+        if (lane_of(column, order[k])[0] - b != b - a) return 0;
+    }
+    return 1;
+}
+
+/* The number of parts in which each column has one stride, and where they begin; 0 if there are many. */
+static uint32_t cut_lanes(const Layout *layout, uint32_t begins[PARTS + 1]) {
+    uint32_t parts = 0;
+    begins[parts++] = 0;
+    for (uint32_t k = 1; k < layout->lanes; k++) {
+        if (k - begins[parts - 1] < 2 || goes_on(layout, k)) continue;
+        if (parts == PARTS) return 0;
+        begins[parts++] = k;
+    }
+    begins[parts] = layout->lanes;
+    return parts;
+}
+
 /* The layout of rows of one signature, and of further operands. */
 static Layout lay_out(Plan *p, const Places *at, const uint32_t *rows, uint32_t lanes, uint32_t *const *others,
                       uint32_t further) {
@@ -165,6 +189,7 @@ static Layout lay_out(Plan *p, const Places *at, const uint32_t *rows, uint32_t 
         int n = nest(work, lanes, sizes);
         if (n > 0) add_sizes(&cuts, sizes, n);
     }
+    out.columns = columns, out.n_columns = 2 * out.n + further;
     find_dims(&cuts, out.dims);
     for (Cut *piece = out.pieces; piece < out.pieces + out.n; piece++) {
         piece->on_left = find_view(&p->now, &piece->left, out.order, out.dims);

@@ -1,7 +1,7 @@
 /* From rows to blocks: roll.py. The flat arrays are those of blocks.py. */
 
 enum { GROUP, BLOCK, STEP_RECORD = 11, PIECE_RECORD = 15, TAIL_RECORD = 9 };
-enum { BLOCK_COST = 64, PIECE_WORTH = 8, ALONE = 16 };
+enum { BLOCK_COST = 160, PIECE_WORTH = 8, ALONE = 16 };
 
 typedef struct {
     int64_t *at;
@@ -112,6 +112,11 @@ static Chain take_lanes(Plan *p, const Chain *chain, const uint32_t *lanes, uint
     return part;
 }
 
+static int compare_lanes(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
 /* The lanes that read the same steps as others do, as long as there are many, and the rest. */
 static Chain *split(Roll *r, const Chain *chain, uint32_t *n) {
     Plan *p = &r->plan;
@@ -141,6 +146,26 @@ static Chain *split(Roll *r, const Chain *chain, uint32_t *n) {
     return found;
 }
 
+/* The lanes in parts in which each first term has one stride; none if there are many. */
+static Chain *cut(Roll *r, const Chain *chain, const Layout *layout, uint32_t *n) {
+    Plan *p = &r->plan;
+    uint32_t begins[PARTS + 1], *members = TAKE(&p->now, uint32_t, chain->lanes);
+    *n = cut_lanes(layout, begins);
+    Chain *found = TAKE(&p->now, Chain, *n);
+    memcpy(members, layout->order, chain->lanes * sizeof *members);
+    for (uint32_t c = 0; c < *n; c++) {
+        qsort(members + begins[c], begins[c + 1] - begins[c], sizeof *members, compare_lanes);
+        found[c] = take_lanes(p, chain, members + begins[c], begins[c + 1] - begins[c]);
+    }
+    return found;
+}
+
+static size_t cost(const Layout *layouts, uint32_t n) {
+    size_t sum = 0;
+    for (uint32_t k = 0; k < n; k++) sum += BLOCK_COST + layouts[k].indexed;
+    return sum;
+}
+
 static Layout lay_out_chain(Roll *r, const Chain *chain) {
     return lay_out(&r->plan, &r->at, chain->links[0], chain->lanes, chain->others, chain->n - 1);
 }
@@ -154,21 +179,18 @@ static void write_chain(Roll *r, const Chain *chain) {
         write_group(r, chain->links[0], chain->lanes);
         return;
     }
-    if (layout.indexed > BLOCK_COST) {
-        uint32_t n;
-        size_t cost = 0;
-        Chain *parts = split(r, chain, &n);
-        Layout *layouts = TAKE(&p->now, Layout, n);
-        for (uint32_t k = 0; n > 1 && k < n; k++) {
-            layouts[k] = lay_out_chain(r, &parts[k]);
-            cost += layouts[k].indexed + BLOCK_COST;
-        }
-        if (n > 1 && cost < layout.indexed + BLOCK_COST) {
-            for (uint32_t k = 0; k < n; k++) write_block(r, &parts[k], &layouts[k]);
-            return;
-        }
+    Chain *best = (Chain *)chain;
+    Layout *layouts = &layout;
+    uint32_t n = 1;
+    for (int way = 0; way < 2 && layout.indexed > BLOCK_COST; way++) {
+        uint32_t count;
+        Chain *parts = way ? cut(r, chain, &layout, &count) : split(r, chain, &count);
+        if (count < 2) continue;
+        Layout *theirs = TAKE(&p->now, Layout, count);
+        for (uint32_t k = 0; k < count; k++) theirs[k] = lay_out_chain(r, &parts[k]);
+        if (cost(theirs, count) < cost(layouts, n)) best = parts, layouts = theirs, n = count;
     }
-    write_block(r, chain, &layout);
+    for (uint32_t k = 0; k < n; k++) write_block(r, &best[k], &layouts[k]);
 }
 
 static void write_steps(Roll *r, const Place *steps, size_t n) {
