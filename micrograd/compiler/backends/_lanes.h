@@ -49,6 +49,13 @@ INLINE Lanes is_less(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)
 INLINE Lanes is_at_most(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)(x <= y)); }
 INLINE Lanes is_equal(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits)(x == y)); }
 
+/* Keep x in a register: GCC would load it again in each multiplication, and loads are scarce. */
+#ifdef __x86_64__
+#define KEEP(x) __asm__("" : "+x"(x))
+#else
+#define KEEP(x)
+#endif
+
 #if defined(__clang__) || __GNUC__ >= 12
 #define SHUFFLED(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
 #else
@@ -82,6 +89,8 @@ INLINE Lanes apart(const double *p, ptrdiff_t stride) {
 typedef struct {
     double x[WIDTH];
 } Lanes;
+
+#define KEEP(x)
 
 #define LANEWISE(RESULT)                                                                                               \
     Lanes out;                                                                                                         \

@@ -143,13 +143,6 @@ typedef struct {
 #define UNROLLED
 #endif
 
-/* Keep x in a register: GCC would load it again in each multiplication, and loads are scarce. */
-#if defined(__GNUC__) && defined(__x86_64__)
-#define KEEP(x) __asm__("" : "+x"(x))
-#else
-#define KEEP(x)
-#endif
-
 typedef struct { /* where a tile stands: its first row and lane, and how many lanes count */
     ptrdiff_t row, lane, count;
 } Place;
