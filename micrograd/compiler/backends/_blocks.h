@@ -7,7 +7,8 @@
 
 #define MOST_SCRATCH ((size_t)1 << 31) /* numbers */
 #define PAD 8                          /* numbers behind the slots that a vector may read too many */
-#define STAYS ((ptrdiff_t)1 << 48)     /* what is copied to stay begins there, until its place is known */
+#define SCRATCH ((ptrdiff_t)1 << 47)   /* the scratch memory begins there, until its place is known, */
+#define STAYS ((ptrdiff_t)1 << 48)     /* and there what is copied to stay */
 #define MOST_STAYS ((size_t)1 << 15)   /* numbers */
 #define FEW_TERMS 4                    /* from here on it pays to turn some terms of some lanes at a time */
 
@@ -74,7 +75,7 @@ static ptrdiff_t take_scratch(Kernel *self, size_t all, int stays) {
     size_t at = *used;
     *used += (all + 2 * PAD - 1) / PAD * PAD;
     if (self->scratch > self->most_scratch) self->most_scratch = self->scratch;
-    return stays ? (ptrdiff_t)at + STAYS : (ptrdiff_t)(self->slots + PAD + at);
+    return (ptrdiff_t)at + (stays ? STAYS : SCRATCH);
 }
 
 /* How many numbers a copy has; 0 if that is too many. */
@@ -231,6 +232,12 @@ static int append_listed(Kernel *self, const Source *from, const Shape *shape, c
     return 0;
 }
 
+/* Count what is read in vectors: they are loaded faster from a multiple of their size. */
+static void note(Kernel *self, const Shape *shape, const Operand *x, uint32_t terms) {
+    if (x->lane == 1 && x->at < SCRATCH && x->row % 4 == 0 && x->along % 4 == 0)
+        self->placed[x->at % 4] += (double)terms * (double)shape->n[1] * (double)shape->n[2];
+}
+
 static int append_part(Kernel *self, const Source *from, const Shape *shape, const Piece *piece, const View *views) {
     const View *left = views, *right = views + 1;
     if (is_ones(left)) left = views + 1, right = views;
@@ -250,6 +257,7 @@ static int append_part(Kernel *self, const Source *from, const Shape *shape, con
     if (how == BOTH && is_ones(right)) part.how = part.left.lane ? ONE_VECTOR : ONE_SCALAR;
     else if (how == BOTH && !part.right.lane) part.how = SCALARS;
     else if (how == BOTH && !part.left.lane) part.how = part.right.row ? MIXED : SHARED;
+    note(self, shape, &part.left, part.terms), note(self, shape, &part.right, part.terms);
     Part *room = append(&self->parts, sizeof(Part), 1);
     if (!room) return -1;
     *room = part;
@@ -365,18 +373,26 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
     return 0;
 }
 
-/* Once nothing is appended any more, what is copied to stay gets its place, and blocks can point to their parts. */
+/* Give the scratch memory its place, behind the slots. */
+static void settle_place(const Kernel *self, ptrdiff_t base, ptrdiff_t *place) {
+    if (*place >= STAYS) *place += base + (ptrdiff_t)self->most_scratch - STAYS;
+    else if (*place >= SCRATCH) *place += base - SCRATCH;
+}
+
+/* Once nothing is appended any more, all gets its place, and blocks can point to their parts. */
 static void settle(Kernel *self) {
-    ptrdiff_t shift = (ptrdiff_t)(self->slots + PAD + self->most_scratch) - STAYS;
-#define SETTLE(place)                                                                                                  \
-    if ((place) >= STAYS) (place) += shift
-    for (size_t k = 0; k < self->copies.used; k++) SETTLE(ITEMS(self->copies, Copy)[k].to);
-    for (size_t k = 0; k < self->finishes.used; k++) SETTLE(ITEMS(self->finishes, Finish)[k].other.at);
+    for (size_t k = 1; k < 4; k++)
+        if (self->placed[k] > self->placed[self->aligned]) self->aligned = k;
+    size_t base = (self->slots + 2 * PAD) / PAD * PAD + self->aligned;
+    for (size_t k = 0; k < self->copies.used; k++) settle_place(self, base, &ITEMS(self->copies, Copy)[k].to);
+    for (size_t k = 0; k < self->finishes.used; k++)
+        settle_place(self, base, &ITEMS(self->finishes, Finish)[k].other.at);
     for (size_t k = 0; k < self->parts.used; k++) {
-        SETTLE(ITEMS(self->parts, Part)[k].left.at);
-        SETTLE(ITEMS(self->parts, Part)[k].right.at);
+        Part *part = ITEMS(self->parts, Part) + k;
+        if (part->how == LISTED) continue;
+        settle_place(self, base, &part->left.at), settle_place(self, base, &part->right.at);
     }
-#undef SETTLE
+    self->moving = base + self->most_scratch + self->stay + PAD;
     for (size_t k = 0; k < self->blocks.used; k++) {
         Block *b = ITEMS(self->blocks, Block) + k;
         b->ready.parts = ITEMS(self->parts, Part) + b->parts, b->ready.end = ITEMS(self->parts, Part) + b->end;

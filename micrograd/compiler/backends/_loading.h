@@ -103,9 +103,8 @@ static int load_source(Kernel *self, Source *from, long long inputs, long long s
     self->inputs = (uint32_t)inputs, self->constants = (uint32_t)from->constants, self->slots = (uint32_t)slots;
     self->outputs = from->outputs, self->wide = (char)wide;
     if (append_steps(self, from) < 0 || append_runs(self, from) < 0) return -1;
-    settle(self);
     size_t moving = self->moving, shifted = self->shifted / sizeof(double) + 1;
-    self->moving = self->slots + self->most_scratch + self->stay + 2 * PAD;
+    settle(self);
     self->shifted = self->moving + moving;
     self->memory = self->shifted + shifted;
     return 0;

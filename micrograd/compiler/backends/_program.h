@@ -101,9 +101,9 @@ typedef struct {
     Listed listed;
 } Step;
 
-typedef struct Scratch {
+typedef struct Scratch { /* the memory of a call */
     struct Scratch *next;
-    double slots[];
+    double *slots; /* behind this record */
 } Scratch;
 
 enum { APART, TOGETHER, EQUALS };
@@ -118,6 +118,8 @@ typedef struct {
     uint32_t inputs, constants, slots;
     size_t outputs, terms, together, moving, shifted, memory; /* memory: doubles of a call */
     size_t scratch, most_scratch, stay;
+    double placed[4]; /* how many numbers are read in vectors from slots with this rest modulo 4 */
+    size_t aligned;   /* slots with this rest lie at a multiple of 32 bytes */
     size_t first_pair;
     char wide; /* whether vectors are AVX2's */
     Array steps;

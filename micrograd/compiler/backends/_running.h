@@ -18,8 +18,10 @@ static Scratch *take(Kernel *self) {
     Scratch *it;
     LOCKED((it = self->free, self->free = it ? it->next : NULL));
     if (it) return it;
-    it = PyMem_RawCalloc(1, sizeof(Scratch) + self->memory * sizeof(double));
+    it = PyMem_RawCalloc(1, sizeof(Scratch) + (self->memory + 2 * PAD) * sizeof(double));
     if (!it) return (Scratch *)PyErr_NoMemory();
+    double *behind = (double *)(it + 1);
+    it->slots = behind + (PAD - (uintptr_t)behind / sizeof(double) % PAD) + (PAD - self->aligned);
     it->slots[0] = 1;
     if (self->constants) memcpy(it->slots + 1 + self->inputs, self->constant, self->constants * sizeof(double));
     return it;

@@ -88,7 +88,16 @@ INLINE void add_across(const int W, double *sums, const Ready *ready, const Part
             turn(x);                                                                                                   \
             UNROLLED for (int l = 0; l < WIDTH; l++) r[k] = add(r[k], x[l]);                                           \
         }
-    if (a_along && b_along)
+    if (a_along && b_along && !p->right.lane && p->how == ACROSS)
+        for (; t + WIDTH <= n; t += WIDTH) {
+            Lanes y = load(u + b[0][0] + t);
+            EACH_VECTOR {
+                UNROLLED for (int l = 0; l < WIDTH; l++) x[l] = mul(load(u + a[k][l] + t), y);
+                turn(x);
+                UNROLLED for (int l = 0; l < WIDTH; l++) r[k] = add(r[k], x[l]);
+            }
+        }
+    else if (a_along && b_along)
         TURNED(load(u + a[k][l] + t), load(u + b[k][l] + t))
     else if (a_along)
         TURNED(load(u + a[k][l] + t), spread(u[b[k][l]]))
