@@ -19,7 +19,19 @@ from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.native import graph as native
 from micrograd.compiler.stages.program import FUNCTIONS
 from micrograd.compiler.tracing.numbers.choices import PICK
-from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, INPUT, LESS, STOP, Output, Tape
+from micrograd.compiler.tracing.tape import (
+    AT_MOST,
+    CONSTANT,
+    EQUAL,
+    GRADIENT,
+    INPUT,
+    LESS,
+    PART,
+    STOP,
+    VARIABLE,
+    Output,
+    Tape,
+)
 from micrograd.ops import PRIMITIVES, Primitive
 
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 3.0, -2.0, 4.0, 5.0, math.inf, -math.inf, math.nan]
@@ -118,7 +130,8 @@ def random_tape(rng, length):
 
     tape.arguments += [add(INPUT, ()) for _ in range(rng.randrange(1, 4))]
     for _ in range(length):
-        places = [rng.randrange(len(rows)) for _ in range(12)]
+        nodes = [k for k, code in enumerate(rows.codes) if table[code][0] != GRADIENT]
+        places = [rng.choice(nodes) for _ in range(12)]
         kind = rng.random()
         if kind < 0.5:
             add(PRIMITIVES[rng.choice(["add", "mul", "sub"])], places[:2])
@@ -128,7 +141,14 @@ def random_tape(rng, length):
             add(rng.choice([*COMPARISONS]), places[:2])
         elif kind < 0.75:
             add(STOP, places[:1])
-        elif kind < 0.78:
+        elif kind < 0.77:
+            places[0] = add(VARIABLE, places[:1])
+            position = add(GRADIENT, places[: rng.randrange(2, 5)], float(rng.randrange(4)))
+            tape.gradients.append(position)
+            number = len(rows.places) - rows.ends[position - 1] - 2
+            for _ in range(rng.randrange(1, 3)):
+                add(PART, (position,), float(rng.randrange(number)))
+        elif kind < 0.8:
             add(PICK, (tape.arguments[0], *places[: rng.randrange(1, 5)]))
         else:
             op = rng.choice([*OPERATIONS, *OWN])
@@ -138,7 +158,7 @@ def random_tape(rng, length):
                 wide = rng.choice([2, 3, 5, 11]) if op.variadic else len(op.operands)
                 add(op, places[: wide | (op.name == "dot")])
     tape.rows = rows
-    tape.outputs = [rng.randrange(len(rows)) for _ in range(rng.randrange(1, 4))]
+    tape.outputs = [rng.choice(nodes) for _ in range(rng.randrange(1, 4))]
     tape.result = Output(0, True)
     return tape
 

@@ -19,7 +19,6 @@ from micrograd import ops
 from micrograd.compiler.stages.expressions import ADD, GATE, RELU_GATE, SUM, SUMMED, Expressions
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.stages.program import ONE, name_of
-from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import COMPARISONS, EQUAL, PLAIN, STOP, VARIABLE
 from micrograd.ops import PRIMITIVES
 
@@ -294,15 +293,13 @@ def _needed(e: Expressions, roots: Iterable[int], within: tuple[str, ...] = ()) 
 def _again(e: Expressions, made: Expressions, i: int, place: list[int]) -> int:
     """The node i, made of the nodes that its operands have become."""
     kind, *operands = e.nodes[i]
+    if kind == VARIABLE:  # its second operand is no node
+        return place[operands[0]]
     at: list[int] = [place[p] for p in operands]
-    if kind == VARIABLE:
-        return at[0]
     if kind == SUM:
         return made.node(SUM, *at) if i in e.partials else add_up(made, at)
     if kind == "choose":
         return made.choose(*at)
-    if kind == PICK.name:
-        return made.pick(at[0], at[1:])
     x = made.number(at[0])
     if x is None or kind not in OF_KNOWN:
         return made.node(kind, *at) if kind in OF_KNOWN else made.make(kind, *at)
@@ -318,6 +315,6 @@ def _copy_partials(e: Expressions, made: Expressions, i: int, place: list[int]) 
     """Give the partials of node i to what it has become, unless that is a simpler node."""
     kind, *operands = e.nodes[i]
     k = place[i]
-    if made.nodes[k] == (kind, *[place[p] for p in operands]) and kind not in SUMMED:
+    if made.nodes[k][0] == kind not in SUMMED and made.nodes[k][1:] == tuple([place[p] for p in operands]):
         pairs = [(place[operand], place[partial]) for operand, partial in e.partials[i]]
         made.store(k, pairs, i in e.gates)

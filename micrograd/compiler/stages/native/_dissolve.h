@@ -28,7 +28,6 @@ static Index make_again(const Graph *g, Graph *made, uint32_t i, const uint32_t 
     case VARIABLE: return p[0];
     case SUM: return is_long_sum(g, i) ? add_up(made, p, n / 2) : find_node(made, SUM, p, n);
     case CHOOSE: return choose(made, p[0], p[1], p[2]);
-    case PICK: return pick(made, p, n);
     case STOP:
     case RELU:
     case STEP:
