@@ -50,6 +50,16 @@ def test_the_tape_is_as_long_as_that_of_the_function(of):
     assert recorded(fast) <= recorded(plain) + per_number
 
 
+def test_a_variable_may_stand_after_many_equal_expressions():
+    """There are more positions on the tape than nodes then."""
+
+    def f(x):
+        squares = [x * x for _ in range(60)]
+        return grad(lambda y: y * y * y)(squares[-1])
+
+    assert agrees(f, 2.0, -0.5)
+
+
 def test_equal_expressions_inside_and_outside_are_one():
     plain = micrograd.compile(lambda x: network([x] * 3) ** 2)
     fast = micrograd.compile(lambda x: network([x] * 3) * grad(lambda y: network([y] * 3) * 1.0)(x))

@@ -293,9 +293,11 @@ def _needed(e: Expressions, roots: Iterable[int], within: tuple[str, ...] = ()) 
 def _again(e: Expressions, made: Expressions, i: int, place: list[int]) -> int:
     """The node i, made of the nodes that its operands have become."""
     kind, *operands = e.nodes[i]
-    if kind == VARIABLE:  # its second operand is no node
-        return place[operands[0]]
+    if kind == VARIABLE:
+        operands.pop()  # which is no node
     at: list[int] = [place[p] for p in operands]
+    if kind == VARIABLE:
+        return at[0]
     if kind == SUM:
         return made.node(SUM, *at) if i in e.partials else add_up(made, at)
     if kind == "choose":
