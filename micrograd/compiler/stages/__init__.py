@@ -9,6 +9,7 @@ differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
 loops          rows → blocks, with a loop for what is computed again and again, each time from the time before
 repeats          where that is
+distribution     what of it need not be in the loop
 bodies           what one time of it computes
 roll           rows → blocks: rows that look the same are put together
 agenda           which rows are computed side by side

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from micrograd.compiler.stages.blocks import BLOCK, GROUP, PIECE, STEP, TAIL, VIEW, Blocks, Loop, Step, assemble
 from micrograd.compiler.stages.bodies import Body, Operand
+from micrograd.compiler.stages.distribution import distribute
 from micrograd.compiler.stages.repeats import DEPTH, LEAST_TIMES, Repeat, find_repeats
 from micrograd.compiler.stages.roll import LEAST, LISTED, roll
 from micrograd.compiler.stages.rows import Rows
@@ -31,8 +32,16 @@ def roll_loops(rows: Rows, varying: Collection[int] = (), least: int = LEAST) ->
     repeats = [] if varying or least == LISTED else find_repeats(rows)
     if not repeats:
         return roll(rows, varying, least)
-    longest = sorted(repeats, key=lambda r: (r.start - r.end, r.start))[:MOST]
-    return Folder(rows, least).fold(sorted(longest))
+    longest = sorted(sorted(repeats, key=lambda r: (r.start - r.end, r.start))[:MOST])
+    repeats = []
+    for repeat in longest:
+        if clipped := clip(rows, repeat, repeats):
+            repeats.append(clipped)
+    folder = Folder(*distribute(rows, repeats), least)
+    if len(folder.loops) < len(repeats):  # what came out of a loop lies so that it cannot be read in one
+        whole = Folder(rows, repeats, least)
+        folder = max(folder, whole, key=lambda f: sum(loop.end - loop.start for loop in f.loops))
+    return folder.blocks
 
 
 class Folder:
@@ -44,21 +53,19 @@ class Folder:
     loops    the repeats that became loops
     """
 
-    def __init__(self, rows: Rows, least: int):
+    def __init__(self, rows: Rows, repeats: Sequence[Repeat], least: int):
         self.rows, self.least = rows, least
         self.slot = list(range(rows.first + len(rows)))
         self.slots, self.done = rows.first, 0
         self.loops: list[Repeat] = []
         self.parts: list[Blocks] = []
-
-    def fold(self, repeats: Sequence[Repeat]) -> Blocks:
         for repeat in repeats:
             self.write_rows(repeat.start)
             if trimmed := self.trim(repeat):
                 self.write_rows(trimmed.start)
                 self.write_loop(trimmed)
         self.write_rows(len(self.rows))
-        return join(self.parts, self.rows, self.slots, [self.slot[i] for i in self.rows.outputs])
+        self.blocks = join(self.parts, rows, self.slots, [self.slot[i] for i in rows.outputs])
 
     def write_rows(self, end: int) -> None:
         """The rows up to `end`, as a program whose inputs are all slots before them."""
@@ -94,60 +101,34 @@ class Folder:
 
     def trim(self, repeat: Repeat) -> Repeat | None:
         """The times of a repeat in which all slots move steadily; None if they are too few."""
-        start, period, times = repeat
-        begin, low, high = self.rows.first + start, 0, times
-        loose = []
-        for move, row in self.operands(repeat):
-            last = row + move * (times - 1)
-            if not move:
-                low = max(low, row >= begin)  # what is computed once stays in front of the loop
-                continue
-            if last >= begin:
-                ago = times - 1 - (last - begin) // period
-                if move != period or ago > DEPTH:
-                    return None
-                continue
-            a, b, unit = self.stretch(row + move * (times // 2))
-            if move % unit:
-                return None
-            first, steps = (a - row, b - 1 - row) if move > 0 else (row - b + 1, row - a)
-            low = max(low, -(-first // abs(move)))
-            high = min(high, steps // abs(move) + 1)
-            if unit == 1 and a:
-                loose.append((row, move))
-        if high - low < LEAST_TIMES:
+        clipped = clip(self.rows, repeat, self.loops)
+        if not clipped:
             return None
-        for row, move in loose:
-            slots = self.slot[row + low * move : (row + high * move) if row + high * move >= 0 else None : move]
-            if any(b - a != slots[1] - slots[0] for a, b in zip(slots, slots[1:], strict=False)):
-                return None
-        return Repeat(start + low * period, period, high - low)
+        low, high = 0, clipped.times
+        for move, row in read_operands(self.rows, clipped):
+            if (
+                move
+                and high - low >= LEAST_TIMES
+                and is_loose(self.rows, row + move * (high // 2), self.loops, clipped)
+            ):
+                low, high = self.find_steady(row, move, low, high)
+        return clipped.part(low, high) if high - low >= LEAST_TIMES else None
 
-    def operands(self, repeat: Repeat) -> Iterator[tuple[int, int]]:
-        """For each operand of a time, left, right, left, right, …: how it moves, and its row in the first time."""
-        rows, (start, period, _) = self.rows, repeat
-        before, after = rows.ends[start - 1] if start else 0, rows.ends[start + period - 1]
-        for t in range(before, after):
-            for side in (rows.left, rows.right):
-                yield side[t + after - before] - side[t], side[t]
-
-    def stretch(self, i: int) -> tuple[int, int, int]:
-        """The rows around row i whose slots have one pattern, and after how many rows it comes again."""
-        first, begin = self.rows.first, self.rows.first
-        if i < first:
-            return 0, first, 1
-        for loop in self.loops:
-            if i < first + loop.start:
-                return begin, first + loop.start, 1
-            begin = first + loop.end
-            if i < begin:
-                return first + loop.start, begin, loop.period
-        return begin, first + self.done, 1
+    def find_steady(self, row: int, move: int, low: int, high: int) -> tuple[int, int]:
+        """Of these times those around the middle one in which the slot of a row moves by as much each time."""
+        slot, middle = self.slot, (low + high) // 2
+        step = slot[row + (middle + 1) * move] - slot[row + middle * move]
+        first, last = middle, middle + 1
+        while first > low and slot[row + first * move] - slot[row + (first - 1) * move] == step:
+            first -= 1
+        while last < high - 1 and slot[row + (last + 1) * move] - slot[row + last * move] == step:
+            last += 1
+        return first, last + 1
 
     def write_loop(self, repeat: Repeat) -> None:
-        start, period, times = repeat
-        begin, slot = self.rows.first + start, self.slot
-        found = [(move, row, -((row - begin) // period)) for move, row in self.operands(repeat)]
+        rows, (start, period, times) = self.rows, repeat
+        begin, slot = rows.first + start, self.slot
+        found = [(move, row, -((row - begin) // period)) for move, row in read_operands(rows, repeat)]
         own = [move == period and row + move * (times - 1) >= begin for move, row, _ in found]
         listed = max(ago for (_, _, ago), mine in zip(found, own, strict=True) if mine)
         operands = []
@@ -157,7 +138,7 @@ class Folder:
             else:
                 at = slot[row + listed * move]
                 operands.append(Operand(at, slot[row + (listed + 1) * move] - at))
-        body = Body(self.rows, repeat, listed, self.slots, [*zip(operands[::2], operands[1::2], strict=True)])
+        body = Body(rows, repeat, listed, self.slots, [*zip(operands[::2], operands[1::2], strict=True)])
         steps, index = body.write(self.least and max(self.least, LARGE))
         slot[begin : begin + period * times] = [
             at + k for at in range(self.slots, self.slots + period * times, period) for k in body.place
@@ -167,6 +148,58 @@ class Folder:
         self.slots += period * times
         self.done = repeat.end
         self.loops.append(repeat)
+
+
+def clip(rows: Rows, repeat: Repeat, loops: Sequence[Repeat]) -> Repeat | None:
+    """The times in which no operand moves into these loops, from one to another, or out; None if they are too few."""
+    start, period, times = repeat
+    begin, low, high, waits = rows.first + start, 0, times, False
+    for move, row in read_operands(rows, repeat):
+        last = row + move * (times - 1)
+        if not move:
+            low = max(low, row >= begin)  # what is computed once stays in front of the loop
+        elif last >= begin:
+            ago = times - 1 - (last - begin) // period
+            if move != period or ago > DEPTH:
+                return None
+            waits |= ago > 0
+        else:
+            a, b, unit = stretch(rows, row + move * (times // 2), loops, begin)
+            if move % unit:
+                return None
+            first, steps = (a - row, b - 1 - row) if move > 0 else (row - b + 1, row - a)
+            low = max(low, -(-first // abs(move)))
+            high = min(high, steps // abs(move) + 1)
+    return repeat.part(low, high) if waits and high - low >= LEAST_TIMES else None
+
+
+def read_operands(rows: Rows, repeat: Repeat) -> Iterator[tuple[int, int]]:
+    """For each operand of a time, left, right, left, right, …: how it moves, and its row in the first time."""
+    start, period, _ = repeat
+    before, after = rows.ends[start - 1] if start else 0, rows.ends[start + period - 1]
+    for t in range(before, after):
+        for side in (rows.left, rows.right):
+            yield side[t + after - before] - side[t], side[t]
+
+
+def stretch(rows: Rows, i: int, loops: Sequence[Repeat], end: int) -> tuple[int, int, int]:
+    """The rows around row i that are leaves, or in one loop, or between two; and after how many one is like another."""
+    first = begin = rows.first
+    if i < first:
+        return 0, first, 1
+    for loop in loops:
+        if i < first + loop.start:
+            return begin, first + loop.start, 1
+        begin = first + loop.end
+        if i < begin:
+            return first + loop.start, begin, loop.period
+    return begin, end, 1
+
+
+def is_loose(rows: Rows, i: int, loops: Sequence[Repeat], repeat: Repeat) -> bool:
+    """Whether row i is computed before the repeat, and in no loop, so that its slot may be anywhere."""
+    begin = rows.first + repeat.start
+    return rows.first <= i < begin and stretch(rows, i, loops, begin)[2] == 1
 
 
 def join(parts: Sequence[Blocks], rows: Rows, slots: int, outputs: Sequence[int]) -> Blocks:

@@ -43,6 +43,10 @@ class Repeat(NamedTuple):
     def end(self) -> int:
         return self.start + self.period * self.times
 
+    def part(self, low: int, high: int) -> Repeat:
+        """These times of it."""
+        return Repeat(self.start + low * self.period, self.period, high - low)
+
 
 def find_repeats(rows: Rows) -> list[Repeat]:
     """The repeats whose times wait for each other, in their order; none overlaps another."""
