@@ -139,6 +139,21 @@ def test_primitives(backend, name, operands, constants):
     assert agree([value, *gradient], eager(f, operands))
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_primitive_that_adds_to_an_operand(backend, declare):
+    """The sum inside of it takes nothing from the sum that the operand is."""
+
+    def lifted(m, x, y):
+        """x + y · eʸ."""
+        return x + y * m.exp(y), 1.0, m.exp(y) * (1.0 + y)
+
+    lifted = declare("lifted")(lifted)
+    leaves = a, b, c = list(map(Value, [0.3, 0.4, 0.5]))
+    fast = micrograd.compile(lambda: lifted(a * b + c, b) * c, parameters=leaves, backend=backend)
+    value, gradient = fast.value_and_grad([0.3, 0.4, 0.5])
+    assert agree([value, *gradient], eager(lambda v: lifted(v[0] * v[1] + v[2], v[1]) * v[2], [0.3, 0.4, 0.5]))
+
+
 # ---- every edge: what the contract says of operations, in a compiled function
 
 inf, nan = math.inf, math.nan

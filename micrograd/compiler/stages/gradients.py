@@ -82,7 +82,7 @@ class Gradients:
 
     def of(self, root: int, plain: bool) -> list[int]:
         """The nodes of ∂root/∂x for each target x; `plain` as on a tape."""
-        self._look(root)
+        self._look(max(root, *self.targets))
         missing = self.e.constant(0.0)
         found = self._sweep(root, set(self.targets), plain, through=True)
         if plain:
@@ -115,11 +115,11 @@ class Gradients:
                     heappush(waiting, -operand)
         return found
 
-    def _look(self, root: int) -> None:
-        """Look at the nodes up to the root."""
+    def _look(self, last: int) -> None:
+        """Look at the nodes up to the last one."""
         nodes, dependent, used = self.e.nodes, self.dependent, self.used
         partials, targets = self.e.partials, set(self.targets)
-        for i in range(self.known, root + 1):
+        for i in range(self.known, last + 1):
             kind, *operands = nodes[i]
             if kind in SUMMED:
                 a, b = operands
@@ -135,7 +135,7 @@ class Gradients:
                 dependent.add(i)
                 for p in operands if kind != VARIABLE else operands[:1]:
                     used[p] = used.get(p, 0) + 1
-        self.known = max(self.known, root + 1)
+        self.known = max(self.known, last + 1)
 
     def _steps(self, i: int) -> list[int]:
         """What `steps` has for node i; a sum takes the place of the sums and products in it that nothing else uses."""

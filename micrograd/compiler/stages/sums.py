@@ -152,6 +152,7 @@ def _uses(e: Expressions, roots: Iterable[int], needed: bytearray) -> list[int]:
                 uses[i] += 2
             for operand, partial in pairs:
                 if needed[operand]:
+                    uses[operand] += 1  # of a sum inside of a primitive it may be no operand
                     uses[partial] += 2
     for i in range(len(nodes) - 1, 0, -1):
         if uses[i]:

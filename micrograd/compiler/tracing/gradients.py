@@ -109,7 +109,8 @@ def connected_numbers(root: Value, targets: list[Value], through: bool) -> dict[
     if not any(map(chooses, {v.primitive for v in nodes})):
         return {x: fresh(numbers[x]) for x in targets if x in numbers}
     reached = {root, *(p for v in nodes for p in v.parents)}
-    return {x: join(Value, DEPENDENT, [fresh(numbers.get(x, 0.0)), root]) for x in targets if x in reached}
+    found = {x: fresh(numbers.get(x, 0.0)) for x in targets if x in reached}
+    return {x: join(type(number), DEPENDENT, [number, root]) for x, number in found.items()}
 
 
 def fresh(x: Any) -> Value:

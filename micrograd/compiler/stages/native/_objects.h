@@ -52,8 +52,7 @@ static PyObject *by_kind(Graph *g, const char *name, PyObject *const *args, Py_s
 }
 
 static Index named_node(Graph *g, int kind, const uint32_t *operands, Py_ssize_t n) {
-    int fits = IS_SUMMED(kind) ? n == 2 : kind != CONSTANT && kind != INPUT && (kind != SUM || n % 2 == 0);
-    if (fits) return find_node(g, kind, operands, n);
+    if (may_have(kind, n)) return find_node(g, kind, operands, n);
     PyErr_Format(PyExc_TypeError, "no %U is made of %zd operands", PyList_GET_ITEM(g->state->names, kind), n);
     return -1;
 }

@@ -158,11 +158,26 @@ failed:
 
 /* ---- all of them */
 
+/* Whether a node of this kind may have so many operands. */
+static int may_have(int kind, Py_ssize_t n) {
+    switch (kind) {
+    case CONSTANT:
+    case INPUT:
+    case VARIABLE: return 0;
+    case SUM: return n && n % 2 == 0;
+    case PICK: return n > 1;
+    case CHOOSE: return n == 3;
+    case STOP:
+    case RELU:
+    case STEP: return n == 1;
+    default: return kind < NAMED ? n == 2 : n > 0;
+    }
+}
+
 /* A node of this kind, as simple as the rules make it; for choose and pick there are none. The operands lie elsewhere
 than in the graph, which may move. */
 static Index make(Graph *g, int kind, const uint32_t *p, Py_ssize_t n) {
-    int count = IS_SUMMED(kind) || IS_COMPARISON(kind) || kind == DIV || kind == POW ? 2 : kind == CHOOSE ? 3 : 0;
-    if (kind == CONSTANT || kind == INPUT || (count && n != count)) {
+    if (!may_have(kind, n)) {
         PyErr_Format(PyExc_TypeError, "%U does not take %zd operands", PyList_GET_ITEM(g->state->names, kind), n);
         return -1;
     }

@@ -148,6 +148,7 @@ static Index act(Simplifier *s, uint32_t code, int action, const double *number)
     if (action == ACT_CONSTANT && number) return find_constant(g, *number);
     if (action == ACT_TOTAL) return sum_of(g, p, n);
     if (action == ACT_VARIABLE && n == 1) return p[0];
+    if (action >= ACT_VARIABLE) return PyErr_SetString(PyExc_ValueError, "the tape is broken: no such derivative"), -1;
     if (action == ACT_CONSTANT || action >= ACT_PRIMITIVE || n != wanted)
         return act_in_python(s, code, n == wanted || action > ACT_EQUAL ? action : ACT_OTHER, number);
     switch (action) {

@@ -82,7 +82,7 @@ static uint32_t *count_uses(const Sums *s, const Ints *roots) {
         if (g->kind.at[i] == SUM) uses[i] += 2;
         const uint32_t *pair = partials_of(g, i);
         for (Py_ssize_t k = partial_count(g, i); k > 0; k--, pair += 2)
-            if (s->needed[pair[0]]) uses[pair[1]] += 2;
+            if (s->needed[pair[0]]) uses[pair[0]]++, uses[pair[1]] += 2;
     }
     for (uint32_t i = s->nodes - 1; i > 0; i--)
         if (uses[i] && !is_known(g, i)) {
