@@ -154,11 +154,11 @@ def test_a_broken_batch_is_refused():
     lanes, *_ = fast._latest.programs._lanes.values()
     loaded = lanes.load(8)
     floats = np.zeros
-    good = (8, 16, floats(loaded.kernel.outputs), floats(0), floats(1), floats(16))
+    good = (8, 0, 16, floats(loaded.kernel.outputs), floats(0), floats(1), floats(16))
     loaded.kernel.run_batch(*good)
-    for k, wrong in [(0, 0), (1, 15), (2, floats(1)), (3, floats(3)), (4, floats(4)), (5, floats(17)), (5, floats(32))]:
+    for k, wrong in [(0, 0), (2, 15), (3, floats(1)), (4, floats(3)), (5, floats(4)), (6, floats(17)), (6, floats(32))]:
         with pytest.raises(ValueError):
             loaded.kernel.run_batch(*good[:k], wrong, *good[k + 1 :])
-    for wrong in [(8, 16), (8, 16, "x", *good[3:]), (-1, *good[1:]), (8, 2.5, *good[2:])]:
+    for wrong in [(8, 0, 16), (8, 0, 16, "x", *good[4:]), (-1, *good[1:]), (8, 0, 2.5, *good[3:])]:
         with pytest.raises((TypeError, OverflowError)):
             loaded.kernel.run_batch(*wrong)

@@ -11,9 +11,9 @@ typedef struct { /* so many numbers of each example, and the first slot for them
 } Column;
 
 typedef struct {
-    size_t lanes, count, sums, kept, given, columns;
+    size_t lanes, first, count, all, sums, kept, given, columns; /* count examples from the first on, of all */
     double *sum, *each; /* sums so far, and then; the outputs kept, of each those of all examples */
-    const double *first;
+    const double *same;
     Column *column;
     char *together; /* of each output kept, whether it lies side by side */
 } Batch;
@@ -40,14 +40,14 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
     double *sum = u + 1 + batch->given, *each = batch->each;
     const uint32_t *output = self->output;
     const Step *steps = self->steps.items, *end = steps + self->steps.used;
-    if (batch->given) memcpy(u + 1, batch->first, batch->given * sizeof(double));
+    if (batch->given) memcpy(u + 1, batch->same, batch->given * sizeof(double));
     if (batch->sums) memcpy(sum, batch->sum, batch->sums * sizeof(double));
     for (size_t at = 0; at < batch->count; at += batch->lanes) {
         for (size_t k = 0; k < batch->columns; k++) deal(u, batch->column + k, at, batch->lanes);
         (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u);
         for (size_t k = 0; k < batch->sums; k++) sum[k] = u[output[k]];
         for (size_t k = 0; k < batch->kept; k++) {
-            double *to = each + k * batch->count + at;
+            double *to = each + k * batch->all + batch->first + at;
             const uint32_t *from = output + batch->sums + k * batch->lanes;
             if (batch->together[k])
                 memcpy(to, u + *from, batch->lanes * sizeof(double));
@@ -61,7 +61,7 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
 /* Check the sizes: views are the sums, the outputs kept, the inputs that do not vary, and the columns. */
 static int read_batch(const Kernel *self, Batch *batch, const Py_buffer *views) {
     const size_t size = sizeof(double);
-    batch->sum = views[0].buf, batch->each = views[1].buf, batch->first = views[2].buf;
+    batch->sum = views[0].buf, batch->each = views[1].buf, batch->same = views[2].buf;
     batch->sums = views[0].len / size, batch->given = views[2].len / size;
     size_t lanes = batch->lanes, count = batch->count, to = 1 + batch->given + batch->sums;
     if (!lanes || count % lanes) return refuse("there must be a multiple of %zu examples, got %zu", lanes, count);
@@ -70,8 +70,10 @@ static int read_batch(const Kernel *self, Batch *batch, const Py_buffer *views) 
         return refuse("there are %zu outputs, got %zu sums and %zu lanes", self->outputs, batch->sums, lanes);
     batch->kept = left / lanes;
     size_t each = views[1].len / size;
-    if (batch->kept ? each % batch->kept || each / batch->kept != count : each)
-        return refuse("%zu outputs of %zu examples are kept, got %zu numbers", batch->kept, count, each);
+    batch->all = batch->kept ? each / batch->kept : 0;
+    if (batch->kept ? each % batch->kept || batch->first > batch->all || count > batch->all - batch->first : each)
+        return refuse("%zu outputs of %zu examples from %zu on are kept, got %zu numbers", batch->kept, count,
+                      batch->first, each);
     for (size_t k = 0; k < batch->columns; k++) {
         size_t numbers = views[3 + k].len / size;
         if (count ? numbers % count : numbers)
@@ -100,21 +102,23 @@ static PyObject *run_batch(Kernel *self, Batch *batch, const Py_buffer *views) {
 }
 
 static PyObject *kernel_run_batch(Kernel *self, PyObject *const *args, Py_ssize_t n) {
-    if (n < 5) return PyErr_Format(PyExc_TypeError, "run_batch takes lanes, count, sums, each, given and columns");
+    if (n < 6)
+        return PyErr_Format(PyExc_TypeError, "run_batch takes lanes, first, count, sums, each, given and columns");
     Batch batch = {0};
-    batch.lanes = PyLong_AsSize_t(args[0]);
-    if (batch.lanes == (size_t)-1 && PyErr_Occurred()) return NULL;
-    batch.count = PyLong_AsSize_t(args[1]);
-    if (batch.count == (size_t)-1 && PyErr_Occurred()) return NULL;
-    batch.columns = n - 5;
-    Py_buffer *views = PyMem_New(Py_buffer, n - 2);
-    batch.column = PyMem_New(Column, n - 2);
+    size_t *const numbers[] = {&batch.lanes, &batch.first, &batch.count};
+    for (int k = 0; k < 3; k++) {
+        *numbers[k] = PyLong_AsSize_t(args[k]);
+        if (*numbers[k] == (size_t)-1 && PyErr_Occurred()) return NULL;
+    }
+    batch.columns = n - 6;
+    Py_buffer *views = PyMem_New(Py_buffer, n - 3);
+    batch.column = PyMem_New(Column, n - 3);
     if (!views || !batch.column) return PyMem_Free(views), PyMem_Free(batch.column), PyErr_NoMemory();
     static const char *const names[] = {"sums", "each", "given"};
     Py_ssize_t held = 0;
-    for (; held < n - 2; held++)
-        if (get_buffer(args[2 + held], views + held, held < 3 ? names[held] : "a column", 'd', held < 2) < 0) break;
-    PyObject *done = held == n - 2 ? run_batch(self, &batch, views) : NULL;
+    for (; held < n - 3; held++)
+        if (get_buffer(args[3 + held], views + held, held < 3 ? names[held] : "a column", 'd', held < 2) < 0) break;
+    PyObject *done = held == n - 3 ? run_batch(self, &batch, views) : NULL;
     while (held) PyBuffer_Release(views + --held);
     PyMem_Free(views), PyMem_Free(batch.column), PyMem_Free(batch.together);
     return done;

@@ -124,9 +124,10 @@ static PyMethodDef kernel_methods[] = {
      "The form is (the type of an array, the shapes of these and of theta, what makes an array of n floats, the end of\n"
      "the gradient, the output that must be 0 or 0). None if anything is not as it says."},
     {"run_batch", (PyCFunction)(void (*)(void))kernel_run_batch, METH_FASTCALL,
-     "run_batch(lanes, count, sums, each, given, *columns): a program of so many lanes, on a multiple of them.\n\n"
+     "run_batch(lanes, first, count, sums, each, given, *columns): a program of so many lanes, on a multiple of them.\n\n"
      "Its inputs are those given, the sums so far, and those of the columns, which have as many for each example.\n"
-     "Its outputs are the new sums, which take the place of the old ones, and those of each example."},
+     "Its outputs are the new sums, which take the place of the old ones, and those of each example, which are written\n"
+     "to `each`: of each output those of all examples, here from the first on."},
     {0},
 };
 

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from micrograd._core.arrays import numpy_or_none
+from micrograd._core.arrays import empty_array, numpy_or_none
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.stages.batch import widen
 from micrograd.compiler.stages.blocks import Blocks
@@ -16,6 +16,7 @@ MEMORY = 1 << 14  # numbers that are near the processor
 
 ZERO = array("d", [0.0])
 
+Buffer = Any
 Part = tuple[memoryview, int]  # the numbers of some examples, and how many each has
 
 
@@ -28,17 +29,6 @@ class Loaded:
         self.before = None if wide.before is None else kernel.load(wide.before)
         self.kernel = kernel.load(wide.blocks)
         self.slots = wide.blocks.slots - 2 * len(self.order) - len(wide.blocks.constants)  # those of the lanes, mainly
-
-    def run(self, count: int, sums: array[float], given: array[float], parts: Sequence[Part], at: int) -> array[float]:
-        """Add the outputs of `count` examples, from the one at `at` on, to the sums; return those kept, one by one."""
-        each = array("d", bytes(8 * count * self.kept))
-        if self.before is not None:
-            found = array("d", bytes(8 * self.before.outputs))
-            self.before.run(found, given)
-            given = given + found
-        columns = [numbers[at * width : (at + count) * width] for numbers, width in parts]
-        self.kernel.run_batch(self.lanes, count, sums, each, given, *columns)
-        return each
 
 
 class InLanes:
@@ -57,20 +47,31 @@ class InLanes:
         self.widths = [lanes for lanes in WIDTHS if lanes * size <= MEMORY or lanes == least]
         self.places: Any = None  # of the outputs among the sums, which come in an order of their own
 
+    def given(self, inputs: bytearray) -> Buffer:
+        """The inputs that are the same for all examples, and what is computed from them alone."""
+        if (before := self.load(WIDTHS[-1]).before) is not None:
+            found = array("d", bytes(8 * before.outputs))
+            before.run(found, memoryview(inputs).cast("d"))
+            inputs += memoryview(found).cast("B")
+        return memoryview(inputs).cast("d")
+
+    def room(self, count: int) -> Buffer:
+        """For the outputs that are kept: of each, those of so many examples."""
+        return empty_array()(count * len(self.kept))
+
     def begin(self) -> array[float]:
         """Sums of no example: adding −0 changes no number."""
         return array("d", [-0.0]) * self.summed
 
     def run(
-        self, count: int, sums: array[float], given: array[float], parts: Sequence[Part], kept: Sequence[array[float]]
+        self, first: int, count: int, sums: array[float], each: Buffer, given: Buffer, parts: Sequence[Part]
     ) -> None:
-        """Add the outputs of so many examples to the sums, and append those that are kept to their columns."""
+        """Add the outputs of so many examples to the sums; those kept go to `each`, from the place `first` on."""
         at = 0
         for lanes in (*self.widths, (count % self.widths[-1]) or 1):
             if many := (count - at) // lanes * lanes:
-                each = self.load(lanes).run(many, sums, given, parts, at)
-                for k, column in enumerate(kept):
-                    column.extend(each[k * many : (k + 1) * many])
+                columns = [numbers[at * width : (at + many) * width] for numbers, width in parts]
+                self.load(lanes).kernel.run_batch(lanes, first + at, many, sums, each, given, *columns)
                 at += many
 
     def load(self, lanes: int) -> Loaded:

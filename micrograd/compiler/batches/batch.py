@@ -12,6 +12,7 @@ from micrograd.compiler.batches.calls import Call, Compiled, Gradients, Options,
 from micrograd.compiler.batches.examples import Examples
 from micrograd.compiler.batches.groups import naming
 from micrograd.compiler.eagerly import as_floats, finite
+from micrograd.compiler.tracing.arguments import Arguments
 
 
 class Batch:
@@ -46,6 +47,7 @@ class Batch:
 
     def __init__(self, compiled: Compiled):
         self._compiled = compiled
+        self._known: dict[Any, Arguments] = {}
 
     def __call__(
         self,
@@ -60,7 +62,7 @@ class Batch:
         Raises `ValueError` for a batch of no example and for arrays of unequal lengths, `TypeError` where nothing has
         an entry for each example, or where what f returns cannot be added up.
         """
-        options = Options(reduce, threads)
+        options = Options(reduce, threads, self._known)
         examples = Examples(self._compiled._f, args, kwargs, shared)
         found = Call(self._compiled, examples, options).results()
         if self._compiled._strict and not all(map(finite, leaves(found))):
@@ -82,7 +84,7 @@ class Batch:
         With `reduce=None` an array of all values, and an array of all gradients, one row for each example. The rest is
         that of `Compiled.value_and_grad`.
         """
-        options = Options(reduce, threads)
+        options = Options(reduce, threads, self._known)
         if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
             if type(theta) is not array or theta.typecode != "d":
                 theta = as_floats(theta)
@@ -98,6 +100,9 @@ class Batch:
             args, kwargs = examples[i]
             with naming(i):
                 self._compiled(*args, **kwargs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Batch, (self._compiled,)
 
     def __repr__(self) -> str:
         return f"<batches of {self._compiled!r}>"

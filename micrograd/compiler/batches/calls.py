@@ -22,6 +22,7 @@ from micrograd.compiler.batches.plan import Plan, Planner, Tracing
 from micrograd.compiler.batches.totals import Term, by_example, divided, number_of_values, total_value
 from micrograd.compiler.eagerly import check_gradient, check_result, check_untraced
 from micrograd.compiler.programs import FORWARD, GRADIENT, THETA
+from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.tape import Itself, Output
 from micrograd.compiler.variant import LazyGradient
 from micrograd.compiler.variants import Variants
@@ -47,14 +48,14 @@ class Compiled(Tracing, Protocol):
 
 
 class Options:
-    """How the results are put together."""
+    """How the results are put together; and what batches have found out before, see `Planner`."""
 
-    def __init__(self, reduce: Reduction, threads: int):
+    def __init__(self, reduce: Reduction, threads: int, known: dict[Any, Arguments]):
         if reduce not in ("mean", "sum", None):
             raise ValueError(f"reduce must be 'mean', 'sum' or None, got {reduce!r}")
         if not isinstance(threads, int) or threads < 1:
             raise ValueError(f"threads must be a whole number of 1 or more, got {threads!r}")
-        self.reduce, self.threads = reduce, threads
+        self.reduce, self.threads, self.known = reduce, threads, known
 
 
 class Work:
@@ -77,7 +78,9 @@ class Work:
     def plan(self) -> Plan:
         if tracer() is not None:
             return Plan([], range(self.count), range(self.count))
-        return Planner(self.compiled, self.compiled._variants, self.examples, self.theta, self.gradient).plan()
+        return Planner(
+            self.compiled, self.compiled._variants, self.examples, self.options.known, self.theta, self.gradient
+        ).plan()
 
     def check(self, group: Group, most: int) -> None:
         """Compare the results of the first examples with those of the function as it is."""
@@ -254,7 +257,7 @@ class Gradients(Work):
             return  # where eager mode raises, a program goes on with inf or nan
         check_gradient(self.compiled._title, (value, gradient), wanted)
 
-    def each(self, group: Group) -> Sequence[array[float]]:
+    def each(self, group: Group) -> Sequence[memoryview]:
         """The values of all examples of a group, then each partial of them."""
         end = 1 + group.variant.theta
         gradient = Pass(group.variant.programs, THETA, group.variant.theta, end, slice(end))
@@ -263,10 +266,10 @@ class Gradients(Work):
     def join(self, plan: Plan) -> tuple[Any, Any]:
         found = [(group.places, self.each(group)) for group in plan.groups]
         for i, (value, gradient) in self.alone(plan):
-            found.append(([i], [array("d", [x]) for x in (value, *gradient)]))
+            found.append(([i], [memoryview(array("d", [x])) for x in (value, *gradient)]))
         columns = [results.merged(parts, self.count) for parts in zip(*map(split, found), strict=True)]
         if (numpy := numpy_or_none()) is None:
-            return columns[0], [array("d", row) for row in zip(*columns[1:], strict=True)]
+            return array("d", columns[0]), [array("d", row) for row in zip(*columns[1:], strict=True)]
         matrix = numpy.array(columns[1:]).reshape(len(columns) - 1, self.count)
         return numpy.array(columns[0]), matrix.T + 0.0
 
@@ -282,7 +285,7 @@ class Gradients(Work):
         return float(total[0]) / self.divisor, divided(total[1:], self.divisor)
 
 
-def split(found: tuple[Places, Sequence[array[float]]]) -> list[tuple[Places, array[float]]]:
+def split(found: tuple[Places, Sequence[memoryview]]) -> list[tuple[Places, memoryview]]:
     """Each column, with the places of its examples."""
     places, columns = found
     return [(places, column) for column in columns]

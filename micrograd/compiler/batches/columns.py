@@ -27,18 +27,19 @@ class Column(NamedTuple):
         numbers, width = self.numbers, self.width
         chosen: Any
         if self.same:
-            chosen = (
-                numbers if type(numbers) is array else array("d", numbers) if type(numbers) is list else floats(numbers)
-            )
-        elif is_array(numbers):
-            rows = numbers[places.start : places.stop] if type(places) is range else numbers[list(places)]
-            chosen = floats(rows)
+            chosen = floats(numbers) if is_array(numbers) else array("d", numbers)
         elif type(places) is range:
-            chosen = memoryview(numbers)[places.start * width : places.stop * width]
+            part = slice(places.start, places.stop)
+            chosen = (
+                floats(numbers[part])
+                if is_array(numbers)
+                else memoryview(numbers)[part.start * width : part.stop * width]
+            )
+        elif (numpy := sys.modules.get("numpy")) is not None:
+            rows = numbers if is_array(numbers) else numpy.asarray(numbers).reshape(-1, width)
+            chosen = floats(rows[numpy.asarray(places)])
         else:
-            chosen = array("d")
-            for i in places:
-                chosen.extend(numbers[i * width : (i + 1) * width])
+            chosen = array("d", [x for i in places for x in numbers[i * width : (i + 1) * width]])
         return memoryview(chosen).toreadonly()
 
     def kept(self) -> Column:

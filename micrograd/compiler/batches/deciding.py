@@ -13,7 +13,7 @@ from micrograd.compiler.decisions import Branch, Node, Tree, longest
 from micrograd.compiler.variant import Variant
 
 # The numbers by which a variant decides, each for all examples.
-Ask: TypeAlias = "Callable[[Variant, Places], Sequence[array[float]]]"
+Ask: TypeAlias = "Callable[[Variant, Places], Sequence[memoryview]]"
 
 
 def descend(tree: Tree, rows: Places, ask: Ask) -> tuple[list[tuple[Variant, Places]], list[Places]]:
@@ -48,15 +48,13 @@ def way(node: Node, asked: Variant, k: int, answer: Any) -> Node | None:
     return there.ways.get(answer) if isinstance(there, Branch) and there.depth == k else None
 
 
-def told_apart(
-    rows: Places, ask: Callable[[Places], Sequence[array[float]]]
-) -> Iterator[tuple[Sequence[float], Places]]:
+def told_apart(rows: Places, ask: Callable[[Places], Sequence[memoryview]]) -> Iterator[tuple[Sequence[float], Places]]:
     """The rows whose numbers are the same, with those numbers."""
     found: dict[tuple[float, ...], array[int]] = {}
     for k in range(0, len(rows), CHUNK):
         some = rows[k : k + CHUNK]
         numbers = ask(some)
-        if all(column == column[:1] * len(some) for column in numbers):  # the usual case
+        if all(column.tobytes() == column[:1].tobytes() * len(some) for column in numbers):  # the usual case
             found.setdefault(tuple([column[0] for column in numbers]), array("I")).extend(some)
             continue
         for row, key in zip(some, zip(*numbers, strict=True), strict=True):

@@ -10,6 +10,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from itertools import accumulate
 from operator import add
 from typing import Any, NamedTuple
 
@@ -26,7 +28,7 @@ class Swept(NamedTuple):
     """What a program gave: the sums of its outputs, if they were asked for; and of each that is kept, all examples'."""
 
     sums: Any
-    each: Sequence[array[float]]
+    each: Sequence[Any]
 
 
 class Pass(NamedTuple):
@@ -47,12 +49,13 @@ class Pass(NamedTuple):
         lanes = self.lanes(columns) if len(rows) >= FEW * len(parts) else None
         if lanes is None:
             running = self.programs.running(self.mode, self.n)
-            swept = in_parts(parts, lambda part: self.one_by_one(running, columns, part))
+            found = in_parts(parts, lambda first, part: self.one_by_one(running, columns, part))
+            each = [memoryview(reduce(add, some)) for some in zip(*[swept.each for swept in found], strict=True)]
         else:
-            swept = in_parts(parts, lambda part: self.in_lanes(lanes, columns, part))
-        sums, each = swept[0]
-        for more in swept[1:]:
-            sums, each = array("d", map(add, sums, more.sums)), list(map(add, each, more.each))
+            room = lanes.room(len(rows))
+            found = in_parts(parts, lambda first, part: self.in_lanes(lanes, columns, part, room, first))
+            each = [memoryview(room)[k : k + len(rows)] for k in range(0, len(room), len(rows))]
+        sums = reduce(lambda x, y: array("d", map(add, x, y)), [swept.sums for swept in found])
         return Swept(sums if lanes is None else lanes.in_order(sums), each)
 
     def lanes(self, columns: Sequence[Column]) -> InLanes | None:
@@ -60,17 +63,17 @@ class Pass(NamedTuple):
             self.mode, self.n, self.end, self.keep, tuple([(column.width, column.same) for column in columns])
         )
 
-    def in_lanes(self, lanes: InLanes, columns: Sequence[Column], rows: Places) -> Swept:
-        sums, given = lanes.begin(), array("d")
-        each = [array("d") for _ in lanes.kept]
+    def in_lanes(self, lanes: InLanes, columns: Sequence[Column], rows: Places, room: Any, first: int) -> Swept:
+        sums, same = lanes.begin(), bytearray()
         for column in columns:
             if column.same:
-                given.frombytes(column.of(rows).cast("B"))
+                same += column.of(rows).cast("B")
+        given = lanes.given(same)
         for k in range(0, len(rows), CHUNK):
             some = rows[k : k + CHUNK]
             parts = [(column.of(some), column.width) for column in columns if not column.same]
-            lanes.run(len(some), sums, given, parts, each)
-        return Swept(sums, each)
+            lanes.run(first + k, len(some), sums, room, given, parts)
+        return Swept(sums, ())
 
     def one_by_one(self, running: Running, columns: Sequence[Column], rows: Places) -> Swept:
         sums = array("d")
@@ -103,9 +106,10 @@ def divide(rows: Places, parts: int) -> Iterator[Places]:
         yield rows[begin:end]
 
 
-def in_parts(parts: Sequence[Places], run: Callable[[Places], Swept]) -> list[Swept]:
-    """What each part comes to, in a thread of its own."""
+def in_parts(parts: Sequence[Places], run: Callable[[int, Places], Swept]) -> list[Swept]:
+    """What each part comes to, in a thread of its own; it is told how many examples stand before it."""
     if len(parts) == 1:
-        return [run(parts[0])]
+        return [run(0, parts[0])]
+    firsts = accumulate(map(len, parts), initial=0)
     with ThreadPoolExecutor(len(parts)) as pool:
-        return list(pool.map(run, parts))
+        return list(pool.map(run, firsts, parts))

@@ -21,6 +21,7 @@ from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.standins.rewinding import generators_of, mark, rewind
 from micrograd.compiler.variant import Variant
 from micrograd.compiler.variants import MOST, Variants
+from micrograd.engine import Value
 
 EFFECTS = (
     "{0} keeps numbers of each call, by `afterwards`, which a batch would not do for each example: leave that out "
@@ -53,11 +54,41 @@ class OneByOne(Exception):
     """All examples have to run one by one."""
 
 
-class Planner:
-    """Plans one batch of a compiled function; `theta` holds the numbers of its parameters, if they are given."""
+class Gathered:
+    """Examples of one key, read one by one."""
 
-    def __init__(self, compiled: Tracing, variants: Variants, examples: Examples, theta: Any, gradient: bool):
-        self.compiled, self.variants, self.examples = compiled, variants, examples
+    def __init__(self, first: Arguments):
+        self.first, self.places, self.numbers = first, array("I"), array("d")
+        self.values: list[list[Value]] = []
+
+    def add(self, i: int, arguments: Arguments) -> None:
+        self.places.append(i)
+        self.numbers.extend(arguments.floats())
+        if arguments.values:
+            self.values.append([v for _, v in arguments.values])
+
+    def alike(self) -> Alike:
+        columns = [Column(self.numbers, self.first.count)] if self.first.count else []
+        return Alike(self.first, self.places, columns, self.values)
+
+
+class Planner:
+    """Plans one batch of a compiled function.
+
+    `theta` holds the numbers of its parameters, if they are given; `known` are the arguments of an example by the
+    shapes of its arrays.
+    """
+
+    def __init__(
+        self,
+        compiled: Tracing,
+        variants: Variants,
+        examples: Examples,
+        known: dict[Any, Arguments],
+        theta: Any,
+        gradient: bool,
+    ):
+        self.compiled, self.variants, self.examples, self.known = compiled, variants, examples, known
         self.theta, self.gradient = theta, gradient
         self.traces = 0
         self.alone: list[int] = []
@@ -78,29 +109,24 @@ class Planner:
 
     def alikes(self) -> list[Alike]:
         variants, examples = self.variants, self.examples
-        first = self.arguments(0)
+        looks = examples.shapes, variants.looks, *variants.shared
+        first = self.known.get(looks) or self.arguments(0)
         try:
             columns = examples.columns(variants.looks, variants.shared)
+            if examples.shapes is not None:
+                self.known[looks] = first
             if sum(column.width for column in columns) == first.count and not first.values:
                 return [Alike(first, range(examples.count), columns)]
         except Uneven:
             pass
-        found: dict[Any, list[tuple[int, Arguments]]] = {}
+        found: dict[Any, Gathered] = {}
         for i in range(examples.count):
             arguments = self.arguments(i)
             if arguments.in_forward_mode or (arguments.values and arguments.seen is not None):
                 self.alone.append(i)  # whose Values are which, or what they carry along, counts for each of them
             else:
-                found.setdefault(arguments.key, []).append((i, arguments))
-        return [self.alike(some) for some in found.values()]
-
-    @staticmethod
-    def alike(some: list[tuple[int, Arguments]]) -> Alike:
-        first = some[0][1]
-        numbers = array("d", [x for _, arguments in some for x in arguments.floats()])
-        columns = [Column(numbers, first.count)] if first.count else []
-        values = [[v for _, v in arguments.values] for _, arguments in some] if first.values else []
-        return Alike(first, array("I", [i for i, _ in some]), columns, values)
+                found.setdefault(arguments.key, Gathered(arguments)).add(i, arguments)
+        return [gathered.alike() for gathered in found.values()]
 
     def arguments(self, i: int) -> Arguments:
         with naming(i):
@@ -161,7 +187,7 @@ class Planner:
             raise Again
         return True
 
-    def decisions(self, group: Group) -> Sequence[array[float]]:
+    def decisions(self, group: Group) -> Sequence[memoryview]:
         """The numbers by which the variant decides, each for all examples."""
         asked = Pass(group.variant.programs, DECISIONS, keep=slice(None))
         return asked.over(group.inputs(self.theta), group.rows).each

@@ -68,7 +68,8 @@ def merged(parts: Sequence[tuple[Places, Sequence[Any]]], count: int) -> Sequenc
     """The entries of all examples at one leaf."""
     if len(parts) == 1 and type(parts[0][0]) is range:
         return parts[0][1]
-    out: Any = array("d", bytes(8 * count)) if all(type(x) is array for _, x in parts) else [None] * count
+    numbers = all(type(x) is memoryview for _, x in parts)
+    out: Any = memoryview(array("d", bytes(8 * count))) if numbers else [None] * count
     for places, entries in parts:
         for place, x in zip(places, entries, strict=True):
             out[place] = x
@@ -108,18 +109,20 @@ def shape_of(x: Any) -> tuple[int, ...] | None:
 
 
 def is_numbers(x: Sequence[Any]) -> bool:
-    return type(x) is array or all(isinstance(n, (int, float)) for n in x)
+    return type(x) is memoryview or all(isinstance(n, (int, float)) for n in x)
 
 
 def as_array(parts: Sequence[Sequence[Any]], shape: tuple[int, ...]) -> Any:
     """The numbers of each example as an array; without NumPy, or where they are none, as a list."""
     numpy = numpy_or_none()
-    if len(parts) == 1 and (numpy is None or not is_numbers(parts[0])):
-        return list(parts[0]) if type(parts[0]) is not array or numpy is not None else parts[0]
+    if numpy is None and len(parts) == 1:
+        return array("d", parts[0]) if type(parts[0]) is memoryview else list(parts[0])
     if numpy is None:
         return [nested(list(row), shape[1:]) for row in zip(*parts, strict=True)]
-    if all(type(part) is array for part in parts):
-        return numpy.array(parts).T.reshape(shape)
+    if all(type(part) is memoryview for part in parts):
+        return numpy.asarray(parts[0]) if len(shape) == 1 else numpy.array(parts).T.reshape(shape)
+    if not all(map(is_numbers, parts)):
+        return list(parts[0])
     return to_array([x for row in zip(*parts, strict=True) for x in row], shape)
 
 

@@ -63,7 +63,7 @@ def parents_of(group: Group) -> Iterator[Value]:
         yield from chain.from_iterable(group.alike.values[row] for row in group.rows)
 
 
-def by_example(columns: Sequence[array[float]]) -> Iterator[float]:
+def by_example(columns: Sequence[memoryview]) -> Iterator[float]:
     """The numbers of the first example, then those of the next."""
     return chain.from_iterable(zip(*columns, strict=True))
 
