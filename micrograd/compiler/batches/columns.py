@@ -42,6 +42,10 @@ class Column(NamedTuple):
             chosen = array("d", [x for i in places for x in numbers[i * width : (i + 1) * width]])
         return memoryview(chosen).toreadonly()
 
+    def at(self, places: Places) -> Column:
+        """The column of these examples alone."""
+        return self if self.same else self._replace(numbers=array("d", self.of(places)))
+
     def kept(self) -> Column:
         """The same with numbers that the caller does not change later."""
         return self._replace(numbers=self.numbers.copy()) if is_array(self.numbers) else self
@@ -80,7 +84,9 @@ def columns_of(x: Any, constant: bool) -> list[Column]:
     if not is_series(x):
         return same_for_all((x,))
     numbers = familiar(x)
-    if (kind := numbers.dtype.kind) != "f" and (kind == "b" or constant and numbers.ndim > 1 or not small(numbers)):
+    if (kind := numbers.dtype.kind) == "b":
+        return []
+    if kind != "f" and (constant and numbers.ndim > 1 or not small(numbers)):
         raise Uneven
     width = numbers[0].size
     return [Column(numbers, width)] if width else []
@@ -108,3 +114,26 @@ def columns_of_rows(rows: list[Any] | tuple[Any, ...], width: int = 1) -> list[C
         if width > 1:
             return [column for k in range(width) for column in columns_of_rows(rows[k::width])]
     raise Uneven
+
+
+# ---- truths, which are constants of a program
+
+
+def truths_of(x: Any) -> list[Any]:
+    """The arrays of truths in an argument."""
+    if isinstance(x, (tuple, dict)):
+        return [found for part in (x.values() if isinstance(x, dict) else x) for found in truths_of(part)]
+    if isinstance(x, (list, array)) or not is_series(x):
+        return []
+    found = familiar(x)
+    return [found] if found.dtype.kind == "b" else []
+
+
+def same_truths(arrays: list[Any]) -> list[array[int]]:
+    """The examples that have the same truths as each other, by their first ones."""
+    import numpy
+
+    rows = numpy.packbits(numpy.concatenate([x.reshape(len(x), -1) for x in arrays], axis=1), axis=1)
+    _, firsts, kind = numpy.unique(rows, axis=0, return_index=True, return_inverse=True)
+    kind = kind.reshape(-1)
+    return [array("I", numpy.flatnonzero(kind == kind[k]).tolist()) for k in sorted(firsts)]

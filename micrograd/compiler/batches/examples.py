@@ -17,7 +17,7 @@ from typing import Any
 from micrograd._core.modes import index
 from micrograd._core.scalars import check_untracked, describe
 from micrograd.calculus.structures import is_array, like
-from micrograd.compiler.batches.columns import Column, Uneven, columns_of, is_series, same_for_all
+from micrograd.compiler.batches.columns import Column, Uneven, columns_of, is_series, same_for_all, truths_of
 from micrograd.compiler.tracing.arguments import ARRAYS
 from micrograd.compiler.tracing.keys import is_truth
 from micrograd.compiler.tracing.numbers.foreign import is_table
@@ -82,6 +82,13 @@ class Examples:
             raise Uneven
         parts = (*self.args, *self.kwargs.values())
         return [column for part in parts for column in part.columns(ARRAYS in looks)]
+
+    def truths(self) -> list[Any]:
+        """The arrays of truths among the arguments: constants of a program, that tell examples apart."""
+        if self.shapes is not None:
+            return []
+        parts = (*self.args, *self.kwargs.values())
+        return [x for part in parts if not part.same for x in truths_of(part.x)]
 
 
 class Part:

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from micrograd.compiler.batches.columns import Column, Places, Uneven
+from micrograd.compiler.batches.columns import Column, Places, Uneven, same_truths
 from micrograd.compiler.batches.deciding import descend
 from micrograd.compiler.batches.examples import Examples
 from micrograd.compiler.batches.groups import Alike, Group, naming
@@ -116,7 +116,10 @@ class Planner:
             if examples.shapes is not None:
                 self.known[looks] = first
             if sum(column.width for column in columns) == first.count and not first.values:
-                return [Alike(first, range(examples.count), columns)]
+                if not (truths := examples.truths()):
+                    return [Alike(first, range(examples.count), columns)]
+                if len(places := same_truths(truths)) <= MOST:
+                    return [Alike(self.arguments(some[0]), some, [x.at(some) for x in columns]) for some in places]
         except Uneven:
             pass
         found: dict[Any, Gathered] = {}
