@@ -184,7 +184,7 @@ def find_looks(rows: Rows) -> list[int]:
 
 def find_alike(looks: list[int], changes: list[int]) -> list[int]:
     """For each change of look the next one that is followed by the same rows for a while, as its number; or 0."""
-    lengths = [b - a for a, b in zip(changes, [*changes[1:], len(looks)], strict=True)]
+    lengths = [b - a for a, b in zip(changes, [*changes[1:], len(looks)], strict=False)]  # of no row, there is none
     ways = [(looks[x], n) for x, n in zip(changes, lengths, strict=True)]
     alike = [0] * len(changes)
     there: dict[tuple[tuple[int, int], ...], int] = {}
