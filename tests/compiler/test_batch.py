@@ -13,7 +13,7 @@ import micrograd
 from micrograd import Value, nn
 from micrograd._core import arrays, modes
 from micrograd.compiler import TraceError
-from micrograd.compiler.batches import calls, results
+from micrograd.compiler.batches import gradients, results
 from micrograd.losses import cross_entropy
 
 BACKENDS = [
@@ -204,6 +204,23 @@ def test_values_among_the_arguments(compile, w):
     second = fast.batch(xs, scale, reduce=None)[1]
     second.backward()
     assert second.data == 20.0 and near(xs[1].grad, 20 / 3 + 20)
+
+
+def test_many_values_among_the_arguments(compile, w):
+    xs = [Value(float(k)) for k in range(20)]
+    out = compile(lambda x, y: w[0] * x * x * y).batch(xs, np.arange(20.0), reduce="sum")
+    out.backward()
+    assert near([x.grad for x in xs], [x.data * k for k, x in enumerate(xs)])
+    assert near(w[0].grad, sum(x.data**2 * k for k, x in enumerate(xs)))
+
+
+def test_truths_tell_examples_apart(compile, w):
+    fast = compile(lambda x, y, both: w[0] * x if y else w[1] * x if both[0] else w[2] * x)
+    X, y = np.arange(12.0), np.arange(12) % 3 == 0
+    both = np.stack([np.arange(12) % 2 == 0, y], axis=1)
+    wanted = [(0.5 if a else -1.5 if b else 0.25) * x for x, a, (b, _) in zip(X, y, both, strict=True)]
+    assert near([v.data for v in fast.batch(X, y, both, reduce=None)], wanted)
+    assert near(fast.batch(X, y.tolist(), both, reduce="sum").data, sum(wanted))
 
 
 def test_whole_numbers_select(compile):
@@ -450,7 +467,7 @@ def test_inside_other_functions(compile, w):
 
 
 def test_without_numpy(w, monkeypatch):
-    for module in (arrays, calls, results):
+    for module in (arrays, gradients, results):
         monkeypatch.setattr(module, "numpy_or_none", lambda: None)
     fast = micrograd.compile(lambda x, y: (w[0] * x[0] + w[1] * x[1] - y) ** 2, parameters=w[:2])
     X, y = [[1.0, 2.0], [3.0, 4.0]], array("d", [0.5, -0.5])

@@ -8,6 +8,8 @@ plan       which variant runs which examples, by their keys and by their decisio
 passes     a program over many examples
 totals     a result added up over them, a Value
 results    what the function returns for each, put together
-calls      a batch at work: planned, run, and put together
+work       a batch at work: planned, run, and put together
+calls      calls: what the function returns
+gradients  calls of `value_and_grad`
 batch      `compiled.batch`
 """

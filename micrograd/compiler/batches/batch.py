@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from micrograd.calculus.structures import leaves
-from micrograd.compiler.batches.calls import Call, Compiled, Gradients, Options, Reduction
+from micrograd.compiler.batches.calls import Call
 from micrograd.compiler.batches.examples import Examples
+from micrograd.compiler.batches.gradients import Gradients
 from micrograd.compiler.batches.groups import naming
+from micrograd.compiler.batches.work import Compiled, Options, Reduction
 from micrograd.compiler.eagerly import as_floats, finite
 from micrograd.compiler.tracing.arguments import Arguments
 

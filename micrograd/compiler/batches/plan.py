@@ -91,6 +91,7 @@ class Planner:
         self.compiled, self.variants, self.examples, self.known = compiled, variants, examples, known
         self.theta, self.gradient = theta, gradient
         self.traces = 0
+        self.made: list[Variant] = []
         self.alone: list[int] = []
         self.uncompiled: list[int] = []
 
@@ -102,6 +103,7 @@ class Planner:
             except Again:
                 continue
             except OneByOne:
+                self.give_back()
                 return Plan([], range(self.examples.count), self.uncompiled)
             return Plan(sorted(groups, key=lambda group: group.places[0]), sorted(self.alone))
 
@@ -184,11 +186,19 @@ class Planner:
         if variant is None:
             self.uncompiled.append(i)
             raise OneByOne
+        self.made.append(variant)
         if self.variants.looks != looks or self.variants.shared is not shared:
-            rewind(variant.tape.undrawn)
-            variant.drawn.clear()
+            self.give_back()
             raise Again
         return True
+
+    def give_back(self) -> None:
+        """Give back the random numbers that traces have drawn: the examples draw them in their order."""
+        while self.made:
+            variant = self.made.pop()
+            if variant.drawn:
+                variant.drawn.clear()
+                rewind(variant.tape.undrawn)
 
     def decisions(self, group: Group) -> Sequence[memoryview]:
         """The numbers by which the variant decides, each for all examples."""
@@ -218,10 +228,13 @@ class Planner:
         if not isinstance(variant, Variant) or len(alike.places) < self.examples.count:
             raise OneByOne
         reads = [read for _, read, _ in variant.tape.fresh]
-        kept = variant.drawn[:]
         before = mark(generators_of(reads)) if variant.picks or len(variant.path) > 1 else ()
-        numbers = array("d", variant.drawn.pop() if kept else ())
-        for _ in range(len(alike.places) - bool(kept)):
+        try:
+            kept = [variant.drawn.pop()]  # by the trace, for the first example
+        except IndexError:
+            kept = []
+        numbers = array("d", *kept)
+        for _ in range(len(alike.places) - len(kept)):
             numbers.extend([float(read()) for read in reads])
         group = Group(variant, alike, alike.rows, [Column(numbers, len(reads))])
         others = descend(tree, alike.rows, lambda v, rows: self.decisions(group._replace(rows=rows)))[1]
