@@ -4,16 +4,15 @@ import math
 
 import numpy as np
 
-from micrograd.compiler.matrices.form import make_form
-from micrograd.compiler.matrices.matrices import form_of
+from micrograd.compiler.matrices.matrices import form_of, wanted_of
 from micrograd.compiler.matrices.numpy_source import as_numpy
 
 
 def disagreement(variant, inputs):
     """What differs between the NumPy source and the program on these inputs, in words; "" if nothing does."""
     programs = variant.programs
-    rows, wanted = form_of(programs, variant.parameters, variant.watch)
-    form = make_form(rows, wanted)
+    mode, wanted = wanted_of(programs, variant.parameters, variant.watch)
+    form, rows = form_of(programs, mode, wanted), programs.rows(mode)
     seeds = [1.0 + 0.25 * k for k in range(len(wanted.seeds))]
     inputs = [*map(float, inputs), *seeds]
     source = as_numpy(form, programs.title, "")

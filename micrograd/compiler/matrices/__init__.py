@@ -8,6 +8,7 @@ loops         a family as one expression, with a loop for each dimension
 expressions   expressions over loops
 lines         a program as assignments to whole arrays
 inlining      what is used once, written where it is used
+composites    operations of many numbers that stay whole
 form          all of this in order, and the names of what is computed
 operations    an expression as slices, products and sums of arrays, without a dialect
 spelling      operations as text, by a table of spellings

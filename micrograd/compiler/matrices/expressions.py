@@ -105,15 +105,19 @@ class Total:
 
 @dataclass(frozen=True)
 class Call:
-    """A function of numbers, by its kind; `over` is the loop over the last operand that it takes as a whole."""
+    """A function of numbers, by its kind; `over` is the loop over the last operand that it takes as a whole.
+
+    Where it `keeps` that loop, it gives as many numbers.
+    """
 
     kind: str
     operands: tuple[Expression, ...]
     over: tuple[Axis, ...] = ()
+    keeps: bool = False
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        return tuple(axis for axis in union(self.operands) if axis not in self.over)
+        return tuple(axis for axis in union(self.operands) if self.keeps or axis not in self.over)
 
 
 Expression: TypeAlias = "Number | Table | Leaf | Gather | Sum | Product | Total | Call"
@@ -132,7 +136,7 @@ def parts_of(e: Expression) -> tuple[Expression, ...]:
             return factors
         case Total(of, _):
             return (of,)
-        case Call(_, operands, _):
+        case Call(_, operands):
             return operands
     return ()
 
@@ -146,8 +150,8 @@ def rebuild(e: Expression, change: Callable[[Expression], Expression]) -> Expres
             return multiply(map(change, factors))
         case Total(of, over):
             return Total(change(of), over)
-        case Call(kind, operands, over):
-            return Call(kind, tuple(map(change, operands)), over)
+        case Call(kind, operands, over, keeps):
+            return Call(kind, tuple(map(change, operands)), over, keeps)
     return e
 
 
@@ -158,6 +162,9 @@ def rename(e: Expression, loops: Mapping[Axis, Axis]) -> Expression:
             return Table(values, tuple(loops.get(axis, axis) for axis in axes))
         case Gather(arrays, places, axes):
             return Gather(arrays, places, tuple(loops.get(axis, axis) for axis in axes))
+        case Call(kind, operands, over, keeps) if over:
+            made = tuple(rename(operand, loops) for operand in operands)
+            return Call(kind, made, tuple(loops.get(axis, axis) for axis in over), keeps)
         case Leaf(array, base, moves, lists):
             return Leaf(array, base, tuple(tuple((loops.get(a, a), k) for a, k in of) for of in moves), lists)
     return rebuild(e, lambda part: rename(part, loops))

@@ -12,10 +12,18 @@ from typing import NamedTuple, TypeAlias
 
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.stages.expressions import SUM
-from micrograd.compiler.stages.program import FUNCTIONS, name_of
+from micrograd.compiler.stages.program import FUNCTIONS, ONE, name_of
 from micrograd.ops import PRIMITIVES
 
 Entry: TypeAlias = tuple[Index, Index, float]  # where the operands of a product are in their arrays, times a number
+
+
+# Composites: of the index and the logits; of a place among them, the index and the logits.
+SURPRISE, SLOPE = "cross_entropy", "cross_entropy slope"
+
+
+class Unfit(Exception):
+    """The operands of a composite are no row of an array: it has to be taken apart."""
 
 
 class Part(NamedTuple):
@@ -24,6 +32,7 @@ class Part(NamedTuple):
     left: Array | None
     right: Array | None
     entries: list[Entry]
+    along: int = -1  # the place in the index of `left` along which a composite takes all numbers
 
 
 class Row(NamedTuple):
@@ -147,11 +156,30 @@ TAKES = {
 
 def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     """The operands of a function, each as a part."""
+    if kind in (SURPRISE, SLOPE):
+        place, index, *logits = terms[::2] if kind == SLOPE else [ONE, *terms[::2]]
+        found = row_of(logits, places)
+        if kind == SLOPE:
+            found = found._replace(entries=[found.entries[int(places.numbers[place])]])
+        return [operand_of(index, places), found]
     if kind == "pick":
         operands = terms[::2]
     else:
         operands = terms[: TAKES[kind] if kind in TAKES else len(PRIMITIVES[name_of(kind)].operands)]
-    return [
-        Part(places.owner[p], None, [(places.index[p], (), 1.0 if places.owner[p] else places.numbers[p])])
-        for p in operands
-    ]
+    return [operand_of(p, places) for p in operands]
+
+
+def operand_of(p: int, places: Places) -> Part:
+    return Part(places.owner[p], None, [(places.index[p], (), 1.0 if places.owner[p] else places.numbers[p])])
+
+
+def row_of(terms: Sequence[int], places: Places) -> Part:
+    """All numbers of a row of an array, or of a column. Raises `Unfit` if the terms are none."""
+    array, indices = places.owner[terms[0]], [places.index[p] for p in terms]
+    if array is None or any(places.owner[p] is not array for p in terms):
+        raise Unfit
+    for place, size in enumerate(array.shape):
+        first = indices[0]
+        if indices == [(*first[:place], k, *first[place + 1 :]) for k in range(size)]:
+            return Part(array, None, [(index, (), 1.0) for index in indices], place)
+    raise Unfit

@@ -89,7 +89,7 @@ class Inliner:
 
     def suits(self, e: Leaf, line: Line, around: list[Expression]) -> bool:
         inner = line.expression
-        if is_trivial(inner):
+        if is_trivial(inner) and not (self.uses[e.array] > 1 and isinstance(inner, Product) and self.is_named(line)):
             return e.is_whole or not any(e.lists)
         if not e.is_whole:
             return False
@@ -103,10 +103,15 @@ class Inliner:
         if within is not None and has_total(inner):
             return isinstance(inner, Total)
         if isinstance(inner, Call) and inner.over:
-            return not around
+            return not around or (len(around) == 1 and is_scaled(around[0]))
         if has_total(inner):
             return not around or isinstance(around[-1], Call) or not line.forward or is_scaled(around[-1])
         return True
+
+    def is_named(self, line: Line) -> bool:
+        """Whether it is the adjoint of something with a line of its own, so that a reader looks for it."""
+        of = line.array.of
+        return of is not None and of.role == "computed" and of not in self.hosts
 
 
 def is_trivial(e: Expression) -> bool:

@@ -236,6 +236,15 @@ def write_gate(op: Operation) -> tuple[str, int]:
     return rf"{gate} \odot {text(x, PRODUCT if x.name == 'multiply' else POWER)}", PRODUCT
 
 
+def write_surprise(op: Operation) -> tuple[str, int]:
+    return rf"\mathrm{{cross\_entropy}}\left({text(op.operands[1])}, {text(op.operands[0])}\right)", ATOM
+
+
+def write_slope(op: Operation) -> tuple[str, int]:
+    index, logits = (text(x) for x in op.operands)
+    return rf"\mathrm{{softmax}}\left({logits}\right) - \mathrm{{onehot}}\left({index}\right)", SUM
+
+
 def write_choose(op: Operation) -> tuple[str, int]:
     condition, a, b = (text(x) for x in op.operands)
     return rf"\mathrm{{where}}\left({condition}, {a}, {b}\right)", ATOM
@@ -264,4 +273,6 @@ WRITERS = {
     "relu gate": write_gate,
     "gate": write_gate,
     "choose": write_choose,
+    "cross_entropy": write_surprise,
+    "cross_entropy slope": write_slope,
 }

@@ -29,7 +29,7 @@ from micrograd.compiler.matrices.expressions import (
     parts_of,
     window,
 )
-from micrograd.compiler.matrices.families import Entry, Family, Part, Row
+from micrograd.compiler.matrices.families import SLOPE, SURPRISE, Entry, Family, Part, Row, Unfit
 from micrograd.compiler.stages.expressions import SUM
 
 Column: TypeAlias = "tuple[int, ...]"
@@ -65,7 +65,9 @@ def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
     axes, order = sides(columns, len(rows))
     rows = [rows[k] for k in order]
     first = rows[0]
-    if first.kind == SUM:
+    if first.kind in (SURPRISE, SLOPE):
+        expression = composite(rows, axes)
+    elif first.kind == SUM:
         expression = add(part_as_expression([row.parts[k] for row in rows], axes) for k in range(len(first.parts)))
     else:
         operands = [
@@ -74,6 +76,22 @@ def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
         ]
         expression = Call(first.kind, tuple(operands))
     return Looped(axes, order, expression)
+
+
+def composite(rows: Sequence[Row], axes: tuple[Axis, ...]) -> Expression:
+    """A composite of the rows of an array; raises `Unfit` if the rows are not all of them that belong together."""
+    _, logits = rows[0].parts
+    inner = (Axis(len(logits.entries)),) if rows[0].kind == SURPRISE else ()
+    leaf = product_of(logits, [row.parts[1].entries for row in rows], (*axes, *inner))
+    if not isinstance(leaf, Leaf) or logits.left is None:
+        raise Unfit
+    over = tuple(axis for axis, _ in leaf.moves[logits.along])
+    if leaf.base[logits.along] or [axis.size for axis in over] != [logits.left.shape[logits.along]]:
+        raise Unfit
+    right = operand([row.parts[0].left for row in rows], [row.parts[0].entries[0] for row in rows], axes)
+    if any(axis in over for axis in right.axes):
+        raise Unfit
+    return Call(rows[0].kind, (right, leaf), over, rows[0].kind == SLOPE)
 
 
 def cost(e: Expression) -> int:

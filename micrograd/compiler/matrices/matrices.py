@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from micrograd.calculus.structures import named_leaves
+from micrograd.compiler.matrices.composites import has_composites, rows_with_composites
+from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
 from micrograd.compiler.matrices.latex import as_latex
 from micrograd.compiler.matrices.naming import texts_of
 from micrograd.compiler.matrices.numpy_source import as_numpy
 from micrograd.compiler.matrices.text import as_text, first_lines
 from micrograd.compiler.programs import BOTH, FORWARD, GRADIENT, Programs
-from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
@@ -26,10 +28,11 @@ LISTED = 3  # decisions
 
 def in_matrices(programs: Programs, parameters: Sequence[Value], watch: Watch) -> Matrices:
     """The matrix form of a program: with the gradient of its result, or with that of several for given adjoints."""
-    return Matrices(make_form(*form_of(programs, parameters, watch)), programs.title, list(notes(programs)))
+    return Matrices(form_of(programs, *wanted_of(programs, parameters, watch)), programs.title, list(notes(programs)))
 
 
-def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tuple[Rows, Wanted]:
+def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tuple[str, Wanted]:
+    """For which purpose the program is shown, and the names."""
     tape = programs.tape
     mode = {0: FORWARD, 1: GRADIENT}.get(len(programs.values), BOTH)
     first = len(tape.arguments)
@@ -38,7 +41,7 @@ def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tu
     for name, x in named_leaves(tape.result, title):
         if isinstance(x, Output):
             results[x.position] = name
-    wanted = Wanted(
+    return mode, Wanted(
         arguments=programs.names[:first],
         parameters=texts_of(parameters, watch),
         drawn=len(tape.fresh),
@@ -46,7 +49,14 @@ def form_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tu
         results=results,
         by=[] if mode == FORWARD else [*range(first, first + len(parameters)), *tape.values],
     )
-    return programs.rows(mode), wanted
+
+
+def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
+    """With composites, or else with all operations taken apart."""
+    if has_composites(programs.tape):
+        with suppress(Unfit):
+            return make_form(rows_with_composites(programs, mode, wanted.by), wanted)
+    return make_form(programs.rows(mode), wanted)
 
 
 def notes(programs: Programs) -> Iterator[str]:

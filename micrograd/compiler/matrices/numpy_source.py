@@ -29,8 +29,22 @@ HELPERS = {
     "erfc": "erfc = np.vectorize(math.erfc, otypes=[float])",
     "log_ndtr": "from scipy.special import log_ndtr",
     "pick": "def pick(i, *values):\n    return np.select([i == k for k in range(len(values))], values, np.nan)",
+    "cross_entropy": """def cross_entropy(z, y):
+    own, rest, _, _ = surprise(z, y)
+    return np.log1p(rest + np.expm1(own)) - own""",
+    "cross_entropy slope": """def cross_entropy_slope(z, y):  # softmax(z) - onehot(y)
+    own, rest, right, weights = surprise(z, y)
+    return np.where(right, -rest[..., None], weights) / (rest + np.exp(own))[..., None]""",
     "windows": "windows = np.lib.stride_tricks.sliding_window_view",
 }
+# What both functions of a cross-entropy need: how far the logit is from the largest, the weights of the others.
+SURPRISE = """def surprise(z, y):
+    right = np.abs(np.asarray(y)[..., None] - np.arange(z.shape[-1])) < 0.5
+    largest, x = z.max(-1), np.where(right, z, 0.0).sum(-1)
+    weights = np.where(right, 0.0, np.exp(np.where(z >= np.inf, 0.0, z - largest[..., None])))
+    rest = weights.sum(-1)
+    own = np.where(x >= np.inf, np.where(rest > 0, np.nan, 0.0), x - largest)
+    return own, rest, right, weights"""
 NEEDS_MATH = frozenset(["erf", "erfc"])
 
 
@@ -56,6 +70,8 @@ NUMPY = Dialect(
         "less": Spelling(CONDITION, "1.0 * ({0} < {1})"),
         "at most": Spelling(CONDITION, "1.0 * ({0} <= {1})"),
         "equal": Spelling(CONDITION, "1.0 * ({0} == {1})"),
+        "cross_entropy": Spelling(ATOM, "cross_entropy({1}, {0})"),
+        "cross_entropy slope": Spelling(ATOM, "cross_entropy_slope({1}, {0})"),
         "choose": Spelling(ATOM, "np.where({0:sum} != 0, {1}, {2})"),
     },
     function,
@@ -108,6 +124,8 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
     signature = [*(["theta"] if parameters else []), *(array.name for array in arguments)]
     head = ["import numpy as np"]
     helpers = [HELPERS[kind] for kind in HELPERS if kind in writer.functions]
+    if any(kind.startswith("cross_entropy") for kind in writer.functions):
+        helpers.insert(0, SURPRISE)
     if NEEDS_MATH & writer.functions:
         head.insert(0, "import math\n")
     head += [text for text in helpers if text.startswith("from ")]

@@ -85,9 +85,9 @@ def lower(e: Expression, order: Sequence[Axis]) -> Operation:
             return lower_product(factors, axes)
         case Total(of, over):
             return total(of, over, axes)
-        case Call(kind, operands, over):
+        case Call(kind, operands, over, keeps):
             if over:
-                return lower_over(kind, operands, over, axes)
+                return lower_over(kind, operands, over, keeps, axes)
             return Operation(kind, tuple(spread(x, axes) for x in operands), sizes(axes))
 
 
@@ -330,9 +330,10 @@ def einsum(a: Expression, b: Expression, over: Axes, axes: Axes) -> Operation:
     return Operation("einsum", operands, sizes(axes), f"{text[0]},{text[1]}->{text[2]}")
 
 
-def lower_over(kind: str, operands: Sequence[Expression], over: Axes, axes: Axes) -> Operation:
-    """A function of a whole axis: the last operand has it, and the result is without it, unless it keeps it."""
+def lower_over(kind: str, operands: Sequence[Expression], over: Axes, keeps: bool, axes: Axes) -> Operation:
+    """A function that takes the last axis of its last operand as a whole."""
     *others, last = operands
-    order = (*axes, *over)
-    made = [*(spread(x, axes) for x in others), lower(last, order)]
-    return Operation(kind, tuple(made), sizes(axes), len(order))
+    outer = tuple(axis for axis in axes if axis not in over)
+    made = [*(spread(x, outer) for x in others), lower(last, (*outer, *over))]
+    op = Operation(kind, tuple(made), sizes((*outer, *over) if keeps else outer))
+    return transposed(op, (*outer, *over), axes) if keeps else op

@@ -8,7 +8,17 @@ from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.operations import Operation, lower_whole, sizes, spread
-from micrograd.compiler.matrices.spelling import ATOM, CONDITION, POWER, PRODUCT, Dialect, Spelling, Writer, is_whole
+from micrograd.compiler.matrices.spelling import (
+    ATOM,
+    CONDITION,
+    POWER,
+    PRODUCT,
+    SUM,
+    Dialect,
+    Spelling,
+    Writer,
+    is_whole,
+)
 from micrograd.compiler.stages.program import name_of
 
 TEXT = Dialect(
@@ -21,6 +31,8 @@ TEXT = Dialect(
         "less": Spelling(CONDITION, "{0:sum} < {1:sum}"),
         "at most": Spelling(CONDITION, "{0:sum} <= {1:sum}"),
         "equal": Spelling(CONDITION, "{0:sum} == {1:sum}"),
+        "cross_entropy": Spelling(ATOM, "cross_entropy({1}, {0})"),
+        "cross_entropy slope": Spelling(SUM, "softmax({1}) - onehot({0})"),
         "choose": Spelling(ATOM, "where({0}, {1}, {2})"),
     },
     name_of,
