@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -44,6 +45,7 @@ class Places:
         self.index: dict[int, Index] = dict.fromkeys(numbers, ())
         self.arrays: list[Array] = []
         self.adjoints: dict[Array, Array] = {}
+        self.filled: dict[Array, set[Index]] = defaultdict(set)
 
     def add(self, array: Array) -> Array:
         array.number = len(self.arrays)
@@ -54,6 +56,7 @@ class Places:
         """From now on these rows stand in the array, at these indices."""
         for index, i in zip(indices, rows, strict=True):
             self.owner[i], self.index[i] = array, index
+            self.filled[array].add(index)
 
     def adjoint(self, of: Array) -> Array:
         """The array of the adjoints of an array, of the same shape."""

@@ -1,7 +1,8 @@
 """Families: rows of a program that differ only in their indices, and so are one array.
 
 They are found along the program (Neubig, Goldberg and Dyer, On-the-fly operation batching, 2017): of the rows that are
-ready run all that look alike, those that lie least deep on average first. All of the forward pass comes first.
+ready run all that look alike, those first that wait for no others like them, then those that lie least deep on average.
+All of the forward pass comes first.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ class Part(NamedTuple):
     right: Array | None
     entries: list[Entry]
     along: int = -1  # the place in the index of `left` along which a composite takes all numbers
+    minus: bool = False  # whether it is subtracted from another part of the same array
+
+    @property
+    def look(self) -> tuple[int, int, bool]:
+        return id(self.left), id(self.right), self.minus
 
 
 class Row(NamedTuple):
@@ -67,10 +73,19 @@ def find_families(
             of = adjoint_of.get(i, i)
             row = Row(i, kind, parts_of(terms, places) if kind == SUM else operands_of(kind, terms, places))
             array = None if of == i else places.owner[of]
-            looks = [(id(part.left), id(part.right), len(part.entries)) for part in row.parts]
+            looks = [part.look for part in row.parts]
             key = kind, id(array), *(sorted(looks) if kind == SUM else looks)
             families.setdefault(key, Family(kind, array, [], i in forward)).rows.append(row)
         yield from families.values()
+
+
+def split(family: Family) -> list[Family]:
+    """The rows that have as many terms as each other, from every array."""
+    found: dict[tuple[object, ...], Family] = {}
+    for row in family.rows:
+        counts = sorted((part.look, len(part.entries)) for part in row.parts)
+        found.setdefault(tuple(counts), family._replace(rows=[])).rows.append(row)
+    return [*found.values()]
 
 
 def needed(operands: Operands, results: Iterable[int]) -> set[int]:
@@ -97,8 +112,7 @@ def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
     for i, (kind, terms) in operands.items():
         inside = {p for p in terms if p in operands}
         depth[i] = 1 + max((depth[p] for p in inside), default=0)
-        kinds = frozenset((operands[p][0], len(operands[p][1])) for p in inside)
-        look: tuple[object, ...] = (i not in forward, kind, len(terms), kinds)
+        look: tuple[object, ...] = (i not in forward, kind, frozenset(operands[p][0] for p in inside))
         looks[i] = look
         waits[i] = len(inside)
         for p in inside:
@@ -107,8 +121,13 @@ def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
         members[look] += 1
         if not inside:
             ready[look].append(i)
+
+    def rank_of(look: tuple[object, ...]) -> tuple[object, ...]:
+        waiting = len(ready[look]) < members[look]
+        return look[0], waiting, depths[look] / members[look], ready[look][0]
+
     while ready:
-        look = min(ready, key=lambda look: (look[0], depths[look] / members[look], ready[look][0]))
+        look = min(ready, key=rank_of)
         batch = ready.pop(look)
         yield batch
         for i in batch:
@@ -121,10 +140,16 @@ def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
 
 
 def parts_of(terms: Sequence[int], places: Places) -> list[Part]:
-    """The products of a sum by the arrays of their factors; equal ones are one, times how often."""
+    """The products of a sum by the arrays of their factors; equal ones are one, times how often.
+
+    x − y, both of one array, are two parts: the row may hold the same number twice.
+    """
     owner, index, numbers = places.owner, places.index, places.numbers
-    parts: dict[tuple[int, int], tuple[Array | None, Array | None, dict[tuple[Index, Index], float]]] = {}
-    for x, y in zip(terms[::2], terms[1::2], strict=True):
+    pairs = list(zip(terms[::2], terms[1::2], strict=True))
+    signs = [(id(owner[x]), numbers[y]) for x, y in pairs if abs(numbers.get(y, 0.0)) == 1.0]
+    both = {array for array, sign in signs if (array, -sign) in signs}
+    parts: dict[tuple[int, int, bool], tuple[Array | None, Array | None, dict[tuple[Index, Index], float]]] = {}
+    for x, y in pairs:
         left, right, factor = owner[x], owner[y], 1.0
         if left is None:
             factor *= numbers[x]
@@ -133,9 +158,13 @@ def parts_of(terms: Sequence[int], places: Places) -> list[Part]:
         if left is None or (right is not None and comes_first(right, left)):
             x, y, left, right = y, x, right, left
         at = index[x] if left else (), index[y] if right else ()
-        found = parts.setdefault((id(left), id(right)), (left, right, {}))[2]
+        minus = right is None and factor == -1.0 and id(left) in both
+        found = parts.setdefault((id(left), id(right), minus), (left, right, {}))[2]
         found[at] = found[at] + factor if at in found else factor
-    return [Part(left, right, [(*at, factor) for at, factor in found.items()]) for left, right, found in parts.values()]
+    return [
+        Part(left, right, [(*at, factor) for at, factor in found.items()], minus=minus)
+        for (_, _, minus), (left, right, found) in parts.items()
+    ]
 
 
 def comes_first(array: Array, other: Array) -> bool:

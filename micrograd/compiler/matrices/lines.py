@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from micrograd.compiler.matrices.arrays import Array, Index, Places, Role
+from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.expressions import Axis, Expression
-from micrograd.compiler.matrices.families import Family, Operands, find_families
-from micrograd.compiler.matrices.loops import fills, loop, numbers, own_columns, sides, view
+from micrograd.compiler.matrices.families import Family, Operands, Unfit, find_families, split
+from micrograd.compiler.matrices.loops import cost, fills, loop, loop_within, numbers, own_columns, sides, view
 
 
 @dataclass(eq=False)
@@ -42,22 +43,49 @@ class Output(NamedTuple):
 
 def write_lines(operands: Operands, adjoint_of: dict[int, int], places: Places, results: Sequence[int]) -> list[Line]:
     """The lines of all rows, in an order in which they can be computed."""
-    return [write_line(family, adjoint_of, places) for family in find_families(operands, adjoint_of, places, results)]
+    lines: list[Line] = []
+    for family in find_families(operands, adjoint_of, places, results):
+        lines += write_family(family, adjoint_of, places)
+    return lines
 
 
-def write_line(family: Family, adjoint_of: dict[int, int], places: Places) -> Line:
+class Written(NamedTuple):
+    """A line to be, and the row at each of its indices, or None."""
+
+    line: Line
+    indices: list[Index]
+    rows: list[int | None]
+
+
+def write_family(family: Family, adjoint_of: dict[int, int], places: Places) -> list[Line]:
+    """One line, or one for each kind of row if they differ in their number of terms and that is no mask."""
+    kinds = split(family)
+    found = [write(of, adjoint_of, places) for of in kinds]
+    if len(kinds) > 1:
+        with suppress(Unfit):
+            together = write(family, adjoint_of, places)
+            if cost(together.line.expression) <= sum(cost(one.line.expression) for one in found):
+                found = [together]
+    for line, indices, rows in found:
+        if family.of is None:
+            places.add(line.array)
+        there = [(index, i) for index, i in zip(indices, rows, strict=True) if i is not None]
+        places.put(line.array, [index for index, _ in there], [i for _, i in there])
+    return [line for line, _, _ in found]
+
+
+def write(family: Family, adjoint_of: dict[int, int], places: Places) -> Written:
     if family.of is None:
-        looped = loop(family, None)
-        role: Role = "computed" if family.forward else "backward"
-        array = places.add(Array(tuple(axis.size for axis in looped.axes), role))
-        places.put(array, array.whole(), [family.rows[k].i for k in looped.order])
-        return Line(array, looped.axes, looped.expression, family.forward)
-    own = [places.index[adjoint_of[row.i]] for row in family.rows]
-    looped = loop(family, own)
-    array = places.adjoint(family.of)
-    indices = [own[k] for k in looped.order]
-    places.put(array, indices, [family.rows[k].i for k in looped.order])
-    return line_for(array, indices, looped.axes, looped.expression, family.forward)
+        looped = loop(family)
+        array = Array(tuple(axis.size for axis in looped.axes), "computed" if family.forward else "backward")
+        indices = [*array.whole()]
+        line = Line(array, looped.axes, looped.expression, family.forward)
+    else:
+        own = [places.index[adjoint_of[row.i]] for row in family.rows]
+        looped, indices = loop_within(family, own, places.filled[family.of])
+        array = places.adjoint(family.of)
+        line = line_for(array, indices, looped.axes, looped.expression, family.forward)
+    return Written(line, indices, [family.rows[k].i if k >= 0 else None for k in looped.order])
 
 
 def line_for(

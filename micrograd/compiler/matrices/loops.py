@@ -7,7 +7,8 @@ base + Σ step · loop; the operand of one that does not is gathered, number by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
@@ -21,6 +22,7 @@ from micrograd.compiler.matrices.expressions import (
     Leaf,
     Moves,
     Number,
+    Product,
     Table,
     Total,
     add,
@@ -36,19 +38,20 @@ Column: TypeAlias = "tuple[int, ...]"
 
 
 class Looped(NamedTuple):
-    """What each row computes; the rows are listed in the order of the loops, by their places in the family."""
+    """What each row computes, in the order of the loops: the places of the rows in their family, −1 for a missing row.
+
+    A row is missing where an array is a box, and only some of its numbers are wanted, as the scores of causal
+    attention. The loops compute a number there too, which nobody reads.
+    """
 
     axes: tuple[Axis, ...]
     order: list[int]
     expression: Expression
 
 
-def loop(family: Family, own: Sequence[Index] | None) -> Looped:
-    """The family as one expression; `own` are the indices of the rows where their array is given, as for adjoints."""
-    rows = [Row(row.i, row.kind, aligned(row.parts, family.rows[0].parts)) for row in family.rows]
-    if own is not None:
-        columns = own_columns(own)
-        return looped(rows, columns if fills(columns, len(rows)) else [])
+def loop(family: Family) -> Looped:
+    """The family as one expression, in an array of its own."""
+    rows = [row._replace(parts=aligned(row.parts, family.rows[0].parts)) for row in family.rows]
     candidates = columns_of(rows)
     best = looped(rows, ordered(choose(unique(c.column for c in candidates), len(rows)), candidates))
     for operand_of in dict.fromkeys(c.operand for c in candidates) if cost(best.expression) else ():
@@ -61,25 +64,46 @@ def loop(family: Family, own: Sequence[Index] | None) -> Looped:
     return best
 
 
+def loop_within(family: Family, own: Sequence[Index], filled: Collection[Index]) -> tuple[Looped, list[Index]]:
+    """The family in a given array, in which the rows have these indices; and the indices in the order of the loops.
+
+    No row may be missing where the array is `filled`.
+    """
+    rows = [row._replace(parts=aligned(row.parts, family.rows[0].parts)) for row in family.rows]
+    columns = own_columns(own)
+    if not fills(columns, len(rows)):
+        at = indices_of(own)
+        if not is_nearly_a_box(columns, len(rows)) or any(index in filled and index not in own for index in at):
+            columns = []
+    found = looped(rows, columns)
+    return found, indices_of(own) if columns else [own[k] for k in found.order]
+
+
+def indices_of(own: Sequence[Index]) -> list[Index]:
+    """All indices of the box that these lie in."""
+    return [*product(*(sorted(set(column)) for column in zip(*own, strict=True)))]
+
+
 def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
     axes, order = sides(columns, len(rows))
-    rows = [rows[k] for k in order]
+    inside = [rows[k] if k >= 0 else None for k in order]
     first = rows[0]
     if first.kind in (SURPRISE, SLOPE):
-        expression = composite(rows, axes)
-    elif first.kind == SUM:
-        expression = add(part_as_expression([row.parts[k] for row in rows], axes) for k in range(len(first.parts)))
+        expression = composite(rows, order, axes)
     else:
-        operands = [
-            operand([row.parts[k].left for row in rows], [row.parts[k].entries[0] for row in rows], axes)
-            for k in range(len(first.parts))
-        ]
-        expression = Call(first.kind, tuple(operands))
+        parts = [[row.parts[k] if row else None for row in inside] for k in range(len(first.parts))]
+        if first.kind == SUM:
+            expression = add(part_as_expression(of, axes) for of in parts)
+        else:
+            expression = Call(first.kind, tuple(operand(of, axes) for of in parts))
     return Looped(axes, order, expression)
 
 
-def composite(rows: Sequence[Row], axes: tuple[Axis, ...]) -> Expression:
+def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...]) -> Expression:
     """A composite of the rows of an array; raises `Unfit` if the rows are not all of them that belong together."""
+    if -1 in order:
+        raise Unfit
+    rows = [rows[k] for k in order]
     _, logits = rows[0].parts
     inner = (Axis(len(logits.entries)),) if rows[0].kind == SURPRISE else ()
     leaf = product_of(logits, [row.parts[1].entries for row in rows], (*axes, *inner))
@@ -88,7 +112,7 @@ def composite(rows: Sequence[Row], axes: tuple[Axis, ...]) -> Expression:
     over = tuple(axis for axis, _ in leaf.moves[logits.along])
     if leaf.base[logits.along] or [axis.size for axis in over] != [logits.left.shape[logits.along]]:
         raise Unfit
-    right = operand([row.parts[0].left for row in rows], [row.parts[0].entries[0] for row in rows], axes)
+    right = operand([row.parts[0] for row in rows], axes)
     if any(axis in over for axis in right.axes):
         raise Unfit
     return Call(rows[0].kind, (right, leaf), over, rows[0].kind == SLOPE)
@@ -102,10 +126,10 @@ def cost(e: Expression) -> int:
 
 def aligned(parts: list[Part], like: list[Part]) -> list[Part]:
     """The parts in the order of those of another row of the family."""
-    if [(p.left, p.right) for p in parts] == [(p.left, p.right) for p in like]:
+    if [part.look for part in parts] == [part.look for part in like]:
         return parts
-    found = {(id(part.left), id(part.right)): part for part in parts}
-    return [found[id(part.left), id(part.right)] for part in like]
+    found = {part.look: part for part in parts}
+    return [found[part.look] for part in like]
 
 
 # ---- columns that tell the rows apart
@@ -163,7 +187,7 @@ def numbers_apart(rows: Sequence[Row]) -> list[Column]:
 
 
 def choose(columns: Sequence[Column], count: int) -> list[Column]:
-    """Columns that fill a box of so many rows, each of which is needed to tell them apart; [] if there are none."""
+    """Columns that fill a box of so many rows, or nearly so, and are needed to tell them apart; else []."""
     chosen: list[Column] = []
     apart = 1
     for column in columns:
@@ -173,12 +197,19 @@ def choose(columns: Sequence[Column], count: int) -> list[Column]:
             apart = more
         if apart == count:
             break
-    while chosen and not fills(chosen, count):
+    if chosen and not fills(chosen, count):
         spare = [column for column in chosen if fills([c for c in chosen if c is not column], count)]
-        if not spare:
+        if spare:
+            chosen.remove(spare[0])
+        elif not is_nearly_a_box(chosen, count):
             return []
-        chosen.remove(spare[0])
     return chosen
+
+
+def is_nearly_a_box(columns: Sequence[Column], count: int) -> bool:
+    """Whether the columns tell all rows apart, and a box of them is not much larger than the rows are many."""
+    size = prod(len(set(column)) for column in columns)
+    return len(columns) > 1 and count == len(set(zip(*columns, strict=True))) and size <= WIDER * count
 
 
 def fills(columns: Sequence[Column], count: int) -> bool:
@@ -188,27 +219,32 @@ def fills(columns: Sequence[Column], count: int) -> bool:
     return prod(len(set(column)) for column in columns) == count == len(set(zip(*columns, strict=True)))
 
 
+WIDER = 3  # so many times the rows may be in a box
+
+
 def sides(columns: Sequence[Column], count: int) -> tuple[tuple[Axis, ...], list[int]]:
-    """An axis for each column, or one for all rows, and the rows in that order."""
+    """An axis for each column, or one for all rows; and the rows in that order, −1 for one that is missing."""
     if not columns:
         return ((Axis(count),) if count > 1 else ()), list(range(count))
-    keys = list(zip(*columns, strict=True))
-    return tuple(Axis(len(set(column))) for column in columns), sorted(range(count), key=keys.__getitem__)
+    found = {key: k for k, key in enumerate(zip(*columns, strict=True))}
+    values = [sorted(set(column)) for column in columns]
+    return tuple(Axis(len(of)) for of in values), [found.get(key, -1) for key in product(*values)]
 
 
 # ---- operands
 
 
-def part_as_expression(parts: Sequence[Part], axes: tuple[Axis, ...]) -> Expression:
+def part_as_expression(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """Σ left · right over the entries of each row."""
-    entries = [part.entries for part in parts]
-    if len(entries[0]) == 1:
-        return product_of(parts[0], entries, axes)
-    columns = term_columns(entries[0])
-    best = with_terms(parts[0], entries, axes, columns)
+    entries = [part.entries if part else [] for part in parts]
+    longest = max(parts, key=lambda part: len(part.entries) if part else 0)
+    assert longest is not None
+    if len(longest.entries) == 1:
+        return product_of(longest, [of or [None] for of in entries], axes)
+    columns = term_columns(longest.entries)
+    best = with_terms(longest, entries, axes, columns)
     for side in (0, 1) if cost(best) else ():
-        preferred = sorted(columns, key=lambda column: column[0] != side)
-        other = with_terms(parts[0], entries, axes, preferred)
+        other = with_terms(longest, entries, axes, sorted(columns, key=lambda column: column[0] != side))
         if cost(other) < cost(best):
             best = other
     return best
@@ -217,21 +253,55 @@ def part_as_expression(parts: Sequence[Part], axes: tuple[Axis, ...]) -> Express
 def with_terms(
     part: Part, entries: Sequence[list[Entry]], axes: tuple[Axis, ...], columns: Sequence[tuple[int, int, Column]]
 ) -> Expression:
-    """The sum with a loop for each dimension of its terms, which these columns tell apart."""
-    chosen = choose(unique(column for _, _, column in columns), len(entries[0]))
+    """The sum with a loop for each dimension of its terms, which these columns tell apart.
+
+    Of a row with fewer terms than others, the others are left out by a mask.
+    """
+    chosen = choose(unique(column for _, _, column in columns), len(part.entries))
+    chosen = chosen if fills(chosen, len(part.entries)) else []
     keys = [next((side, place) for side, place, column in columns if column == c) for c in chosen]
-    inner, _ = sides(chosen, len(entries[0]))
-    entries = [sorted(row, key=lambda e: [e[:2][side][place] for side, place in keys]) for row in entries]
-    e = product_of(part, entries, (*axes, *inner))
-    return unrolled(e, inner) or Total(e, inner)
+    inner, _ = sides(chosen, len(part.entries))
+    loops = (*axes, *inner)
+    full = all(len(row) in (0, len(part.entries)) for row in entries)
+
+    def key(entry: Entry) -> tuple[int, ...]:
+        return tuple(entry[:2][side][place] for side, place in keys)
+
+    if full:
+        nothing: list[Entry | None] = [None] * len(part.entries)
+        in_order: list[list[Entry | None]] = [[*sorted(row, key=key)] if row else nothing for row in entries]
+        e = product_of(part, in_order, loops)
+        return unrolled(e, inner) or Total(e, inner)
+    values = [*product(*(sorted(set(column)) for column in chosen))]
+    found = [{key(entry): entry for entry in row} for row in entries]
+    known = set(values)
+    if not keys or any(len(of) < len(row) or not of.keys() <= known for of, row in zip(found, entries, strict=True)):
+        raise Unfit
+    placed = [[of.get(at) for at in values] for of in found]
+    there = [x if of else None for of, row in zip(found, placed, strict=True) for x in map(present, row)]
+    return Total(masked(product_of(part, placed, loops), numbers(there, loops)), inner)
 
 
-def product_of(part: Part, entries: Sequence[list[Entry]], loops: tuple[Axis, ...]) -> Expression:
+def present(entry: Entry | None) -> float:
+    return float(entry is not None)
+
+
+def masked(e: Expression, mask: Expression) -> Expression:
+    """The product where the mask is 1, else 0."""
+    factors = e.factors if isinstance(e, Product) else (e,)
+    for factor in factors:
+        if set(mask.axes) <= set(factor.axes) and isinstance(factor, (Leaf, Gather)):
+            kept = Call("choose", (mask, factor, Number(0.0)))
+            return multiply(kept if other is factor else other for other in factors)
+    return Call("choose", (mask, e, Number(0.0)))
+
+
+def product_of(part: Part, entries: Sequence[Sequence[Entry | None]], loops: tuple[Axis, ...]) -> Expression:
     flat = [entry for row in entries for entry in row]
-    factors = [numbers([entry[2] for entry in flat], loops)]
+    factors = [numbers([entry[2] if entry else None for entry in flat], loops)]
     for side, array in enumerate((part.left, part.right)):
         if array is not None:
-            factors.append(view(array, [entry[:2][side] for entry in flat], loops))
+            factors.append(view(array, [entry[:2][side] if entry else None for entry in flat], loops))
     return multiply(factors)
 
 
@@ -245,43 +315,58 @@ def term_columns(entries: Sequence[Entry]) -> list[tuple[int, int, Column]]:
     ]
 
 
-def operand(arrays: Sequence[Array | None], entries: Sequence[Entry], axes: tuple[Axis, ...]) -> Expression:
+def operand(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """An operand of a function, one for each row."""
-    if arrays[0] is None:
-        return numbers([entry[2] for entry in entries], axes)
-    return view(arrays[0], [entry[0] for entry in entries], axes)
+    first = next(part for part in parts if part)
+    return product_of(first, [part.entries if part else [None] for part in parts], axes)
 
 
-def numbers(values: Sequence[float], axes: tuple[Axis, ...]) -> Expression:
-    """Known numbers over these loops, as a table over those that they vary by."""
-    if all(same(x, values[0]) for x in values):
-        return Number(values[0])
-    kept, index = varying([(x,) for x in values], axes)
-    return Table(tuple(values[k] for k in index), kept)
+def numbers(values: Sequence[float | None], axes: tuple[Axis, ...]) -> Expression:
+    """Known numbers over these loops, as a table over those that they vary by; None may be any number."""
+    known = [x for x in values if x is not None]
+    if all(same(x, known[0]) for x in known):
+        return Number(known[0])
+    kept, found = varying([None if x is None else (x, math.copysign(1.0, x)) for x in values], axes)
+    return Table(tuple(x[0] if x else 0.0 for x in found), kept)
 
 
 def same(x: float, y: float) -> bool:
     return x == y and str(x) == str(y) or (x != x and y != y)
 
 
-def view(array: Array, indices: Sequence[Index], axes: tuple[Axis, ...]) -> Expression:
-    """The numbers of the array at these indices, over all steps of the loops in order."""
-    strides = strides_of(axes)
-    base, moves = list(indices[0]), list[Moves]()
-    lists: list[tuple[int, ...] | None] = [None] * len(base)
-    for place, first in enumerate(base):
-        column = [index[place] for index in indices]
-        steps = [column[stride] - first if axis.size > 1 else 0 for axis, stride in zip(axes, strides, strict=True)]
+def view(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Expression:
+    """The numbers of the array at these indices, over all steps of the loops in order; None may be any index."""
+    base, moves = list[int](), list[Moves]()
+    lists: list[tuple[int, ...] | None] = [None] * len(array.shape)
+    for place, size in enumerate(array.shape):
+        column = [index[place] if index else None for index in indices]
+        first, steps = line_through(column, axes)
         predicted = [first]
         for axis, step in zip(axes, steps, strict=True):
             predicted = [p + k * step for p in predicted for k in range(axis.size)]
+        base.append(first)
         moves.append(tuple((axis, step) for axis, step in zip(axes, steps, strict=True) if step))
-        if predicted != column:
-            (kept, at) = varying(column, axes)
+        fits = all(p == x or x is None for p, x in zip(predicted, column, strict=True))
+        if not fits or min(predicted) < 0 or max(predicted) >= size:
+            kept, found = varying(column, axes)
             if len(kept) != 1:
                 return gather(array, indices, axes)
-            lists[place], moves[place], base[place] = tuple(column[k] for k in at), ((kept[0], 1),), 0
+            lists[place], moves[place], base[place] = tuple(x or 0 for x in found), ((kept[0], 1),), 0
     return side_by_side(Leaf(array, tuple(base), tuple(moves), tuple(lists))) or gather(array, indices, axes)
+
+
+def line_through(column: Sequence[int | None], axes: Sequence[Axis]) -> tuple[int, list[int]]:
+    """The first number, and by how much the numbers grow along each axis, if they grow evenly."""
+    steps = []
+    known = next(k for k, x in enumerate(column) if x is not None)
+    first = column[known]
+    assert first is not None
+    for axis, stride in zip(axes, strides_of(axes), strict=True):
+        pairs = ((column[k], column[k + stride], k) for k in range(len(column) - stride if axis.size > 1 else 0))
+        neighbours = (b - a for a, b, k in pairs if a is not None and b is not None and (k // stride + 1) % axis.size)
+        steps.append(next(neighbours, 0))
+        first -= steps[-1] * (known // stride % axis.size)
+    return first, steps
 
 
 def side_by_side(e: Leaf) -> Leaf | None:
@@ -302,9 +387,9 @@ def side_by_side(e: Leaf) -> Leaf | None:
     return Leaf(e.array, tuple(base), tuple(moves), tuple(lists)) if len(listed) <= 1 else None
 
 
-def gather(array: Array, indices: Sequence[Index], axes: tuple[Axis, ...]) -> Gather:
-    kept, index = varying(indices, axes)
-    return Gather((array,), tuple(place_in(array, indices[k]) for k in index), kept)
+def gather(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Gather:
+    kept, found = varying(indices, axes)
+    return Gather((array,), tuple(place_in(array, index) if index else 0 for index in found), kept)
 
 
 def place_in(array: Array, index: Sequence[int]) -> int:
@@ -319,15 +404,23 @@ def strides_of(axes: Sequence[Axis]) -> list[int]:
     return [prod(axis.size for axis in axes[k + 1 :]) for k in range(len(axes))]
 
 
-def varying(items: Sequence[Any], axes: tuple[Axis, ...]) -> tuple[tuple[Axis, ...], list[int]]:
-    """The axes that the items vary by, and the places of the items over those alone."""
-    strides = strides_of(axes)
-    kept = []
-    for axis, stride in zip(axes, strides, strict=True):
-        if any(items[k] != items[k - stride] for k in range(len(items)) if (k // stride) % axis.size):
-            kept.append((axis, stride))
-    places: Iterable[tuple[int, ...]] = product(*(range(0, axis.size * stride, stride) for axis, stride in kept))
-    return tuple(axis for axis, _ in kept), [sum(place) for place in places]
+def varying(items: Sequence[Any], axes: tuple[Axis, ...]) -> tuple[tuple[Axis, ...], list[Any]]:
+    """The axes that the items vary by, and the items over those alone; None is like any other item."""
+    kept: list[Axis] = []
+    found = list(items)
+    for k, axis in enumerate(axes):
+        stride = prod(other.size for other in axes[k + 1 :])
+        runs = [
+            [found[start + u * stride] for u in range(axis.size)]
+            for block in range(0, len(found), stride * axis.size)
+            for start in range(block, block + stride)
+        ]
+        different = [[x for x in dict.fromkeys(run) if x is not None] for run in runs]
+        if any(len(of) > 1 for of in different):
+            kept.append(axis)
+        else:
+            found = [of[0] if of else None for of in different]
+    return tuple(kept), found
 
 
 SHORT = 3

@@ -19,6 +19,7 @@ def restore_summands(operands: Operands, numbers: dict[int, float], next_row: in
     operands = {
         i: (kind, without_zeros(terms, numbers) if kind == SUM else terms) for i, (kind, terms) in operands.items()
     }
+    operands = without_signs(operands, numbers)
     uses = Counter(p for _, terms in operands.values() for p in terms)
     restored: Operands = {}
     for i, (kind, terms) in operands.items():
@@ -31,6 +32,19 @@ def restore_summands(operands: Operands, numbers: dict[int, float], next_row: in
         else:
             restored[i] = kind, terms
     return restored
+
+
+def without_signs(operands: Operands, numbers: dict[int, float]) -> Operands:
+    """The rows with −x in place of a row that is nothing but that, wherever it is added."""
+    sums = {i: terms for i, (kind, terms) in operands.items() if kind == SUM and len(terms) == 2}
+    signs = {i: terms for i, terms in sums.items() if numbers.get(terms[1]) == -1.0}
+    made: Operands = {}
+    for i, (kind, terms) in operands.items():
+        if kind == SUM and len(terms) > 2 and any(x in signs for x in terms[::2]):
+            pairs = zip(terms[::2], terms[1::2], strict=True)
+            terms = [p for x, y in pairs for p in (signs[x] if y == ONE and x in signs else (x, y))]
+        made[i] = kind, terms
+    return made
 
 
 def first_summand(
