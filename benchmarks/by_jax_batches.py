@@ -11,15 +11,13 @@ from benchmarks.by_jax import Step, jax, jitted, jnp, surprise
 
 
 def point(theta: Any, points: Any, labels: Any) -> Step:
-    """A point is a column: along the rows XLA is half as fast."""
-
     def loss(p: Any, x: Any, y: Any) -> Any:
         first, second, third = p[:48].reshape(16, 3), p[48:320].reshape(16, 17), p[320:]
         h = jax.nn.relu(first[:, :2] @ x + first[:, 2])
         h = jax.nn.relu(second[:, :16] @ h + second[:, 16])
         return jax.nn.relu(1.0 - y * (third[:16] @ h + third[16]))
 
-    return jitted(lambda p, x, y: jax.vmap(loss, (None, 1, 0))(p, x, y).mean(), theta, points.T, labels)
+    return jitted(lambda p, x, y: jax.vmap(loss, (None, 0, 0))(p, x, y).mean(), theta, points, labels)
 
 
 def document(theta: Any, documents: Any) -> Step:

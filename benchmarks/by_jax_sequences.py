@@ -1,7 +1,7 @@
 """The peer in JAX for code that repeats: `jit` of `value_and_grad`, in float64, on the CPU.
 
 Each is a `lax.scan`. That of a recurrent network multiplies the inputs of all steps before, and has five steps in its
-body: XLA runs and compiles it faster than a single one, and than all steps unrolled.
+body: XLA runs it faster than a single one, and than all steps unrolled.
 """
 
 from __future__ import annotations

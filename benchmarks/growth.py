@@ -1,7 +1,7 @@
 """How compiling and running grow with the graph: ten times the nodes, and the memory of a million in one go.
 
-Ten times the nodes means W1 on ten times the points, or an RK4 solution of ten times the steps. Memory is what a fresh
-process holds at the peak while it compiles, over what it held before, for the trace and all stages together.
+Ten times the nodes means W1 on ten times the points. Memory is what a fresh process holds at the peak while it
+compiles, over what it held before, for the trace and all stages together.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from benchmarks.compiling import UNIT, Compiler, in_steps
-from benchmarks.contest import agreeing, compared, contest
+from benchmarks.contest import agree, agreeing, compared, contest, flat
 from benchmarks.fresh import Fresh
 from benchmarks.runner import Row
 from benchmarks.timing import Step, each
@@ -63,9 +63,7 @@ def solution() -> Iterator[Row]:
     """A step of RK4 against one of the Python engine, after checking that their derivatives agree."""
     step = ours(SOLUTION)
     with of("eager", SOLUTION, engine="python") as eager:
-        for got, wanted in zip(step()[1], eager.result(), strict=True):
-            if abs(got - wanted) > 1e-10 * max(1.0, abs(wanted)):
-                raise ArithmeticError(f"{SOLUTION}: a derivative is {got!r}, not {wanted!r}")
+        agree(SOLUTION, flat(step()[1]), flat(eager.result()))
         times = each({OURS: step, PYTHON: eager})
     yield Row(f"{SOLUTION}, {OURS}", 1e6 * times[OURS], "µs")
     yield compared(f"{SOLUTION}, {OURS}", times[OURS], times[PYTHON], PYTHON, None)

@@ -113,7 +113,7 @@ def test_a_wrong_solution_is_not_timed(monkeypatch):
     monkeypatch.setattr(sequences, "ours", lambda name: lambda: (0.0, [1.0, 2.0, 3.0]))
     monkeypatch.setitem(sequences.SCENES, sequences.SOLUTION, lambda: predators(3))
     monkeypatch.setattr(sequences, "of", Planted)
-    with pytest.raises(ArithmeticError, match=r"RK4, 4,000 steps: a derivative is 2\.0, not 2\.5"):
+    with pytest.raises(ArithmeticError, match=r"RK4, 4,000 steps: number 1 is 2\.0, not 2\.5"):
         list(sequences.solution())
 
 
