@@ -17,8 +17,9 @@ from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.loops import roll_loops
+from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.program import ONE
-from micrograd.compiler.stages.roll import roll
+from micrograd.compiler.stages.roll import LISTED, roll
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.stages.tables import copy_constants
 from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
@@ -181,8 +182,9 @@ class Programs:
             return self.stages.flatten(sums, inputs, outputs[:end])
 
     def roll(self, rows: Rows) -> Blocks:
+        """The rows as the kernel runs them: listed where rolling would be in Python, and take longer than it saves."""
         with add_time(self.times, "roll"):
-            return copy_constants(roll_loops(rows))
+            return roll(rows, least=LISTED) if extension is None else copy_constants(roll_loops(rows))
 
     def emit(self, rows: Rows) -> str:
         """The program as Python."""
