@@ -18,7 +18,7 @@ import math
 import sys
 from collections.abc import Collection, Iterator, Sequence
 
-from micrograd.compiler.stages.agenda import Graph, find_units
+from micrograd.compiler.stages.agenda import Graph, Unit, find_units
 from micrograd.compiler.stages.blocks import NOWHERE, Block, Blocks, Group, Loop, Piece
 from micrograd.compiler.stages.fuse import fuse
 from micrograd.compiler.stages.levels import order
@@ -43,7 +43,8 @@ def roll(rows: Rows, varying: Collection[int] = (), least: int = LEAST, apart: S
 def roll_in_python(rows: Rows, varying: Collection[int], least: int, apart: Sequence[int] = ()) -> Blocks:
     """The same arrays, where it runs without the extension."""
     graph = Graph(rows, varying, apart)
-    chains = fuse(graph, find_units(graph, least))
+    units = [Unit([*range(graph.first, graph.count)], True)] if least == LISTED and len(rows) else find_units(graph, least)
+    chains = fuse(graph, units)
     return Writer(graph, least).write(order(graph, chains))
 
 
