@@ -230,6 +230,7 @@ INLINE void run_choices(const Listed *s, const Pair *p, double *u, double *out) 
     for (size_t n = s->count; n--; p += 2) *out++ = u[u[p[0].left] != 0 ? p[0].right : p[1].left];
 }
 
+/* Few numbers go without wide vectors: to change between the two takes time. */
 INLINE void run_function(const Listed *s, const Pair *p, const double *u, double *out) {
     double a[CHUNK], b[CHUNK];
     for (size_t n = s->count, m; n; n -= m, p += m, out += m) {
@@ -238,7 +239,8 @@ INLINE void run_function(const Listed *s, const Pair *p, const double *u, double
             for (size_t i = 0; i < m; i++) a[i] = u[p[i].left];
         if (!s->right_run && KIND[s->kind].binary)
             for (size_t i = 0; i < m; i++) b[i] = u[p[i].right];
-        apply(s->kind, m, s->left_run ? u + p->left : a, s->right_run ? u + p->right : b, out);
+        (m < WIDTH ? apply_narrow : apply)(s->kind, m, s->left_run ? u + p->left : a,
+                                           s->right_run ? u + p->right : b, out);
     }
 }
 
