@@ -18,6 +18,8 @@ from micrograd._core.listing import Listing
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.stages.native import graph as native
 from micrograd.compiler.stages.program import FUNCTIONS
+from micrograd.compiler.stages.repeats import LIMITS, Search
+from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import (
     AT_MOST,
@@ -175,6 +177,47 @@ def compare_tapes(rng):
     return BOTH.flatten(sums, ["x"] * len(tape.arguments), [*roots, *gradient])
 
 
+# ---- rows that repeat
+
+
+def random_rows(rng):
+    """Rows of a few kinds; stretches of them come again and again, now and then with a row that differs."""
+    first = 1 + rng.randrange(4)
+    kinds, ends, sides = [], [], ([], [])
+    for _ in range(rng.randrange(1, 5)):
+        period, times, start = rng.choice([1, 2, 3, 7, 20]), rng.choice([1, 3, 31, 33, 40]), len(kinds)
+        body = [
+            (
+                rng.randrange(3),
+                [(rng.random() < 0.3, rng.choice([1, 1, 2, period, 30])) for _ in range(rng.choice([0, 2, 2, 4, 6]))],
+            )
+            for _ in range(period)
+        ]
+        for k in range(period * times):
+            kind, operands = body[k % period] if rng.random() < 0.999 else body[0]
+            kinds.append(kind)
+            for at, (fixed, back) in enumerate(operands):
+                row = (start if fixed else len(kinds) - 1) - back + first
+                sides[at % 2].append(max(row, 0))
+            ends.append(len(sides[1]))
+    return first, bytes(kinds), array("I", ends), *(array("I", side) for side in sides)
+
+
+def compare_repeats(rng):
+    first, kinds, ends, left, right = rows = random_rows(rng)
+    search = Search(Rows([""] * (first - 1), array("d"), (), kinds, ends, left, right, array("I"), array("I")))
+    assert [*native.extension.find_repeats(*rows, LIMITS)] == [x for repeat in search.find() for x in repeat]
+    part = rng.choice(rows[2:])
+    if part and rng.random() < 0.5:
+        part[rng.randrange(len(part))] = rng.choice([0, 7, 2**31, 2**32 - 1])
+    elif part:
+        del part[-1:]
+    try:
+        native.extension.find_repeats(*rows, LIMITS)
+    except ValueError:
+        pass
+
+
 # ---- what is broken
 
 
@@ -227,6 +270,8 @@ def main(tries, module=None):
     for seed in range(tries):
         rng = random.Random(seed)
         compare_graphs(rng)
+        if seed % 10 == 0:
+            compare_repeats(random.Random(seed))
         compared += compare_tapes(rng) is not None
         refused += broken(rng)
     return compared, refused

@@ -4,12 +4,14 @@ import _testcapi
 import random
 import sys
 
-from stages_by_chance import random_tape
+from stages_by_chance import random_rows, random_tape
 
 from micrograd.compiler.stages.native import extension, graph
 from micrograd.compiler.stages.program import KINDS
+from micrograd.compiler.stages.repeats import LIMITS
 
 MOST = 400
+REPEATING = random_rows(random.Random(3))
 
 
 def arrays(arguments, roots, by):
@@ -18,7 +20,8 @@ def arrays(arguments, roots, by):
     where = extension.simplify(g, *arguments)
     sums = extension.collect_sums(g, [where[i] for i in roots], by)
     gradient = extension.differentiate(sums, [where[roots[0]], 0], by)
-    return extension.flatten(sums, len(by), [where[roots[0]], *gradient], KINDS)
+    rows = extension.flatten(sums, len(by), [where[roots[0]], *gradient], KINDS)
+    return rows, extension.find_repeats(*REPEATING, LIMITS)
 
 
 failed = 0
