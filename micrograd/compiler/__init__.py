@@ -10,6 +10,7 @@ programs   the stages in their order
 matrices   the same computation as operations on whole arrays, to be read
 variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
+results    which of its numbers are returned side by side
 batches    a function of one example, run over many
 decisions  a tree of those that differ only in what Python decided
 shortcut   the way of a call on arrays of floats alone

@@ -15,6 +15,7 @@ from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.eagerly import check_length, check_untraced
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROW, ROWS, THETA, Programs
+from micrograd.compiler.results import in_rows, is_row
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import TraceError
@@ -38,7 +39,8 @@ class Variant:
         self.theta = len(self.parameters) if theta is None else theta
         self.others = self.parameters[self.theta :]
         self.single = isinstance(tape.result, Output) and tape.result.differentiable
-        self.row = type(tape.result) is list and set(map(type, tape.result)) == {Output}
+        self.result = in_rows(tape.result)
+        self.row = type(self.result) is list and set(map(type, self.result)) == {Output}
         self.results = len(tape.outputs)
         inputs = tape.inputs
         given = [*tape.parameters.values(), *(tape.arguments[k] for k in tape.values)]
@@ -200,6 +202,8 @@ class Variant:
 
         def leaf(x: Any) -> Any:
             if not isinstance(x, Output):
+                if is_row(x):
+                    return x.of(out)
                 return x.thing if isinstance(x, Itself) else x
             position = x.position
             number = out[position]
@@ -211,10 +215,10 @@ class Variant:
                 return node(x.kind, None, number, None, None)
             return self.value(x, number, partials[position], parents, kept)
 
-        result = self.tape.result
+        result = self.result
         if type(result) is Output:  # one alone needs no search
             return leaf(result)
-        return list(map(leaf, result)) if self.row else transform(leaf, result)
+        return list(map(leaf, result)) if self.row else transform(leaf, result, is_row)
 
     def value(self, x: Output, number: float, partials: Any, parents: tuple[Any, ...], kept: Any) -> Value:
         """A result that was computed on the inputs `kept`."""

@@ -127,3 +127,20 @@ def test_a_singular_result_leaves_the_gradients_of_others_alone(w, backend):
     for x.data in (4.0, 0.0, 9.0):
         for a, b in zip(fast(x), f(x), strict=True):
             assert gradient(a, w, x) == pytest.approx(gradient(b, w, x), rel=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["python", None])
+def test_numbers_side_by_side(w, backend):
+    """Lists and arrays of plain numbers come from one slice each; what is mixed, from elsewhere or in another order."""
+
+    def f(x):
+        a, b = x[0] * x[1], x[0] + x[1]
+        rows = [[a, b], [x[0] * 2.0, x[1] - 1.0]]
+        mixed = [a, 1.0, (b, [x[0]]), w * a, [], [b, a], [a, a]]
+        return {"rows": rows, "array": np.array(rows), "mixed": mixed, "again": rows[0]}
+
+    fast = micrograd.compile(f, backend=backend)
+    for x in ([0.5, 2.0], [-1.0, 3.0], np.array([0.25, 4.0])):
+        out, other, expected = fast(x), fast(x), f(x)
+        assert repr(out) == repr(expected)
+        assert out["array"].dtype == float and out["rows"][0] is not other["rows"][0]
