@@ -42,12 +42,12 @@ GROUPS = {
         "Check": "check Diagnosis Finding",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},
-    "training": {"In full": "train fit Training Epoch accuracy plot"},
+    "training": {"In full": "train fit Training Epoch accuracy predict plot"},
     "calculus": {
         "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
         "Is a gradient right?": "gradcheck Report GradcheckError",
     },
-    "compiler": {"In full": "compile Compiled Matrices index fresh backend TraceError"},
+    "compiler": {"In full": "compile Compiled Batch Matrices index fresh backend TraceError"},
     "functions": {
         "Powers, exponentials, logarithms": "sqrt cbrt square hypot exp exp2 expm1 log log2 log10 log1p logaddexp",
         "Trigonometry": "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh",
