@@ -33,6 +33,8 @@ GIVEN = {
     "micrograd.optim": MODEL + FLAT,
     "micrograd.compile": MODEL + "theta = [p.data for p in model.parameters()]\n"
     "loss = lambda X, y: max_margin(model(X), y)",
+    "micrograd.compiler.Batch": MODEL + "theta = [p.data for p in model.parameters()]\n"
+    "loss_of_one = lambda x, label: max_margin([model(x)], [label])",
     "micrograd.training": MODEL + "from micrograd.optim import SGD\nimages, digits, model = X, [0, 1], MLP(2, [3, 2])",
 }
 
