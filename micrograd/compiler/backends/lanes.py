@@ -21,14 +21,15 @@ Part = tuple[memoryview, int]  # the numbers of some examples, and how many each
 
 
 class Loaded:
-    """The program for so many examples at once."""
+    """The program for so many examples at once; each has `size` slots of its own."""
 
     def __init__(self, blocks: Blocks, varying: Sequence[int], kept: Sequence[int], lanes: int):
         wide = widen(blocks, varying, kept, lanes)
-        self.lanes, self.order, self.kept = lanes, wide.order, len(kept)
+        self.order = wide.order
         self.before = None if wide.before is None else kernel.load(wide.before)
         self.kernel = kernel.load(wide.blocks)
-        self.slots = wide.blocks.slots - 2 * len(self.order) - len(wide.blocks.constants)  # those of the lanes, mainly
+        same = wide.blocks.inputs - lanes * len(varying) + len(wide.order) + len(wide.blocks.constants)
+        self.size = (wide.blocks.slots - same) // lanes
 
 
 class InLanes:
@@ -43,7 +44,7 @@ class InLanes:
         self.summed = self.outputs - len(kept)
         self.loaded: dict[int, Loaded] = {}
         least = WIDTHS[-1]
-        size = self.load(least).slots // least
+        size = self.load(least).size
         self.widths = [lanes for lanes in WIDTHS if lanes * size <= MEMORY or lanes == least]
         self.places: Any = None  # of the outputs among the sums, which come in an order of their own
 
@@ -80,7 +81,7 @@ class InLanes:
         return found
 
     def in_order(self, sums: array[float]) -> Any:
-        """The sums at the places of the outputs, as an array or a tuple; 0 for one that is kept."""
+        """The sums at the places of the outputs, as an array or a list; 0 for one that is kept."""
         numpy = numpy_or_none()
         if self.places is None:
             places = dict(zip(next(iter(self.loaded.values())).order, range(self.summed), strict=True))
