@@ -495,3 +495,17 @@ def test_it_is_pickled_and_used_by_threads():
     for thread in threads:
         thread.join()
     assert len(set(found)) == 1 and near(found[0], 2 * (np.arange(50.0) ** 2).mean())
+
+
+class Model:
+    def __init__(self):
+        self.w = Value(3.0)
+
+    @micrograd.compile
+    def loss(self, x):
+        return self.w * x
+
+
+def test_of_a_method_the_object_is_an_argument():
+    assert repr(Model.loss.batch) == "<batches of loss>"
+    assert Model.loss.batch(Model(), [1.0, 3.0]).data == 6.0

@@ -44,7 +44,8 @@ class Batch:
     groups, by their first examples. With `threads`, each thread adds up a part of the examples, from the first to the
     last, and these are then added in order: the same number of threads gives the same digits.
 
-    Keyword arguments of f that are called `reduce`, `shared` or `threads` are passed by position.
+    Keyword arguments of f that are called `reduce`, `shared` or `threads` are passed by position. Of a method, the
+    object is an argument: `Model.loss.batch(model, X, y)`.
     """
 
     def __init__(self, compiled: Compiled):
@@ -107,4 +108,4 @@ class Batch:
         return Batch, (self._compiled,)
 
     def __repr__(self) -> str:
-        return f"<batches of {self._compiled!r}>"
+        return f"<batches of {self._compiled._title}>"
