@@ -51,6 +51,8 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 NOTHING = Arguments((), {})
+NEW_LINE = "\n"
+SHOWN = 3_000  # terms of a program whose matrix form is found at once
 CHECKED = 0  # calls of every compiled function that run both ways (`check=`); the tests raise it
 
 ONLY_TRACED = (
@@ -173,6 +175,7 @@ class Compiled(Generic[P, R]):
         self._variants = Variants(f, self._title, self._given, each)
         self._economy = Economy()
         self._calls = 0
+        self._matrices: tuple[Any, Matrices] | None = None
         try:
             functools.update_wrapper(self, f, updated=())
         except Exception:  # an object with a __getattr__ of its own
@@ -346,9 +349,11 @@ class Compiled(Generic[P, R]):
     def matrices(self) -> Matrices:
         """The latest program in matrix form: what its loops compute, as operations on whole arrays, to be printed."""
         latest = self._latest
-        if latest.watch is None:
-            raise AttributeError(f"{self._title} has no program yet")
-        return in_matrices(latest.programs, latest.parameters, latest.watch)
+        key = latest, tuple([p.label for p in latest.parameters])
+        if self._matrices is None or self._matrices[0] != key:
+            assert latest.watch is not None  # a variant has one as soon as it is the latest
+            self._matrices = key, in_matrices(latest.programs, latest.parameters, latest.watch)
+        return self._matrices[1]
 
     @property
     def program(self) -> Blocks:
@@ -367,4 +372,8 @@ class Compiled(Generic[P, R]):
         if self._variants.latest is None:
             return f"<compiled {self._title}: not called yet>"
         title = f"compiled {self._title}: {count(self._traces, 'trace')}, {self._backend} backend"
-        return f"<{title}\n{report(self._latest.programs)}>"
+        programs = self._latest.programs
+        lines = [title, report(programs)]
+        if max((terms for _, terms in programs.sizes.values()), default=SHOWN + 1) <= SHOWN:
+            lines.append(f"  in matrices: {self.matrices.beginning}")
+        return f"<{NEW_LINE.join(lines)}>"

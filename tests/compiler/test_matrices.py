@@ -149,3 +149,39 @@ const katex = require({str(katex / "dist" / "katex.js")!r});
 for (const formula of {formulas!r}) katex.renderToString(formula, {{ displayMode: true, throwOnError: true }});
 """
     subprocess.run([node, "-e", script], check=True)
+
+
+def test_repr_of_a_function_has_the_beginning():
+    f, _ = compiled("a_neuron")
+    assert "in matrices: neuron = tanh(w @ x + b)" in repr(f)
+
+
+def test_labels_given_later_are_names_too():
+    w = Value(2.0)
+    f = micrograd.compile(lambda x: tanh(w * x))
+    f(1.0)
+    assert f.matrices is f.matrices
+    micrograd.label({"slope": w})
+    assert "out = tanh(slope * x)" in str(f.matrices)
+
+
+@pytest.mark.parametrize("name, most", [("moons", 25), ("small_gpt", 130)])
+def test_large_programs_have_few_lines(name, most):
+    workload = WORKLOADS[name]()
+    f = micrograd.compile(workload.loss, parameters=workload.parameters)
+    f(*workload.args)
+    text = str(f.matrices)
+    assert len(text[text.index("forward") :].splitlines()) <= most
+
+
+def test_scores_that_look_back_only():
+    """Of the box of all scores only half is wanted; what is not wanted stays out of the sums."""
+    q, k = matrix_cases.matrix(4, 2), matrix_cases.matrix(4, 2)
+
+    @micrograd.compile
+    def f(x):
+        return [sum(tanh(micrograd.dot(q[t], k[s]) * x) for s in range(t + 1)) for t in range(4)]
+
+    f(0.5)
+    assert "f = where(" in str(f.matrices)
+    assert disagreement(f._latest, numbers_of(f, (0.5,))) == ""

@@ -10,9 +10,19 @@ from math import prod
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.arrays import Array, Places, Role
-from micrograd.compiler.matrices.expressions import Call, Expression, Leaf, Sum, Total, folded, leaves, parts_of
+from micrograd.compiler.matrices.expressions import (
+    Call,
+    Expression,
+    Leaf,
+    Product,
+    Sum,
+    Total,
+    folded,
+    leaves,
+    parts_of,
+)
 from micrograd.compiler.matrices.families import needed
-from micrograd.compiler.matrices.inlining import arrays_of, inline
+from micrograd.compiler.matrices.inlining import arrays_of, inline, is_scaled
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
 from micrograd.compiler.matrices.naming import RESERVED, Group, group
 from micrograd.compiler.matrices.summands import restore_summands
@@ -203,7 +213,8 @@ def is_each(line: Line, form: Form) -> bool:
     last = form.forward[-1]
     parts = last.expression.parts if isinstance(last.expression, Sum) else (last.expression,)
     totals = [e for e in parts if isinstance(e, Total)]
-    return any([leaf.array for leaf in leaves(e) if isinstance(leaf, Leaf)] == [line.array] for e in totals)
+    summands = [e.of.factors[-1] if isinstance(e.of, Product) and is_scaled(e.of) else e.of for e in totals]
+    return any(isinstance(e, Leaf) and e.array is line.array for e in summands)
 
 
 def layers(e: Expression) -> list[Array]:

@@ -101,6 +101,11 @@ class Matrices:
         return as_numpy(self._form, self._title, docstring).text
 
     @property
+    def beginning(self) -> str:
+        """The first two lines of the forward pass."""
+        return first_lines(self._form)
+
+    @property
     def latex(self) -> str:
         """All lines in LaTeX, in an `aligned` environment, as MathJax and KaTeX read it too."""
         return as_latex(self._form)
@@ -119,4 +124,4 @@ class Matrices:
 
     @fitted
     def __repr__(self) -> str:
-        return f"<matrices of {self._title}: {first_lines(self._form)}>"
+        return f"<matrices of {self._title}: {self.beginning}>"

@@ -40,7 +40,8 @@ HELPERS = {
 # What both functions of a cross-entropy need: how far the logit is from the largest, the weights of the others.
 SURPRISE = """def surprise(z, y):
     right = np.abs(np.asarray(y)[..., None] - np.arange(z.shape[-1])) < 0.5
-    largest, x = z.max(-1), np.where(right, z, 0.0).sum(-1)
+    largest = z.max(-1)
+    x = np.where(right[..., 1:].any(-1), np.where(right, z, 0.0).sum(-1), z[..., 0])
     weights = np.where(right, 0.0, np.exp(np.where(z >= np.inf, 0.0, z - largest[..., None])))
     rest = weights.sum(-1)
     own = np.where(x >= np.inf, np.where(rest > 0, np.nan, 0.0), x - largest)
