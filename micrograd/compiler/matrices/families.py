@@ -72,7 +72,7 @@ def find_families(
             kind, terms = operands[i]
             of = adjoint_of.get(i, i)
             row = Row(i, kind, parts_of(terms, places) if kind == SUM else operands_of(kind, terms, places))
-            array = None if of == i else places.owner[of]
+            array = None if of == i else places.owner.get(of)
             looks = [part.look for part in row.parts]
             key = kind, id(array), *(sorted(looks) if kind == SUM else looks)
             families.setdefault(key, Family(kind, array, [], i in forward)).rows.append(row)

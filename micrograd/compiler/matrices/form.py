@@ -239,14 +239,17 @@ def name_of_adjoint(array: Array, form: Form) -> str:
         return "v"
     if of.name:
         return f"d{of.name}"
+    unnamed = "G" if len(of.shape) > 1 else "g"
     if of not in form.inside:
-        return "g"
+        return unnamed
     host = form.hosts[of]
     while not host.name and host in form.hosts:
         host = form.hosts[host]
     layer = re.fullmatch(r"[hH](\d*)", host.name)
     e = form.inside[of].expression
-    first = "z" if layer and not isinstance(e, Call) else letter(e)
-    if first == "v":
-        return "g"
-    return f"d{first.upper() if len(of.shape) > 1 else first}{layer[1] if layer else number_of(e)}"
+    if layer and not isinstance(e, Call):
+        return f"d{'Z' if len(of.shape) > 1 else 'z'}{layer[1]}"
+    if not layers(e) or (isinstance(e, Call) and e.kind not in ACTIVATIONS):
+        return unnamed
+    first = letter(e)
+    return f"d{first.upper() if len(of.shape) > 1 else first}{number_of(e)}"
