@@ -91,6 +91,19 @@ def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sum
     uses = _uses(e, roots, needed)
     sums = Sums(e, needed)
     kinds, terms = sums.kinds, sums.terms
+
+    def own(i: int) -> list[int] | None:
+        """The terms to take over in place of row i; None if it stays a row.
+
+        A product is a term in every sum that uses it, unless the derivative would need both factors: as a term it
+        costs no more than a row, and equal sums stay equal where some of their products are the same.
+        """
+        if kinds[i] != SUM:
+            return None
+        if uses[i] == 1:
+            return terms[i]
+        return terms[i][:] if e.nodes[i][0] == MUL and not (needed[terms[i][0]] and needed[terms[i][1]]) else None
+
     for i, node in enumerate(e.nodes):
         if not uses[i]:
             continue
@@ -99,8 +112,7 @@ def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sum
             kinds[i], terms[i] = SUM, [node[1], node[2]]
         elif kind == ADD:
             _, a, b = node
-            left = terms[a] if uses[a] == 1 and kinds[a] == SUM else None
-            right = terms[b] if uses[b] == 1 and kinds[b] == SUM else None
+            left, right = own(a), own(b)
             if right is not None and len(right) > 2:
                 if left is None or len(left) == 2:  # (a) + (b + c + …) is (b + c + …) + (a), to the last bit
                     a, b, left, right = b, a, right, left

@@ -92,16 +92,27 @@ static uint32_t *count_uses(const Sums *s, const Ints *roots) {
     return uses;
 }
 
-/* A list to append to a sum: the terms of a sum that nothing else uses, or else a row, once. */
+/* Whether a sum takes over the terms of i: those of a sum that nothing else uses, or of a product in every sum that uses
+   it, unless the derivative would need both factors. */
+static int is_own(const Sums *s, const uint32_t *uses, uint32_t i) {
+    if (!is_sum(s, i)) return 0;
+    if (uses[i] == 1) return 1;
+    const uint32_t *p = operands_of(s->graph, i);
+    return s->graph->kind.at[i] == MUL && !(s->needed[p[0]] && s->needed[p[1]]);
+}
+
+/* A list to append to a sum: the terms that it takes over, or else a row, once. */
 static int take_over(Sums *s, const uint32_t *uses, uint32_t i, List *list) {
-    if (uses[i] == 1 && is_sum(s, i)) return *list = s->list.at[i], 1;
+    int own = is_own(s, uses, i);
+    if (own && uses[i] == 1) return *list = s->list.at[i], 1;
+    const uint32_t *p = operands_of(s->graph, i);
     *list = (List){0};
-    return add_term(s, list, i, ONE);
+    return own ? add_term(s, list, p[0], p[1]) : add_term(s, list, i, ONE);
 }
 
 static int add_addition(Sums *s, const uint32_t *uses, uint32_t i) {
     uint32_t a = operands_of(s->graph, i)[0], b = operands_of(s->graph, i)[1];
-    int left = uses[a] == 1 && is_sum(s, a), right = uses[b] == 1 && is_sum(s, b);
+    int left = is_own(s, uses, a), right = is_own(s, uses, b);
     int is_long = right && s->list.at[b].count > 1;
     List whole, more = {0};
     if (is_long && (!left || s->list.at[a].count == 1)) { /* (a) + (b + c + …) is (b + c + …) + (a) */
