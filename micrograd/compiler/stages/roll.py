@@ -43,7 +43,8 @@ def roll(rows: Rows, varying: Collection[int] = (), least: int = LEAST, apart: S
 def roll_in_python(rows: Rows, varying: Collection[int], least: int, apart: Sequence[int] = ()) -> Blocks:
     """The same arrays, where it runs without the extension."""
     graph = Graph(rows, varying, apart)
-    units = [Unit([*range(graph.first, graph.count)], True)] if least == LISTED and len(rows) else find_units(graph, least)
+    all_listed = len(rows) > 0 and least == LISTED
+    units = [Unit([*range(graph.first, graph.count)], True)] if all_listed else find_units(graph, least)
     chains = fuse(graph, units)
     return Writer(graph, least).write(order(graph, chains))
 
