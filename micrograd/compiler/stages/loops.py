@@ -55,7 +55,7 @@ class Folder:
 
     def __init__(self, rows: Rows, repeats: Sequence[Repeat], least: int):
         self.rows, self.least = rows, least
-        self.slot = list(range(rows.first + len(rows)))
+        self.slot = array("I", range(rows.first + len(rows)))
         self.slots, self.done = rows.first, 0
         self.loops: list[Repeat] = []
         self.parts: list[Blocks] = []
@@ -72,7 +72,7 @@ class Folder:
         rows, start, first = self.rows, self.done, self.rows.first
         if start == end:
             return
-        self.slot[first + start : first + end] = range(self.slots, self.slots + end - start)
+        self.slot[first + start : first + end] = array("I", range(self.slots, self.slots + end - start))
         before, after = rows.ends[start - 1] if start else 0, rows.ends[end - 1]
         slot = self.slot
         here = array("I", range(self.slots, self.slots + end - start))
@@ -140,12 +140,12 @@ class Folder:
                 operands.append(Operand(at, slot[row + (listed + 1) * move] - at))
         body = Body(rows, repeat, listed, self.slots, [*zip(operands[::2], operands[1::2], strict=True)])
         steps, index = body.write(self.least and max(self.least, LARGE))
-        slot[begin : begin + period * times] = [
-            at + k for at in range(self.slots, self.slots + period * times, period) for k in body.place
-        ]
+        end = self.slots + period * times
+        for k, place in enumerate(body.place):
+            slot[begin + k : begin + period * times : period] = array("I", range(self.slots + place, end, period))
         written: list[Step] = [*body.list_first(steps, slot), Loop(times - listed, tuple(steps))]
         self.parts.append(assemble(0, (), written, (), index, 0, self.rows.table))
-        self.slots += period * times
+        self.slots = end
         self.done = repeat.end
         self.loops.append(repeat)
 
