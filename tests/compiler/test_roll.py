@@ -10,6 +10,8 @@ import pytest
 from blocks_reference import run
 from budget import seeds
 from random_rows import random_inputs, random_rows, run_rows
+from strangers.collection import judge
+from test_strangers import CASES
 from workloads import WORKLOADS, parameters
 
 import micrograd
@@ -59,7 +61,7 @@ def shapes(blocks, kind="sum"):
 # ---- the same numbers
 
 
-@pytest.mark.parametrize("seed", seeds(60, 3000))
+@pytest.mark.parametrize("seed", seeds(40, 1600))
 def test_random_rows_keep_every_bit(seed):
     rng = random.Random(seed)
     rows = random_rows(rng, rng.choice([3, 6, 10]))
@@ -74,19 +76,15 @@ def test_workloads_keep_every_bit(name):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_functions_of_strangers_keep_every_bit(monkeypatch):
-    from strangers.collection import CASES, judge
-    from test_strangers import trials
-
-    assert [*trials()]
     made, rows = [], Programs.rows
     monkeypatch.setattr(Programs, "rows", lambda self, *args: made.append(rows(self, *args)) or made[-1])
     for it in CASES.values():
         judge(it, "python")
     assert len(made) > len(CASES)
     for k, each in enumerate(made):
-        if len(each.left) < 20_000:
-            check(each, random.Random(k), (0, 8))
+        check(each, random.Random(k))
 
 
 # ---- what comes out
@@ -314,7 +312,7 @@ def test_a_deep_chain_is_rolled_without_recursion():
 
     def chain():
         out = x
-        for _ in range(3000):
+        for _ in range(1500):
             out = (out * x).sin()
         return out
 

@@ -24,7 +24,8 @@ _fuse.h           which of them are tails, and in which order all this is done
 _products.h       complete products
 _views.h          how operands lie
 _lanes.h          how a block is laid out
-_roll.h           writes the blocks
+_writer.h         writes it all
+_roll.h           from rows to blocks
 """
 
 from __future__ import annotations

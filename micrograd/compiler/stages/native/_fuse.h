@@ -6,11 +6,16 @@ typedef struct {
     uint8_t small;
 } Chain;
 
-/* The rows of a unit lane by lane, if they are what is done with each result of the chain: on that side stands the
-   result, on the other one are the `others`. `lane` has room for all rows, and is 0. */
-static int follows(Plan *p, const Unit *unit, const Chain *chain, int side, uint32_t *lane, uint32_t *rows,
-                   uint32_t *others) {
-    uint32_t head = chain->links[0][0], *last = chain->links[chain->n - 1];
+/* chain_of: for each unit its chain; and room for all rows: `lane` is 0 but for a moment, and what `follows` finds. */
+typedef struct {
+    Chain *chains;
+    uint32_t *chain_of, *lane, *rows, *others;
+} Fusing;
+
+/* Whether the unit does something with each result of the chain, which stands on that side; then its rows, lane by
+   lane, and the other operands are found. */
+static int follows(const Plan *p, const Unit *unit, const Chain *chain, int side, Fusing *f) {
+    uint32_t head = chain->links[0][0], *last = chain->links[chain->n - 1], *lane = f->lane;
     if (chain->small || kind_of(p, head) != p->sum || p->varies[head] != p->varies[unit->rows[0]]) return 0;
     if (chain->lanes != unit->n) return 0;
     const uint32_t *ours = side == ON_LEFT ? p->left : p->right, *other = side == ON_LEFT ? p->right : p->left;
@@ -19,7 +24,7 @@ static int follows(Plan *p, const Unit *unit, const Chain *chain, int side, uint
     for (uint32_t k = 0; k < unit->n; k++) {
         uint32_t at = lane[last[k]];
         if (!at) break;
-        rows[k] = unit->rows[at - 1], others[k] = other[terms_from(p, rows[k])];
+        f->rows[k] = unit->rows[at - 1], f->others[k] = other[terms_from(p, f->rows[k])];
         found++;
     }
     for (uint32_t k = 0; k < unit->n; k++) lane[ours[terms_from(p, unit->rows[k])]] = 0;
@@ -34,40 +39,46 @@ static int waits_for_nobody(const Plan *p, const Chain *chain) {
     return 1;
 }
 
+static uint32_t *copy_rows(Arena *arena, const uint32_t *rows, uint32_t n) {
+    return memcpy(TAKE(arena, uint32_t, n), rows, n * sizeof *rows);
+}
+
+/* Add a link; `others` is NULL for the first one. */
 static void add_link(Plan *p, Chain *chain, uint32_t *rows, uint32_t *others) {
-    uint32_t n = chain->n, room = chain->room;
-    GROW(&p->keep, chain->links, n, room);
-    room = chain->room;
-    GROW(&p->keep, chain->others, n, room);
-    chain->room = room;
-    chain->links[n] = rows;
-    if (n) chain->others[n - 1] = others;
+    if (chain->n == chain->room) {
+        chain->room = chain->room ? 2 * chain->room : 1;
+        uint32_t **links = TAKE(&p->keep, uint32_t *, chain->room);
+        uint32_t **further = TAKE(&p->keep, uint32_t *, chain->room - 1); /* most chains have one link */
+        for (uint32_t l = 0; l < chain->n; l++) links[l] = chain->links[l];
+        for (uint32_t l = 0; l + 1 < chain->n; l++) further[l] = chain->others[l];
+        chain->links = links, chain->others = further;
+    }
+    chain->links[chain->n] = rows;
+    if (others) chain->others[chain->n - 1] = others;
     chain->n++;
 }
 
 /* The chain that unit `place` is now the last link of; or NONE. */
-static uint32_t extend(Plan *p, const Unit *unit, uint32_t place, Chain *chains, const uint32_t *chain_of,
-                       uint32_t *lane) {
+static uint32_t extend_chain(Plan *p, const Unit *unit, uint32_t place, Fusing *f) {
     uint32_t i = unit->rows[0];
     if (terms_in(p, i) != 1) return NONE;
     for (int side = ON_LEFT; side <= ON_RIGHT; side++) {
         if (!(p->sides[kind_of(p, i)] & side)) continue;
         uint32_t source = p->unit[(side == ON_LEFT ? p->left : p->right)[terms_from(p, i)]];
         if (source == NONE) continue;
-        Chain *chain = &chains[chain_of[source]];
-        uint32_t *rows = TAKE(&p->keep, uint32_t, unit->n), *others = TAKE(&p->keep, uint32_t, unit->n);
-        if (!follows(p, unit, chain, side, lane, rows, others)) continue;
+        Chain *chain = &f->chains[f->chain_of[source]];
+        if (!follows(p, unit, chain, side, f)) continue;
         int early = 1;
         for (uint32_t k = 0; early && k < unit->n; k++) {
-            uint32_t its = p->unit[others[k]];
-            early = its == NONE || chains[chain_of[its]].place < chain->place;
+            uint32_t its = p->unit[f->others[k]];
+            early = its == NONE || f->chains[f->chain_of[its]].place < chain->place;
         }
         if (!early) {
             if (!waits_for_nobody(p, chain)) continue;
             chain->place = place;
         }
-        add_link(p, chain, rows, others);
-        return chain_of[source];
+        add_link(p, chain, copy_rows(&p->keep, f->rows, unit->n), copy_rows(&p->keep, f->others, unit->n));
+        return f->chain_of[source];
     }
     return NONE;
 }
@@ -79,25 +90,26 @@ static int compare_places(const void *a, const void *b) {
 
 /* The chains of the units, each after those that it reads. */
 static Chain *fuse(Plan *p, const Units *units, uint32_t *n) {
-    Chain *chains = TAKE(&p->keep, Chain, units->n);
-    uint32_t *chain_of = TAKE(&p->now, uint32_t, units->n), *lane = TAKE(&p->now, uint32_t, p->count);
+    Fusing f = {.chains = TAKE(&p->keep, Chain, units->n), .chain_of = TAKE(&p->now, uint32_t, units->n)};
+    uint32_t **room[] = {&f.lane, &f.rows, &f.others};
+    for (int k = 0; k < 3; k++) *room[k] = TAKE(&p->now, uint32_t, p->count);
     *n = 0;
     for (uint32_t place = 0; place < units->n; place++) {
         const Unit *unit = &units->units[place];
-        chain_of[place] = extend(p, unit, place, chains, chain_of, lane);
-        if (chain_of[place] != NONE) continue;
-        Chain *chain = &chains[chain_of[place] = (*n)++];
+        f.chain_of[place] = extend_chain(p, unit, place, &f);
+        if (f.chain_of[place] != NONE) continue;
+        Chain *chain = &f.chains[f.chain_of[place] = (*n)++];
         *chain = (Chain){.lanes = unit->n, .place = place, .small = (uint8_t)unit->small};
         add_link(p, chain, unit->rows, NULL);
     }
-    qsort(chains, *n, sizeof *chains, compare_places);
+    qsort(f.chains, *n, sizeof *f.chains, compare_places);
     give_back(&p->now);
-    return chains;
+    return f.chains;
 }
 
 /* ---- levels */
 
-/* A block, or a row to be listed: those that are the same but for `row` are one group. */
+/* A block, or a row to be listed; rows of one level and kind, which vary or not, are one group. */
 typedef struct {
     uint32_t level, kind, varies, terms;
     uint64_t rank;

@@ -34,7 +34,8 @@ static int compare_keyed(const void *a, const void *b) {
 }
 
 /* Read the slots of these terms, counted from the first, into both sides, exchanged so that they look alike. */
-static void read_sides(Plan *p, const Places *at, const uint32_t *rows, uint32_t lanes, uint32_t term, Side *a, Side *b) {
+static void read_sides(Plan *p, const Places *at, const uint32_t *rows, uint32_t lanes, uint32_t term, Side *a,
+                       Side *b) {
     uint32_t first = terms_from(p, rows[0]) + term;
     int alike = kind_of(p, rows[0]) == p->sum && p->classes[p->left[first]] == p->classes[p->right[first]];
     for (uint32_t k = 0; k < lanes; k++) {

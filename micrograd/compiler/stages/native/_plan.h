@@ -6,7 +6,7 @@ typedef struct {
     Arena keep, now; /* for all the work; and for a block, or for one stage */
     /* as they come */
     uint32_t inputs, constants, first, count; /* the first computed row, and the number of all rows */
-    const uint8_t *kinds, *sides;             /* sides: for each kind where a tail's operand may stand, and whether it is APPLIED */
+    const uint8_t *kinds, *sides; /* sides: for each kind where a tail's operand may stand, and if it is APPLIED */
     const uint32_t *ends, *adjoint_of, *outputs;
     size_t terms, returned;
     int64_t least;

@@ -16,15 +16,15 @@ static uint64_t hash_slots(const uint32_t *slots, uint32_t n) {
 
 /* Numbers rows of slots as they appear: the same row has the same number. */
 typedef struct {
-    uint32_t *table, *rows, n; /* the table holds numbers + 1 */
+    uint32_t *table, n; /* the table holds numbers + 1 */
     const uint32_t **firsts;
     size_t size;
 } Numbers;
 
 static Numbers start_numbers(Arena *arena, size_t most) {
     size_t size = power_of_two(2 * most);
-    return (Numbers){
-        .table = TAKE(arena, uint32_t, size), .size = size, .firsts = (const uint32_t **)take(arena, most, sizeof(void *))};
+    const uint32_t **firsts = take(arena, most, sizeof *firsts);
+    return (Numbers){.table = TAKE(arena, uint32_t, size), .size = size, .firsts = firsts};
 }
 
 static uint32_t find_number(Numbers *numbers, const uint32_t *slots, uint32_t n) {
@@ -49,7 +49,7 @@ static uint32_t root_of(uint32_t *parent, uint32_t x) {
     return x;
 }
 
-/* The number of its group for each of n rows, from the row `begin` on, and its place there; returns the largest place. */
+/* The number of its group for each of n rows, from the row `begin` on, and its place there; returns the last place. */
 static uint32_t enumerate_members(uint32_t *parent, uint32_t begin, uint32_t n, uint32_t *group_of_root,
                                   uint32_t *groups, uint32_t *sizes, uint32_t *group, uint32_t *place) {
     uint32_t most = 0;

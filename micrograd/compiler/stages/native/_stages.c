@@ -34,6 +34,7 @@ what it does and why: the files beside this folder. */
 #include "_objects.h"
 
 #include "_repeats.h"
+
 #include "_arena.h"
 
 #include "_plan.h"
@@ -47,6 +48,8 @@ what it does and why: the files beside this folder. */
 #include "_views.h"
 
 #include "_lanes.h"
+
+#include "_writer.h"
 
 #include "_roll.h"
 
