@@ -238,12 +238,32 @@ static void note(Kernel *self, const Shape *shape, const Operand *x, uint32_t te
         self->placed[x->at % 4] += (double)terms * (double)shape->n[1] * (double)shape->n[2];
 }
 
+/* A part of one sum alone: of both operands the slots of all terms, in the index. */
+static int append_chain(Kernel *self, const Source *from, const View *const *both, int64_t terms) {
+    Part *part = append(&self->parts, sizeof(Part), 1);
+    if (!part) return -1;
+    *part = (Part){LISTED, (uint32_t)terms, {0}, {0}};
+    for (int k = 0; k < 2; k++) {
+        (k ? &part->right : &part->left)->at = (ptrdiff_t)self->indexes.used;
+        uint32_t *index = append(&self->indexes, sizeof(uint32_t), (size_t)terms);
+        if (!index) return -1;
+        for (int64_t t = 0; t < terms; t++) {
+            int64_t place = both[k]->base + t * both[k]->along;
+            *index++ = both[k]->indexed ? from->index[place] : (uint32_t)place;
+        }
+    }
+    return 0;
+}
+
 static int append_part(Kernel *self, const Source *from, const Shape *shape, const Piece *piece, const View *views) {
     const View *left = views, *right = views + 1;
     if (is_ones(left)) left = views + 1, right = views;
     int packs[2], how = way_of(shape, left, right, piece->terms, packs);
     Part part = {how, (uint32_t)piece->terms, {0}, {0}};
     const View *both[2] = {left, right};
+    int single = shape->n[0] * shape->n[1] * shape->n[2] == 1 && !shape->moving;
+    if (single && (left->indexed || right->indexed) && (size_t)piece->terms <= from->indexes + self->slots)
+        return append_chain(self, from, both, piece->terms);
     if (is_listed(from, shape, left, piece->terms) && is_listed(from, shape, right, piece->terms) &&
         (left->indexed || right->indexed))
         return append_listed(self, from, shape, both, piece->terms);

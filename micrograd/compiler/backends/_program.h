@@ -38,7 +38,8 @@ typedef struct { /* the slot for (i0, i1, i2) and term t is at + i0 outer + i1 r
 } Operand;
 
 /* How the two operands of a part vary by lane. ONE: there is one operand. ACROSS: the terms of a lane lie side by side,
-and the lanes anywhere; LISTED: so they do, and an index says where the terms of each lane begin. */
+and the lanes anywhere; LISTED: so they do, and an index says where the terms of each lane begin; of one sum alone, where
+each of its terms is. */
 enum { BOTH, SHARED, MIXED, SCALARS, ONE_VECTOR, ONE_SCALAR, ACROSS, LISTED };
 
 typedef struct { /* some terms of a block, all of one pattern; the left one varies by lane if only one does */

@@ -258,9 +258,12 @@ static void run_rows(const Ready *b, double *u) {
 static void run_reduction(const Ready *b, double *u) {
     double sum = b->parts == b->end ? 0 : -0.0;
     for (const Part *p = b->parts; p < b->end; p++) {
-        const double *x = u + p->left.at, *y = u + p->right.at;
+        const double *x = p->how == LISTED ? u : u + p->left.at, *y = p->how == LISTED ? u : u + p->right.at;
         ptrdiff_t n = p->terms, x_along = p->left.along, y_along = p->right.along;
-        if (p->how == ONE_SCALAR)
+        if (p->how == LISTED) {
+            const uint32_t *left = b->index + p->left.at, *right = b->index + p->right.at;
+            for (ptrdiff_t t = 0; t < n; t++) sum += u[left[t]] * u[right[t]];
+        } else if (p->how == ONE_SCALAR)
             for (; n--; x += x_along) sum += *x;
         else
             for (; n--; x += x_along, y += y_along) sum += *x * *y;
