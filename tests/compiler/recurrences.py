@@ -6,8 +6,6 @@ import random
 import micrograd
 from micrograd import Value
 
-NUMBERS = random.Random(3)
-
 
 def parameters(count, scale=0.4, seed=1):
     rng = random.Random(seed)
