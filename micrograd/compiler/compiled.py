@@ -125,6 +125,9 @@ def compile(
     as IEEE arithmetic does. With `strict=True`, a result that is not finite raises the error of eager mode, if there is
     one.
 
+    **Derivatives.** f may take some itself: compile `grad(loss)`, `value_and_grad(loss)`, `hessian(loss)`, or a loss
+    that takes a step of learning inside. The trace is as long as the function that is differentiated, and no longer.
+
     **Elsewhere.** `grad`, `hessian` and their kin take a compiled function as any other. It is pickled and copied like
     a function, by its name where it has one in a module, so that process pools, joblib and Dask take it. Threads may
     share it.

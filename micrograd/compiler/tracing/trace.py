@@ -217,6 +217,8 @@ def run_traced(
             run = partial(exclusively, follower, run)
         result = exclusively(Lending(watching, lent), run)
         standins.check()
+        if watching.looked_inside:
+            raise LooksInsideDerivative
         if watching.refusal:
             raise TraceError(watching.refusal)
         if (changed := substituted.changed()) is not None:

@@ -77,7 +77,7 @@ class Tracer(Mode):
         self.given: dict[Value, Value] = {}
         self.leaves: dict[int, Value] = {}  # these leaves, by the identity of what they stand for
         self.inside: dict[Value, None] = {}
-        self.in_full = in_full
+        self.in_full, self.looked_inside = in_full, False
         self.randomness = randomness
         self.refusal = ""
         self.clocks: dict[int, str] = {}  # positions of times that were read, and the lines
@@ -186,6 +186,7 @@ class Tracer(Mode):
             position = noted(v)
             if position.__class__ is not int or position >= len(self.rows) or self.rows[position] is not v:
                 if v in self.inside:
+                    self.looked_inside = True  # user code may catch the error
                     raise LooksInsideDerivative
                 position = self.at[v] = self.tape.parameters[v] = self.add(INPUT)
         return position
