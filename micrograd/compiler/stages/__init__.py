@@ -2,6 +2,7 @@
 
 simplify       tape → expressions: what is unused is dropped, equal expressions become one
 gradients      the derivatives that the function takes itself, as more expressions
+dissolve       the same without the variables of these
 expressions    expressions without repeats, and the rules that simplify them
 primitives     the expressions of a primitive, worked out once
 sums           expressions → sums: a chain of additions and products is one row

@@ -6,8 +6,9 @@ from itertools import chain
 from typing import Any
 
 from micrograd import ops
+from micrograd.compiler.stages.dissolve import dissolve
 from micrograd.compiler.stages.expressions import ADD, MUL, RULES, Expressions
-from micrograd.compiler.stages.gradients import Taken, dissolve
+from micrograd.compiler.stages.gradients import Taken
 from micrograd.compiler.stages.primitives import apply
 from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import COMPARISONS, CONSTANT, GRADIENT, INPUT, PART, STOP, VARIABLE, Tape

@@ -1,4 +1,4 @@
-/* A graph without variables: what `gradients.dissolve` does in Python. */
+/* A graph without variables: what `dissolve` does in Python. */
 
 /* Mark the nodes that the roots are computed from, without looking below a STOP if these count as numbers. */
 static void mark_needed(const Graph *g, uint8_t *needed, int stops) {
