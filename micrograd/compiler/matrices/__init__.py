@@ -4,13 +4,18 @@ arrays        where each row of a program stands among named arrays
 naming        the inputs as arrays, by the text that reaches each of them
 summands      the first of several equal summands, given back its own row
 families      rows that differ only in their indices
+columns       which indices of operands tell rows apart
+views         an operand in all steps of some loops
 loops         a family as one expression, with a loop for each dimension
 expressions   expressions over loops
 lines         a program as assignments to whole arrays
 inlining      what is used once, written where it is used
 composites    operations of many numbers that stay whole
-form          all of this in order, and the names of what is computed
-operations    an expression as slices, products and sums of arrays, without a dialect
+form          all of this in order
+titles        the names of what is computed
+operations    slices, products and sums of arrays, without a dialect
+slices        part of an array as an operation
+lowering      an expression as operations
 spelling      operations as text, by a table of spellings
 text          the form as text
 latex         the form in LaTeX

@@ -1,40 +1,42 @@
 """Loops: the rows of a family as one expression, with a loop for each dimension of their array.
 
-The indices of the operands are columns of numbers, one number for each row. Some columns together tell the rows apart:
-they are the dimensions of the new array, if the rows fill that box. All other columns then have to follow from them,
-base + Σ step · loop; the operand of one that does not is gathered, number by number.
+A sum has further loops over its terms. All operands then have to follow from the loops: see `views`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
-from math import prod
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from micrograd.compiler.matrices.arrays import Array, Index
+from micrograd.compiler.matrices.arrays import Index
+from micrograd.compiler.matrices.columns import (
+    Column,
+    choose,
+    columns_of,
+    fills,
+    is_nearly_a_box,
+    ordered,
+    own_columns,
+    sides,
+    unique,
+)
 from micrograd.compiler.matrices.expressions import (
     Axis,
     Call,
     Expression,
     Gather,
     Leaf,
-    Moves,
     Number,
     Product,
-    Table,
     Total,
     add,
-    folded,
     multiply,
     parts_of,
-    window,
 )
 from micrograd.compiler.matrices.families import SLOPE, SURPRISE, Entry, Family, Part, Row, Unfit
+from micrograd.compiler.matrices.views import numbers, unrolled, view
 from micrograd.compiler.stages.expressions import SUM
-
-Column: TypeAlias = "tuple[int, ...]"
 
 
 class Looped(NamedTuple):
@@ -132,108 +134,6 @@ def aligned(parts: list[Part], like: list[Part]) -> list[Part]:
     return [found[part.look] for part in like]
 
 
-# ---- columns that tell the rows apart
-
-
-def own_columns(indices: Sequence[Index]) -> list[Column]:
-    return [column for column in zip(*indices, strict=True) if len(set(column)) > 1]
-
-
-class Candidate(NamedTuple):
-    """A column, which place in the index of which operand it is."""
-
-    rank: int
-    place: int
-    operand: tuple[int, int]
-    column: Column
-
-
-def columns_of(rows: Sequence[Row]) -> list[Candidate]:
-    """The varying columns of the first operands: data before parameters, then in the order of the terms."""
-    found = []
-    for k, part in enumerate(rows[0].parts):
-        first = [row.parts[k].entries[0] for row in rows]
-        for side, array in enumerate((part.left, part.right)):
-            if array is not None:
-                rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                for place, column in enumerate(zip(*(entry[:2][side] for entry in first), strict=True)):
-                    if len(set(column)) > 1:
-                        found.append(Candidate(rank, place, (k, side), column))
-    found.sort(key=lambda c: (c.rank, c.place))
-    return found + [Candidate(3, 0, (-1, 0), column) for column in numbers_apart(rows)]
-
-
-def unique(columns: Iterable[Column]) -> list[Column]:
-    return [*dict.fromkeys(map(tuple, columns))]
-
-
-def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Column]:
-    """The chosen columns, those of one operand in the order of its index."""
-    best: list[Column] = []
-    for operand_of in dict.fromkeys(c.operand for c in candidates):
-        own = [c for c in candidates if c.operand == operand_of and any(c.column == column for column in chosen)]
-        columns = unique(c.column for c in sorted(own, key=lambda c: c.place))
-        if len(columns) > len(best):
-            best = columns
-    following = iter(best)
-    return [next(following) if any(column == other for other in best) else column for column in chosen]
-
-
-def numbers_apart(rows: Sequence[Row]) -> list[Column]:
-    """A column that numbers the different known numbers in the rows."""
-    numbers = [tuple(entry[2] for part in row.parts for entry in part.entries) for row in rows]
-    ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
-    return [tuple(ranks[known] for known in numbers)] if len(ranks) > 1 else []
-
-
-def choose(columns: Sequence[Column], count: int) -> list[Column]:
-    """Columns that fill a box of so many rows, or nearly so, and are needed to tell them apart; else []."""
-    chosen: list[Column] = []
-    apart = 1
-    for column in columns:
-        more = len(set(zip(*chosen, column, strict=True)))
-        if more > apart:
-            chosen.append(column)
-            apart = more
-        if apart == count:
-            break
-    if chosen and not fills(chosen, count):
-        spare = [column for column in chosen if fills([c for c in chosen if c is not column], count)]
-        if spare:
-            chosen.remove(spare[0])
-        elif not is_nearly_a_box(chosen, count):
-            return []
-    return chosen
-
-
-def is_nearly_a_box(columns: Sequence[Column], count: int) -> bool:
-    """Whether the columns tell all rows apart, and a box of them is not much larger than the rows are many."""
-    size = prod(len(set(column)) for column in columns)
-    return len(columns) > 1 and count == len(set(zip(*columns, strict=True))) and size <= WIDER * count
-
-
-def fills(columns: Sequence[Column], count: int) -> bool:
-    """Whether the columns tell all rows apart, and every combination of their numbers occurs."""
-    if not columns:
-        return count == 1
-    return prod(len(set(column)) for column in columns) == count == len(set(zip(*columns, strict=True)))
-
-
-WIDER = 3  # so many times the rows may be in a box
-
-
-def sides(columns: Sequence[Column], count: int) -> tuple[tuple[Axis, ...], list[int]]:
-    """An axis for each column, or one for all rows; and the rows in that order, −1 for one that is missing."""
-    if not columns:
-        return ((Axis(count),) if count > 1 else ()), list(range(count))
-    found = {key: k for k, key in enumerate(zip(*columns, strict=True))}
-    values = [sorted(set(column)) for column in columns]
-    return tuple(Axis(len(of)) for of in values), [found.get(key, -1) for key in product(*values)]
-
-
-# ---- operands
-
-
 def part_as_expression(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """Σ left · right over the entries of each row."""
     entries = [part.entries if part else [] for part in parts]
@@ -319,148 +219,3 @@ def operand(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """An operand of a function, one for each row."""
     first = next(part for part in parts if part)
     return product_of(first, [part.entries if part else [None] for part in parts], axes)
-
-
-def numbers(values: Sequence[float | None], axes: tuple[Axis, ...]) -> Expression:
-    """Known numbers over these loops, as a table over those that they vary by; None may be any number."""
-    known = [x for x in values if x is not None]
-    if all(same(x, known[0]) for x in known):
-        return Number(known[0])
-    kept, found = varying([None if x is None else (x, math.copysign(1.0, x)) for x in values], axes)
-    return Table(tuple(x[0] if x else 0.0 for x in found), kept)
-
-
-def same(x: float, y: float) -> bool:
-    return x == y and str(x) == str(y) or (x != x and y != y)
-
-
-def view(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Expression:
-    """The numbers of the array at these indices, over all steps of the loops in order; None may be any index."""
-    base, moves = list[int](), list[Moves]()
-    lists: list[tuple[int, ...] | None] = [None] * len(array.shape)
-    for place, size in enumerate(array.shape):
-        column = [index[place] if index else None for index in indices]
-        first, steps = line_through(column, axes)
-        predicted = [first]
-        for axis, step in zip(axes, steps, strict=True):
-            predicted = [p + k * step for p in predicted for k in range(axis.size)]
-        base.append(first)
-        moves.append(tuple((axis, step) for axis, step in zip(axes, steps, strict=True) if step))
-        fits = all(p == x or x is None for p, x in zip(predicted, column, strict=True))
-        if not fits or min(predicted) < 0 or max(predicted) >= size:
-            kept, found = varying(column, axes)
-            if len(kept) != 1:
-                return gather(array, indices, axes)
-            lists[place], moves[place], base[place] = tuple(x or 0 for x in found), ((kept[0], 1),), 0
-    return side_by_side(Leaf(array, tuple(base), tuple(moves), tuple(lists))) or gather(array, indices, axes)
-
-
-def line_through(column: Sequence[int | None], axes: Sequence[Axis]) -> tuple[int, list[int]]:
-    """The first number, and by how much the numbers grow along each axis, if they grow evenly."""
-    steps = []
-    known = next(k for k, x in enumerate(column) if x is not None)
-    first = column[known]
-    assert first is not None
-    for axis, stride in zip(axes, strides_of(axes), strict=True):
-        pairs = ((column[k], column[k + stride], k) for k in range(len(column) - stride if axis.size > 1 else 0))
-        neighbours = (b - a for a, b, k in pairs if a is not None and b is not None and (k // stride + 1) % axis.size)
-        steps.append(next(neighbours, 0))
-        first -= steps[-1] * (known // stride % axis.size)
-    return first, steps
-
-
-def side_by_side(e: Leaf) -> Leaf | None:
-    """The same with the places that one loop moves along several axes as lists; None if it is no part of an array."""
-    movers = [axis for moves in e.moves for axis, _ in moves]
-    base, moves, lists = list(e.base), list(e.moves), list(e.lists)
-    for place, of in enumerate(e.moves):
-        if len(of) > 1:
-            if any(movers.count(axis) > 1 for axis, _ in of) or not (
-                window(of) or folded(base[place], of, e.array.shape[place])
-            ):
-                return None
-        elif of and movers.count(of[0][0]) > 1 and lists[place] is None:
-            (axis, step), start = of[0], base[place]
-            lists[place], base[place] = tuple(start + k * step for k in range(axis.size)), 0
-            moves[place] = ((axis, 1),)
-    listed = {of[0][0] for of, values in zip(moves, lists, strict=True) if values is not None}
-    return Leaf(e.array, tuple(base), tuple(moves), tuple(lists)) if len(listed) <= 1 else None
-
-
-def gather(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Gather:
-    kept, found = varying(indices, axes)
-    return Gather((array,), tuple(place_in(array, index) if index else 0 for index in found), kept)
-
-
-def place_in(array: Array, index: Sequence[int]) -> int:
-    place = 0
-    for k, size in zip(index, array.shape, strict=True):
-        place = place * size + k
-    return place
-
-
-def strides_of(axes: Sequence[Axis]) -> list[int]:
-    """How far apart neighbours along each axis lie in a list over all loops."""
-    return [prod(axis.size for axis in axes[k + 1 :]) for k in range(len(axes))]
-
-
-def varying(items: Sequence[Any], axes: tuple[Axis, ...]) -> tuple[tuple[Axis, ...], list[Any]]:
-    """The axes that the items vary by, and the items over those alone; None is like any other item."""
-    kept: list[Axis] = []
-    found = list(items)
-    for k, axis in enumerate(axes):
-        stride = prod(other.size for other in axes[k + 1 :])
-        runs = [
-            [found[start + u * stride] for u in range(axis.size)]
-            for block in range(0, len(found), stride * axis.size)
-            for start in range(block, block + stride)
-        ]
-        different = [[x for x in dict.fromkeys(run) if x is not None] for run in runs]
-        if any(len(of) > 1 for of in different):
-            kept.append(axis)
-        else:
-            found = [of[0] if of else None for of in different]
-    return tuple(kept), found
-
-
-SHORT = 3
-
-
-def unrolled(e: Expression, inner: tuple[Axis, ...]) -> Expression | None:
-    """A short sum of neighbours, such as x[1:] − x[:-1], written out: its terms overlap in one array."""
-    if prod(axis.size for axis in inner) > SHORT or not windowed(e, inner):
-        return None
-    return add(at(e, dict(zip(inner, u, strict=True))) for u in product(*(range(axis.size) for axis in inner)))
-
-
-def windowed(e: Expression, inner: tuple[Axis, ...]) -> bool:
-    """Whether the terms of one sum and those of its neighbour overlap in an array."""
-    leaves = [part for part in ([e] if isinstance(e, Leaf) else getattr(e, "factors", ())) if isinstance(part, Leaf)]
-    return any((found := window(moves)) and found[2] in inner for leaf in leaves for moves in leaf.moves)
-
-
-def at(e: Expression, steps: dict[Axis, int]) -> Expression:
-    """The expression at these steps of some of its loops."""
-    if isinstance(e, Leaf):
-        base = [b + sum(k * steps.get(axis, 0) for axis, k in of) for b, of in zip(e.base, e.moves, strict=True)]
-        moves = tuple(tuple(m for m in of if m[0] not in steps) for of in e.moves)
-        lists = list(e.lists)
-        for place, listed in enumerate(e.lists):
-            if listed is not None and not moves[place]:
-                base[place], lists[place] = listed[base[place]], None
-        return Leaf(e.array, tuple(base), moves, tuple(lists))
-    if isinstance(e, (Table, Gather)):
-        kept = tuple(axis for axis in e.axes if axis not in steps)
-        strides = dict(zip(e.axes, strides_of(e.axes), strict=True))
-        start = sum(stride * steps.get(axis, 0) for axis, stride in strides.items())
-        places = [
-            start + sum(u * strides[axis] for axis, u in zip(kept, us, strict=True))
-            for us in product(*(range(axis.size) for axis in kept))
-        ]
-        if isinstance(e, Gather):
-            return Gather(e.arrays, tuple(e.places[k] for k in places), kept)
-        values = [e.values[k] for k in places]
-        return Number(values[0]) if len(set(values)) == 1 else Table(tuple(values), kept)
-    if hasattr(e, "factors"):
-        return multiply(at(part, steps) for part in e.factors)
-    return e

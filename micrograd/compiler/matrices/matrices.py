@@ -16,6 +16,7 @@ from micrograd.compiler.matrices.latex import as_latex
 from micrograd.compiler.matrices.naming import texts_of
 from micrograd.compiler.matrices.numpy_source import as_numpy
 from micrograd.compiler.matrices.text import as_text, first_lines
+from micrograd.compiler.matrices.titles import named
 from micrograd.compiler.programs import BOTH, FORWARD, GRADIENT, Programs
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.tape import Output
@@ -55,8 +56,8 @@ def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
     """With composites, or else with all operations taken apart."""
     if has_composites(programs.tape):
         with suppress(Unfit):
-            return make_form(rows_with_composites(programs, mode, wanted.by), wanted)
-    return make_form(programs.rows(mode), wanted)
+            return named(make_form(rows_with_composites(programs, mode, wanted.by), wanted))
+    return named(make_form(programs.rows(mode), wanted))
 
 
 def notes(programs: Programs) -> Iterator[str]:

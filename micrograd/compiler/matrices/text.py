@@ -7,7 +7,8 @@ from collections.abc import Callable
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
-from micrograd.compiler.matrices.operations import Operation, lower_whole, sizes, spread
+from micrograd.compiler.matrices.lowering import lower_whole, spread
+from micrograd.compiler.matrices.operations import Operation, sizes
 from micrograd.compiler.matrices.spelling import (
     ATOM,
     CONDITION,

@@ -1,0 +1,111 @@
+"""Columns: the indices of operands, one number for each row of a family, and which of them tell the rows apart.
+
+Those are the dimensions of the array that the rows form, if they fill that box, or nearly so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from math import prod
+from typing import NamedTuple, TypeAlias
+
+from micrograd.compiler.matrices.arrays import Index
+from micrograd.compiler.matrices.expressions import Axis
+from micrograd.compiler.matrices.families import Row
+
+Column: TypeAlias = "tuple[int, ...]"
+WIDER = 3  # so many times the rows may be in a box
+
+
+def own_columns(indices: Sequence[Index]) -> list[Column]:
+    return [column for column in zip(*indices, strict=True) if len(set(column)) > 1]
+
+
+class Candidate(NamedTuple):
+    """A column, which place in the index of which operand it is."""
+
+    rank: int
+    place: int
+    operand: tuple[int, int]
+    column: Column
+
+
+def columns_of(rows: Sequence[Row]) -> list[Candidate]:
+    """The varying columns of the first operands: data before parameters, then in the order of the terms."""
+    found = []
+    for k, part in enumerate(rows[0].parts):
+        first = [row.parts[k].entries[0] for row in rows]
+        for side, array in enumerate((part.left, part.right)):
+            if array is not None:
+                rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
+                for place, column in enumerate(zip(*(entry[:2][side] for entry in first), strict=True)):
+                    if len(set(column)) > 1:
+                        found.append(Candidate(rank, place, (k, side), column))
+    found.sort(key=lambda c: (c.rank, c.place))
+    return found + [Candidate(3, 0, (-1, 0), column) for column in numbers_apart(rows)]
+
+
+def unique(columns: Iterable[Column]) -> list[Column]:
+    return [*dict.fromkeys(map(tuple, columns))]
+
+
+def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Column]:
+    """The chosen columns, those of one operand in the order of its index."""
+    best: list[Column] = []
+    for operand_of in dict.fromkeys(c.operand for c in candidates):
+        own = [c for c in candidates if c.operand == operand_of and any(c.column == column for column in chosen)]
+        columns = unique(c.column for c in sorted(own, key=lambda c: c.place))
+        if len(columns) > len(best):
+            best = columns
+    following = iter(best)
+    return [next(following) if any(column == other for other in best) else column for column in chosen]
+
+
+def numbers_apart(rows: Sequence[Row]) -> list[Column]:
+    """A column that numbers the different known numbers in the rows."""
+    numbers = [tuple(entry[2] for part in row.parts for entry in part.entries) for row in rows]
+    ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
+    return [tuple(ranks[known] for known in numbers)] if len(ranks) > 1 else []
+
+
+def choose(columns: Sequence[Column], count: int) -> list[Column]:
+    """Columns that fill a box of so many rows, or nearly so, and are needed to tell them apart; else []."""
+    chosen: list[Column] = []
+    apart = 1
+    for column in columns:
+        more = len(set(zip(*chosen, column, strict=True)))
+        if more > apart:
+            chosen.append(column)
+            apart = more
+        if apart == count:
+            break
+    if chosen and not fills(chosen, count):
+        spare = [column for column in chosen if fills([c for c in chosen if c is not column], count)]
+        if spare:
+            chosen.remove(spare[0])
+        elif not is_nearly_a_box(chosen, count):
+            return []
+    return chosen
+
+
+def is_nearly_a_box(columns: Sequence[Column], count: int) -> bool:
+    """Whether the columns tell all rows apart, and a box of them is not much larger than the rows are many."""
+    size = prod(len(set(column)) for column in columns)
+    return len(columns) > 1 and count == len(set(zip(*columns, strict=True))) and size <= WIDER * count
+
+
+def fills(columns: Sequence[Column], count: int) -> bool:
+    """Whether the columns tell all rows apart, and every combination of their numbers occurs."""
+    if not columns:
+        return count == 1
+    return prod(len(set(column)) for column in columns) == count == len(set(zip(*columns, strict=True)))
+
+
+def sides(columns: Sequence[Column], count: int) -> tuple[tuple[Axis, ...], list[int]]:
+    """An axis for each column, or one for all rows; and the rows in that order, −1 for one that is missing."""
+    if not columns:
+        return ((Axis(count),) if count > 1 else ()), list(range(count))
+    found = {key: k for k, key in enumerate(zip(*columns, strict=True))}
+    values = [sorted(set(column)) for column in columns]
+    return tuple(Axis(len(of)) for of in values), [found.get(key, -1) for key in product(*values)]
