@@ -23,7 +23,7 @@ for module in iter_modules(strangers.__path__, "strangers."):
 EDGES = st.sampled_from([0.0, -0.0, 1.0, 700.0, -800.0, float("inf"), float("nan")])
 
 
-@examples(30, 300)
+@examples(30, 100)
 @given(steps=st.lists(STEPS, min_size=1, max_size=8), xs=POINTS, edge=EDGES)
 def test_random_expressions(steps, xs, edge):
     f, leaves = expression(steps), list(map(Value, xs))
@@ -33,7 +33,7 @@ def test_random_expressions(steps, xs, edge):
     assert disagreement(compiled._latest, [edge, *xs[1:]]) == ""
 
 
-@examples(10, 100)
+@examples(10, 50)
 @given(
     widths=st.lists(st.integers(1, 4), min_size=1, max_size=3),
     points=st.integers(1, 4),
@@ -69,7 +69,7 @@ def test_code_of_strangers(monkeypatch):
         return call(self, arguments, gradient)
 
     monkeypatch.setattr(Variant, "call", checked)
-    for name in list(CASES)[:: budget(40, 1)]:  # noqa: B007 - `checked` reads it
+    for name in list(CASES)[:: budget(40, 4)]:  # noqa: B007 - `checked` reads it
         make, *_ = CASES[name]
         f, _, steps = make()
         f = micrograd.compile(f, backend="python")
@@ -83,4 +83,4 @@ def test_code_of_strangers(monkeypatch):
                 except Exception:
                     assert not busy[0], f"{name}: the matrix form failed"
     assert {name: words for name, words in found.items() if words} == {}
-    assert len(found) > budget(10, 500)
+    assert len(found) > budget(10, 100)
