@@ -7,21 +7,25 @@ python   rows → straight-line Python source
 lanes    a program of some examples at once, on many
 kernel   a program loaded into the native kernel, where it was built
 _kernel.c  the native kernel: the type and the module
-_buffers.h  buffers of numbers, and arrays that grow
-_kinds.h    the kinds of results
-_program.h  a loaded program, and a program as it arrives
-_checks.h   whether it is whole
-_rows.h     loading groups: sums side by side among them
-_blocks.h   loading blocks: operands in lanes
-_loading.h  all of a program
-_lanes.h    a few numbers at once
-_apply.h    a function of many numbers
-_tiles.h    sums of blocks, and what is done with them at once
-_steps.h    all steps of a program
-_copying.h  numbers from buffers and to them
-_running.h  a call: from inputs to outputs
-_batch.h    many examples, some of them at a time
-_reading.h  the numbers of Values
+_buffers.h    buffers of numbers, and arrays that grow
+_kinds.h      the kinds of results
+_program.h    a loaded program, and a program as it arrives
+_checks.h     whether it is whole
+_rows.h       loading groups: sums side by side among them
+_operands.h   loading blocks: operands in lanes
+_parts.h      how each piece of a sum is added
+_blocks.h     all of a block
+_loading.h    all of a program
+_lanes.h      a few numbers at once
+_apply.h      a function of many numbers
+_tiles.h      sums of blocks, and what is done with them at once
+_listed.h     groups
+_steps.h      all steps of a program
+_copying.h    numbers from buffers and to them
+_running.h    a call: from inputs to outputs
+_stepping.h   a training step as one call
+_batch.h      many examples, some of them at a time
+_reading.h    the numbers of Values
 _functions.h  its functions of numbers, generated from the table of primitives
-_vector.h  exp and sigmoid, four numbers at a time
+_vector.h     exp, sigmoid and two powers, four numbers at a time
 """

@@ -34,6 +34,7 @@ from left to right. */
 #include "_lanes.h"
 #include "_apply.h"
 #include "_tiles.h"
+#include "_listed.h"
 #include "_steps.h"
 #include "_copying.h"
 
@@ -52,6 +53,7 @@ from left to right. */
 #include "_lanes.h"
 #include "_apply.h"
 #include "_tiles.h"
+#include "_listed.h"
 #include "_steps.h"
 #include "_copying.h"
 #ifdef __clang__
