@@ -11,14 +11,20 @@ from recurrences import LOOPS, OTHERS
 
 import micrograd
 from micrograd.compiler.backends import kernel
+from micrograd.compiler.stages import loops
 from micrograd.compiler.stages.blocks import Loop
-from micrograd.compiler.stages.loops import roll_loops
+from micrograd.compiler.stages.loops import LONG
 from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.repeats import LEAST_TIMES, Repeat, Search, find_repeats
 from micrograd.compiler.stages.roll import LISTED, roll
 from micrograd.compiler.stages.rows import Rows
 
 pytestmark = pytest.mark.unchecked  # by both stages: of a few functions that is enough
+
+
+def roll_loops(rows, **options):
+    """With loops in short programs too."""
+    return loops.roll_loops(rows, **{"long": 0, **options})
 
 
 def rows_of(make, n, mode=None):
@@ -87,6 +93,13 @@ def test_the_steps_of_a_loop():
     (loop,) = loops_of(blocks)
     assert loop.times == 48
     assert [(step.kind, step.moves) for step in loop.steps] == [("sum", 4), ("div", 4), ("sum", 4), ("sum", 4)]
+
+
+def test_a_short_program_has_none():
+    rows = rows_of(recurrences.newton, 50)
+    assert loops_of(roll_loops(rows, long=len(rows.left)))
+    assert not loops_of(roll_loops(rows, long=len(rows.left) + 1))
+    assert len(rows.left) < LONG and not loops_of(loops.roll_loops(rows))
 
 
 @pytest.mark.parametrize("times", [LEAST_TIMES - 1, LEAST_TIMES])

@@ -8,7 +8,8 @@ A loop is worth its while where a time has to wait for the one before. Times tha
 as many as the loop looks back, are listed; all that a time computes lies in as many slots, in the same order, so that
 the loop finds its beginnings where it will find its own results. No float changes.
 
-Of a loop in a loop the outer one is a loop, and the inner one is listed in its body. Without 32 times there is none.
+Of a loop in a loop the outer one is a loop, and the inner one is listed in its body. Without 32 times there is none,
+nor in a short program.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ from micrograd.compiler.stages.repeats import DEPTH, LEAST_TIMES, Repeat, find_r
 from micrograd.compiler.stages.roll import LEAST, LISTED, roll
 from micrograd.compiler.stages.rows import Rows
 
+LONG = 1 << 18  # terms: shorter programs stay near the processor, and some of them run faster without loops
 MOST = 16  # loops in a program
 LARGE = 96  # products are a block in a body: a list of fewer runs faster
 
 
-def roll_loops(rows: Rows, varying: Collection[int] = (), least: int = LEAST) -> Blocks:
-    """As `roll`, but what repeats becomes a loop; only where no input varies, and not with `LISTED`."""
-    repeats = [] if varying or least == LISTED else find_repeats(rows)
+def roll_loops(rows: Rows, varying: Collection[int] = (), least: int = LEAST, long: int = LONG) -> Blocks:
+    """As `roll`, but what repeats becomes a loop, if there are as many terms as is `long`.
+
+    There is none where inputs vary, nor with `LISTED`.
+    """
+    repeats = [] if varying or least == LISTED or len(rows.left) < long else find_repeats(rows)
     if not repeats:
         return roll(rows, varying, least)
     longest = sorted(sorted(repeats, key=lambda r: (r.start - r.end, r.start))[:MOST])
