@@ -35,6 +35,7 @@ GIVEN = {
     "loss = lambda X, y: max_margin(model(X), y)",
     "micrograd.compiler.Batch": MODEL + "theta = [p.data for p in model.parameters()]\n"
     "loss_of_one = lambda x, label: max_margin([model(x)], [label])",
+    "micrograd.compiler.Matrices": MODEL + "f = micrograd.compile(lambda x: model(x))\nf([0.5, 0.3])",
     "micrograd.training": MODEL + "from micrograd.optim import SGD\nimages, digits, model = X, [0, 1], MLP(2, [3, 2])",
 }
 

@@ -264,7 +264,7 @@ def test_memory_stays_bounded_in_a_loop(cycle, callbacks, monkeypatch):
         if not callbacks:
             gc.callbacks[:] = kept
         gc.collect()
-    assert living() == before
+    assert living() <= before  # what other tests left may be found meanwhile
 
 
 def test_a_class_in_use_is_not_collected_with_its_nodes():

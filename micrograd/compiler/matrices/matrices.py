@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from micrograd._core.writing import write_file
 from micrograd.calculus.structures import named_leaves
 from micrograd.compiler.matrices.composites import has_composites, rows_with_composites
 from micrograd.compiler.matrices.families import Unfit
@@ -115,9 +116,9 @@ class Matrices:
         """What a notebook shows."""
         return f"$$\n{self.latex}\n$$"
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the source to a file."""
-        Path(path).write_text(self.source, encoding="utf-8")
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the source to a file, and return its path."""
+        return write_file(path, self.source)
 
     @fitted
     def __str__(self) -> str:
