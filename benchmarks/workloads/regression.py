@@ -21,13 +21,18 @@ def cancer() -> tuple[Any, Any]:
     return (x - x.mean(0)) / x.std(0), 2.0 * y - 1.0
 
 
+def loss_of(w: Sequence[Any], features: Any, labels: Any) -> Any:
+    """mean ln(1 + e^(−y w·x)) + 10⁻³ w·w"""
+    surprises = [softplus(-y * dot(w, x)) for x, y in zip(features, labels, strict=True)]
+    return total(surprises) / len(surprises) + PENALTY * dot(w, w)
+
+
 def logistic(features: Any, labels: Any) -> Callable[[Sequence[Any]], Any]:
-    """The function of the weights w: mean ln(1 + e^(−y w·x)) + 10⁻³ w·w."""
+    """The same as a function of the weights, for which the data are known numbers."""
     rows, signs = features.tolist(), labels.tolist()
 
     def loss(w: Sequence[Any]) -> Any:
-        surprises = [softplus(-y * dot(w, x)) for x, y in zip(rows, signs, strict=True)]
-        return total(surprises) / len(surprises) + PENALTY * dot(w, w)
+        return loss_of(w, rows, signs)
 
     return loss
 

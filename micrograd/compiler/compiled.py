@@ -36,7 +36,7 @@ from micrograd.compiler.tracing.standins.rewinding import rewind
 from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.compiler.variant import Variant
-from micrograd.compiler.variants import Variants
+from micrograd.compiler.variants import Case, Variants
 from micrograd.engine import Value
 from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
@@ -238,7 +238,7 @@ class Compiled(Generic[P, R]):
             if case.holds(arguments):
                 result = case.tree.value_and_grad(arguments, theta)
                 if not kwargs and not self._strict and self._calls > self._check:
-                    self._variants.shortcut = shortcut(arguments, args, theta, case)
+                    self._look_for_shortcut(arguments, args, theta, case)
                 break
         if result is None:
             result = self._first(arguments, args, kwargs, theta, True)
@@ -247,6 +247,12 @@ class Compiled(Generic[P, R]):
         if self._strict and not finite(result[0]):
             exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
+
+    def _look_for_shortcut(self, arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case) -> None:
+        variants, searched = self._variants, (case.tree.latest, type(theta))
+        if searched != variants.searched:
+            variants.searched = searched
+            variants.shortcut = shortcut(arguments, args, theta, case)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], gradient: bool) -> Any:
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING

@@ -62,6 +62,7 @@ class Variants:
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.shared: dict[int, Any] = {}  # lists and the like that came as arguments, and that f reads elsewhere too
         self.shortcut: Callable[..., tuple[float, Any] | None] | None = None  # see `shortcut`
+        self.searched: tuple[Any, type] | None = None  # the variant and the kind of theta that it was looked for last
         self.moving = Moving()
         self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
 
