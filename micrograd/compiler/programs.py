@@ -13,6 +13,7 @@ from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.lanes import InLanes
 from micrograd.compiler.backends.python import Run, Source, build, emit
 from micrograd.compiler.backends.running import NATIVE, PYTHON, SMALL_PROGRAM, InKernel, InPython, Running
+from micrograd.compiler.stages.beginnings import begin_alike
 from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.expressions import Expressions
@@ -184,7 +185,7 @@ class Programs:
     def roll(self, rows: Rows) -> Blocks:
         """The rows as the kernel runs them: listed where rolling would be in Python, and take longer than it saves."""
         with add_time(self.times, "roll"):
-            return roll(rows, least=LISTED) if extension is None else copy_constants(roll_loops(rows))
+            return roll(rows, least=LISTED) if extension is None else copy_constants(roll_loops(begin_alike(rows)))
 
     def emit(self, rows: Rows) -> str:
         """The program as Python."""

@@ -8,6 +8,7 @@ primitives     the expressions of a primitive, worked out once
 sums           expressions → sums: a chain of additions and products is one row
 differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays
+beginnings     rows → rows: long sums that differ at their end only begin as rows of their own
 loops          rows → blocks, with a loop for what is computed again and again, each time from the time before
 repeats          where that is
 distribution     what of it need not be in the loop
