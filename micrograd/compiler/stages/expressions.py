@@ -47,6 +47,9 @@ class Expressions:
         self.gates: set[int] = set()
 
     def constant(self, x: float) -> int:
+        """The node of that number; there is one nan only."""
+        if math.isnan(x):
+            x = math.nan
         key = bits(x)
         i = self.constants.get(key)
         if i is None:

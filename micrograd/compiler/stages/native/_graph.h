@@ -184,6 +184,7 @@ static inline Index find_node(Graph *g, int kind, const uint32_t *operands, Py_s
 }
 
 static Index find_constant(Graph *g, double x) {
+    if (isnan(x)) x = NAN; /* which of two is the product of both depends on the compiler */
     if (!expect(g, 1, 1) || !ROOM(&g->number, 1)) return -1;
     size_t s = hash_of_number(x) & (g->slots - 1);
     for (; g->slot[s]; s = (s + 1) & (g->slots - 1)) {
