@@ -1,4 +1,4 @@
-"""Feed programs that are broken at random to a kernel: python broken_programs.py PATH-OF-EXTENSION COUNT.
+"""Feed programs that are broken at random to a kernel: python broken_programs.py PATH-OF-EXTENSION COUNT PART.
 
 The extension is one built with sanitizers, which end the process at the first wrong access. Prints how many programs
 were refused, how many ran, and how many of these were held to the reference.
@@ -87,11 +87,11 @@ def buffers(r, kernel):
     return out, inputs, parts
 
 
-def main(path, count):
+def main(path, count, part=0):
     spec = importlib.util.spec_from_file_location("_kernel", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    r, refused, ran, held = random.Random(1), 0, 0, 0
+    r, refused, ran, held = random.Random(1 + part), 0, 0, 0
     for i in range(count):
         if i % 100 == 0:
             good = list(arguments(random_blocks(r, SIMPLE if r.random() < 0.8 else tuple(KINDS))))
@@ -131,4 +131,4 @@ def attempt(r, kernel, parts, compared):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(*sys.argv[1:2], *map(int, sys.argv[2:]))

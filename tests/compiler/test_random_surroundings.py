@@ -28,10 +28,10 @@ def world(program):
 @pytest.mark.unchecked  # it runs both ways by itself
 @pytest.mark.parametrize("closure", [False, True], ids=["globals", "cells"])
 def test_random_surroundings(closure):
-    """Ten thousand runs in the full test: every program on every backend, beside one eager run."""
+    """Five thousand runs in the full test: every program on every backend, beside one eager run."""
     tried = refused = 0
 
-    @examples(12, 2_500)
+    @examples(12, 1_250)
     @given(programs(closure))
     def check(program):
         nonlocal tried, refused

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(extension is None, reason="the stages in C were 
 
 @pytest.mark.no_cover
 def test_by_chance_they_give_the_same_arrays():
-    count = budget(60, 3000)
+    count = budget(60, 1000)
     compared, refused = main(count)
     assert compared > count / 2 and refused > count / 2
 
@@ -56,7 +56,7 @@ def test_they_touch_no_memory_but_their_own(tmp_path):
     }
     script = Path(__file__).with_name("stages_by_chance.py")
     done = subprocess.run(
-        [sys.executable, script, "1000", built], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, script, "300", built], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0 and done.stderr == "", done.stderr[-4000:]
 
