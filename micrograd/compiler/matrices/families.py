@@ -140,9 +140,9 @@ def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
 
 
 def parts_of(terms: Sequence[int], places: Places) -> list[Part]:
-    """The products of a sum by the arrays of their factors; equal ones are one, times how often.
+    """The products of a sum by the arrays of their factors; equal ones of one sign are one, times how often.
 
-    x − y, both of one array, are two parts: the row may hold the same number twice.
+    x − y, both of one array, are two parts: the row may hold the same number twice, and inf − inf/4 is nan.
     """
     owner, index, numbers = places.owner, places.index, places.numbers
     pairs = list(zip(terms[::2], terms[1::2], strict=True))
@@ -160,6 +160,9 @@ def parts_of(terms: Sequence[int], places: Places) -> list[Part]:
         at = index[x] if left else (), index[y] if right else ()
         minus = right is None and factor == -1.0 and id(left) in both
         found = parts.setdefault((id(left), id(right), minus), (left, right, {}))[2]
+        if found.get(at, 0.0) * factor < 0.0:
+            minus = not minus
+            found = parts.setdefault((id(left), id(right), minus), (left, right, {}))[2]
         found[at] = found[at] + factor if at in found else factor
     return [
         Part(left, right, [(*at, factor) for at, factor in found.items()], minus=minus)
