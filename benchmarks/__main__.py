@@ -28,7 +28,7 @@ the table is made; the flat kernel is ours without blocks.
 Batches are functions of one example (`benchmarks/workloads/one_example.py`, `options.py`): a point of the moons in the
 classifier of W1, a document in the GPT of W2, an option. Code that repeats is in `benchmarks/workloads/sequences.py`.
 
-Not measured here, as no package index has it: `realies/microgpt.c` is W2 with its optimiser in C by hand, in float32.
+Not measured here, as no package index has it: microgpt.c by realies is W2 with its optimiser in C by hand, in float32.
 It claims 5 to 7 µs a step on a processor of the fastest kind; once built beside ours, it took 14 to 19 µs.
 
 Engines that build a graph of Values for each step run each in a fresh process that has loaded nothing else, with the
