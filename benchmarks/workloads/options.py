@@ -7,8 +7,6 @@ from typing import Any
 
 from micrograd import erf, exp, log, sqrt
 
-GREEKS = ("delta", "by strike", "rho", "vega", "theta")  # the derivatives by the arguments, in their order
-
 
 def price(spot: Any, strike: Any, rate: Any, volatility: Any, years: Any) -> Any:
     spread = volatility * sqrt(years)

@@ -13,6 +13,7 @@ variant    one specialisation of a compiled function
 results    which of its numbers are returned side by side
 batches    a function of one example, run over many
 decisions  a tree of those that differ only in what Python decided
+lazily     derivatives computed when they are first needed
 shortcut   the way of a call on arrays of floats alone
 moving     floats in the surroundings that keep changing
 eagerly    a compiled function run as it is

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import sys
 import warnings
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
@@ -228,9 +227,7 @@ class Compiled(Generic[P, R]):
         if way is not None and not kwargs and (found := way(args, theta)) is not None:
             self._calls += 1
             return found
-        if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
-            if type(theta) is not array or theta.typecode != "d":
-                theta = as_floats(theta)
+        theta = as_floats(theta)
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         self._calls += 1
         result = None

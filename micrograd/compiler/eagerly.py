@@ -26,7 +26,11 @@ LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of 
 
 
 def as_floats(theta: Any) -> Any:
-    """The numbers of theta as a flat array of floats; `TypeError` for what is not a number."""
+    """The numbers of theta as a flat array of float64, itself if it is one; `TypeError` for what is not a number."""
+    if getattr(getattr(theta, "dtype", None), "char", "") == "d" and getattr(theta, "ndim", 1) == 1:
+        return theta
+    if type(theta) is array and theta.typecode == "d":
+        return theta
     if not is_several(theta):
         raise TypeError(f"theta is a sequence of numbers, one for each parameter, got {describe(theta)}")
     return array("d", [number(x) for x in as_list(theta)])

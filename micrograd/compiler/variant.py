@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from math import isfinite
 from typing import Any
@@ -14,6 +14,7 @@ from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
 from micrograd.compiler.eagerly import check_length, check_untraced
+from micrograd.compiler.lazily import Lazily
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROW, ROWS, THETA, Programs
 from micrograd.compiler.results import in_rows, is_row
 from micrograd.compiler.surroundings.watch import Watch
@@ -250,7 +251,7 @@ def copy_arrays(buffers: Sequence[Any]) -> list[Any]:
     return [part.copy() if hasattr(part, "dtype") else part for part in buffers]
 
 
-class LazyGradient(Sequence[float]):
+class LazyGradient(Lazily):
     """The gradient of one of several results, computed when it is first needed."""
 
     __slots__ = ("programs", "buffers", "which", "length", "numbers")
@@ -270,12 +271,3 @@ class LazyGradient(Sequence[float]):
 
     def __len__(self) -> int:
         return self.length
-
-    def __getitem__(self, k: Any) -> Any:
-        return self.compute()[k]
-
-    def __iter__(self) -> Iterator[float]:
-        return iter(self.compute())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (self.compute(),)

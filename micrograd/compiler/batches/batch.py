@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Iterable
 from typing import Any
 
@@ -88,9 +87,7 @@ class Batch:
         that of `Compiled.value_and_grad`.
         """
         options = Options(reduce, threads, self._known)
-        if getattr(getattr(theta, "dtype", None), "char", "") != "d" or getattr(theta, "ndim", 1) != 1:
-            if type(theta) is not array or theta.typecode != "d":
-                theta = as_floats(theta)
+        theta = as_floats(theta)
         examples = Examples(self._compiled._f, args, kwargs, shared)
         found: tuple[Any, Any] = Gradients(self._compiled, examples, options, theta).results()
         if self._compiled._strict and not all(map(math.isfinite, found[0] if reduce is None else found[:1])):

@@ -12,6 +12,7 @@ from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.compiler.batches.groups import Group
 from micrograd.compiler.batches.passes import Pass
+from micrograd.compiler.lazily import Lazily
 from micrograd.compiler.programs import ROW
 from micrograd.compiler.tracing.replay import replay
 from micrograd.compiler.tracing.tape import Output
@@ -72,7 +73,7 @@ def number_of_values(group: Group) -> int:
     return len(group.variant.tape.values) if group.alike.values else 0
 
 
-class Partials(Sequence[float]):
+class Partials(Lazily):
     """The derivatives of a result by its parents, computed when they are first needed."""
 
     __slots__ = ("terms", "parents", "divisor", "threads", "numbers")
@@ -113,15 +114,6 @@ class Partials(Sequence[float]):
 
     def __len__(self) -> int:
         return len(self.parents)
-
-    def __getitem__(self, k: Any) -> Any:
-        return self.compute()[k]
-
-    def __iter__(self) -> Iterator[float]:
-        return iter(self.compute())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (self.compute(),)
 
 
 def pushed(terms: Sequence[Term], parents: Sequence[Value], divisor: int, upstream: Any) -> list[Any]:

@@ -20,9 +20,9 @@ levels           in which order all this is done
 lanes            in which order the rows of a block stand, and in which pieces their terms
 products         complete products, which give that order
 views            how the operands lie
+writer           writes it all
 batch          blocks of one example → blocks of many
 operands         what steps read and write, slot by slot
-writer           writes it all
 tables         known numbers in the order in which they are read
 program        the kinds of rows, and what they mean
 blocks         matrix products, maps and reductions over strided slots, and groups

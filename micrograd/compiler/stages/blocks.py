@@ -27,7 +27,6 @@ GROUP, BLOCK, LOOP = range(3)
 # How many numbers each record has in the flat arrays.
 STEP, PIECE, TAIL, VIEW = 11, 15, 9, 7
 
-CODES = {kind: code for code, kind in enumerate(KINDS)}
 NOWHERE = -1  # as a place to write to: the result is not stored
 
 

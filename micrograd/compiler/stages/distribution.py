@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from micrograd.compiler.stages.program import FUNCTIONS
-from micrograd.compiler.stages.repeats import DEPTH, Repeat
+from micrograd.compiler.stages.repeats import DEPTH, Repeat, find_core
 from micrograd.compiler.stages.rows import Rows
 
 
@@ -121,25 +121,3 @@ def closure(reads: list[list[int]], rows: list[int]) -> set[int]:
         waiting += [j for j in reads[k] if j not in found]
         found.update(reads[k])
     return found
-
-
-def find_core(reads: list[list[int]]) -> list[bool]:
-    """Of each row whether it lies on a circle, or on a way from one to another.
-
-    That is what is left if those go that read none of the others, and those that none of the others reads, and so on.
-    """
-    read_by: list[list[int]] = [[] for _ in reads]
-    for k, those in enumerate(reads):
-        for j in those:
-            read_by[j].append(k)
-    left = [True] * len(reads)
-    for there, back in ((reads, read_by), (read_by, reads)):
-        count = [sum(left[j] for j in those) for those in there]
-        free = [k for k in range(len(reads)) if left[k] and not count[k]]
-        for k in free:
-            left[k] = False
-            for j in back[k]:
-                count[j] -= 1
-                if left[j] and not count[j]:
-                    free.append(j)
-    return left

@@ -152,21 +152,7 @@ class Search:
             moving = [side[t] for side in (self.left, self.right) for t in terms if side[t + along] - side[t] == period]
             reads.append([(p - begin) % period for p in moving if begin - DEPTH * period <= p < end])
             size.append(len(terms))
-        read_by: list[list[int]] = [[] for _ in reads]
-        for k, those in enumerate(reads):
-            for j in those:
-                read_by[j].append(k)
-        waits = [True] * period
-        for there, back in ((reads, read_by), (read_by, reads)):
-            count = [sum(waits[j] for j in those) for those in there]
-            free = [k for k in range(period) if waits[k] and not count[k]]
-            for k in free:
-                waits[k] = False
-                for j in back[k]:
-                    count[j] -= 1
-                    if waits[j] and not count[j]:
-                        free.append(j)
-        return sum(n for n, waiting in zip(size, waits, strict=True) if waiting) >= SERIAL * sum(size)
+        return sum(n for n, waiting in zip(size, find_core(reads), strict=True) if waiting) >= SERIAL * sum(size)
 
 
 def find_looks(rows: Rows) -> list[int]:
@@ -193,3 +179,25 @@ def find_alike(looks: list[int], changes: list[int]) -> list[int]:
         alike[at] = there.get(key, 0)
         there[key] = at
     return alike
+
+
+def find_core(reads: list[list[int]]) -> list[bool]:
+    """Of each row whether it lies on a circle, or on a way from one to another.
+
+    That is what is left if those go that read none of the others, and those that none of the others reads, and so on.
+    """
+    read_by: list[list[int]] = [[] for _ in reads]
+    for k, those in enumerate(reads):
+        for j in those:
+            read_by[j].append(k)
+    left = [True] * len(reads)
+    for there, back in ((reads, read_by), (read_by, reads)):
+        count = [sum(left[j] for j in those) for those in there]
+        free = [k for k in range(len(reads)) if left[k] and not count[k]]
+        for k in free:
+            left[k] = False
+            for j in back[k]:
+                count[j] -= 1
+                if left[j] and not count[j]:
+                    free.append(j)
+    return left
