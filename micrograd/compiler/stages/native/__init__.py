@@ -9,13 +9,18 @@ _graph.h          nodes without repeats, found by hashing
 _rules.h          the rules that make them simpler
 _templates.h      what a primitive becomes, applied
 _terms.h          sums of products while they are collected
-_gradients.h      derivatives that a tape takes
+_taken.h          which nodes depend on the targets of the derivatives that a tape takes
+_adjoints.h       what these nodes receive
+_sweeps.h         one way back over them
+_gradients.h      the derivatives
 _dissolve.h       a graph without the variables of these
-_simplify.h       from a tape to nodes
+_tape.h           the rows of a tape
+_simplify.h       from these to nodes
 _sums.h           from nodes to sums of products
 _differentiate.h  their adjoints
 _flatten.h        the rows that the outputs need, as arrays
 _repeats.h        what repeats in them
+_methods.h        the methods of a graph, as Python calls them
 _objects.h        the classes that Python sees
 _arena.h          memory that is given back all at once
 _plan.h           the rows, as the stages to the blocks see them

@@ -19,9 +19,17 @@ what it does and why: the files beside this folder. */
 
 #include "_terms.h"
 
+#include "_taken.h"
+
+#include "_adjoints.h"
+
+#include "_sweeps.h"
+
 #include "_gradients.h"
 
 #include "_dissolve.h"
+
+#include "_tape.h"
 
 #include "_simplify.h"
 
@@ -30,6 +38,8 @@ what it does and why: the files beside this folder. */
 #include "_differentiate.h"
 
 #include "_flatten.h"
+
+#include "_methods.h"
 
 #include "_objects.h"
 
