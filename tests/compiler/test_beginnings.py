@@ -12,6 +12,7 @@ import micrograd
 from micrograd import dot, hessian, softplus
 from micrograd.compiler.backends import kernel
 from micrograd.compiler.stages.beginnings import LONG, SHORT, begin_alike
+from micrograd.compiler.stages.blocks import Block
 from micrograd.compiler.stages.native import extension
 from micrograd.compiler.stages.program import KINDS, ONE
 from micrograd.compiler.stages.rows import Rows
@@ -78,3 +79,20 @@ def test_a_hessian_is_one_product():
     for found, expected in zip(fast(w, xs), hessian(loss)(w, xs), strict=True):
         assert found == pytest.approx(expected, rel=1e-12)
     assert ([5, 5], [LONG + 6]) in shapes(fast.program)
+
+
+@pytest.mark.skipif(not kernel.available(), reason="the native kernel was not built")
+@pytest.mark.skipif(extension is None, reason="the stages in C were not built")
+def test_equal_numbers_in_known_data_leave_sums_alike():
+    """A hundred examples, whose first number and some others are one of four: sums of equal products begin there."""
+    rng = random.Random(1)
+    some = [0.5, 1.5, -2.5, 3.5]
+    xs = [[rng.choice(some), rng.gauss(0, 1), *rng.choices(some, k=3)] for _ in range(LONG + 36)]
+    hessian_of = hessian(lambda w: sum(softplus(dot(w, x)) for x in xs))
+    fast, w = micrograd.compile(hessian_of, backend="native"), [0.1 * k for k in range(5)]
+    for found, expected in zip(fast(w), hessian_of(w), strict=True):
+        assert found == pytest.approx(expected, rel=1e-12)
+    blocks = [step for step in fast.program if isinstance(step, Block)]
+    (product,) = [block for block in blocks if sum(piece.terms for piece in block.pieces) > LONG]
+    assert [n for n in product.dims if n > 1] == [5, 5]
+    assert all(view.strides >= (0, 0, 0) for piece in product.pieces for view in (piece.left, piece.right))

@@ -62,6 +62,13 @@ class Expressions:
         """The number of node i, if it is known."""
         return self.numbers.get(i)
 
+    def product_in(self, i: int) -> Sequence[int]:
+        """The factors of the product that node i is, or that it adds to a known number; none if it is neither."""
+        kind, *operands = self.nodes[i]
+        if kind == ADD and operands[0] in self.numbers:
+            kind, *operands = self.nodes[operands[1]]
+        return operands if kind == MUL else ()
+
     def make(self, kind: str, *operands: int) -> int:
         """A node of that kind, as simple as the rules make it; for choose and pick there are none."""
         if kind in SUMMED:

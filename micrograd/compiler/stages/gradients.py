@@ -135,7 +135,10 @@ class Gradients:
         self.known = max(self.known, last + 1)
 
     def _steps(self, i: int) -> list[int]:
-        """What `steps` has for node i; a sum takes the place of the sums and products in it that nothing else uses."""
+        """What `steps` has for node i; a sum takes the place of the sums and products in it that nothing else uses.
+
+        And of multiples, whoever uses them: so equal numbers in the data do not make alike sums differ.
+        """
         e, dependent = self.e, self.dependent
         kind = e.nodes[i][0]
         if kind in SUMMED or (kind == SUM and i not in e.partials):
@@ -176,6 +179,11 @@ class Gradients:
         self.values.add(passed)
         return ONE, passed
 
+    def _is_multiple(self, i: int) -> bool:
+        """Whether node i is a product with one factor to differentiate by, or a known number and such a product."""
+        factors = self.e.product_in(i)
+        return bool(factors) and not self.dependent.issuperset(factors)
+
     def _terms(self, i: int) -> list[int]:
         """The factors of the products that add up to node i, two for each."""
         nodes, used = self.e.nodes, self.used
@@ -184,7 +192,7 @@ class Gradients:
         while waiting:
             x = waiting.pop()
             kind = nodes[x][0]
-            if x != i and (kind not in SUMMED or used.get(x, 0) != 1):
+            if x != i and not (kind in SUMMED and used.get(x, 0) == 1) and not self._is_multiple(x):
                 found += (x, ONE)
             elif kind == ADD:
                 waiting += nodes[x][:0:-1]

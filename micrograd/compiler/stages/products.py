@@ -51,10 +51,16 @@ def find_product(a: Side, b: Side) -> Product | None:
 
 
 def number(rows: Side) -> tuple[list[tuple[int, ...]], list[int]]:
-    """The different ones, in the order in which they appear, and for each lane the place of its one."""
+    """The different ones and for each lane the place of its one.
+
+    They stand in the order in which they appear; turned round if that goes down from slot to slot, as in derivatives.
+    """
     places: dict[tuple[int, ...], int] = {}
     of = [places.setdefault(row, len(places)) for row in rows]
-    return list(places), of
+    different = list(places)
+    if all(y[0] < x[0] for x, y in zip(different, different[1:], strict=False)):
+        return different[::-1], [len(different) - 1 - k for k in of]
+    return different, of
 
 
 def connect(of_left: list[int], of_right: list[int], lefts: int, rights: int) -> list[int]:
@@ -85,8 +91,8 @@ def enumerate_members(roots: list[int], groups: dict[int, int]) -> list[tuple[in
 
 
 def count_runs(order: list[int]) -> int:
-    """How many lanes stand directly behind the one that they stood behind before."""
-    return sum(y == x + 1 for x, y in zip(order, order[1:], strict=False))
+    """How many lanes stand directly behind the one that they stood behind before, or that stood behind them."""
+    return sum(abs(y - x) == 1 for x, y in zip(order, order[1:], strict=False))
 
 
 def exchange_sides(a: Side, b: Side) -> list[bool]:

@@ -96,13 +96,15 @@ def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sum
         """The terms to take over in place of row i; None if it stays a row.
 
         A product is a term in every sum that uses it, unless the derivative would need both factors: as a term it
-        costs no more than a row, and equal sums stay equal where some of their products are the same.
+        costs no more than a row, and sums stay alike where some of their products are the same. So is what a sum of
+        such products begins with: a known number and the first one.
         """
         if kinds[i] != SUM:
             return None
         if uses[i] == 1:
             return terms[i]
-        return terms[i][:] if e.nodes[i][0] == MUL and not (needed[terms[i][0]] and needed[terms[i][1]]) else None
+        factors = e.product_in(i)
+        return terms[i][:] if factors and not (needed[factors[0]] and needed[factors[1]]) else None
 
     for i, node in enumerate(e.nodes):
         if not uses[i]:

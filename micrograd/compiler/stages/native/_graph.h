@@ -203,6 +203,12 @@ static inline Index node_2(Graph *g, int kind, uint32_t a, uint32_t b) {
     return find_node(g, kind, operands, 2);
 }
 
+/* The factors of the product that node i is, or that it adds to a known number; NULL if it is neither. */
+static inline const uint32_t *product_in(const Graph *g, uint32_t i) {
+    if (g->kind.at[i] == ADD && is_known(g, operands_of(g, i)[0])) i = operands_of(g, i)[1];
+    return g->kind.at[i] == MUL ? operands_of(g, i) : NULL;
+}
+
 /* ---- local derivatives */
 
 static inline Py_ssize_t partial_count(const Graph *g, uint32_t i) {

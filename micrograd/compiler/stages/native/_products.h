@@ -36,10 +36,13 @@ static uint32_t find_number(Numbers *numbers, const uint32_t *slots, uint32_t n)
     return numbers->n - 1;
 }
 
+/* The number of each lane, in the order in which they appear; turned round if that goes down from slot to slot. */
 static uint32_t *number_lanes(Arena *arena, const Side *side, uint32_t lanes, uint32_t *count) {
     Numbers numbers = start_numbers(arena, lanes);
-    uint32_t *of = TAKE(arena, uint32_t, lanes);
+    uint32_t *of = TAKE(arena, uint32_t, lanes), falls = 1;
     for (uint32_t k = 0; k < lanes; k++) of[k] = find_number(&numbers, lane_of(side, k), side->terms);
+    while (falls < numbers.n && *numbers.firsts[falls] < *numbers.firsts[falls - 1]) falls++;
+    for (uint32_t k = 0; falls == numbers.n && k < lanes; k++) of[k] = numbers.n - 1 - of[k];
     *count = numbers.n;
     return of;
 }
@@ -65,7 +68,7 @@ static uint32_t enumerate_members(uint32_t *parent, uint32_t begin, uint32_t n, 
 
 static uint32_t count_runs(const uint32_t *order, uint32_t n) {
     uint32_t runs = 0;
-    for (uint32_t k = 1; k < n; k++) runs += order[k] == order[k - 1] + 1;
+    for (uint32_t k = 1; k < n; k++) runs += order[k] == order[k - 1] + 1 || order[k] + 1 == order[k - 1];
     return runs;
 }
 

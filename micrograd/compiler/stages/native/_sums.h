@@ -92,13 +92,13 @@ static uint32_t *count_uses(const Sums *s, const Ints *roots) {
     return uses;
 }
 
-/* Whether a sum takes over the terms of i: those of a sum that nothing else uses, or of a product in every sum that uses
-   it, unless the derivative would need both factors. */
+/* Whether a sum takes over the terms of i: those of a sum that nothing else uses, or of a product (with a number that it
+   is added to) in every sum that uses it, unless the derivative would need both factors. */
 static int is_own(const Sums *s, const uint32_t *uses, uint32_t i) {
     if (!is_sum(s, i)) return 0;
     if (uses[i] == 1) return 1;
-    const uint32_t *p = operands_of(s->graph, i);
-    return s->graph->kind.at[i] == MUL && !(s->needed[p[0]] && s->needed[p[1]]);
+    const uint32_t *factors = product_in(s->graph, i);
+    return factors && !(s->needed[factors[0]] && s->needed[factors[1]]);
 }
 
 /* A list to append to a sum: the terms that it takes over, or else a row, once. */
@@ -107,7 +107,12 @@ static int take_over(Sums *s, const uint32_t *uses, uint32_t i, List *list) {
     if (own && uses[i] == 1) return *list = s->list.at[i], 1;
     const uint32_t *p = operands_of(s->graph, i);
     *list = (List){0};
-    return own ? add_term(s, list, p[0], p[1]) : add_term(s, list, i, ONE);
+    if (!own) return add_term(s, list, i, ONE);
+    if (s->graph->kind.at[i] == ADD) {
+        if (!add_term(s, list, p[0], ONE)) return 0;
+        p = product_in(s->graph, i);
+    }
+    return add_term(s, list, p[0], p[1]);
 }
 
 static int add_addition(Sums *s, const uint32_t *uses, uint32_t i) {

@@ -36,7 +36,13 @@ static int sweep_from(Taken *t, Sweep *s, Gradients *by, uint32_t root, int of_v
 
 /* ---- the steps of a node */
 
-/* The factors of the products that add up to node i: a sum takes the place of the sums in it that nothing else uses. */
+static int is_multiple(const Graph *g, const Gradients *by, uint32_t i) {
+    const uint32_t *factors = product_in(g, i);
+    return factors && !(IS_DEPENDENT(by, factors[0]) && IS_DEPENDENT(by, factors[1]));
+}
+
+/* The factors of the products that add up to node i: a sum takes the place of the sums in it that nothing else uses, and
+   of multiples. */
 static int add_factors(const Graph *g, const Gradients *by, uint32_t i, Ints *factors) {
     Ints waiting = {0};
     int right = PUSH(&waiting, i);
@@ -44,7 +50,8 @@ static int add_factors(const Graph *g, const Gradients *by, uint32_t i, Ints *fa
         uint32_t x = waiting.at[--waiting.n];
         const uint32_t *p = operands_of(g, x);
         int kind = g->kind.at[x];
-        if (x != i && (!IS_SUMMED(kind) || (flags_of(by, x) & (USED | USED_OFTEN)) != USED))
+        int once = (flags_of(by, x) & (USED | USED_OFTEN)) == USED;
+        if (x != i && !(IS_SUMMED(kind) && once) && !is_multiple(g, by, x))
             right = PUSH(factors, x) && PUSH(factors, ONE);
         else if (kind == ADD) right = PUSH(&waiting, p[1]) && PUSH(&waiting, p[0]);
         else
