@@ -8,7 +8,9 @@ a *quiet* program, with a function for every operation that may raise one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from micrograd.compiler.backends.namespace import Namespace
@@ -70,9 +72,11 @@ class Text:
     def __init__(self, rows: Rows, title: str, quiet: bool):
         self.rows, self.quiet = rows, quiet
         self.globals: dict[str, Any] = {}
-        computed = list(rows)
-        self.parts = [computed[start : start + STATEMENTS] for start in range(0, len(computed), STATEMENTS)] or [[]]
+        computed = range(len(rows))
+        self.parts = [computed[start : start + STATEMENTS] for start in computed[::STATEMENTS]] or [computed]
+        self.ends, self.left, self.right = [0, *rows.ends], rows.left.tolist(), rows.right.tolist()
         self.numbers = {ONE: 1.0, **dict(enumerate(rows.constants, start=1 + rows.inputs))}
+        self.minus_ones = {i for i, x in self.numbers.items() if x == -1.0}
         outside = Namespace()
         self.calls = self.find_globals(outside)
         inside = Namespace(outside.taken)
@@ -80,8 +84,9 @@ class Text:
         self.part_titles = [inside.free(outside.free(f"{self.title}_{k}")) for k in range(len(self.parts))]
         self.inputs = list(map(inside.give, rows.names))
         self.given, self.shared = inside.free("inputs"), inside.free("shared")
-        self.names: dict[int, str] = {ONE: "1.0"} | {1 + k: name for k, name in enumerate(self.inputs)}
+        self.names = ["1.0", *self.inputs, *map(self.number, rows.constants)]
         self.name_rows(inside)
+        self.factors = ["", *[f" * {name}" for name in self.names[1:]]]  # as the second one of a product
 
     def find_globals(self, outside: Namespace) -> dict[str, str]:
         """The names of what the rows call, by their kinds, and those of inf and nan."""
@@ -104,17 +109,15 @@ class Text:
 
     def name_rows(self, inside: Namespace) -> None:
         names, taken, count = self.names, inside.taken, 0
-        for i, x in self.numbers.items():
-            names.setdefault(i, self.number(x))
         for i, of in enumerate(self.rows.adjoint_of, start=self.rows.first):
-            if of != i and of in names:
-                names[i] = inside.free(f"d_{names[of]}")
+            if of < i:
+                name = inside.free(f"d_{names[of]}")
             else:
                 count += 1
                 while (name := f"v{count}") in taken:
                     count += 1
                 taken.add(name)
-                names[i] = name
+            names.append(name)
 
     def number(self, x: float) -> str:
         if math.isfinite(x):
@@ -127,36 +130,37 @@ class Text:
         yield f"def {self.title}({self.given}):"
         if self.inputs:
             yield from self.wrap("    (", self.inputs, f"{',' * (len(self.inputs) == 1)}) = {self.given}")
-        for row in self.parts[0]:
-            yield from self.statements(*row)
+        for k in self.parts[0]:
+            yield from self.statements(k)
         yield from self.wrap("    return [", [self.names[i] for i in self.rows.outputs], "]")
 
     def in_parts(self) -> Iterator[str]:
-        """Several functions, which share their rows in a list."""
-        names, inputs, outputs, shared = self.names, range(1, 1 + len(self.inputs)), self.rows.outputs, self.shared
-        part_of = dict.fromkeys(inputs, -1) | {i: k for k, part in enumerate(self.parts) for i, _, _ in part}
-        asked = []
-        for k, part in enumerate(self.parts):
-            found = {p for _, _, terms in part for p in terms}
-            asked.append(sorted(p for p in found if part_of.get(p, k) != k))
-        kept = {p for found in asked for p in found} | set(outputs)
-        place = {i: k for k, i in enumerate([*inputs, *(i for part in self.parts for i, _, _ in part if i in kept)])}
-        for k, part in enumerate(self.parts):
-            yield f"def {self.part_titles[k]}({shared}):"
-            for p in asked[k]:
-                yield f"    {names[p]} = {shared}[{place[p]}]"
-            for i, kind, terms in part:
-                yield from self.statements(i, kind, terms)
-                if i in kept:
-                    yield f"    {shared}[{place[i]}] = {names[i]}"
+        """Several functions, which share a list: the inputs, and the rows that another one or the user asks for."""
+        names, first, shared = self.names, self.rows.first, self.shared
+        asked = [self.find_asked(part) for part in self.parts]
+        kept = sorted({p for p in chain(self.rows.outputs, *asked) if p >= first})
+        place = {i: k for k, i in enumerate([*range(1, 1 + len(self.inputs)), *kept])}
+        for part, title, found in zip(self.parts, self.part_titles, asked, strict=True):
+            yield f"def {title}({shared}):"
+            for begin, run in side_by_side(found, place):
+                yield from self.wrap("    [", [names[p] for p in run], f"] = {shared}[{begin}:{begin + len(run)}]")
+            for k in part:
+                yield from self.statements(k)
+            its = kept[bisect_left(kept, first + part.start) : bisect_left(kept, first + part.stop)]
+            yield from self.wrap(f"    {shared} += [", [names[i] for i in its], "]")
             yield ""
         yield f"def {self.title}({self.given}):"
-        yield f"    {shared} = [*{self.given}, *[0.0] * {len(place) - len(inputs)}]"
+        yield f"    {shared} = [*{self.given}]"
         for title in self.part_titles:
             yield f"    {title}({shared})"
-        yield from self.wrap(
-            "    return [", [f"{shared}[{place[i]}]" if i in place else names[i] for i in outputs], "]"
-        )
+        outputs = [f"{shared}[{place[i]}]" if i in place else names[i] for i in self.rows.outputs]
+        yield from self.wrap("    return [", outputs, "]")
+
+    def find_asked(self, part: range) -> list[int]:
+        """The inputs and the rows before this part that it reads."""
+        terms = slice(self.ends[part.start], self.ends[part.stop])
+        start = self.rows.first + part.start
+        return sorted(p for p in {*self.left[terms], *self.right[terms]} if p < start and p not in self.numbers)
 
     @staticmethod
     def wrap(before: str, words: Sequence[str], after: str) -> Iterator[str]:
@@ -171,29 +175,27 @@ class Text:
 
     # ---- a row
 
-    def statements(self, i: int, kind: str, terms: Sequence[int]) -> Iterator[str]:
-        name = self.names[i]
+    def statements(self, k: int) -> Iterator[str]:
+        rows = self.rows
+        name, kind, begin, end = self.names[rows.first + k], rows.table[rows.kinds[k]], self.ends[k], self.ends[k + 1]
         if kind != SUM:
-            yield f"    {name} = {self.call(kind, terms)}"
+            yield f"    {name} = {self.call(kind, begin, end)}"
             return
-        first = self.write_terms(terms[: 2 * TERMS])
+        first = self.write_terms(begin, min(begin + TERMS, end))
         yield f"    {name} = {first[3:]}" if first[1] == "+" else f"    {name} = -{first[3:]}"
-        for start in range(2 * TERMS, len(terms), 2 * TERMS):
-            yield f"    {name} = {name}{self.write_terms(terms[start : start + 2 * TERMS])}"
+        for start in range(begin + TERMS, end, TERMS):
+            yield f"    {name} = {name}{self.write_terms(start, min(start + TERMS, end))}"
 
-    def write_terms(self, terms: Sequence[int]) -> str:
+    def write_terms(self, begin: int, end: int) -> str:
         """The products of a sum, each after its sign."""
-        names, numbers = self.names, self.numbers
-        text = []
-        for x, y in zip(terms[::2], terms[1::2], strict=True):
-            if x in numbers or y in numbers:
-                text.append(self.product(x, y))
-            else:
-                text.append(f" + {names[x]} * {names[y]}")
-        return "".join(text)
+        left, right = self.left[begin:end], self.right[begin:end]
+        if self.minus_ones.isdisjoint(right) and self.numbers.keys().isdisjoint(left):
+            names, factors = self.names, self.factors
+            return " + " + " + ".join([names[x] + factors[y] for x, y in zip(left, right, strict=True)])
+        return "".join(map(self.product, left, right))
 
     def product(self, x: int, y: int) -> str:
-        """The same for a product with a known number in it: 1 is left out, and −1 is the sign."""
+        """One of them: 1 is left out, and −1 is the sign."""
         names, numbers = self.names, self.numbers
         if x == ONE or numbers.get(x) == -1.0:
             x, y = y, x
@@ -201,8 +203,8 @@ class Text:
             return f" - {names[x]}" if numbers.get(y) == -1.0 else f" + {names[x]} * {names[y]}"
         return f" - {self.number(-numbers[x])}" if numbers.get(x, 0.0) < 0.0 else f" + {names[x]}"
 
-    def call(self, kind: str, terms: Sequence[int]) -> str:
-        operands = [self.names[p] for p in terms]
+    def call(self, kind: str, begin: int, end: int) -> str:
+        operands = [self.names[p] for t in range(begin, end) for p in (self.left[t], self.right[t])]
         if kind not in self.calls:
             return FORMS[kind].format(*operands, nan=self.calls.get("nan"))
         if kind == "pick":
@@ -210,6 +212,13 @@ class Text:
         elif (op := PRIMITIVES.get(name_of(kind))) is not None:
             operands = operands[: len(op.operands)]
         return f"{self.calls[kind]}({', '.join(operands)})"
+
+
+def side_by_side(rows: Sequence[int], place: Mapping[int, int]) -> Iterator[tuple[int, list[int]]]:
+    """Those whose places follow each other, with the first place."""
+    for distance, run in groupby(enumerate(rows), lambda at: place[at[1]] - at[0]):
+        numbered = list(run)
+        yield distance + numbered[0][0], [i for _, i in numbered]
 
 
 def may_raise(name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from micrograd.compiler.stages.program import KINDS, ONE
 from micrograd.compiler.stages.sums import Sums
@@ -103,13 +104,10 @@ def flatten(sums: Sums, names: Sequence[str], outputs: Sequence[int]) -> Rows:
             computed.append(i)
             table.setdefault(kind)
     codes = {kind: k for k, kind in enumerate(table)}
-    ends, left, right, of, end = array("I"), array("I"), array("I"), array("I"), 0
+    listed = [terms[i] for i in computed]
+    operands = [place[p] for p in chain.from_iterable(listed)]
+    of = array("I")
     for i in computed:
-        operands = [place[p] for p in terms[i]]
-        left.extend(operands[::2])
-        right.extend(operands[1::2])
-        end += len(operands) // 2
-        ends.append(end)
         base = place[adjoint_of.get(i, i)]
         of.append(place[i] if base < 0 else base)
     return Rows(
@@ -117,9 +115,9 @@ def flatten(sums: Sums, names: Sequence[str], outputs: Sequence[int]) -> Rows:
         constants=array("d", [sums.numbers[i] for i in constants]),
         table=tuple(table),
         kinds=bytes(codes[kinds[i]] for i in computed),
-        ends=ends,
-        left=left,
-        right=right,
+        ends=array("I", accumulate([len(pairs) // 2 for pairs in listed])),
+        left=array("I", operands[::2]),
+        right=array("I", operands[1::2]),
         adjoint_of=of,
         outputs=array("I", [place[i] for i in outputs]),
     )
