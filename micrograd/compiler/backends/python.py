@@ -76,7 +76,7 @@ class Text:
         self.parts = [computed[start : start + STATEMENTS] for start in computed[::STATEMENTS]] or [computed]
         self.ends, self.left, self.right = [0, *rows.ends], rows.left.tolist(), rows.right.tolist()
         self.numbers = {ONE: 1.0, **dict(enumerate(rows.constants, start=1 + rows.inputs))}
-        self.minus_ones = {i for i, x in self.numbers.items() if x == -1.0}
+        self.known, self.minus_ones = {*self.numbers}, {i for i, x in self.numbers.items() if x == -1.0}
         outside = Namespace()
         self.calls = self.find_globals(outside)
         inside = Namespace(outside.taken)
@@ -189,7 +189,7 @@ class Text:
     def write_terms(self, begin: int, end: int) -> str:
         """The products of a sum, each after its sign."""
         left, right = self.left[begin:end], self.right[begin:end]
-        if self.minus_ones.isdisjoint(right) and self.numbers.keys().isdisjoint(left):
+        if self.minus_ones.isdisjoint(right) and self.known.isdisjoint(left):
             names, factors = self.names, self.factors
             return " + " + " + ".join([names[x] + factors[y] for x, y in zip(left, right, strict=True)])
         return "".join(map(self.product, left, right))
