@@ -27,6 +27,14 @@ async function keepSnapshot(python) {
   await (await caches.open(CACHE)).put("snapshot", new Response(snapshot));
 }
 
+/** Pyodide's module with as much memory as the snapshot, which is only copied into what is there. */
+const createWith = (bytes) => async (settings) => {
+  const { default: create } = await import(`${PYODIDE}pyodide.asm.mjs`);
+  const module = await create(settings);
+  if (module.HEAP8.length < bytes) module.growMemory(bytes);
+  return module;
+};
+
 /** Pyodide from the snapshot if there is a sound one, and whether it was. */
 async function load() {
   const { loadPyodide } = await import(`${PYODIDE}pyodide.mjs`);
@@ -35,7 +43,8 @@ async function load() {
   mark("loader");
   if (snapshot) {
     try {
-      return [await loadPyodide({ ...options, _loadSnapshot: snapshot }), true];
+      const createPyodideModule = createWith(snapshot.byteLength);
+      return [await loadPyodide({ ...options, _loadSnapshot: snapshot, createPyodideModule }), true];
     } catch {
       await caches.delete(CACHE);
     }

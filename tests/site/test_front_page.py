@@ -5,6 +5,7 @@ import pytest
 from docs import build
 
 READY = "document.documentElement.dataset.python === 'ready'"
+WARM = "async () => (await import(new URL('playground/python.js', document.baseURI))).status.warm"
 
 
 def test_the_first_picture_is_there_before_any_script(browser, site):
@@ -19,6 +20,7 @@ def test_python_starts_and_its_line_goes_away(visit):
     tab = visit()
     tab.wait_for_function(READY)
     assert tab.locator("#python").is_hidden()
+    assert tab.evaluate(WARM)  # from the snapshot that the first visit has left
 
 
 def test_a_tab_keeps_the_state_that_its_room_was_left_in(visit):
