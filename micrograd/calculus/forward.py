@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias, overload
 
+from micrograd._core.elementary import apply
 from micrograd._core.modes import epsilons
 from micrograd._core.nodes import number
 from micrograd._core.scalars import advice, check_untracked, of_our_own
@@ -21,6 +22,7 @@ from micrograd.calculus.levels import Level, coefficients, holds_value, settle
 from micrograd.calculus.numeric_kinds import run
 from micrograd.calculus.signatures import R, Result
 from micrograd.calculus.structures import describe, leaves, named_leaves, transform, transform_pairs
+from micrograd.engine import Value
 from micrograd.ops import Primitive
 
 Floats: TypeAlias = float | list[float] | tuple[float, ...]
@@ -40,6 +42,23 @@ class Dual(Level):
             if len(pair) == 2:
                 tangent = plus(tangent, pass_on(op, partial, pair[1]))
         return Dual(level, (out, tangent))
+
+
+class Primal(Level):
+    """The x of x + ẋε: what a function makes of it in forward mode, where its derivative is taken in another way."""
+
+    __slots__ = ()
+
+    def through(self, op: Primitive, operands: list[Any], constants: tuple[Any, ...]) -> Any:
+        level = self.level
+        known = [x.coefficients[0] if isinstance(x, Level) and x.level == level else x for x in operands]
+        if all(type(x) is float for x in known):
+            return self.build((run(op, known, constants)[0],))
+        if constants:
+            return self.build((known[0] ** constants[0],))
+        method = getattr(known[0], op.methods[0]) if op.methods and type(known[0]) is Value else None
+        out = method(*known[1:]) if method else NotImplemented  # faster, where it can
+        return self.build((apply(op, known) if out is NotImplemented else out,))
 
 
 @overload
@@ -72,6 +91,17 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
         return of
 
     return transform(part(0), outs), transform(part(1), outs)
+
+
+def without_tangents(f: Callable[..., Any], xs: tuple[Any, ...]) -> Any:
+    """f at these arguments as `jvp` computes it, but no derivative: to f its numbers look the same."""
+    level = next(epsilons)
+
+    def value(out: Any) -> Any:
+        return coefficients(as_number(out, "the result of f", outs), level)[0]
+
+    outs = f(*transform(lambda x: Primal(level, (x,)), xs))
+    return transform(value, outs)
 
 
 def as_number(x: Any, name: str, whole: Any) -> Any:

@@ -20,13 +20,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, Literal, overload
 
-from micrograd._core.modes import paused, recording
+from micrograd._core.modes import paused, recording, tracer
 from micrograd.calculus.calls import Argnum, Call, adjoint_numbers, adjoint_values, name_of, one_number
-from micrograd.calculus.forward import as_number, jvp
+from micrograd.calculus.forward import as_number, jvp, without_tangents
 from micrograd.calculus.levels import Level, settle
 from micrograd.calculus.signatures import Gradient, Hessian, Jacobian, P, Result, S, Structure, ValueAndGradient
-from micrograd.calculus.structures import describe, is_array, leaves, to_array, transform
+from micrograd.calculus.structures import describe, is_array, leaves, to_array, transform, transform_pairs
 from micrograd.engine import Value
+from micrograd.functions import dot
 
 
 @overload  # argnum = 0 is an int as well, and the better type comes first
@@ -145,7 +146,8 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
     """
     if not isinstance(primals, tuple):
         return hvp(f, (primals,), (tangents,))[0]
-    return grad(lambda *xs: jvp(f, xs, tangents)[1], tuple(range(len(primals))))(*primals)
+    slope = slope_by_sweep if tracer() is None else slope_by_gradient
+    return grad(lambda *xs: slope(f, xs, tangents), tuple(range(len(primals))))(*primals)
 
 
 @overload
@@ -178,6 +180,22 @@ def derivatives(y: Value, xs: Any, create_graph: bool = True) -> Any:
 
 
 # ---- helpers
+
+
+def slope_by_sweep(f: Callable[..., Any], primals: tuple[Any, ...], tangents: Any) -> Any:
+    """The derivative of f along the tangents, ∇f · ẋ."""
+    return jvp(f, primals, tangents)[1]
+
+
+def slope_by_gradient(f: Callable[..., Any], primals: tuple[Any, ...], tangents: Any) -> Any:
+    """The same for a trace, which records a gradient as one operation, but every step of a forward sweep."""
+
+    def number_at(x: Any, t: Any) -> Any:
+        return as_number(t, "tangents", tangents)
+
+    direction = leaves(transform_pairs(number_at, primals, tangents, "primals", "tangents"))
+    gradient = grad(lambda *xs: without_tangents(f, xs), tuple(range(len(primals))))
+    return dot(leaves(gradient(*primals)), direction)
 
 
 def check_argnum(argnum: Any) -> None:

@@ -40,7 +40,11 @@ def network(xs):
     return sum(h * h for h in hidden) + xs[0] * xs[1]
 
 
-@pytest.mark.parametrize("of", [grad, value_and_grad, hessian, lambda f: jacobian(grad(f))])
+def along(f):
+    return lambda xs: hvp(f, xs, [1.0 - 0.25 * k for k in range(len(xs))])
+
+
+@pytest.mark.parametrize("of", [grad, value_and_grad, hessian, lambda f: jacobian(grad(f)), along])
 def test_the_tape_is_as_long_as_that_of_the_function(of):
     xs = [0.1 * k for k in range(6)]
     plain, fast = micrograd.compile(network), micrograd.compile(of(network))
@@ -112,6 +116,7 @@ WAYS = {
     "hessian": hessian,
     "third": lambda f: jacobian(hessian(f)),
     "hvp": lambda f: lambda x: hvp(f, x, [0.5, -1.0]),
+    "hvp in a loss": lambda f: grad(lambda x: f(x) + sum(h * h for h in hvp(f, x, [x[1], 2.0]))),
     "forward over reverse": lambda f: lambda x: jvp(grad(f), x, [0.5, -1.0]),
     "taylor": lambda f: lambda x: taylor(lambda t: grad(f)([x[0] + t, x[1] - t])[0], 0.0, 3),
     "in the function": lambda f: lambda x: f([v - 0.1 * g for v, g in zip(x, grad(f)(x), strict=True)]),
@@ -161,11 +166,16 @@ EDGES = {
 }
 
 
+def along_hvp(f):
+    """Third derivatives, by way of a product with the Hessian."""
+    return grad(lambda x: hvp(f, x, [0.5, -1.0])[0] + x[0] * hvp(f, x, x)[1])
+
+
 @pytest.mark.parametrize("name", EDGES)
 def test_kinks_to_the_third_order(name):
     f = EDGES[name]
     points = [[x, y] for x in (0.0, -0.0, 1.0, -1.0, 2.0) for y in (0.0, 1.0, -1.0, 2.0)]
-    for of in (grad, hessian, lambda f: jacobian(hessian(f)), WAYS["in a derivative"]):
+    for of in (grad, hessian, lambda f: jacobian(hessian(f)), WAYS["in a derivative"], WAYS["hvp"], along_hvp):
         for first in (points[5], points[13]):
             assert agrees(of(f), first, *points)
 
@@ -292,6 +302,11 @@ def test_nested_in_any_order():
         grad(lambda x: x * grad(lambda y: x * y * y)(x)),
         grad(lambda x: jvp(lambda y: x * y**3, x, x)[1]),
         lambda x: jvp(lambda y: grad(lambda z: z**2 * y * x)(y), x, 1.0),
+        lambda x: hvp(lambda y: y**3 * x, x, x),
+        grad(lambda x: hvp(lambda y: y**3 * x, x, x)),
+        lambda x: jvp(lambda t: hvp(lambda y: y**3 * x * t, x, t), x, 2.0),
+        lambda x: hvp(lambda y: hvp(lambda z: z**4 * y, y, x), x, 1.0),
+        lambda x: taylor(lambda t: hvp(lambda z: z**3 * t, t * x, x), x, 2),
         lambda x: taylor(lambda t: grad(lambda z: z**3 * t)(t * x), x, 2),
         lambda x: derivatives((a := Value(number(x))) * (b := Value(number(x))) * x, [b, a, b]),
         lambda x: derivatives((b := (a := x * Value(1.0)) * a) * a, [a, b]),
