@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -37,10 +37,16 @@ class Array:
 
 
 class Places:
-    """For each row of a program the array that holds it, and its index there; a known number is in none."""
+    """For each row of a program the array that holds it, and its index there; a known number is in none.
 
-    def __init__(self, numbers: dict[int, float]):
+    A row with a home will stand there, at that index of that array.
+    """
+
+    def __init__(self, numbers: dict[int, float], homes: Mapping[int, tuple[Array, Index]] | None = None):
         self.numbers = numbers
+        self.homes = homes or {}
+        for array, _ in self.homes.values():
+            array.number = -1
         self.owner: dict[int, Array | None] = dict.fromkeys(numbers)
         self.index: dict[int, Index] = dict.fromkeys(numbers, ())
         self.arrays: list[Array] = []
@@ -51,6 +57,11 @@ class Places:
         array.number = len(self.arrays)
         self.arrays.append(array)
         return array
+
+    def settle(self, array: Array) -> None:
+        """Count an array with the others, if it is a new one."""
+        if array.number < 0:
+            self.add(array)
 
     def put(self, array: Array, indices: Iterable[Index], rows: Iterable[int]) -> None:
         """From now on these rows stand in the array, at these indices."""

@@ -20,6 +20,21 @@ class Axis:
     size: int
 
 
+@dataclass(frozen=True, eq=False)
+class Time(Axis):
+    """The steps of a `Loop`: what depends on them is a number or an array at each, and has no axis for them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """Lines that are computed at every step from the first to the last, forwards or backwards (`by` is 1 or −1)."""
+
+    time: Time
+    first: int
+    last: int
+    by: int
+
+
 Moves: TypeAlias = tuple[tuple[Axis, int], ...]
 
 
@@ -53,7 +68,7 @@ class Leaf:
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        return tuple(dict.fromkeys(axis for moves in self.moves for axis, _ in moves))
+        return tuple(dict.fromkeys(axis for of in self.moves for axis, _ in of if not isinstance(axis, Time)))
 
     @property
     def is_whole(self) -> bool:

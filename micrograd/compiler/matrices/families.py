@@ -8,7 +8,7 @@ All of the forward pass comes first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from micrograd.compiler.matrices.arrays import Array, Index, Places
@@ -50,12 +50,13 @@ class Row(NamedTuple):
 
 
 class Family(NamedTuple):
-    """`of` is the array whose adjoints the rows are, if there is one."""
+    """`of` is the array whose adjoints the rows are, if there is one; `home` is the one in which they have places."""
 
     kind: str
     of: Array | None
     rows: list[Row]
     forward: bool
+    home: Array | None = None
 
 
 Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
@@ -74,8 +75,9 @@ def find_families(
             row = Row(i, kind, parts_of(terms, places) if kind == SUM else operands_of(kind, terms, places))
             array = None if of == i else places.owner.get(of)
             looks = [part.look for part in row.parts]
-            key = kind, id(array), *(sorted(looks) if kind == SUM else looks)
-            families.setdefault(key, Family(kind, array, [], i in forward)).rows.append(row)
+            home = places.homes[i][0] if i in places.homes else None
+            key = kind, id(array), id(home), *(sorted(looks) if kind == SUM else looks)
+            families.setdefault(key, Family(kind, array, [], i in forward, home)).rows.append(row)
         yield from families.values()
 
 
@@ -101,30 +103,39 @@ def needed(operands: Operands, results: Iterable[int]) -> set[int]:
 
 
 def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
-    """Rows that are ready at once and look alike from afar: of one kind, on operands of the same kinds."""
+    """Rows that are ready at once and look alike from afar: of one kind, on operands of the same kinds.
+
+    Rows that depend on others of their look, as the states of a recurrence, cannot wait for these.
+    """
     depth: dict[int, int] = {}
     looks: dict[int, tuple[object, ...]] = {}
+    closer: dict[int, tuple[object, ...]] = {}
     waits: dict[int, int] = {}
     users: dict[int, list[int]] = defaultdict(list)
     depths: Counter[tuple[object, ...]] = Counter()
     members: Counter[tuple[object, ...]] = Counter()
+    below: dict[tuple[object, ...], set[tuple[object, ...]]] = defaultdict(set)  # closer looks
     ready: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for i, (kind, terms) in operands.items():
         inside = {p for p in terms if p in operands}
         depth[i] = 1 + max((depth[p] for p in inside), default=0)
         look: tuple[object, ...] = (i not in forward, kind, frozenset(operands[p][0] for p in inside))
         looks[i] = look
+        closer[i] = (*look, len(terms))
         waits[i] = len(inside)
         for p in inside:
             users[p].append(i)
+            below[closer[i]].add(closer[p])
         depths[look] += depth[i]
         members[look] += 1
         if not inside:
             ready[look].append(i)
 
+    recurrent = {look[:-1] for look in below if depends_on_itself(look, below)}
+
     def rank_of(look: tuple[object, ...]) -> tuple[object, ...]:
         waiting = len(ready[look]) < members[look]
-        return look[0], waiting, depths[look] / members[look], ready[look][0]
+        return look[0], waiting and look not in recurrent, waiting, depths[look] / members[look], ready[look][0]
 
     while ready:
         look = min(ready, key=rank_of)
@@ -137,6 +148,16 @@ def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
                 waits[user] -= 1
                 if not waits[user]:
                     ready[looks[user]].append(user)
+
+
+def depends_on_itself(look: tuple[object, ...], below: Mapping[tuple[object, ...], set[tuple[object, ...]]]) -> bool:
+    found: set[tuple[object, ...]] = set()
+    waiting = [look]
+    while waiting:
+        more = below.get(waiting.pop(), set()) - found
+        found |= more
+        waiting += more
+    return look in found
 
 
 def parts_of(terms: Sequence[int], places: Places) -> list[Part]:

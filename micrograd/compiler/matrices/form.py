@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from micrograd.compiler.backends.namespace import Namespace
-from micrograd.compiler.matrices.arrays import Array, Places, Role
+from micrograd.compiler.matrices.arrays import Array, Index, Places, Role
 from micrograd.compiler.matrices.expressions import (
     Leaf,
     folded,
@@ -17,6 +17,8 @@ from micrograd.compiler.matrices.families import needed
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
 from micrograd.compiler.matrices.naming import RESERVED, Group, group
+from micrograd.compiler.matrices.stacks import find_stacks, step_by_step
+from micrograd.compiler.matrices.steps import fold, without_stacks
 from micrograd.compiler.matrices.summands import restore_summands
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.rows import Rows
@@ -56,8 +58,11 @@ class Form:
         return [line for line in self.lines if not line.forward]
 
 
-def make_form(rows: Rows, wanted: Wanted) -> Form:
-    """The matrix form of rows whose outputs are the results, the gradient, and others that it leaves out."""
+def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
+    """The matrix form of rows whose outputs are the results, the gradient, and others that it leaves out.
+
+    With `steps`, those of a recurrence are a loop.
+    """
     known = {i: x for i in (ONE, *range(1 + rows.inputs, rows.first)) if (x := rows.number(i)) is not None}
     known[NONE] = 0.0
     count = len(wanted.results)
@@ -71,16 +76,22 @@ def make_form(rows: Rows, wanted: Wanted) -> Form:
     inputs = input_groups(wanted, names)
     result_groups = group(wanted.results, names, False)
     shapes: dict[str, tuple[int, ...]] = {}
+    homes: dict[int, tuple[Array, Index]] = {}
     while True:
-        places, members = Places(known), dict[Array, list[int]]()
+        places, members = Places(known, homes), dict[Array, list[int]]()
         for one, role in inputs:
             array = places.add(Array(shapes.get(one.name, one.shape), role, one.name, given=one.given))
             members[array] = one.members
             places.put(array, array.whole(), [1 + k for k in one.members])
         lines = write_lines(operands, adjoint_of, places, outputs[:count])
-        if not (found := folds(lines, shapes)):
+        if found := folds(lines, shapes):
+            shapes |= found
+        elif steps and not homes and (found_homes := find_stacks(step_by_step(lines, operands), places)):
+            homes |= found_homes
+        else:
             break
-        shapes |= found
+    if homes:
+        lines = step_by_step(lines, operands)
     results = [
         Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members], one.members) for one in result_groups
     ]
@@ -98,7 +109,13 @@ def make_form(rows: Rows, wanted: Wanted) -> Form:
     more, asked = write_outputs(asked, places, False)
     backward += more
     kept = {output.array for output in (*results, *asked)}
-    left, inside, hosts = inline([*forward, *backward], kept)
+    lines, stacks = [*forward, *backward], dict[Array, Array]()
+    if homes:
+        lines, stacks = without_stacks([*fold(forward), *fold(backward)], kept)
+    left, inside, hosts = inline(lines, kept)
+    for alone, stack in stacks.items():  # an adjoint of the stack has its name from there
+        if alone in hosts:
+            inside[stack], hosts[stack] = inside[alone], hosts[alone]
     left = [line for line in left if line.forward] + in_order([line for line in left if not line.forward], kept)
     gradients = {array: output.array for array, output in zip(differentiated, asked, strict=True)}
     form = Form([*members], members, left, results, gradients, names, inside, hosts)
@@ -144,10 +161,12 @@ def in_order(lines: list[Line], kept: set[Array]) -> list[Line]:
     reads = [{array for e in leaves(line.expression) for array in arrays_of(e)} for line in lines]
     before = [[j for j in range(i) if lines[j].array in reads[i]] for i in range(len(lines))]
     done: dict[int, Line] = {}
-    gradients = [i for i, line in enumerate(lines) if line.array in kept]
+    gradients = [i for i, line in enumerate(lines) if line.array in kept and not line.loop]
     gradients.sort(key=lambda i: lines[i].array.of.number if lines[i].array.of else 0)  # type: ignore[union-attr]
     for i, line in enumerate(lines):
         done.setdefault(i, line)
+        if line.loop and lines[i + 1 : i + 2] and lines[i + 1].loop is line.loop:
+            continue
         for k in gradients:
             if k not in done and all(j in done for j in before[k]):
                 done[k] = lines[k]

@@ -18,6 +18,7 @@ from micrograd.compiler.matrices.expressions import (
     Number,
     Product,
     Sum,
+    Time,
     Total,
     add,
     leaves,
@@ -91,7 +92,7 @@ class Inliner:
         inner = line.expression
         if is_trivial(inner) and not (self.uses[e.array] > 1 and isinstance(inner, Product) and self.is_named(line)):
             return e.is_whole or not any(e.lists)
-        if not e.is_whole:
+        if not e.is_whole or line.loop is not self.line.loop:
             return False
         if self.uses[e.array] > 1 or self.size + size(inner) > LONGEST or len(around) + depth(inner) > DEEPEST:
             return False
@@ -131,6 +132,9 @@ def part_of(e: Expression, axes: tuple[Axis, ...], part: Leaf) -> Expression:
     for first, of in zip(e.base, e.moves, strict=True):
         steps: dict[Axis, int] = {}
         for axis, step in of:
+            if isinstance(axis, Time):
+                steps[axis] = steps.get(axis, 0) + step
+                continue
             k = axes.index(axis)
             first += step * part.base[k]
             for outer, more in part.moves[k]:

@@ -6,6 +6,7 @@ Vectors are columns: an outer product is d x^⊤, a scalar product is w^⊤ x. �
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from micrograd.compiler.matrices.expressions import Gather, Table
 from micrograd.compiler.matrices.form import Form
@@ -30,7 +31,9 @@ def as_latex(form: Form) -> str:
     for title, part in (("forward", form.forward), ("backward", form.backward)):
         if part:
             lines.append(rf"\textbf{{{title}}}")
-            lines += map(assignment, part)
+            for loop, own in groupby(part, lambda line: line.loop):
+                lines += [rf"\text{{for }} t &= {loop.first}, \dots, {loop.last}\text{{:}}"] if loop else []
+                lines += [("\\quad " if loop else "") + assignment(line) for line in own]
     return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 

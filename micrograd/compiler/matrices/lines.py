@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.columns import fills, own_columns, sides
-from micrograd.compiler.matrices.expressions import Axis, Expression
+from micrograd.compiler.matrices.expressions import Axis, Expression, Loop
 from micrograd.compiler.matrices.families import Family, Operands, Unfit, find_families, split
 from micrograd.compiler.matrices.loops import cost, loop, loop_within
 from micrograd.compiler.matrices.views import numbers, view
@@ -24,7 +24,8 @@ from micrograd.compiler.matrices.views import numbers, view
 class Line:
     """The array, or a part of it, is the expression over these loops.
 
-    A part is given by places along each axis, or along the whole array as one list.
+    A part is given by places along each axis, or along the whole array as one list. A line of a loop is one for each of
+    its steps. The `rows` are those of the program that it computes.
     """
 
     array: Array
@@ -33,6 +34,8 @@ class Line:
     forward: bool = True
     part: tuple[list[int], ...] | None = None
     is_flat: bool = False
+    loop: Loop | None = None
+    rows: Sequence[int] = ()
 
 
 class Output(NamedTuple):
@@ -69,24 +72,31 @@ def write_family(family: Family, adjoint_of: dict[int, int], places: Places) -> 
             if cost(together.line.expression) <= sum(cost(one.line.expression) for one in found):
                 found = [together]
     for line, indices, rows in found:
-        if family.of is None:
-            places.add(line.array)
+        places.settle(line.array)
         there = [(index, i) for index, i in zip(indices, rows, strict=True) if i is not None]
-        places.put(line.array, [index for index, _ in there], [i for _, i in there])
+        line.rows = [i for _, i in there]
+        places.put(line.array, [index for index, _ in there], line.rows)
     return [line for line, _, _ in found]
 
 
 def write(family: Family, adjoint_of: dict[int, int], places: Places) -> Written:
+    if family.home is not None:
+        return write_within(family, family.home, [places.homes[row.i][1] for row in family.rows], places)
     if family.of is None:
         looped = loop(family)
         array = Array(tuple(axis.size for axis in looped.axes), "computed" if family.forward else "backward")
         indices = [*array.whole()]
         line = Line(array, looped.axes, looped.expression, family.forward)
-    else:
-        own = [places.index[adjoint_of[row.i]] for row in family.rows]
-        looped, indices = loop_within(family, own, places.filled[family.of])
-        array = places.adjoint(family.of)
-        line = line_for(array, indices, looped.axes, looped.expression, family.forward)
+        return Written(line, indices, [family.rows[k].i if k >= 0 else None for k in looped.order])
+    own = [places.index[adjoint_of[row.i]] for row in family.rows]
+    return write_within(family, places.adjoint(family.of), own, places)
+
+
+def write_within(family: Family, array: Array, own: Sequence[Index], places: Places) -> Written:
+    """A line that writes these indices of an array, one for each row."""
+    filled = places.filled[array if family.of is None else family.of]
+    looped, indices = loop_within(family, own, filled)
+    line = line_for(array, indices, looped.axes, looped.expression, family.forward)
     return Written(line, indices, [family.rows[k].i if k >= 0 else None for k in looped.order])
 
 

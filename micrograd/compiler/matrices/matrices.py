@@ -57,8 +57,8 @@ def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
     """With composites, or else with all operations taken apart."""
     if has_composites(programs.tape):
         with suppress(Unfit):
-            return named(make_form(rows_with_composites(programs, mode, wanted.by), wanted))
-    return named(make_form(programs.rows(mode), wanted))
+            return named(make_form(rows_with_composites(programs, mode, wanted.by), wanted, steps=True))
+    return named(make_form(programs.rows(mode), wanted, steps=True))
 
 
 def notes(programs: Programs) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from textwrap import indent
 from typing import NamedTuple
 
@@ -106,10 +107,16 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
         view, reshaped = part_of_theta([k - first for k in form.members[array]], array.shape, count)
         body.append(f"{array.name} = theta{view}{reshaped}")
     written: set[Array] = set()
-    for line in form.lines:
-        if not line.forward and line is form.backward[0]:
+    for (forward, loop), lines in groupby(form.lines, lambda line: (line.forward, line.loop)):
+        own = [*lines]
+        if not forward and own[0] is form.backward[0]:
             body.append("")
-        body += statements(line, writer, written)
+        for line in own:
+            body += beginning(line, written)
+        inside = [text for line in own for text in statements(line, writer)]
+        if loop:
+            body.append(f"for t in range({loop.first}, {loop.last + loop.by}{', -1' if loop.by < 0 else ''}):")
+        body += [indent(text, "    ") for text in inside] if loop else inside
     results = [output.array.name for output in form.results]
     by_parameters = [array for array in parameters if array in form.gradients]
     returned = list(results)
@@ -132,7 +139,7 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
     head += [text for text in helpers if text.startswith("from ")]
     tables = [constant_text(key, *writer.constants[key]) for key in writer.constants]
     functions = [text for text in helpers if not text.startswith("from ")]
-    inside = "\n".join(body)
+    function_body = "\n".join(body)
     parts = [
         f'"""{docstring}"""',
         "\n".join(head),
@@ -141,17 +148,22 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
         *(f"\n{text}" for text in functions if text.startswith("def ")),
         f"\ndef {name}({', '.join(signature)}):\n"
         + indent(
-            'with np.errstate(all="ignore"):  # inf and nan, as IEEE arithmetic has them\n' + indent(inside, "    "),
+            'with np.errstate(all="ignore"):  # inf and nan, as IEEE arithmetic has them\n'
+            + indent(function_body, "    "),
             "    ",
         ),
     ]
     return Source("\n\n".join(part for part in parts if part.strip()) + "\n", name)
 
 
-def statements(line: Line, writer: Writer, written: set[Array]) -> Iterator[str]:
+def beginning(line: Line, written: set[Array]) -> Iterator[str]:
+    """What comes before the first part of an array."""
     if line.part is not None and line.array not in written:
         yield f"{line.array.name} = np.zeros({line.array.shape})"
     written.add(line.array)
+
+
+def statements(line: Line, writer: Writer) -> Iterator[str]:
     op, to = lower_line(line), target(line, writer)
     if op.name != "add" or len(op.operands) <= TERMS:
         first, *more = broken(f"{to} = {writer.text(op)}", WIDTH)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from micrograd.compiler.matrices.expressions import Axis, Leaf, Moves, folded, window
+from micrograd.compiler.matrices.expressions import Axis, Leaf, Moves, Time, folded, window
 from micrograd.compiler.matrices.operations import ALL, Axes, Operation, Span, sizes
 
 
@@ -22,6 +22,9 @@ def leaf(e: Leaf) -> tuple[Operation, Axes]:
             index.append(base)
             continue
         axis, step = moves[0]
+        if isinstance(axis, Time):
+            index.append(Moment(base, step))
+            continue
         if listed is not None:
             index.append(listed)
             if axis not in own:
@@ -48,6 +51,30 @@ def leaf(e: Leaf) -> tuple[Operation, Axes]:
         if shape := folded(0, moves, spans[at]):
             op, own = fold(op, own, at, moves, shape)
     return op, tuple(own)
+
+
+class Moment(int):
+    """The place base + step · t, for the step t of a loop: an index like any other."""
+
+    base: int
+    step: int
+
+    def __new__(cls, base: int, step: int) -> Moment:
+        self = super().__new__(cls, base)
+        self.base, self.step = base, step
+        return self
+
+    def __str__(self) -> str:
+        moving = "t" if abs(self.step) == 1 else f"{abs(self.step)} * t"
+        if self.step < 0:
+            return f"{self.base} - {moving}" if self.base else f"-{moving}"
+        return f"{moving} {'-' if self.base < 0 else '+'} {abs(self.base)}" if self.base else moving
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Moment) and (other.base, other.step) == (self.base, self.step)
+
+    def __hash__(self) -> int:
+        return hash((self.base, self.step))
 
 
 def part_of(base: int, count: int, step: int, size: int) -> Span:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.form import Form
@@ -49,8 +50,7 @@ COLUMN = 72  # the shapes stand here at most; those of longer lines stand apart
 def as_text(form: Form) -> str:
     writer = Writer(TEXT, Namespace(form.names.taken).free)
     inputs = [(array.name, shape(array.shape)) for array in form.inputs]
-    forward = [(assignment(line, writer), shape(sizes(line.axes))) for line in form.forward]
-    backward = [(assignment(line, writer), shape(sizes(line.axes))) for line in form.backward]
+    forward, backward = ([*written(lines, writer)] for lines in (form.forward, form.backward))
     constants = [(name, shape(of)) for name, (_, of) in writer.constants.items()]
     groups = [("inputs", inputs), ("constants", constants), ("forward", forward), ("backward", backward)]
     lengths = [len(text) for _, lines in groups for text, _ in lines]
@@ -61,9 +61,18 @@ def as_text(form: Form) -> str:
             out.append(title)
             for text, of in lines:
                 *before, last = broken(text, WIDTH)
-                out += [f"  {piece}" for piece in before] + [f"  {last:<{width}}  {of}"]
+                out += [f"  {piece}" for piece in before] + [f"  {last:<{width}}  {of}".rstrip()]
             out.append("")
     return "\n".join(out).rstrip()
+
+
+def written(lines: Sequence[Line], writer: Writer) -> Iterator[tuple[str, str]]:
+    """Each line with its shape, and a line before those of a loop."""
+    for loop, own in groupby(lines, lambda line: line.loop):
+        if loop:
+            yield f"for t in {loop.first} … {loop.last}:", ""
+        for line in own:
+            yield f"{'  ' * bool(loop)}{assignment(line, writer)}", shape(sizes(line.axes))
 
 
 def broken(text: str, width: int) -> list[str]:

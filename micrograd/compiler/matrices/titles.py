@@ -72,7 +72,7 @@ def is_each(line: Line, form: Form) -> bool:
     parts = last.expression.parts if isinstance(last.expression, Sum) else (last.expression,)
     totals = [e for e in parts if isinstance(e, Total)]
     summands = [e.of.factors[-1] if isinstance(e.of, Product) and is_scaled(e.of) else e.of for e in totals]
-    return any(isinstance(e, Leaf) and e.array is line.array for e in summands)
+    return any(isinstance(e, Leaf) and e.array is line.array and e.is_whole for e in summands)
 
 
 def layers(e: Expression) -> list[Array]:
