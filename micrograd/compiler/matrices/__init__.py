@@ -3,12 +3,15 @@
 arrays        where each row of a program stands among named arrays
 naming        the inputs as arrays, by the text that reaches each of them
 summands      the first of several equal summands, given back its own row
+agenda        the order in which rows are put together
 families      rows that differ only in their indices
 columns       which indices of operands tell rows apart
 views         an operand in all steps of some loops
 loops         a family as one expression, with a loop for each dimension
 expressions   expressions over loops
 lines         a program as assignments to whole arrays
+stacks        what every step of a recurrence computes, as one array
+steps         steps that repeat, as a loop
 inlining      what is used once, written where it is used
 composites    operations of many numbers that stay whole
 form          all of this in order

@@ -1,16 +1,11 @@
-"""Families: rows of a program that differ only in their indices, and so are one array.
-
-They are found along the program (Neubig, Goldberg and Dyer, On-the-fly operation batching, 2017): of the rows that are
-ready run all that look alike, those first that wait for no others like them, then those that lie least deep on average.
-All of the forward pass comes first.
-"""
+"""Families: rows of a program that differ only in their indices, and so are one array."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from micrograd.compiler.matrices.agenda import Operands, agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.stages.expressions import SUM
 from micrograd.compiler.stages.program import FUNCTIONS, ONE, name_of
@@ -59,15 +54,12 @@ class Family(NamedTuple):
     home: Array | None = None
 
 
-Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
-
-
 def find_families(
     operands: Operands, adjoint_of: dict[int, int], places: Places, results: Sequence[int]
 ) -> Iterator[Family]:
     """The families, each after those it reads; whoever takes one places its rows before the next."""
     forward = needed(operands, results)
-    for ready in agenda(operands, forward):
+    for ready in agenda(operands, forward, places.numbers):
         families: dict[tuple[object, ...], Family] = {}
         for i in ready:
             kind, terms = operands[i]
@@ -100,64 +92,6 @@ def needed(operands: Operands, results: Iterable[int]) -> set[int]:
             found.add(i)
             waiting += operands[i][1]
     return found
-
-
-def agenda(operands: Operands, forward: set[int]) -> Iterator[list[int]]:
-    """Rows that are ready at once and look alike from afar: of one kind, on operands of the same kinds.
-
-    Rows that depend on others of their look, as the states of a recurrence, cannot wait for these.
-    """
-    depth: dict[int, int] = {}
-    looks: dict[int, tuple[object, ...]] = {}
-    closer: dict[int, tuple[object, ...]] = {}
-    waits: dict[int, int] = {}
-    users: dict[int, list[int]] = defaultdict(list)
-    depths: Counter[tuple[object, ...]] = Counter()
-    members: Counter[tuple[object, ...]] = Counter()
-    below: dict[tuple[object, ...], set[tuple[object, ...]]] = defaultdict(set)  # closer looks
-    ready: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for i, (kind, terms) in operands.items():
-        inside = {p for p in terms if p in operands}
-        depth[i] = 1 + max((depth[p] for p in inside), default=0)
-        look: tuple[object, ...] = (i not in forward, kind, frozenset(operands[p][0] for p in inside))
-        looks[i] = look
-        closer[i] = (*look, len(terms))
-        waits[i] = len(inside)
-        for p in inside:
-            users[p].append(i)
-            below[closer[i]].add(closer[p])
-        depths[look] += depth[i]
-        members[look] += 1
-        if not inside:
-            ready[look].append(i)
-
-    recurrent = {look[:-1] for look in below if depends_on_itself(look, below)}
-
-    def rank_of(look: tuple[object, ...]) -> tuple[object, ...]:
-        waiting = len(ready[look]) < members[look]
-        return look[0], waiting and look not in recurrent, waiting, depths[look] / members[look], ready[look][0]
-
-    while ready:
-        look = min(ready, key=rank_of)
-        batch = ready.pop(look)
-        yield batch
-        for i in batch:
-            depths[look] -= depth[i]
-            members[look] -= 1
-            for user in users[i]:
-                waits[user] -= 1
-                if not waits[user]:
-                    ready[looks[user]].append(user)
-
-
-def depends_on_itself(look: tuple[object, ...], below: Mapping[tuple[object, ...], set[tuple[object, ...]]]) -> bool:
-    found: set[tuple[object, ...]] = set()
-    waiting = [look]
-    while waiting:
-        more = below.get(waiting.pop(), set()) - found
-        found |= more
-        waiting += more
-    return look in found
 
 
 def parts_of(terms: Sequence[int], places: Places) -> list[Part]:

@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.columns import fills, own_columns, sides
 from micrograd.compiler.matrices.expressions import Axis, Expression, Loop
-from micrograd.compiler.matrices.families import Family, Operands, Unfit, find_families, split
+from micrograd.compiler.matrices.families import Family, Unfit, find_families, split
 from micrograd.compiler.matrices.loops import cost, loop, loop_within
 from micrograd.compiler.matrices.views import numbers, view
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.expressions import (
     Axis,
@@ -23,7 +24,6 @@ from micrograd.compiler.matrices.expressions import (
     leaves,
     parts_of,
 )
-from micrograd.compiler.matrices.families import Operands
 from micrograd.compiler.matrices.lines import Line
 
 FEWEST = 3  # steps

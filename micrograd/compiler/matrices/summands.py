@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from micrograd.compiler.matrices.families import Operands
+from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.stages.expressions import SUM
 from micrograd.compiler.stages.program import ONE
 
