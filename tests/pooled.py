@@ -29,6 +29,7 @@ def plain(x):
 
 named = micrograd.compile(plain)
 with_parameters = micrograd.compile(plain, parameters=[v, w])
+of_lambda = micrograd.compile(lambda x: w * x)
 of_partial = micrograd.compile(partial(plain))
 of_model = micrograd.compile(model)
 

@@ -195,6 +195,11 @@ class Compiled(Generic[P, R]):
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return copies.reduce(protocol, self, self._f, self._home, self._given, self._asked, self._strict, self._check)
 
+    def __copy__(self) -> Compiled[P, R]:
+        if copies.place_of(self, self._home):
+            return self  # as functions are
+        return type(self)(self._f, self._given, self._asked, self._strict, self._check)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Compiled[P, R]:
         if isinstance(self._f, FunctionType) and copies.place_of(self, self._home):
             return self  # as functions are

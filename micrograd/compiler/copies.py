@@ -2,7 +2,8 @@
 
 Like a function, a compiled one is pickled by its name where it has one in a module: there it is the same object, and it
 is traced once in each process. Otherwise the function is pickled, as the pickler at hand pickles functions and
-methods: cloudpickle takes a lambda, and a function of the main script, with all that it reaches.
+methods: cloudpickle takes a lambda, and a function of the main script, with all that it reaches. Plain pickle takes no
+function without a name, and an error says so before pickle does.
 
 `deepcopy` leaves functions as they are, and so their parameters would stay shared. A copy of a compiled function has
 parameters of its own, those of the model that is copied along.
@@ -10,19 +11,26 @@ parameters of its own, those of the model that is copied along.
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Iterable
 from copy import deepcopy
 from functools import WRAPPER_ASSIGNMENTS, partial
 from importlib import import_module
-from pickle import UnpicklingError
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from micrograd.compiler.surroundings.watch import Watch
 
+PICKLERS = pickle.Pickler, pickle._Pickler  # in C and in Python
 Place = tuple[str, str]  # a module, and a name in there, with dots
 
+NAMELESS = (
+    "cannot pickle the compiled function {}: plain pickle takes a function by its name, and this one has none at the "
+    "top of a module. Define it there, or send it with cloudpickle, as joblib and Dask do: cloudpickle.dumps(f), which "
+    "pickle.loads reads."
+)
+NOT_HERE = "cannot load a compiled function: it was pickled by its name, {}, which nothing has here"
 OTHER_PARAMETERS = (
     "cannot load a copy of {}: it reads its parameters from its module, and would get other ones than those of this "
     "module. Bind the compiled function to a name at the top of a module, or leave out parameters=."
@@ -60,9 +68,35 @@ def reduce(
     place = place_of(compiled, home)
     if isinstance(f, FunctionType) and find((f.__module__, f.__qualname__)) is compiled:
         f.__qualname__ += ".__wrapped__"  # a decorated function: pickle finds it there, not under the name itself
-    if place and protocol < 4 and isinstance(f, FunctionType):  # old protocols have no names with dots
-        return find, (place,)
+    function = innermost(f)
+    nameless = isinstance(function, FunctionType) and not place_of(function) and is_plain(sys._getframe(2))
+    if nameless and not place:
+        raise pickle.PicklingError(NAMELESS.format(function.__qualname__))
+    if nameless or (place and protocol < 4 and isinstance(f, FunctionType)):  # old protocols have no names with dots
+        return by_name, (place,)
     return restore, (type(compiled), place, f, given, given is not None and reaches(f, given), *options)
+
+
+def innermost(f: Any) -> Any:
+    """The function below methods and partial applications."""
+    while isinstance(f, (MethodType, partial)):
+        f = f.__func__ if isinstance(f, MethodType) else f.func
+    return f
+
+
+def is_plain(frame: FrameType | None) -> bool:
+    """Whether pickle itself is at work in that frame, and no pickler of another kind, which may know more functions."""
+    while frame is not None:
+        if any(isinstance(x, PICKLERS) and type(x) not in PICKLERS for x in list(frame.f_locals.values())):
+            return False
+        frame = frame.f_back
+    return True
+
+
+def by_name(place: Place) -> Any:
+    if (known := find(place)) is None:
+        raise pickle.UnpicklingError(NOT_HERE.format(".".join(place)))
+    return known
 
 
 def restore(kind: type[Any], place: Place | None, f: Any, given: Any, reached: bool, *options: Any) -> Any:
@@ -72,7 +106,7 @@ def restore(kind: type[Any], place: Place | None, f: Any, given: Any, reached: b
         return known
     compiled = kind(f, given, *options)
     if reached and not reaches(f, given):
-        raise UnpicklingError(OTHER_PARAMETERS.format(compiled._title))
+        raise pickle.UnpicklingError(OTHER_PARAMETERS.format(compiled._title))
     return compiled
 
 

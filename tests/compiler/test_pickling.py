@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import io
 import multiprocessing
 import os
 import pickle
@@ -10,6 +11,7 @@ import sys
 import textwrap
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import cloudpickle
@@ -130,10 +132,40 @@ def test_a_copy_of_a_copy_and_of_an_uncalled_one():
     assert copy.copy(f)(2.0).parents == (w,)
 
 
-def test_what_pickle_cannot_take_it_says():
+def nameless():
     w = Value(2.0)
-    with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
-        pickle.dumps(micrograd.compile(lambda x: w * x))
+    return micrograd.compile(lambda x: w * x), micrograd.compile(functools.partial(lambda w, x: w * x, w))
+
+
+@pytest.mark.parametrize("dumps", [pickle.dumps, pickle._dumps, ForkingPickler.dumps])
+def test_what_pickle_cannot_take_it_says_and_what_to_do(dumps):
+    for f in nameless():
+        with pytest.raises(pickle.PicklingError, match=r"<lambda>.*at the top of a module.*cloudpickle\.dumps\(f\)"):
+            dumps([f])
+
+
+def test_a_pickler_of_its_own_kind_is_left_to_try():
+    """It may know how to take a function without a name, as cloudpickle does."""
+
+    class Pickler(pickle.Pickler):
+        def reducer_override(self, x):
+            return (exec, ("",)) if getattr(x, "__name__", "") == "<lambda>" else NotImplemented
+
+    for f in nameless():
+        pickler = Pickler(io.BytesIO())
+        pickler.dump(f)
+
+
+@pytest.mark.parametrize("dumps", [pickle.dumps, pickle._dumps, ForkingPickler.dumps])
+def test_a_lambda_with_a_name_in_a_module_goes_by_that_name(dumps):
+    assert pickle.loads(dumps(pooled.of_lambda)) is pooled.of_lambda
+    text = dumps(pooled.of_lambda)
+    named, pooled.of_lambda = pooled.of_lambda, None
+    try:
+        with pytest.raises(pickle.UnpicklingError, match=r"by its name, pooled\.of_lambda"):
+            pickle.loads(text)
+    finally:
+        pooled.of_lambda = named
 
 
 def test_parameters_that_would_be_others_are_refused(monkeypatch):
@@ -210,6 +242,13 @@ RUNS = {
         import dask
         tasks = [[dask.delayed(f)(x).data for f in (square, local)] for x in (1.0, 2.0)]
         found = [tuple(pair) for pair in dask.compute(*tasks, scheduler="processes")]
+    """,
+    "distributed": """
+        from distributed import Client, LocalCluster
+        both = lambda x: (square(x).data, local(x).data)
+        processes = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+        with processes as cluster, Client(cluster) as client:
+            found = client.gather(client.map(both, (1.0, 2.0)))
     """,
 }
 
