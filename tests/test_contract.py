@@ -74,8 +74,21 @@ def tracked():
     torch = pytest.importorskip("torch")
     x = torch.tensor(3.0, requires_grad=True)
     for use in (Value, lambda x: Value(1.0) * x, lambda x: x + Value(1.0), Neuron(1), lambda x: Neuron(1)([x])):
-        with pytest.raises(TypeError, match=r"detach\(\).*interop\.to_torch"):
+        with pytest.raises(TypeError, match=r"detach\(\).*to_jax\(.*to_torch\(.*interop\.to_torch"):
             use(x)
+
+
+@row("`jnp.sin(v)`, `torch.sin(v)` of a Value")
+def in_tensors():
+    torch = pytest.importorskip("torch")
+    v = Value(2.0)
+    for use in (torch.sin, torch.nn.Linear(1, 1), lambda v: torch.zeros(2).add_(v), lambda v: torch.stack([v, v])):
+        with pytest.raises(TypeError, match=r"PyTorch takes no Values.*v\.data.*to_jax\(.*to_torch\("):
+            use(v)
+    jnp = pytest.importorskip("jax.numpy")
+    with pytest.raises(ValueError, match=r"JAX takes no Values.*v\.data.*to_jax\(.*to_torch\("):
+        jnp.sin(v)
+    assert (torch.tensor(3.0) * v).data == (jnp.array(3.0) * v).data == 6.0
 
 
 @row("a sequence of inputs")

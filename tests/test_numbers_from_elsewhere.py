@@ -4,6 +4,7 @@ import array
 import datetime
 import decimal
 import fractions
+import inspect
 import math
 import operator
 
@@ -307,6 +308,29 @@ def test_a_jax_tracer_is_refused():
         for transform in (jax.jit, jax.grad):
             with pytest.raises(TypeError, match=r"a JAX tracer .*outside of jax\.jit and jax\.grad.*to_jax"):
                 transform(f)(3.0)
+
+
+def test_jax_takes_no_values():
+    jax, jnp = pytest.importorskip("jax"), pytest.importorskip("jax.numpy")
+    v = Value(2.0)
+    uses = [
+        lambda: jnp.sin(v),
+        lambda: jnp.asarray(v),
+        lambda: jnp.array([v, v]),
+        lambda: jnp.add(1.0, v),
+        lambda: jnp.where(v > 1, v, 0.0),
+        lambda: jnp.dot(jnp.array([1.0, 2.0]), [v, v]),
+        lambda: jnp.zeros(2).at[0].set(v),
+        lambda: jax.jit(lambda x: x)(v),
+        lambda: jax.grad(lambda x: x)(v),
+        lambda: jax.jit(lambda x: v)(1.0),
+        lambda: jax.device_put(v),
+    ]
+    for use in uses:
+        with pytest.raises(ValueError, match=r"JAX takes no Values.*v\.data.*to_jax\(.*to_torch\("):
+            use()
+    assert not hasattr(Value, "__jax_array__") and "__jax_array__" not in dir(v)
+    assert dict(inspect.getmembers(v))["data"] == 2.0 and inspect.getmembers(Value)
 
 
 # ---- sequences of inputs

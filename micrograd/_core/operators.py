@@ -7,6 +7,7 @@ from typing import Any, NoReturn, TypeVar
 
 from micrograd import ops
 from micrograd._core.in_numpy import InNumPy
+from micrograd._core.in_tensors import InTensors
 from micrograd._core.methods import Methods
 from micrograd._core.misspelt import NamesElsewhere
 from micrograd._core.native import extension, give_way
@@ -18,7 +19,7 @@ V = TypeVar("V", bound="Operators")
 to_the_constant = ops.power.run
 
 
-class Operators(Methods, InNumPy, NamesElsewhere):
+class Operators(Methods, InNumPy, InTensors, NamesElsewhere):
     """The arithmetic and the elementary functions of a Value, as methods."""
 
     __slots__ = ()

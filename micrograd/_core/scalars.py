@@ -14,7 +14,10 @@ from typing import Any
 
 TEXT = (str, bytes, bytearray, memoryview)
 PLAIN = (type(None), str, bytes, bytearray, list, tuple, dict, set, frozenset, complex)
-WAY_OUT = "micrograd.interop.to_torch takes a whole model to PyTorch; there is no to_jax yet"
+WAY_OUT = (
+    "to compute there, write g = micrograd.compile(f).to_jax(*example), or .to_torch(*example), or for a model "
+    "micrograd.interop.to_torch(model)"
+)
 
 
 def is_several(x: Any) -> bool:
