@@ -10,14 +10,32 @@ import numpy as np
 from benchmarks.by_jax import Step, jax, jitted, jnp, surprise
 
 
-def point(theta: Any, points: Any, labels: Any) -> Step:
-    def loss(p: Any, x: Any, y: Any) -> Any:
-        first, second, third = p[:48].reshape(16, 3), p[48:320].reshape(16, 17), p[320:]
-        h = jax.nn.relu(first[:, :2] @ x + first[:, 2])
-        h = jax.nn.relu(second[:, :16] @ h + second[:, 16])
-        return jax.nn.relu(1.0 - y * (third[:16] @ h + third[16]))
+def margin(p: Any, x: Any, y: Any) -> Any:
+    """The loss of one point in the classifier of the moons."""
+    first, second, third = p[:48].reshape(16, 3), p[48:320].reshape(16, 17), p[320:]
+    h = jax.nn.relu(first[:, :2] @ x + first[:, 2])
+    h = jax.nn.relu(second[:, :16] @ h + second[:, 16])
+    return jax.nn.relu(1.0 - y * (third[:16] @ h + third[16]))
 
-    return jitted(lambda p, x, y: jax.vmap(loss, (None, 0, 0))(p, x, y).mean(), theta, points, labels)
+
+def mean_margin(p: Any, points: Any, labels: Any) -> Any:
+    return jax.vmap(margin, (None, 0, 0))(p, points, labels).mean()
+
+
+def point(theta: Any, points: Any, labels: Any) -> Step:
+    return jitted(mean_margin, theta, points, labels)
+
+
+def classifiers(thetas: Any, points: Any, labels: Any, steps: int, rate: float) -> Callable[[], Any]:
+    """Gradient descent of many classifiers side by side, a row of `thetas` for each."""
+    jax.config.update("jax_enable_x64", True)
+    there = [jnp.asarray(array) for array in (thetas, points, labels)]
+
+    def descend(theta: Any, points: Any, labels: Any) -> Any:
+        return jax.lax.fori_loop(0, steps, lambda _, p: p - rate * jax.grad(mean_margin)(p, points, labels), theta)
+
+    compiled = jax.jit(jax.vmap(descend, (0, None, None)))
+    return lambda: compiled(*there).block_until_ready()
 
 
 def document(theta: Any, documents: Any) -> Step:
