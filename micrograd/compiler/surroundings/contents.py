@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import builtins
 import decimal
 import gc
 import warnings
@@ -36,6 +37,9 @@ def look_at_list(walk: Walk, x: Any) -> None:
 
 
 def look_at_dict(walk: Walk, x: Any) -> None:
+    if x is vars(builtins):  # code run by `exec` finds it in its globals, where anybody may have put more
+        walk.follow(builtins, x, "", "")
+        return
     walk.row(DictRow, x)
     for key, part in list(dict.items(x)):
         if type(part) not in PLAIN:

@@ -1,11 +1,13 @@
 """`Watch` sees each change of what a function reads, no other change, and puts everything back."""
 
+import builtins
+import datetime
 import sys
 
 import pytest
 from compiler.surroundings.cases import CASES
 
-from micrograd import nn
+from micrograd import Value, nn
 from micrograd.compiler.surroundings.watch import Watch
 
 
@@ -56,3 +58,15 @@ def test_a_module_that_is_imported_meanwhile_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules["not_there_yet"], "K", 2.0)
     assert [member.title for member in again.changed()] == ["not_there_yet.K"]
     monkeypatch.delitem(sys.modules, "not_there_yet")
+
+
+def test_what_others_keep_among_the_built_ins_is_not_looked_at():
+    """As extensions made by pybind11 keep a capsule there."""
+    space = {"w": Value(2.0)}
+    builtins.kept_by_an_extension = datetime.datetime_CAPI
+    try:
+        exec("def f(x):\n    return eval('abs(w)') * x", space)
+        watch = Watch([space["f"]])
+        assert watch.refused == [] and watch.holds()
+    finally:
+        del builtins.kept_by_an_extension
