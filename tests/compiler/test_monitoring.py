@@ -1,6 +1,7 @@
 """Built-in functions that no name leads to: seen when they are called, without a trace of it afterwards."""
 
 import datetime
+import gc
 import sys
 import time
 import types
@@ -123,3 +124,21 @@ def test_other_threads_are_not_seen():
     assert micrograd.compile(f)(3.0).data == 6.0
     join()
     assert found == [True, 2, True]
+
+
+def test_a_callback_of_the_collector_may_time_it():
+    clock, taken = hidden.now, []
+
+    def timed(phase, info):
+        taken.append(clock())
+
+    def f(x):
+        gc.collect()
+        return w * x
+
+    gc.callbacks.append(timed)
+    try:
+        assert micrograd.compile(f)(3.0).data == 6.0
+    finally:
+        gc.callbacks.remove(timed)
+    assert taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from types import CodeType
 
@@ -22,12 +23,15 @@ def for_itself(others: frozenset[str] = frozenset()) -> bool:
     """Whether what the caller asks for stays inside a library.
 
     So it is while a module is imported, whose code runs but once, while something is shown, and for a tool that follows
-    the lines that run; and where one of the `others`, packages of the standard library, asks without the user's code in
-    between.
+    the lines that run; for a callback of the garbage collector, which runs in the midst of anything; and where one of
+    the `others`, packages of the standard library, asks without the user's code in between.
     """
     frame, beside = sys._getframe(1), True
+    collecting = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while (above := frame.f_back) is not None and above.f_code.co_filename != END:
         frame = above
+        if frame.f_code in collecting:
+            return True
         package = home(frame).partition(".")[0]
         library = is_library(frame.f_code.co_filename)
         if package in ALWAYS and (library or is_installed(frame.f_code.co_filename)):
