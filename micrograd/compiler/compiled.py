@@ -19,7 +19,7 @@ from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, 
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.matrices.matrices import Matrices, in_matrices
 from micrograd.compiler.programs import report
-from micrograd.compiler.shortcut import shortcut
+from micrograd.compiler.shortcut import shortcut, with_shortcut
 from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.tracing.errors import (
@@ -217,6 +217,7 @@ class Compiled(Generic[P, R]):
             self._f(*args, **kwargs)
         return result
 
+    @with_shortcut("_variants", "shortcut")
     def value_and_grad(
         self, theta: Sequence[float] | NDArray[Any], /, *args: P.args, **kwargs: P.kwargs
     ) -> tuple[float, NDArray[float64]]:
@@ -228,13 +229,9 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
         than numbers, or f does not return one Value.
         """
-        way = self._variants.shortcut
-        if way is not None and not kwargs and (found := way(args, theta)) is not None:
-            self._calls += 1
-            return found
         theta = as_floats(theta)
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
-        self._calls += 1
+        self._count_call()
         result = None
         for case in self._variants.cases.get(arguments.key, ()):
             if case.holds(arguments):
@@ -250,8 +247,14 @@ class Compiled(Generic[P, R]):
             exclusively(Lent(self.parameters[: len(theta)], theta), lambda: self._f(*args, **kwargs))
         return result
 
+    def _count_call(self) -> None:
+        """Count this call, and those that took the shortcut before it."""
+        self._calls += 1
+        if (way := self._variants.shortcut) is not None:
+            self._calls, way.taken = self._calls + way.taken, 0
+
     def _look_for_shortcut(self, arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case) -> None:
-        variants, searched = self._variants, (case.tree.latest, type(theta))
+        variants, searched = self._variants, (case.tree.latest, type(theta), case.watch.holds)
         if searched != variants.searched:
             variants.searched = searched
             variants.shortcut = shortcut(arguments, args, theta, case)
@@ -260,7 +263,7 @@ class Compiled(Generic[P, R]):
         arguments = self._variants.arguments(args, kwargs) if args or kwargs else NOTHING
         if arguments.in_forward_mode:
             return self._f(*args, **kwargs)
-        self._calls += 1
+        self._count_call()
         result = None
         for case in self._variants.cases.get(arguments.key, ()):
             if case.holds(arguments):

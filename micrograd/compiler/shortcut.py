@@ -2,48 +2,51 @@
 
 Most of a call is finding its variant: the key of the arguments, the buffers, checks that cannot fail. When one call of
 that form has gone through, the next ones of the same shapes need to know only that nothing has changed around them, and
-that all conditions came out as before.
+that all conditions came out as before. Where the kernel has been built, that is one function in C, which a method tries
+before it becomes a call of Python's.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from micrograd.compiler.backends import kernel
 from micrograd.compiler.backends.running import InKernel
 from micrograd.compiler.programs import THETA
-from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.arguments import Arguments
 from micrograd.compiler.variants import Case
 
+if TYPE_CHECKING:
+    from micrograd.compiler.backends import _kernel
 
-class Shortcut:
-    """The way to one variant: its program, the form of a call on it, and what must not have changed."""
-
-    __slots__ = ("step", "form", "watch")
-
-    def __init__(self, step: Callable[..., Any], form: tuple[Any, ...], watch: Watch):
-        self.step, self.form, self.watch = step, form, watch
-
-    def __call__(self, args: tuple[Any, ...], theta: Any) -> tuple[float, Any] | None:
-        """The value and the gradient; None if this is another kind of call, or a condition came out otherwise."""
-        return self.step(self.form, args, theta) if self.watch.holds() else None
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def shortcut(arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case) -> Shortcut | None:
+def with_shortcut(owner: str, name: str) -> Callable[[F], F]:
+    """A decorator for a method: it takes the shortcut that its object has as `owner.name`, if that returns a result."""
+
+    def decorate(method: F) -> F:
+        short = kernel.method(method, owner, name)
+        return method if short is None else cast(F, update_wrapper(short, method))
+
+    return decorate
+
+
+def shortcut(arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case) -> _kernel.Shortcut | None:
     """The shortcut for calls like this one, which has just found its variant in this case; None if there is none."""
-    numpy, arrays, variant = sys.modules.get("numpy"), [*args, theta], case.tree.latest
+    numpy, arrays, variant = sys.modules.get("numpy"), (theta, *args), case.tree.latest
     if numpy is None or any(type(x) is not numpy.ndarray or x.dtype.char != "d" for x in arrays):
         return None
     if variant is None or arguments.seen is not None or arguments.shared:
         return None
     if not variant.constant or variant.answers or variant.picks or variant.tape.effects:
         return None
-    end = 1 + variant.theta
     running = variant.programs.running(THETA, variant.theta)
     if not isinstance(running, InKernel):
         return None
-    shapes = tuple([x.shape for x in arrays])
-    form = (numpy.ndarray, shapes, numpy.empty, end, end if variant.guarded else 0)
-    return Shortcut(running.kernel.step, form, case.watch)
+    end = 1 + variant.theta
+    alike = tuple([numpy.empty(x.shape) for x in arrays])  # but in rows, and in the bytes of this processor
+    return kernel.shortcut(running.kernel, case.watch.holds, alike, numpy.empty, end, end if variant.guarded else 0)

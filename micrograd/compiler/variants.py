@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd._core.lending import data_of
 from micrograd.compiler import causes
@@ -25,6 +25,9 @@ from micrograd.compiler.tracing.tape import Tape
 from micrograd.compiler.tracing.trace import Raised, trace
 from micrograd.compiler.variant import Variant
 from micrograd.engine import Value
+
+if TYPE_CHECKING:
+    from micrograd.compiler.backends import _kernel
 
 MOST = 64  # variants of one function; older ones are dropped
 
@@ -61,8 +64,8 @@ class Variants:
         self.count = 0
         self.looks: frozenset[str] = frozenset()  # what of its arguments f looks at, besides numbers
         self.shared: dict[int, Any] = {}  # lists and the like that came as arguments, and that f reads elsewhere too
-        self.shortcut: Callable[..., tuple[float, Any] | None] | None = None  # see `shortcut`
-        self.searched: tuple[Any, type] | None = None  # the variant and the kind of theta that it was looked for last
+        self.shortcut: _kernel.Shortcut | None = None  # see `shortcut`
+        self.searched: tuple[Any, ...] | None = None  # what it was looked for last: a variant and what else
         self.moving = Moving()
         self.changes = Counter[Any]()  # for each key of arguments, the latest traces in which f changed what it reads
 

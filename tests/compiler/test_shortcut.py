@@ -1,5 +1,12 @@
 """A call on arrays of floats takes a shortcut; whatever is not as it was takes the long way, with the same results."""
 
+import copy
+import gc
+import inspect
+import pickle
+import warnings
+from array import array
+
 import numpy as np
 import pytest
 
@@ -92,19 +99,116 @@ def test_errors_are_those_of_the_long_way(fast):
         fast.value_and_grad(theta, xs)
 
 
+def test_arrays_that_are_views_strange_or_mended(fast):
+    theta, xs, ys = fast.arrays
+    expected = fast.value_and_grad(*fast.arrays)
+    odd = np.frombuffer(bytearray(8 * 6 + 1), "d", 6, offset=1)
+    odd[:] = theta
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dtype = pickle.loads(pickle.dumps(theta)).dtype
+    read_only = theta.copy()
+    read_only.flags.writeable = False
+    for same_numbers in (odd, theta[::1], theta.astype(dtype), read_only, np.asfortranarray(theta), theta.view(Sub)):
+        assert same(fast.value_and_grad(same_numbers, xs, ys), expected)
+    assert same(fast.value_and_grad(theta, np.asfortranarray(xs), ys), expected)
+
+
+class Sub(np.ndarray):
+    pass
+
+
+def test_the_gradient_is_new_at_each_call(fast):
+    kept = [fast.value_and_grad(k + fast.arrays[0], *fast.arrays[1:]) for k in range(5)]
+    for k, found in enumerate(kept):
+        assert same(found, by_the_long_way(fast, k + fast.arrays[0], *fast.arrays[1:]))
+    assert len({gradient.ctypes.data for _, gradient in kept}) == 5 and all(g.flags.owndata for _, g in kept)
+
+
+def test_calls_on_the_shortcut_are_counted(fast):
+    before = fast._calls + fast._variants.shortcut.taken
+    for _ in range(7):
+        fast.value_and_grad(*fast.arrays)
+    fast.value_and_grad(fast.arrays[0].tolist(), *fast.arrays[1:])
+    assert fast._calls == before + 8
+
+
+def test_the_method_is_still_one(fast):
+    method, function = micrograd.compiler.compiled.Compiled.value_and_grad, fast.value_and_grad
+    assert list(inspect.signature(function).parameters) == ["theta", "args", "kwargs"]
+    assert function.__name__ == "value_and_grad" and function.__self__ is fast and function.__func__ is method
+    assert function.__doc__ == method.__doc__ == method.__wrapped__.__doc__ and inspect.isroutine(function)
+    assert same(method(fast, *fast.arrays), function(*fast.arrays))
+    assert same(copy.copy(function)(*fast.arrays), function(*fast.arrays))
+    for wrong in ((), (3,), (3, fast.arrays[0])):
+        with pytest.raises((TypeError, AttributeError)):
+            method(*wrong)
+    with pytest.raises(TypeError):
+        fast.value_and_grad(*fast.arrays, zs=3)
+
+
+def test_a_compiled_function_may_call_the_method_of_another(fast):
+    inner, arrays = fast.value_and_grad, fast.arrays
+    outer = micrograd.compile(lambda x: x * inner(*arrays)[0])
+    assert [outer(Value(x)).data for x in (1.0, 2.0)] == [inner(*arrays)[0], 2 * inner(*arrays)[0]]
+
+
 def test_the_kernel_takes_no_nonsense(fast):
-    form, step = fast._variants.shortcut.form, fast._variants.shortcut.step
-    theta, *others = fast.arrays
-    assert step(form, tuple(others), None) is None and step(form, (), theta) is None
-    for broken in (
-        (),
-        (1, 2, 3, 4, 5),
-        (*form[:3], 0, 0),
-        (*form[:3], 99, 0),
-        (*form[:3], 7, -1),
-        (*form[:2], list, 7, 0),
+    short, arrays = fast._variants.shortcut, fast.arrays
+    program = fast._latest.programs.running("theta", 6).kernel
+    for wrong in ((), arrays[:2], (*arrays, arrays[0]), (None, *arrays[1:]), (arrays[0], None, arrays[2])):
+        assert short(*wrong) is None
+    assert short(*arrays, key=1) is None and short(*arrays) is not None
+    new = type(short)
+    assert new(program, bool, arrays, np.empty, 7, 0)(*arrays) is None
+    for form in (
+        (program, any, [*arrays], np.empty, 7, 0),
+        (program, any, (), np.empty, 7, 0),
+        (program, any, arrays[:2], np.empty, 7, 0),
+        (program, any, (*arrays[:2], 3), np.empty, 7, 0),
+        (program, any, (*arrays[:2], [1.0]), np.empty, 7, 0),
+        (program, any, (*arrays[:2], array("d", [0.5])), np.empty, 7, 0),
+        (3, any, arrays, np.empty, 7, 0),
+        (program, any, arrays, np.empty, 0, 0),
+        (program, any, arrays, np.empty, 99, 0),
+        (program, any, arrays, np.empty, 7, -1),
+        (program, any, arrays, np.empty, 7, 99),
+        (program, any, arrays, np.empty),
     ):
         with pytest.raises((TypeError, ValueError)):
-            step(broken, tuple(others), theta)
+            new(*form)
     with pytest.raises(TypeError):
-        step((form[0], ((6,), 3, 4), *form[2:]), tuple(others), theta)
+        new(program, any, arrays, np.empty, 7, 0, more=1)
+    for empty in (list, lambda n: np.empty(n + 1), lambda n: np.empty(n, "f4"), lambda n: np.empty((n, 2))[:, 0], int):
+        with pytest.raises((TypeError, ValueError)):
+            new(program, "a".isalpha, arrays, empty, 7, 0)(*arrays)
+    assert new(program, "a".isalpha, arrays, lambda n: np.empty((n, 1)), 7, 0)(*arrays)[1].shape == (6, 1)
+    with pytest.raises(KeyError):
+        new(program, lambda: {}[1], arrays, np.empty, 7, 0)(*arrays)
+
+
+def test_arrays_of_others_are_read_as_buffers(fast):
+    program = fast._latest.programs.running("theta", 6).kernel
+    shapes = [array("d", x.ravel().tolist()) for x in fast.arrays]
+    short = type(fast._variants.shortcut)(program, "a".isalpha, tuple(shapes), lambda n: array("d", bytes(8 * n)), 7, 0)
+    assert same(short(*shapes), fast.value_and_grad(*fast.arrays))
+    assert short(*fast.arrays) is None and short(shapes[0], shapes[1], array("f", [0.5])) is None
+
+
+def test_nothing_leaks(fast):
+    def once():
+        w = [Value(1.0), Value(2.0)]
+        f = micrograd.compile(lambda xs: w[0] * xs[0] + w[1] + f.shift, parameters=w, backend="native")
+        f.shift = 1.0
+        for _ in range(3):
+            f.value_and_grad(np.ones(2), np.ones(1))
+        assert f._variants.shortcut is not None
+        w[0].f = f  # a circle through what is watched
+
+    once()
+    gc.collect()
+    before = len(gc.get_objects())
+    for _ in range(5):
+        once()
+    gc.collect()
+    assert len(gc.get_objects()) <= before + 5

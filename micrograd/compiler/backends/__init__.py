@@ -23,7 +23,9 @@ _listed.h     groups
 _steps.h      all steps of a program
 _copying.h    numbers from buffers and to them
 _running.h    a call: from inputs to outputs
-_stepping.h   a training step as one call
+_ndarrays.h   arrays of NumPy, read where they lie
+_stepping.h   a training step as one call: a shortcut
+_method.h     a method that takes a shortcut where there is one
 _batch.h      many examples, some of them at a time
 _reading.h    the numbers of Values
 _functions.h  its functions of numbers, generated from the table of primitives

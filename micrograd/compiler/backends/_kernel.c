@@ -74,6 +74,8 @@ from left to right. */
 
 #include "_stepping.h"
 
+#include "_method.h"
+
 #include "_batch.h"
 
 #include "_reading.h"
@@ -121,10 +123,6 @@ static PyMethodDef kernel_methods[] = {
     {"run_with_gradient", (PyCFunction)(void (*)(void))kernel_run_with_gradient, METH_FASTCALL,
      "run_with_gradient(end, out, *inputs): the same; the outputs from 1 to `end` are a gradient.\n\n"
      "A grad begins at 0 and is added to, so that it is never -0."},
-    {"step", (PyCFunction)(void (*)(void))kernel_step, METH_FASTCALL,
-     "step(form, arrays, theta): the first output and the gradient behind it, from arrays of float64.\n\n"
-     "The form is (the type of an array, the shapes of these and of theta, what makes an array of n floats, the end of\n"
-     "the gradient, the output that must be 0 or 0). None if anything is not as it says."},
     {"run_batch", (PyCFunction)(void (*)(void))kernel_run_batch, METH_FASTCALL,
      "run_batch(lanes, first, count, sums, each, given, *columns): a program of so many lanes, on a multiple of them.\n\n"
      "Its inputs are those given, the sums so far, and those of the columns, which have as many for each example.\n"
@@ -172,11 +170,14 @@ static int fill_module(PyObject *module) {
         if (!name) Py_CLEAR(kinds);
         else PyTuple_SET_ITEM(kinds, kind, name);
     }
-    PyObject *type = PyType_FromModuleAndSpec(module, &kernel_spec, NULL);
-    int failed = !kinds || !type || PyModule_AddObjectRef(module, "KINDS", kinds) < 0 ||
-                 PyModule_AddType(module, (PyTypeObject *)type) < 0;
+    int failed = !kinds || PyModule_AddObjectRef(module, "KINDS", kinds) < 0;
     Py_XDECREF(kinds);
-    Py_XDECREF(type);
+    PyType_Spec *specs[] = {&kernel_spec, &shortcut_spec, &method_spec};
+    for (size_t i = 0; i < sizeof(specs) / sizeof(*specs) && !failed; i++) {
+        PyObject *type = PyType_FromModuleAndSpec(module, specs[i], NULL);
+        failed = !type || PyModule_AddType(module, (PyTypeObject *)type) < 0;
+        Py_XDECREF(type);
+    }
     return failed ? -1 : 0;
 }
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, final
 
 from typing_extensions import Buffer
@@ -29,10 +30,29 @@ class Kernel:
         wide: bool = True,
     ) -> Kernel: ...
     def run(self, out: Buffer, *inputs: Buffer) -> None: ...
-    def step(self, form: tuple[Any, ...], arrays: tuple[Any, ...], theta: Any, /) -> tuple[float, Any] | None: ...
     def run_batch(
         self, lanes: int, first: int, count: int, sums: Buffer, each: Buffer, given: Buffer, *columns: Buffer
     ) -> None: ...
     def run_with_gradient(self, end: int, out: Buffer, *inputs: Buffer) -> None: ...
+
+@final
+class Shortcut:
+    taken: int
+    def __new__(
+        cls,
+        kernel: Kernel,
+        holds: Callable[[], bool],
+        arrays: tuple[Any, ...],
+        empty: Callable[[int], Any],
+        grads: int,
+        flipped: int,
+        /,
+    ) -> Shortcut: ...
+    def __call__(self, theta: Any, /, *others: Any) -> tuple[float, Any] | None: ...
+
+@final
+class Method:
+    def __new__(cls, function: Callable[..., Any], owner: str, name: str, /) -> Method: ...
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any: ...
 
 def read(values: list[Any] | tuple[Any, ...], descriptor: Any, out: Buffer) -> None: ...

@@ -1,63 +1,93 @@
-/* A training step as one call: from arrays of known shapes to the value and a new array for the gradient. */
+/* A training step as one call: from arrays of known shapes to the value and a new array for the gradient.
+
+    shortcut = Shortcut(kernel, holds, arrays, empty, grads, flipped)
+    shortcut(theta, *others)
+
+It has the results if all is as it was when it was made, and None if not: then the call goes the long way. */
 
 #ifndef MICROGRAD_STEPPING_H
 #define MICROGRAD_STEPPING_H
 
+#include "_ndarrays.h"
 #include "_running.h"
 
-typedef struct { /* what a caller knows about its calls */
-    PyObject *kind, *shapes, *empty; /* the type of an array; its shapes, theirs last; makes an array of n floats */
-    size_t grads, flipped;           /* the end of the gradient; the output that must be 0, or 0 */
-} Form;
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+    Kernel *kernel;
+    PyObject *holds;         /* says whether all that the function reads is as it was */
+    PyObject *empty, *count; /* makes the gradient, an array of so many numbers */
+    PyObject *kind, *dtype;  /* the type of the arrays, and what they hold; no dtype: they are read as buffers */
+    Py_ssize_t *shapes;      /* of the gradient, of theta, and of the others; one behind another */
+    size_t arrays, grads, flipped;
+    Py_ssize_t taken;
+} Shortcut;
 
-static int has_shape(const Py_buffer *view, PyObject *shape) {
-    if (PyTuple_GET_SIZE(shape) != view->ndim) return 0;
-    for (int k = 0; k < view->ndim; k++)
-        if (PyLong_AsSsize_t(PyTuple_GET_ITEM(shape, k)) != view->shape[k]) return 0;
-    return 1;
-}
-
-/* The buffer of an array of floats of this kind and shape; 0 if it is anything else. */
-static int get_array(PyObject *from, Py_buffer *view, PyObject *kind, PyObject *shape) {
-    if ((PyObject *)Py_TYPE(from) != kind) return 0;
+/* The numbers of an array of this kind and shape; 0 if it is anything else. */
+static int get_array(const Shortcut *self, PyObject *from, Py_buffer *view, const Py_ssize_t *shape) {
+    if ((PyObject *)Py_TYPE(from) != self->kind) return 0;
+    if (self->dtype && (view->buf = numbers_of(from, self->dtype, IN_ROWS | ALIGNED, shape))) {
+        view->obj = NULL, view->len = sizeof(double);
+        for (Py_ssize_t k = 1; k <= *shape; k++) view->len *= shape[k];
+        return 1;
+    }
     if (PyObject_GetBuffer(from, view, PyBUF_ND | PyBUF_FORMAT) < 0) return PyErr_Clear(), 0;
-    if (view->format && view->format[0] == 'd' && !view->format[1] && has_shape(view, shape)) return 1;
+    if (view->format && view->format[0] == 'd' && !view->format[1] && has_shape(shape, view->ndim, view->shape)) return 1;
     PyBuffer_Release(view);
     return 0;
 }
 
-/* The value and the gradient from slots; None if the output that must be 0 is not. */
-static PyObject *results_of(const Kernel *self, const Form *form, const double *u) {
-    if (form->flipped && u[self->output[form->flipped]] != 0) Py_RETURN_NONE;
-    PyObject *count = PyLong_FromSize_t(form->grads - 1), *value = PyFloat_FromDouble(u[self->output[0]]);
-    PyObject *gradient = count ? PyObject_CallOneArg(form->empty, count) : NULL, *both = NULL;
-    Py_buffer out;
-    if (gradient && value && get_buffer(gradient, &out, "the gradient", 'd', 1) == 0) {
-        if (out.len / sizeof(double) != form->grads - 1)
-            refuse("the gradient must have %zu numbers", form->grads - 1);
-        else
-            (self->wide ? copy_outputs_wide : copy_outputs_narrow)(self, (char *)out.buf - sizeof(double), u, 1,
-                                                                   form->grads, 0.0),
-                both = Py_None;
-        PyBuffer_Release(&out);
+/* A new array with the gradient. */
+static PyObject *gradient_from(const Shortcut *self, const double *u) {
+    PyObject *array = PyObject_CallOneArg(self->empty, self->count);
+    if (!array) return NULL;
+    Py_buffer view = {0};
+    if (self->dtype && (PyObject *)Py_TYPE(array) == self->kind)
+        view.buf = numbers_of(array, self->dtype, IN_ROWS | ALIGNED | WRITABLE, self->shapes);
+    if (!view.buf) {
+        int failed = get_buffer(array, &view, "the gradient", 'd', 1);
+        if (!failed && view.len / sizeof(double) != self->grads - 1) {
+            failed = refuse("the gradient must have %zu numbers", self->grads - 1);
+            PyBuffer_Release(&view);
+        }
+        if (failed) return Py_DECREF(array), NULL;
     }
-    if (both) both = PyTuple_Pack(2, value, gradient);
-    Py_XDECREF(count), Py_XDECREF(value), Py_XDECREF(gradient);
+    (self->kernel->wide ? copy_outputs_wide : copy_outputs_narrow)(self->kernel, (char *)view.buf - sizeof(double), u, 1,
+                                                                   self->grads, 0.0);
+    PyBuffer_Release(&view);
+    return array;
+}
+
+/* The value and the gradient from slots; None if the output that must be 0 is not. */
+static PyObject *results_of(const Shortcut *self, const double *u) {
+    const uint32_t *output = self->kernel->output;
+    if (self->flipped && u[output[self->flipped]] != 0) Py_RETURN_NONE;
+    PyObject *value = PyFloat_FromDouble(u[output[0]]), *gradient = value ? gradient_from(self, u) : NULL;
+    PyObject *both = gradient ? PyTuple_New(2) : NULL;
+    if (!both) return Py_XDECREF(value), Py_XDECREF(gradient), NULL;
+    PyTuple_SET_ITEM(both, 0, value), PyTuple_SET_ITEM(both, 1, gradient);
     return both;
 }
 
-static PyObject *step_on(Kernel *self, const Form *form, PyObject *const *arrays, Py_ssize_t n, PyObject *theta) {
-    Py_buffer few[8], *views = n < 8 ? few : PyMem_New(Py_buffer, n + 1);
+/* The arrays come after theta, and their numbers before its. Between reading them and computing, no other code runs. */
+static PyObject *step_on(Shortcut *self, PyObject *const *args) {
+    Py_buffer few[8], *views = self->arrays <= 8 ? few : PyMem_New(Py_buffer, self->arrays);
     if (!views) return PyErr_NoMemory();
-    size_t held = 0, total = 0;
+    const Py_ssize_t *shape = self->shapes;
+    size_t held = 0, last = self->arrays - 1;
     PyObject *done = NULL;
-    for (Py_ssize_t k = 0; k <= n; k++, held++) {
-        if (!get_array(k < n ? arrays[k] : theta, views + k, form->kind, PyTuple_GET_ITEM(form->shapes, k))) break;
-        total += views[k].len / sizeof(double);
-    }
-    if (held > (size_t)n && total == self->inputs) {
-        Scratch *it = compute(self, views, n + 1);
-        if (it) done = results_of(self, form, it->slots), give_back(self, it);
+    Py_buffer theta;
+    shape += 1 + *shape;
+    if (get_array(self, args[0], &theta, shape)) {
+        for (shape += 1 + *shape; held < last && get_array(self, args[1 + held], views + held, shape); held++)
+            shape += 1 + *shape;
+        if (held == last) {
+            views[last] = theta;
+            Scratch *it = compute(self->kernel, views, self->arrays);
+            if (it) done = results_of(self, it->slots), give_back(self->kernel, it);
+        } else
+            done = Py_NewRef(Py_None);
+        PyBuffer_Release(&theta);
     } else
         done = Py_NewRef(Py_None);
     while (held) PyBuffer_Release(views + --held);
@@ -65,23 +95,116 @@ static PyObject *step_on(Kernel *self, const Form *form, PyObject *const *arrays
     return done;
 }
 
-static PyObject *kernel_step(Kernel *self, PyObject *const *args, Py_ssize_t n) {
-    Form form;
-    Py_ssize_t grads, flipped;
-    if (n != 3 || !PyTuple_Check(args[0]) || !PyTuple_Check(args[1]))
-        return PyErr_Format(PyExc_TypeError, "step takes the form of a call, a tuple of arrays, and theta");
-    if (!PyArg_ParseTuple(args[0], "OO!Onn:step", &form.kind, &PyTuple_Type, &form.shapes, &form.empty, &grads, &flipped))
-        return NULL;
-    if (grads < 1 || flipped < 0 || (size_t)grads > self->outputs || (size_t)flipped >= self->outputs)
-        return refuse("the gradient ends at output %zd, and output %zd must be 0, of %zu", grads, flipped, self->outputs),
-               NULL;
-    form.grads = grads, form.flipped = flipped;
-    Py_ssize_t arrays = PyTuple_GET_SIZE(args[1]);
-    if (PyTuple_GET_SIZE(form.shapes) != arrays + 1) Py_RETURN_NONE;
-    for (Py_ssize_t k = 0; k <= arrays; k++)
-        if (!PyTuple_Check(PyTuple_GET_ITEM(form.shapes, k)))
-            return PyErr_Format(PyExc_TypeError, "a shape must be a tuple");
-    return step_on(self, &form, ((PyTupleObject *)args[1])->ob_item, arrays, args[2]);
+static PyObject *shortcut_call(PyObject *callable, PyObject *const *args, size_t flags, PyObject *keywords) {
+    Shortcut *self = (Shortcut *)callable;
+    if ((size_t)PyVectorcall_NARGS(flags) != self->arrays || (keywords && PyTuple_GET_SIZE(keywords))) Py_RETURN_NONE;
+    PyObject *answer = PyObject_CallNoArgs(self->holds);
+    if (!answer) return NULL;
+    Py_DECREF(answer);
+    if (answer != Py_True) Py_RETURN_NONE;
+    PyObject *done = step_on(self, args);
+    if (done && done != Py_None) self->taken++;
+    return done;
 }
+
+/* ---- the type */
+
+static void kernel_dealloc(Kernel *self);
+
+/* The shapes of the gradient and of these arrays; whether they lie as expected. */
+static int note_shapes(Shortcut *self, PyObject *arrays) {
+    size_t room = 2, total = 0;
+    for (size_t k = 0; k < self->arrays; k++) {
+        Py_buffer view;
+        if (get_buffer(PyTuple_GET_ITEM(arrays, k), &view, "an array", 'd', 0) < 0) return -1;
+        room += 1 + view.ndim;
+        PyBuffer_Release(&view);
+    }
+    Py_ssize_t *at = self->shapes = PyMem_New(Py_ssize_t, room);
+    if (!at) return PyErr_NoMemory(), -1;
+    *at++ = 1, *at++ = self->grads - 1;
+    int lie = 1;
+    for (size_t k = 0; k < self->arrays; k++) {
+        PyObject *array = PyTuple_GET_ITEM(arrays, k);
+        Py_buffer view;
+        if (get_buffer(array, &view, "an array", 'd', 0) < 0) return -1;
+        if ((size_t)(at - self->shapes) + 1 + view.ndim > room || (PyObject *)Py_TYPE(array) != self->kind) {
+            PyBuffer_Release(&view);
+            return refuse("arrays must be of one type, and keep their shapes");
+        }
+        lie = lie && lies_as_expected(array, &view);
+        *at++ = view.ndim;
+        for (int d = 0; d < view.ndim; d++) *at++ = view.shape[d];
+        total += view.len / sizeof(double);
+        PyBuffer_Release(&view);
+    }
+    if (lie) self->dtype = Py_NewRef(((Ndarray *)PyTuple_GET_ITEM(arrays, 0))->dtype);
+    return total == self->kernel->inputs ? 0 : refuse("the arrays must have %zu numbers together, got %zu",
+                                                      (size_t)self->kernel->inputs, total);
+}
+
+static PyObject *shortcut_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
+    PyObject *kernel, *holds, *arrays, *empty;
+    Py_ssize_t grads, flipped;
+    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Shortcut takes no keywords");
+    if (!PyArg_ParseTuple(args, "OOO!Onn:Shortcut", &kernel, &holds, &PyTuple_Type, &arrays, &empty, &grads, &flipped))
+        return NULL;
+    if (Py_TYPE(kernel)->tp_dealloc != (destructor)kernel_dealloc || !PyTuple_GET_SIZE(arrays))
+        return PyErr_Format(PyExc_TypeError, "Shortcut takes a Kernel, and a tuple of theta and the other arrays");
+    size_t outputs = ((Kernel *)kernel)->outputs;
+    if (grads < 1 || flipped < 0 || (size_t)grads > outputs || (size_t)flipped >= outputs)
+        return refuse("the gradient ends at output %zd, and output %zd must be 0, of %zu", grads, flipped, outputs), NULL;
+    Shortcut *self = (Shortcut *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->call = shortcut_call, self->grads = grads, self->flipped = flipped, self->arrays = PyTuple_GET_SIZE(arrays);
+    self->kernel = (Kernel *)Py_NewRef(kernel), self->holds = Py_NewRef(holds), self->empty = Py_NewRef(empty);
+    self->kind = Py_NewRef((PyObject *)Py_TYPE(PyTuple_GET_ITEM(arrays, 0)));
+    self->count = PyLong_FromSsize_t(grads - 1);
+    if (!self->count || note_shapes(self, arrays) < 0) Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int shortcut_traverse(Shortcut *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->holds);
+    Py_VISIT(self->empty);
+    Py_VISIT(self->kind);
+    return 0;
+}
+
+/* A circle through a shortcut has another object in it that lets go: the watch, or the function itself. */
+static void shortcut_dealloc(Shortcut *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->kernel), Py_XDECREF(self->holds), Py_XDECREF(self->empty), Py_XDECREF(self->count);
+    Py_XDECREF(self->kind), Py_XDECREF(self->dtype);
+    PyMem_Free(self->shapes);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMemberDef shortcut_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Shortcut, call), READONLY, NULL},
+    {"taken", T_PYSSIZET, offsetof(Shortcut, taken), 0, "how many calls have taken it since this was set"},
+    {0},
+};
+
+static PyType_Slot shortcut_slots[] = {
+    {Py_tp_new, shortcut_new},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_traverse, shortcut_traverse},
+    {Py_tp_dealloc, shortcut_dealloc},
+    {Py_tp_members, shortcut_members},
+    {Py_tp_doc, "Shortcut(kernel, holds, arrays, empty, grads, flipped)\n\n"
+                "A function of arrays of float64 like those given, theta first: the first output and the gradient behind\n"
+                "it, which ends at `grads`, as an array that `empty` makes. None if `holds` says no, if the arrays are\n"
+                "others, or if the output `flipped` is not 0, unless that is 0."},
+    {0},
+};
+
+static PyType_Spec shortcut_spec = {
+    "micrograd.compiler.backends._kernel.Shortcut", sizeof(Shortcut), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, shortcut_slots,
+};
 
 #endif

@@ -9,6 +9,7 @@ Without a C compiler an installation has no kernel: `available()` says so, and t
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 from micrograd.compiler.stages.blocks import LOOP, STEP, Blocks
@@ -51,6 +52,27 @@ def arguments(blocks: Blocks) -> tuple[Any, ...]:
         *(blocks.inputs, blocks.slots, blocks.constants, blocks.steps, blocks.pieces, blocks.tails, blocks.index),
         *(blocks.ends, blocks.left, blocks.right, blocks.left_moves, blocks.right_moves, blocks.outputs),
     )
+
+
+def shortcut(
+    program: _kernel.Kernel,
+    holds: Callable[[], bool],
+    arrays: tuple[Any, ...],
+    empty: Callable[[int], Any],
+    end: int,
+    flipped: int,
+) -> _kernel.Shortcut:
+    """A call of the program on arrays like these, theta first: the first output, and those up to `end` as an array.
+
+    It returns None where `holds` says no, the arrays are others, or the output `flipped` is not 0, if it is not 0.
+    """
+    assert _kernel is not None  # the program is one of its objects
+    return _kernel.Shortcut(program, holds, arrays, empty, end, flipped)
+
+
+def method(function: Callable[..., Any], owner: str, name: str) -> _kernel.Method | None:
+    """A function as a method that tries a shortcut first, `object.owner.name`; None where there is no kernel."""
+    return None if _kernel is None else _kernel.Method(function, owner, name)
 
 
 def read(values: list[Any] | tuple[Any, ...], descriptor: Any, out: array[float]) -> None:

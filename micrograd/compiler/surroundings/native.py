@@ -13,6 +13,8 @@ try:
 except ImportError:
     _watch = None  # type: ignore[assignment]
 
+ORDER = {"list": 0, "python": 2}  # quick ones first
+
 
 def available() -> bool:
     """Whether the extension has been built for this interpreter."""
@@ -24,8 +26,8 @@ def comparison(rows: Sequence[Row]) -> Callable[[], bool]:
     if _watch is None:
         return in_python(rows)
     parts = [row.native() for row in rows]
-    ordered = sorted(parts, key=lambda part: part[0] == "python")  # quick ones first
-    return _watch.Rows(tuple(ordered), ABSENT, ANY_FLOAT, ANYTHING).holds
+    parts.sort(key=lambda part: ORDER.get(part[0], 1))
+    return _watch.Rows(tuple(parts), ABSENT, ANY_FLOAT, ANYTHING).holds
 
 
 def in_python(rows: Sequence[Row]) -> Callable[[], bool]:

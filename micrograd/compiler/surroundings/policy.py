@@ -111,6 +111,7 @@ POLICY = (
             functools.singledispatchmethod,
             types.DynamicClassAttribute,
             types.MethodWrapperType,
+            "*._kernel.Method",
         ),
         parts("__wrapped__", "__func__", "__self__", "fget", "fset", "func", "dispatcher"),
     ),
