@@ -23,7 +23,7 @@ GPT on eight characters (4,192 parameters, about 65,000 nodes). Eager builds eac
 it one node. Compiled means the value and the gradient on flat arrays, by straight-line Python or by the native kernel.
 Each peer is written in its best form for steps as short as these (`benchmarks/by_*.py`), in float64. The original is
 micrograd 0.1.0. C by hand is written for W1 alone, with sums in registers (`benchmarks/by_hand.c`), and compiled where
-the table is made; the flat kernel is ours without blocks.
+the table is made; the flat kernel is ours without blocks, in a call of the same form.
 
 Batches are functions of one example (`benchmarks/workloads/one_example.py`, `options.py`): a point of the moons in the
 classifier of W1, a document in the GPT of W2, an option. Code that repeats is in `benchmarks/workloads/sequences.py`.

@@ -12,13 +12,18 @@ from micrograd.compiler.stages.roll import LISTED, roll
 
 
 def flat_step(compiled: Any, theta: Any, *arguments: Any) -> Callable[[], tuple[Any, Any]]:
-    """A step of a compiled function that has run: its value and its gradient, by the flat program in the kernel."""
-    rows = compiled._latest.programs.rows(THETA, len(theta))
-    run = InKernel(roll(rows, least=LISTED)).flat(1 + len(theta))
-    buffers = [*(array.ravel() for array in arguments), theta]
-    return partial(value_and_gradient, run, buffers)
+    """The call of a compiled function that has run, with the flat program in the place of its own.
 
-
-def value_and_gradient(run: Callable[[Any], Any], buffers: list[Any]) -> tuple[Any, Any]:
-    value, gradient, _ = run(buffers)
-    return value, gradient
+    All around the program is as in any other call: what the function reads is compared, and the gradient is new.
+    """
+    latest, variants = compiled._latest, compiled._variants
+    rows = latest.programs.rows(THETA, len(theta))
+    latest.programs._running[THETA, len(theta)] = InKernel(roll(rows, least=LISTED))
+    latest._prepare()
+    variants.shortcut = variants.searched = None
+    step = partial(compiled.value_and_grad, theta, *arguments)
+    for _ in range(2):  # finds the shortcut, and takes it
+        step()
+    if variants.shortcut is None:
+        raise LookupError(f"{compiled!r} takes no shortcut with its flat program")
+    return step
