@@ -40,6 +40,11 @@ def has_attributes(v: Any) -> bool:
     return len(gc.get_referents(v)) > OWN
 
 
+def with_attributes(nodes: Iterable[Any]) -> list[Any]:
+    """Those of the nodes on which something has been hung."""
+    return list(filter(has_attributes if extension is None else extension.has_attributes, nodes))
+
+
 OWN = 9  # what a Python node without attributes refers to: what is in its slots, and its class
 borrowers: set[Any] = set()  # of other data than those in the nodes
 

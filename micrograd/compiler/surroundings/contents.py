@@ -13,27 +13,27 @@ from contextvars import ContextVar
 from math import prod
 from typing import Any
 
-from micrograd._core.lending import has_attributes
+from micrograd._core.lending import has_attributes, with_attributes
 from micrograd.compiler.surroundings.attributes import dict_of
 from micrograd.compiler.surroundings.other_rows import ContentRow, SlotsRow
 from micrograd.compiler.surroundings.rows import DictRow, ListRow
 from micrograd.compiler.surroundings.same import ABSENT
 from micrograd.compiler.surroundings.walk import PLAIN, Walk
+from micrograd.engine import Value
 
 
 def look_at_value(walk: Walk, v: Any) -> None:
     """Its data is read at each call; what a user hung on it is watched, and his own class."""
     walk.values[id(v)] = v
     if has_attributes(v):
+        walk.hung.append(v)
         for name, x in list(dict_of(v).items()):
             walk.follow(x, v, ".", name)
 
 
 def look_at_list(walk: Walk, x: Any) -> None:
     walk.row(ListRow, x)
-    if not PLAIN.issuperset(map(type, list.__iter__(x))):
-        for k, part in enumerate(list.__iter__(x)):
-            walk.follow(part, x, "[]", k)
+    look_at_items(walk, x, tuple(list.__iter__(x)))
 
 
 def look_at_dict(walk: Walk, x: Any) -> None:
@@ -55,9 +55,17 @@ FACTORY: Any = defaultdict.__dict__["default_factory"]
 
 def look_at_parts(walk: Walk, x: Any) -> None:
     """A container that cannot change, of things that may."""
-    held = tuple(tuple.__iter__(x) if isinstance(x, tuple) else frozenset.__iter__(x))
-    if not PLAIN.issuperset(map(type, held)):
-        for k, part in enumerate(held):
+    look_at_items(walk, x, tuple(tuple.__iter__(x) if isinstance(x, tuple) else frozenset.__iter__(x)))
+
+
+def look_at_items(walk: Walk, x: Any, items: tuple[Any, ...]) -> None:
+    """What a list, a tuple or a set holds. Values, of which a network has many, are looked at all at once."""
+    kinds = set(map(type, items))
+    if kinds == {Value} and not with_attributes(items):
+        walk.follow(items[0], x, "[]", 0)  # with which the walk looks at their class
+        walk.values |= walk.follow_all(items, x)
+    elif not kinds <= PLAIN:
+        for k, part in enumerate(items):
             walk.follow(part, x, "[]", k)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from micrograd.compiler.surroundings import code, contents, objects
@@ -62,6 +63,10 @@ def looks_for(kind: type[Any]) -> tuple[Look, ...]:
 def rule_of(base: type[Any]) -> Look | None:
     look = BY_CLASS.get(base)
     if look is None and base is not object:
-        name = f"{module_of(base)}.{base.__qualname__}"
-        look = next((there for pattern, there in BY_CLASS_NAME if fnmatchcase(name, pattern)), None)
+        look = rule_by_name(f"{module_of(base)}.{base.__qualname__}")
     return look
+
+
+@lru_cache(10_000)
+def rule_by_name(name: str) -> Look | None:
+    return next((there for pattern, there in BY_CLASS_NAME if fnmatchcase(name, pattern)), None)

@@ -49,6 +49,7 @@ class Walk:
         self.everything = False
         self.reached: dict[int, Any] = {}
         self.ways: dict[int, Way] = {}
+        self.held: list[tuple[tuple[Any, ...], int]] = []  # things that have no ways, and what holds them
         self.waiting: list[Any] = []
         # by names that do not occur yet; whether code of a library counts, and whether the name itself must occur
         self.later: dict[str, list[tuple[Any, Way, bool, bool]]] = {}
@@ -61,6 +62,7 @@ class Walk:
         self.kinds: dict[type[Any], Any] = {}
         self.looked: dict[type[Any], Any] = {}
         self.values: dict[int, Any] = {}
+        self.hung: list[Any] = []  # those of them that have attributes
         self.decimals = False  # whether the context of decimal numbers counts
         self.read: set[str] = set()  # names of attributes that code of users reads
         self.asked: set[str] = set()  # those of them that may be missing
@@ -71,14 +73,24 @@ class Walk:
         self.refused: list[Refused] = []
 
     def run(self) -> None:
+        x = None
         while self.waiting and len(self.reached) < MOST:
-            self.look(self, self.waiting.pop())
-        if self.waiting:
-            self.refuse(self.waiting[-1], f"the function reaches more than {MOST:,} things", FEWER)
+            self.look(self, x := self.waiting.pop())
+        if self.waiting or len(self.reached) > MOST:
+            self.refuse(x, f"the function reaches more than {MOST:,} things", FEWER)
 
     def forget(self) -> None:
         """Keep the ways alone: what is not watched need not be kept alive."""
-        for kept in (self.reached, self.later, self.rows, self.owners, self.slots, self.modules, self.globals):
+        for kept in (
+            self.reached,
+            self.hung,
+            self.later,
+            self.rows,
+            self.owners,
+            self.slots,
+            self.modules,
+            self.globals,
+        ):
             kept.clear()
         for known in (
             self.names,
@@ -104,6 +116,15 @@ class Walk:
         self.reached[id(x)] = x
         self.ways[id(x)] = Way(above, style, key, users)
         self.waiting.append(x)
+
+    def follow_all(self, xs: tuple[Any, ...], owner: Any) -> dict[int, Any]:
+        """Those of the things that `owner` holds which are new, by identity: nothing hangs on them to be looked at."""
+        new = dict(zip(map(id, xs), xs, strict=True))
+        if not self.reached.keys().isdisjoint(new):
+            new = {place: x for place, x in new.items() if place not in self.reached}
+        self.reached |= new
+        self.held.append((xs, id(owner)))
+        return new
 
     def row(self, kind: type[Row], *parts: Any) -> None:
         self.rows.append((kind, parts))
@@ -171,7 +192,7 @@ class Walk:
         parts: list[str] = []
         at: int | None = id(x)
         while at is not None and len(parts) < 12:
-            way = self.ways.get(at)
+            way = self.ways.get(at) or self._way_of_held(at)
             if way is None:
                 break
             if way.style == "name":  # of a root, of a cell, of a global
@@ -180,6 +201,13 @@ class Walk:
             parts.append(f".{way.key}" if way.style == "." else f"[{way.key!r}]" if way.style == "[]" else "")
             at = way.owner
         return "".join(reversed(parts)) or (x if issubclass(type(x), type) else type(x)).__name__
+
+    def _way_of_held(self, place: int) -> Way | None:
+        for things, owner in self.held:
+            for k, x in enumerate(things):
+                if id(x) == place:
+                    return Way(owner, "[]", k, True)
+        return None
 
 
 @lru_cache(None)

@@ -12,7 +12,6 @@ from itertools import zip_longest
 from types import FunctionType, MethodType
 from typing import Any
 
-from micrograd._core.lending import has_attributes
 from micrograd._core.nodes import PythonNode
 from micrograd.compiler.surroundings.attributes import CLASS, AttributesRow, dict_of
 from micrograd.compiler.surroundings.dispatch import look_at
@@ -134,9 +133,9 @@ def homes(roots: Sequence[Any]) -> frozenset[str]:
     return frozenset([top] if top and not is_built_in(top) else [])
 
 
-def hung_names(walk: Walk, values: Sequence[Any]) -> set[str]:
+def hung_names(walk: Walk) -> set[str]:
     """The names of attributes that Values have, and that code of users may ask them for since nothing else has them."""
-    names = {name for v in values if has_attributes(v) for name in dict_of(v) if name in walk.read}
+    names = {name for v in walk.hung for name in dict_of(v) if name in walk.read}
     asked = (walk.read if walk.catches else walk.asked) - walk.found
     names |= {name for name in asked if not any(hasattr(kind, name) for kind in BUILT_IN)}
     return names - METHODS - OWN
@@ -170,9 +169,8 @@ def rows_of(walk: Walk) -> Iterator[Row]:
             yield SlotsRow(owner, chosen)
     if walk.values:
         yield AttributesRow(Value, METHODS)
-        values = list(walk.values.values())
-        if hung := hung_names(walk, values):
-            yield HungRow(values, hung)
+        if hung := hung_names(walk):
+            yield HungRow(list(walk.values.values()), hung)
     if walk.imported:
         yield ModulesRow(walk.imported)
     for module, users in walk.modules:
