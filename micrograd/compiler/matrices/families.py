@@ -8,14 +8,17 @@ from typing import NamedTuple, TypeAlias
 from micrograd.compiler.matrices.agenda import Operands, agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.stages.expressions import SUM
-from micrograd.compiler.stages.program import FUNCTIONS, ONE, name_of
+from micrograd.compiler.stages.program import FUNCTIONS, name_of
 from micrograd.ops import PRIMITIVES
 
 Entry: TypeAlias = tuple[Index, Index, float]  # where the operands of a product are in their arrays, times a number
 
 
-# Composites: of the index and the logits; of a place among them, the index and the logits.
-SURPRISE, SLOPE = "cross_entropy", "cross_entropy slope"
+# Composites, and how many operands come before the logits: an index, a place among them, or the one of the next kind.
+SURPRISE, SLOPE, SOFTMAX, WHOLE = "cross_entropy", "cross_entropy slope", "softmax", "logsumexp"
+COMPOSITES = {SURPRISE: 1, SLOPE: 2, SOFTMAX: 2, WHOLE: 0}
+WITH_PLACE = frozenset([SLOPE, SOFTMAX])
+WITH_INDEX = frozenset([SURPRISE, SLOPE])
 
 
 class Unfit(Exception):
@@ -143,12 +146,12 @@ TAKES = {
 
 def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     """The operands of a function, each as a part."""
-    if kind in (SURPRISE, SLOPE):
-        place, index, *logits = terms[::2] if kind == SLOPE else [ONE, *terms[::2]]
+    if kind in COMPOSITES:
+        before, logits = terms[::2][: COMPOSITES[kind]], terms[::2][COMPOSITES[kind] :]
         found = row_of(logits, places)
-        if kind == SLOPE:
-            found = found._replace(entries=[found.entries[int(places.numbers[place])]])
-        return [operand_of(index, places), found]
+        if kind in WITH_PLACE:
+            found = found._replace(entries=[found.entries[int(places.numbers[before[0]])]])
+        return [*([operand_of(before[-1], places)] if kind in WITH_INDEX else []), found]
     if kind == "pick":
         operands = terms[::2]
     else:

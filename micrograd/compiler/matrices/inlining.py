@@ -106,7 +106,9 @@ class Inliner:
         if isinstance(inner, Call) and inner.over:
             return not around or (len(around) == 1 and is_scaled(around[0]))
         if has_total(inner):
-            beside = around and isinstance(inner, Total) and any(map(has_total, parts_of(around[-1])))  # W @ x + U @ h
+            beside = (
+                bool(around) and isinstance(inner, Total) and any(map(has_total, parts_of(around[-1])))
+            )  # W @ x + U @ h
             return not around or isinstance(around[-1], Call) or not line.forward or is_scaled(around[-1]) or beside
         return True
 

@@ -34,7 +34,7 @@ from micrograd.compiler.matrices.expressions import (
     multiply,
     parts_of,
 )
-from micrograd.compiler.matrices.families import SLOPE, SURPRISE, Entry, Family, Part, Row, Unfit
+from micrograd.compiler.matrices.families import COMPOSITES, WITH_PLACE, Entry, Family, Part, Row, Unfit
 from micrograd.compiler.matrices.views import numbers, unrolled, view
 from micrograd.compiler.stages.expressions import SUM
 
@@ -90,7 +90,7 @@ def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
     axes, order = sides(columns, len(rows))
     inside = [rows[k] if k >= 0 else None for k in order]
     first = rows[0]
-    if first.kind in (SURPRISE, SLOPE):
+    if first.kind in COMPOSITES:
         expression = composite(rows, order, axes)
     else:
         parts = [[row.parts[k] if row else None for row in inside] for k in range(len(first.parts))]
@@ -106,18 +106,18 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
     if -1 in order:
         raise Unfit
     rows = [rows[k] for k in order]
-    _, logits = rows[0].parts
-    inner = (Axis(len(logits.entries)),) if rows[0].kind == SURPRISE else ()
-    leaf = product_of(logits, [row.parts[1].entries for row in rows], (*axes, *inner))
+    logits = rows[0].parts[-1]
+    inner = (Axis(len(logits.entries)),) if rows[0].kind not in WITH_PLACE else ()
+    leaf = product_of(logits, [row.parts[-1].entries for row in rows], (*axes, *inner))
     if not isinstance(leaf, Leaf) or logits.left is None:
         raise Unfit
     over = tuple(axis for axis, _ in leaf.moves[logits.along])
     if leaf.base[logits.along] or [axis.size for axis in over] != [logits.left.shape[logits.along]]:
         raise Unfit
-    right = operand([row.parts[0] for row in rows], axes)
-    if any(axis in over for axis in right.axes):
+    right = [operand([row.parts[0] for row in rows], axes)] if len(rows[0].parts) > 1 else []
+    if any(axis in over for e in right for axis in e.axes):
         raise Unfit
-    return Call(rows[0].kind, (right, leaf), over, rows[0].kind == SLOPE)
+    return Call(rows[0].kind, (*right, leaf), over, rows[0].kind in WITH_PLACE)
 
 
 def cost(e: Expression) -> int:
