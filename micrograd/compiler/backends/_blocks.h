@@ -38,6 +38,18 @@ static int height(int64_t rows) {
     return rows >= 6 && 10 * sixes <= 11 * fours ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
+/* Whether a block of sums is a product with at most a bias before and one function behind it. */
+static int form_of(const Kernel *self, const Block *b) {
+    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
+    const Finish *f = ITEMS(self->finishes, Finish) + b->finishes;
+    size_t finishes = b->last - b->finishes;
+    if (p < end - 1 && p->how == ONE_VECTOR && p->terms == 1 && !p->left.row) p++;
+    if (b->kind != SUM || p != end - 1 || p->how != SHARED || finishes > 1) return IN_PARTS;
+    if (!finishes) return b->ready.stored ? PRODUCT : IN_PARTS;
+    if (b->ready.stored || !f->stored) return IN_PARTS;
+    return f->kind == RELU ? RELU_PRODUCT : f->kind == RELU_GATE && f->vector ? GATE_PRODUCT : IN_PARTS;
+}
+
 static int append_block(Kernel *self, const Source *from, const Record *r, int moving) {
     size_t pieces = (size_t)(r->last - r->first), views = 2 * pieces + (size_t)(r->tails - r->tail);
     Shape shape = {{r->n[0], r->n[1], r->n[2]}, {0}, PyMem_RawMalloc((views + 1) * sizeof(View)), pieces, views, moving};
@@ -56,6 +68,7 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
                           .out_row = (ptrdiff_t)shape.out[1]};
     block.outer = (uint32_t)shape.n[0], block.out_outer = (ptrdiff_t)shape.out[0];
     block.end = self->parts.used, block.last = self->finishes.used, block.copied = self->copies.used;
+    block.ready.form = form_of(self, &block);
     int single = block.outer == 1 && block.ready.rows == 1 && block.ready.lanes == 1;
     *room = block;
     *step = (Step){.how = block.kind != SUM ? MAP : single ? REDUCTION : BLOCK, .at = self->blocks.used - 1};

@@ -72,9 +72,11 @@ typedef struct {
 
 #define TALLEST 6
 
+enum { IN_PARTS, PRODUCT, RELU_PRODUCT, GATE_PRODUCT }; /* of a sum: whether it is a matrix product, and no more */
+
 typedef struct { /* all rows and lanes of a block */
     uint32_t rows, lanes;
-    int tall, stored; /* tall: the rows of a tile */
+    int tall, stored, form; /* tall: the rows of a tile */
     ptrdiff_t out, out_row;
     const Part *parts, *end;
     const Finish *finishes, *last;
@@ -137,6 +139,9 @@ typedef struct {
 #define ITEMS(array, type) ((type *)(array).items)
 
 /* ---- reading it */
+
+static const double MINUS_ZEROS[16] = {-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0,
+                                       -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0};
 
 #ifdef __GNUC__
 #define INLINE static inline __attribute__((always_inline))

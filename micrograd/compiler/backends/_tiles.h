@@ -5,11 +5,12 @@ side by side, so that each adds its own terms from left to right. Included once 
 #define finish NAMED(finish)
 #define find_lanes NAMED(find_lanes)
 #define add_across NAMED(add_across)
+#define add_shared NAMED(add_shared)
 #define add_part NAMED(add_part)
 #define tile NAMED(tile)
 #define stripe NAMED(stripe)
+#define product NAMED(product)
 #define run_rows NAMED(run_rows)
-#define run_tiles NAMED(run_tiles)
 #define run_reduction NAMED(run_reduction)
 
 #define EACH_ROW UNROLLED for (int x = 0; x < R; x++)
@@ -122,6 +123,17 @@ static void NAMED(add_across_2)(double *sums, const Ready *b, const Part *p, con
     add_across(2, sums, b, p, u, row, at);
 }
 
+/* Add one term: a number for each row, times lanes that are the same for all rows. */
+INLINE void add_shared(const int R, const int W, const double *a, ptrdiff_t row, const double *b, Lanes r[TALLEST][4]) {
+    Lanes y[4];
+    EACH_VECTOR y[k] = load(b + k * WIDTH);
+    EACH_VECTOR KEEP(y[k]);
+    EACH_ROW {
+        Lanes s = spread(a[x * row]);
+        EACH_VECTOR r[x][k] = add(r[x][k], mul(s, y[k]));
+    }
+}
+
 INLINE void add_part(const int R, const int W, const Ready *ready, const Part *p, double *u, Place at,
                      Lanes r[TALLEST][4]) {
     const double *a = u + p->left.at + at.row * p->left.row, *b = u + p->right.at;
@@ -129,15 +141,7 @@ INLINE void add_part(const int R, const int W, const Ready *ready, const Part *p
               b_along = p->right.along;
     switch (p->how) {
     case SHARED:
-        for (b += at.lane; n--; a += a_along, b += b_along) {
-            Lanes y[4];
-            EACH_VECTOR y[k] = load(b + k * WIDTH);
-            EACH_VECTOR KEEP(y[k]);
-            EACH_ROW {
-                Lanes s = spread(a[x * a_row]);
-                EACH_VECTOR r[x][k] = add(r[x][k], mul(s, y[k]));
-            }
-        }
+        for (b += at.lane; n--; a += a_along, b += b_along) add_shared(R, W, a, a_row, b, r);
         break;
     case MIXED:
         for (b += at.lane + at.row * b_row; n--; a += a_along, b += b_along)
@@ -209,50 +213,103 @@ INLINE void stripe(const int R, const int W, const Ready *b, double *u, Place at
     }
 }
 
-#define STRIPE(R, W)                                                                                                   \
-    static void NAMED(stripe_##R##_##W)(const Ready *b, double *u, ptrdiff_t lane, ptrdiff_t count) {                  \
-        stripe(R, W, b, u, (Place){0, lane, count});                                                                   \
+/* Matrix products take most of the time: sums of one SHARED part, which may begin with a bias, and are stored as they are
+or after one function, `done`. All that a tile needs is known before the first one. */
+INLINE void product(const int R, const int W, const int done, const Ready *b, double *u, Place at) {
+    const Part *p = b->end - 1;
+    const Finish *f = b->finishes;
+    const double *first = p == b->parts ? MINUS_ZEROS : u + b->parts->left.at + at.lane;
+    const double *left = u + p->left.at, *right = u + p->right.at + at.lane;
+    const double *other = done == RELU_GATE ? u + f->other.at + at.lane : NULL;
+    double *to = u + (done == SUM ? b->out : f->out) + at.lane;
+    ptrdiff_t to_row = b->out_row, other_row = done == RELU_GATE ? f->other.row : 0;
+    ptrdiff_t a_row = p->left.row, a_along = p->left.along, b_along = p->right.along, terms = p->terms;
+    for (ptrdiff_t left_rows = b->rows;;) {
+        Lanes r[TALLEST][4];
+        EACH_ROW EACH_VECTOR r[x][k] = load(first + k * WIDTH);
+        const double *a = left, *y = right;
+        for (ptrdiff_t n = terms; n--; a += a_along, y += b_along) add_shared(R, W, a, a_row, y, r);
+        EACH_ROW {
+            if (done == RELU) EACH_VECTOR r[x][k] = relu_of(r[x][k]);
+            if (done == RELU_GATE) EACH_VECTOR r[x][k] = relu_passed(load(other + k * WIDTH), r[x][k]);
+            put(1, W, to, to_row, at.count, r + x);
+            to += to_row, other += other_row;
+        }
+        if (!(left_rows -= R)) break;
+        ptrdiff_t back = left_rows < R ? R - left_rows : 0;
+        left += (R - back) * a_row, to -= back * to_row, other -= back * other_row, left_rows += back;
     }
-STRIPE(6, 2)
-STRIPE(6, 1)
-STRIPE(4, 2)
-STRIPE(4, 1)
-STRIPE(2, 4)
-STRIPE(2, 2)
-STRIPE(2, 1)
-STRIPE(1, 4)
-STRIPE(1, 2)
-STRIPE(1, 1)
-#undef STRIPE
+}
 
-static void run_rows(const Ready *b, double *u) {
-    ptrdiff_t n = b->lanes, j = 0, count = n < WIDTH ? n : WIDTH;
-#define STRIPES(R, W)                                                                                                  \
-    for (; j + W * WIDTH <= n; j += W * WIDTH) NAMED(stripe_##R##_##W)(b, u, j, count)
-#define LAST(R)                                                                                                        \
+#define STRIPE(NAME, R, W, DO)                                                                                         \
+    static void NAMED(NAME##_##R##_##W)(const Ready *b, double *u, ptrdiff_t lane, ptrdiff_t count) {                  \
+        Place at = {0, lane, count};                                                                                   \
+        DO;                                                                                                            \
+    }
+#define STRIPES(NAME, R, W)                                                                                            \
+    for (; j + W * WIDTH <= n; j += W * WIDTH) NAMED(NAME##_##R##_##W)(b, u, j, count)
+#define LAST(NAME, R)                                                                                                  \
     if (n - j > WIDTH && n >= 2 * WIDTH)                                                                               \
-        NAMED(stripe_##R##_2)(b, u, n - 2 * WIDTH, count);                                                             \
+        NAMED(NAME##_##R##_2)(b, u, n - 2 * WIDTH, count);                                                             \
     else                                                                                                               \
         for (; j < n; j += WIDTH)                                                                                      \
-        NAMED(stripe_##R##_1)(b, u, j + WIDTH <= n ? j : n > WIDTH ? n - WIDTH : 0, count)
-    if (b->tall == 6) {
-        STRIPES(6, 2);
-        LAST(6);
-    } else if (b->tall == 4) {
-        STRIPES(4, 2);
-        LAST(4);
-    } else if (b->tall == 2) {
-        STRIPES(2, 4);
-        STRIPES(2, 2);
-        LAST(2);
-    } else {
-        STRIPES(1, 4);
-        STRIPES(1, 2);
-        LAST(1);
+        NAMED(NAME##_##R##_1)(b, u, j + WIDTH <= n ? j : n > WIDTH ? n - WIDTH : 0, count)
+#define ROWS(NAME, DO)                                                                                                 \
+    STRIPE(NAME, 6, 2, DO(6, 2))                                                                                       \
+    STRIPE(NAME, 6, 1, DO(6, 1))                                                                                       \
+    STRIPE(NAME, 4, 2, DO(4, 2))                                                                                       \
+    STRIPE(NAME, 4, 1, DO(4, 1))                                                                                       \
+    STRIPE(NAME, 2, 4, DO(2, 4))                                                                                       \
+    STRIPE(NAME, 2, 2, DO(2, 2))                                                                                       \
+    STRIPE(NAME, 2, 1, DO(2, 1))                                                                                       \
+    STRIPE(NAME, 1, 4, DO(1, 4))                                                                                       \
+    STRIPE(NAME, 1, 2, DO(1, 2))                                                                                       \
+    STRIPE(NAME, 1, 1, DO(1, 1))                                                                                       \
+    static void NAMED(NAME##_rows)(const Ready *b, double *u) {                                                        \
+        ptrdiff_t n = b->lanes, j = 0, count = n < WIDTH ? n : WIDTH;                                                  \
+        if (b->tall == 6) {                                                                                            \
+            STRIPES(NAME, 6, 2);                                                                                       \
+            LAST(NAME, 6);                                                                                             \
+        } else if (b->tall == 4) {                                                                                     \
+            STRIPES(NAME, 4, 2);                                                                                       \
+            LAST(NAME, 4);                                                                                             \
+        } else if (b->tall == 2) {                                                                                     \
+            STRIPES(NAME, 2, 4);                                                                                       \
+            STRIPES(NAME, 2, 2);                                                                                       \
+            LAST(NAME, 2);                                                                                             \
+        } else {                                                                                                       \
+            STRIPES(NAME, 1, 4);                                                                                       \
+            STRIPES(NAME, 1, 2);                                                                                       \
+            LAST(NAME, 1);                                                                                             \
+        }                                                                                                              \
     }
+
+#define ANY_TILES(R, W) stripe(R, W, b, u, at)
+#define PLAIN_TILES(R, W) product(R, W, SUM, b, u, at)
+#define RELU_TILES(R, W) product(R, W, RELU, b, u, at)
+#define GATE_TILES(R, W) product(R, W, RELU_GATE, b, u, at)
+ROWS(any, ANY_TILES)
+ROWS(plain, PLAIN_TILES)
+ROWS(relu, RELU_TILES)
+ROWS(gate, GATE_TILES)
+
+static void run_rows(const Ready *b, double *u) {
+    switch (b->form) {
+    case PRODUCT: NAMED(plain_rows)(b, u); break;
+    case RELU_PRODUCT: NAMED(relu_rows)(b, u); break;
+    case GATE_PRODUCT: NAMED(gate_rows)(b, u); break;
+    default: NAMED(any_rows)(b, u);
+    }
+}
+
+#undef STRIPE
 #undef STRIPES
 #undef LAST
-}
+#undef ROWS
+#undef ANY_TILES
+#undef PLAIN_TILES
+#undef RELU_TILES
+#undef GATE_TILES
 
 /* One sum alone. */
 static void run_reduction(const Ready *b, double *u) {
