@@ -18,7 +18,9 @@ _blocks.h     all of a block
 _loading.h    all of a program
 _lanes.h      a few numbers at once
 _apply.h      a function of many numbers
-_tiles.h      sums of blocks, and what is done with them at once
+_tiles.h      matrix products, in registers
+_across.h     sums whose terms lie side by side
+_passes.h     all else of a block, part by part
 _listed.h     groups
 _steps.h      all steps of a program
 _copying.h    numbers from buffers and to them

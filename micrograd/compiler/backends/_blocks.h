@@ -32,22 +32,27 @@ static int append_parts(Kernel *self, const Source *from, const Record *r, Shape
     return 0;
 }
 
-/* The rows of a tile: the last tile overlaps the one before it, and of six rows each costs a tenth less than of four. */
+/* The rows of a tile: the last one overlaps the one before it, and of six rows each costs a tenth less than of four. */
 static int height(int64_t rows) {
     int64_t sixes = (rows + 5) / 6 * 6, fours = (rows + 3) / 4 * 4;
-    return rows >= 6 && 10 * sixes <= 11 * fours ? 6 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    return rows >= 6 && 10 * sixes <= 11 * fours ? 6 : rows >= 4 ? 4 : 2;
 }
 
-/* Whether a block of sums is a product with at most a bias before and one function behind it. */
-static int form_of(const Kernel *self, const Block *b) {
-    const Part *p = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end;
+/* Find the matrix product that a block begins with, and the function that is done at once. A function whose result is not
+stored is for the one behind it: the last ones may go. */
+static void find_product(const Kernel *self, Block *b) {
+    const Part *parts = ITEMS(self->parts, Part) + b->parts, *end = ITEMS(self->parts, Part) + b->end, *p = parts;
     const Finish *f = ITEMS(self->finishes, Finish) + b->finishes;
-    size_t finishes = b->last - b->finishes;
-    if (p < end - 1 && p->how == ONE_VECTOR && p->terms == 1 && !p->left.row) p++;
-    if (b->kind != SUM || p != end - 1 || p->how != SHARED || finishes > 1) return IN_PARTS;
-    if (!finishes) return b->ready.stored ? PRODUCT : IN_PARTS;
-    if (b->ready.stored || !f->stored) return IN_PARTS;
-    return f->kind == RELU ? RELU_PRODUCT : f->kind == RELU_GATE && f->vector ? GATE_PRODUCT : IN_PARTS;
+    while (b->last > b->finishes && !f[b->last - b->finishes - 1].stored) b->last--;
+    b->ready.product = 0, b->ready.done = SUM;
+    if (b->kind != SUM || b->ready.rows < 2) return;
+    if (p < end && p->how == ONE_VECTOR && p->terms == 1 && !p->left.row) p++;
+    const Part *first = p;
+    while (p < end && p->how == SHARED) p++;
+    if (p == first) return;
+    b->ready.product = (int)(p - parts);
+    if (p == end && !b->ready.stored && f->stored && (f->kind == RELU || (f->kind == RELU_GATE && f->vector)))
+        b->ready.done = f->kind;
 }
 
 static int append_block(Kernel *self, const Source *from, const Record *r, int moving) {
@@ -68,8 +73,8 @@ static int append_block(Kernel *self, const Source *from, const Record *r, int m
                           .out_row = (ptrdiff_t)shape.out[1]};
     block.outer = (uint32_t)shape.n[0], block.out_outer = (ptrdiff_t)shape.out[0];
     block.end = self->parts.used, block.last = self->finishes.used, block.copied = self->copies.used;
-    block.ready.form = form_of(self, &block);
     int single = block.outer == 1 && block.ready.rows == 1 && block.ready.lanes == 1;
+    find_product(self, &block);
     *room = block;
     *step = (Step){.how = block.kind != SUM ? MAP : single ? REDUCTION : BLOCK, .at = self->blocks.used - 1};
     size_t shifted = (block.end - block.parts) * sizeof(Part) + (block.last - block.finishes) * sizeof(Finish);

@@ -18,6 +18,7 @@
 #define is_equal NAMED(is_equal)
 #define turn NAMED(turn)
 #define apart NAMED(apart)
+#define gathered NAMED(gathered)
 
 #ifdef __GNUC__
 
@@ -52,8 +53,10 @@ INLINE Lanes is_equal(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits
 /* Keep x in a register: GCC would load it again in each multiplication, and loads are scarce. */
 #ifdef __x86_64__
 #define KEEP(x) __asm__("" : "+x"(x))
+#define HIDE(p) __asm__("" : "+r"(p)) /* how one pointer lies to others */
 #else
 #define KEEP(x)
+#define HIDE(p)
 #endif
 
 #if defined(__clang__) || __GNUC__ >= 12
@@ -84,6 +87,15 @@ INLINE Lanes apart(const double *p, ptrdiff_t stride) {
 #endif
 }
 
+/* Numbers at places that are listed. */
+INLINE Lanes gathered(const double *p, const uint32_t *at) {
+#if WIDTH == 4
+    return (Lanes){p[at[0]], p[at[1]], p[at[2]], p[at[3]]};
+#else
+    return (Lanes){p[at[0]], p[at[1]]};
+#endif
+}
+
 #else
 
 typedef struct {
@@ -91,6 +103,7 @@ typedef struct {
 } Lanes;
 
 #define KEEP(x)
+#define HIDE(p)
 
 #define LANEWISE(RESULT)                                                                                               \
     Lanes out;                                                                                                         \
@@ -122,5 +135,6 @@ INLINE void turn(Lanes *x) {
         }
 }
 INLINE Lanes apart(const double *p, ptrdiff_t stride) { LANEWISE(p[i * stride]); }
+INLINE Lanes gathered(const double *p, const uint32_t *at) { LANEWISE(p[at[i]]); }
 
 #endif

@@ -72,11 +72,10 @@ typedef struct {
 
 #define TALLEST 6
 
-enum { IN_PARTS, PRODUCT, RELU_PRODUCT, GATE_PRODUCT }; /* of a sum: whether it is a matrix product, and no more */
-
 typedef struct { /* all rows and lanes of a block */
     uint32_t rows, lanes;
-    int tall, stored, form; /* tall: the rows of a tile */
+    int stored;
+    int tall, product, done; /* the first so many parts are a matrix product, in tiles of `tall` rows: its function */
     ptrdiff_t out, out_row;
     const Part *parts, *end;
     const Finish *finishes, *last;
@@ -159,6 +158,13 @@ static double pick(const double *u, const Pair *pairs, uint32_t terms) {
     double at = u[pairs[0].left];
     if (!(at >= 0 && at < terms - 1.0) || at != floor(at)) return NAN;
     return u[pairs[1 + (uint32_t)at].left];
+}
+
+/* Where the results are written first: to their own place, if they are stored, or else to that of the next ones that are. */
+static ptrdiff_t target(const Ready *b, int stored, const Finish *f) {
+    if (stored) return b->out;
+    while (!f->stored) f++;
+    return f->out;
 }
 
 /* A sum begins with its first term, that is at -0: 0 + (-0) would be 0. */

@@ -1,6 +1,7 @@
 /* The steps of a program on its slots. Included once for each width of vectors. */
 
 #define copy_strided NAMED(copy_strided)
+#define copy_slots NAMED(copy_slots)
 #define copy_spans NAMED(copy_spans)
 #define run_copy NAMED(run_copy)
 #define run_ready NAMED(run_ready)
@@ -21,20 +22,25 @@ static void copy_strided(const Copy *c, const double *from, double *to) {
         for (ptrdiff_t i = 0; i < c->rows; i++, to += terms * lanes) {
             const double *x = from + o * c->from.outer + i * c->from.row;
             ptrdiff_t j = 0;
-            if (along == 1)
-                for (; j + WIDTH <= lanes; j += WIDTH, x += WIDTH * lane) {
-                    ptrdiff_t t = 0;
-                    for (; t + WIDTH <= terms; t += WIDTH) {
-                        Lanes turned[WIDTH];
-                        UNROLLED for (int l = 0; l < WIDTH; l++) turned[l] = load(x + l * lane + t);
-                        turn(turned);
-                        UNROLLED for (int l = 0; l < WIDTH; l++) store(to + (t + l) * lanes + j, turned[l]);
-                    }
-                    for (; t < terms; t++) store(to + t * lanes + j, apart(x + t, lane));
+            for (; j + WIDTH <= lanes; j += WIDTH, x += WIDTH * lane) {
+                ptrdiff_t t = 0;
+                for (; along == 1 && t + WIDTH <= terms; t += WIDTH) {
+                    Lanes turned[WIDTH];
+                    UNROLLED for (int l = 0; l < WIDTH; l++) turned[l] = load(x + l * lane + t);
+                    turn(turned);
+                    UNROLLED for (int l = 0; l < WIDTH; l++) store(to + (t + l) * lanes + j, turned[l]);
                 }
+                for (; t < terms; t++) store(to + t * lanes + j, apart(x + t * along, lane));
+            }
             for (; j < lanes; j++, x += lane)
                 for (ptrdiff_t t = 0; t < terms; t++) to[t * lanes + j] = x[t * along];
         }
+}
+
+static void copy_slots(const uint32_t *index, size_t n, const double *from, double *to) {
+    size_t i = 0;
+    for (; i + WIDTH <= n; i += WIDTH) store(to + i, gathered(from, index + i));
+    for (; i < n; i++) to[i] = from[index[i]];
 }
 
 /* A vector may reach over the end of a span: what comes next there is written afterwards. */
@@ -54,7 +60,7 @@ static void run_copy(const Kernel *self, const Copy *c, double *u, ptrdiff_t tim
     double *to = u + c->to;
     if (c->how == SLOTS) {
         const uint32_t *index = ITEMS(self->indexes, uint32_t) + c->index;
-        for (size_t i = 0; i < c->count; i++) to[i] = from[index[i]];
+        copy_slots(index, c->count, from, to);
     } else if (c->how == SPANS)
         copy_spans(ITEMS(self->spans, Span) + c->index, ITEMS(self->spans, Span) + c->index + c->count, from, to);
     else
@@ -89,32 +95,25 @@ static void pick_lanes(const Ready *b, const double *u, Place at, ptrdiff_t n, d
 
 static void run_map(const Ready *b, int kind, double *u) {
     const Part *p = b->parts;
-    double left[CHUNK], right[CHUNK], other[CHUNK], out[CHUNK + WIDTH];
+    double left[CHUNK], right[CHUNK], other[CHUNK], *results = u + target(b, b->stored, b->finishes);
     Place at = {0};
-    for (; at.row < b->rows; at.row++)
-        for (ptrdiff_t j = 0, n; j < b->lanes; j += n) {
-            n = b->lanes - j < CHUNK ? b->lanes - j : CHUNK;
-            at.lane = j;
-            int direct = b->stored && b->finishes == b->last;
-            double *to = direct ? u + b->out + at.row * b->out_row + j : out;
-            if (kind == PICK)
+    for (; at.row < b->rows; at.row++, at.lane = 0)
+        for (ptrdiff_t n; at.lane < b->lanes; at.lane += n) {
+            n = b->lanes - at.lane < CHUNK ? b->lanes - at.lane : CHUNK;
+            double *to = results + at.row * b->out_row + at.lane;
+            if (kind == PICK) {
                 pick_lanes(b, u, at, n, to);
-            else {
-                const double *x = read_operand(&p->left, u, at, n, left), *y = NULL;
-                if (KIND[kind].binary) y = read_operand(&p->right, u, at, n, right);
-                if (kind == CHOOSE) {
-                    const double *z = read_operand(&p[1].left, u, at, n, other);
-                    for (ptrdiff_t i = 0; i < n; i++) to[i] = x[i] != 0 ? y[i] : z[i];
-                } else
-                    apply(kind, n, x, y, to);
+                continue;
             }
-            for (ptrdiff_t k = 0; !direct && k < n; k += WIDTH) {
-                Lanes r[TALLEST][4];
-                r[0][0] = load(out + k);
-                at.lane = j + k, at.count = n - k < WIDTH ? n - k : WIDTH;
-                finish(1, 1, b, u, at, r);
-            }
+            const double *x = read_operand(&p->left, u, at, n, left), *y = NULL;
+            if (KIND[kind].binary) y = read_operand(&p->right, u, at, n, right);
+            if (kind == CHOOSE) {
+                const double *z = read_operand(&p[1].left, u, at, n, other);
+                for (ptrdiff_t i = 0; i < n; i++) to[i] = x[i] != 0 ? y[i] : z[i];
+            } else
+                apply(kind, n, x, y, to);
         }
+    run_finishes(b, b->finishes, u, results);
 }
 
 /* ---- blocks */
