@@ -1,4 +1,4 @@
-"""The polynomial in `micrograd/compiler/backends/_vector.h`: `python -m tools.minimax`, with mpmath."""
+"""The polynomials and the table of `micrograd/compiler/backends/_vector*.h`: `python -m tools.minimax`, with mpmath."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,10 +35,37 @@ def after_two_terms(r: Any) -> Any:
     return sum(r**k / mp.factorial(k + 2) for k in range(30))
 
 
-if __name__ == "__main__":
-    mp.prec = 200
-    bound = log(2) / 8 * mp.mpf("1.0001")
-    coefficients, off = minimax(after_two_terms, -bound, bound, 7)
+def after_two_terms_of_log(r: Any) -> Any:
+    """(ln(1 + r) - r + r²/2) / r³."""
+    return sum((-r) ** k / (k + 3) for k in range(60))
+
+
+def cells(n: int) -> list[tuple[float, Any, Any]]:
+    """For each of the n equal parts of a binade from 0.6875 on, 1/c and the two parts of ln c, c near its middle.
+
+    The first part is a multiple of 2^-42. Both parts next to 1 have c = 1, where the logarithm has no other error.
+    """
+    found = []
+    for k in range(n):
+        place = (mp.mpf(0x60000) / 2**20 + mp.mpf(k) / n) % 1
+        first, size = (1 + place, mp.mpf(1) / n) if place < mp.mpf(3) / 8 else ((1 + place) / 2, mp.mpf(1) / (2 * n))
+        near = first == 1 or first + size == 1
+        inverse = 1.0 if near else float(round(512 / (first + size / 2))) / 512
+        high = mp.nint(-log(mp.mpf(inverse)) * 2**42) / 2**42
+        found.append((inverse, high, -log(mp.mpf(inverse)) - high))
+    return found
+
+
+def report(f: Callable[[Any], Any], bound: Any, degree: int, power: int) -> None:
+    coefficients, off = minimax(f, -bound, bound, degree)
     for c in coefficients:
         print(float(c).hex())
-    print("off by", mp.nstr(off * bound**2, 3))
+    print("off by", mp.nstr(off * bound**power, 3))
+
+
+if __name__ == "__main__":
+    mp.prec = 200
+    report(after_two_terms, log(2) / 8 * mp.mpf("1.0001"), 7, 2)
+    report(after_two_terms_of_log, mp.mpf(1) / 32, 8, 2)
+    for inverse, high, low in cells(32):
+        print(f"{inverse.hex()}, {float(high).hex()}, {float(low).hex()},")

@@ -16,6 +16,14 @@ if not kernel.available():
     pytest.skip("the native kernel was not built here", allow_module_level=True)
 
 SIZE = 4096
+ENDS_OF_ERF = [
+    2.0**-28,
+    0.84375,
+    1.25,
+    1 / 0.35,
+    2.8571410179138184,
+    6.0,
+]  # of the ranges in which it is computed alike
 SPECIAL = [0.0, math.inf, math.nan, 5e-324, 2.0**-1022, 1e-300, 2.0**-54, 2.0**-53, 0.5, 1.0, 708.0, 1e9, 1.8e308]
 
 
@@ -83,6 +91,30 @@ def test_the_same_floats(name, function):
     hold(function, name, wanted)
     for _ in range(budget(10, 120)):
         hold(function, name, [*numbers(r, 2 * SIZE)])
+
+
+def log(x):
+    return math.log(x) if x > 0 else -math.inf if x == 0 else math.nan
+
+
+@pytest.mark.once
+def test_the_same_logarithms():
+    r = random.Random(6)
+    ends = [math.ldexp(k / 64, e) for k in range(32, 128) for e in (-1022, -1, 0, 1, 40, 1022)]  # of the table's cells
+    hold(log, "log", [*(y for x in SPECIAL for y in (x, -x)), *(y for x in ends for y in neighbours(x))])
+    for _ in range(budget(10, 120)):
+        near = [1 + math.ldexp(r.uniform(-1, 1), -r.randrange(4, 54)) for _ in range(SIZE)]
+        hold(log, "log", [*near, *(math.ldexp(r.uniform(1, 2), r.randrange(-1074, 1024)) for _ in range(SIZE))])
+
+
+@pytest.mark.once
+def test_the_same_erfs():
+    r = random.Random(8)
+    ends = [y for x in (*SPECIAL, *ENDS_OF_ERF) for y in neighbours(x)]
+    hold(math.erf, "erf", [*ends, *(-x for x in ends)])
+    for _ in range(budget(10, 120)):
+        hold(math.erf, "erf", [*(r.gauss(0, 1) for _ in range(SIZE)), *(r.uniform(-7, 7) for _ in range(SIZE))])
+        hold(math.erf, "erf", [*(math.ldexp(r.uniform(-1, 1), -r.randrange(60)) for _ in range(SIZE))])
 
 
 @pytest.mark.once

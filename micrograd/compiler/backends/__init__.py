@@ -32,4 +32,7 @@ _batch.h      many examples, some of them at a time
 _reading.h    the numbers of Values
 _functions.h  its functions of numbers, generated from the table of primitives
 _vector.h     exp, sigmoid and two powers, four numbers at a time
+_vector_log.h  log
+_vector_erf.h  erf
+_agreeing.h   whether these give the same floats as the C library
 """

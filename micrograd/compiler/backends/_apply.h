@@ -15,8 +15,10 @@ static int is_root(size_t n, const double *exponents) {
 /* Apply the function of this kind to `n` numbers, or pairs of numbers. */
 static void apply(int kind, size_t n, const double *a, const double *b, double *out) {
 #if WIDTH == 4
-    if (n >= 4 && kind == KIND_exp) return vector_exp(n, a, out);
-    if (n >= 4 && kind == KIND_sigmoid) return vector_sigmoid(n, a, out);
+    if (n >= 4 && kind == KIND_exp && agreeing.exp) return vector_exp(n, a, out);
+    if (n >= 4 && kind == KIND_sigmoid && agreeing.exp) return vector_sigmoid(n, a, out);
+    if (n >= 4 && kind == KIND_log && agreeing.log) return vector_log(n, a, out);
+    if (n >= 4 && kind == KIND_erf && agreeing.erf) return vector_erf(n, a, out);
     if (n >= 4 && kind == POW && is_root(n, b)) return vector_root(n, a, *b == -1.5, out);
 #endif
 #define EACH(RESULT)                                                                                                   \

@@ -17,7 +17,7 @@ from left to right. */
 
 #include "_kinds.h"
 
-#include "_vector.h"
+#include "_agreeing.h"
 
 #include "_program.h"
 
@@ -168,6 +168,7 @@ static PyMethodDef functions[] = {
 };
 
 static int fill_module(PyObject *module) {
+    find_agreeing();
     PyObject *kinds = PyTuple_New(KINDS);
     for (int kind = 0; kinds && kind < KINDS; kind++) {
         PyObject *name = PyUnicode_FromString(KIND[kind].name);

@@ -1,4 +1,5 @@
-/* exp, sigmoid and two powers of many numbers, four at a time: the same floats as the scalar functions, to the last bit.
+/* exp, sigmoid and two powers of many numbers, four at a time: the same floats as the scalar functions, to the last bit;
+log and erf are in `_vector_log.h` and `_vector_erf.h`.
 
 A result is computed to about 60 bits, as a float and a rest. Where the float stays the same with a little more and a
 little less rest, it is the one that any accurate exp rounds to, and the C library's is one: its error is at most 0.511
@@ -6,9 +7,8 @@ of the last place (0.5 is the best there can be). The other lanes, one of 17, an
 are handed to the scalar function. This is the rounding test of Ziv, "Fast evaluation of elementary mathematical
 functions with correctly rounded last bit" (1991).
 
-With a C library that rounds more carelessly the results are within one place of its own. tanh is not here: the C
-library's own is up to 2.2 places off, so that nothing can be close to it and right. Neither is log, which would be
-1.7 times as fast. */
+Where the C library rounds otherwise, it is called itself (`_agreeing.h`). tanh is not here: the C library's own is up to
+2.2 places off, so that nothing can be close to it and right. */
 
 #ifndef MICROGRAD_VECTOR_H
 #define MICROGRAD_VECTOR_H
@@ -139,14 +139,6 @@ static int has_vectors(void) {
 }
 
 #else
-static void vector_exp(size_t n, const double *in, double *out) {
-    for (size_t i = 0; i < n; i++) out[i] = exp(in[i]);
-}
-
-static void vector_sigmoid(size_t n, const double *in, double *out) {
-    for (size_t i = 0; i < n; i++) out[i] = sigmoid(in[i]);
-}
-
 static int has_vectors(void) { return 0; }
 #endif
 
