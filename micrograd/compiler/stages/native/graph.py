@@ -19,7 +19,7 @@ from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import AT_MOST, CONSTANT, EQUAL, GRADIENT, INPUT, LESS, PART, STOP, VARIABLE, Tape
 from micrograd.ops import Primitive
 
-# What the sweep over a tape does for an operation, in the order of `Action` in _simplify.h.
+# What the sweep over a tape does for an operation, in the order of `Action` in _tape.h.
 DIRECTLY = [INPUT, CONSTANT, STOP, ops.add, ops.mul, ops.sub, ops.dot, ops.total, LESS, AT_MOST, EQUAL]
 PRIMITIVE, PRIMITIVE_GATE, OTHER = range(len(DIRECTLY), len(DIRECTLY) + 3)
 DERIVATIVES = [VARIABLE, GRADIENT, PART]
