@@ -40,11 +40,17 @@ typedef struct { /* a list, and the places of its items: each so many bytes behi
     PyObject *const *items; /* or NULL */
 } List;
 
+typedef struct { /* an object with its class, and its dict where it has it, untouched since it had that tag */
+    PyObject *thing, *kind, *dict, **place;
+    uint64_t tag;
+} Object;
+
 typedef struct {
     PyObject_VAR_HEAD
     PyObject *parts, *absent, *any_float, *anything;
-    List *list; /* of the rows of lists, which come first */
-    Py_ssize_t lists;
+    List *list;     /* of the rows of lists, which come first */
+    Object *object; /* of those of attributes, which follow */
+    Py_ssize_t lists, objects;
     int vectors; /* whether the processor has them */
     Row row[];
 } Rows;
@@ -269,6 +275,24 @@ __attribute__((target("avx2"))) static int all_have_items(const List *list, cons
 #define all_have_items(list, end) 0
 #endif
 
+/* ---- objects: nearly always it is enough to see that their dicts have been left alone */
+
+#if TAGS_OF_OBJECTS
+static void note_object(Object *object, Row *row) {
+    static PyObject *nowhere = NULL;
+    PyObject **place = _PyObject_GetDictPtr(row->part[0]);
+    *object = (Object){row->part[0], row->part[1], row->part[2], place ? place : &nowhere, 0};
+}
+
+static inline int is_untouched(const Object *object) {
+    return (PyObject *)Py_TYPE(object->thing) == object->kind && *object->place == object->dict &&
+           object->tag == tag_of(object->dict);
+}
+#else
+static void note_object(Object *object, Row *row) {}
+#define is_untouched(object) 0
+#endif
+
 /* ---- rows */
 
 /* 1 if the row is as it was, 0 if not; -1 with an error that is no `Exception`, such as an interrupt. */
@@ -341,7 +365,13 @@ static PyObject *holds(PyObject *self, PyObject *unused) {
     if (!rows->vectors || !all_have_items(rows->list, rows->list + rows->lists))
         for (Py_ssize_t i = 0; i < rows->lists; i++)
             if (!holds_row(rows, rows->row + i)) return PyBool_FromLong(0);
-    for (Py_ssize_t i = rows->lists; i < Py_SIZE(rows); i++) {
+    Row *row = rows->row + rows->lists;
+    for (Object *object = rows->object, *end = object + rows->objects; object < end; object++, row++)
+        if (!is_untouched(object)) {
+            if (!holds_row(rows, row)) return PyBool_FromLong(0);
+            object->tag = row->tag;
+        }
+    for (Py_ssize_t i = rows->lists + rows->objects; i < Py_SIZE(rows); i++) {
         int ok = holds_row(rows, rows->row + i);
         if (ok <= 0) return ok < 0 ? NULL : PyBool_FromLong(0);
     }
@@ -423,11 +453,17 @@ static PyObject *new_rows(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
             return NULL;
         }
     }
-    while (rows->lists < count && rows->row[rows->lists].kind == LIST) rows->lists++;
     rows->vectors = HAS_VECTORS;
-    rows->list = PyMem_New(List, rows->lists);
-    if (!rows->list) return Py_DECREF(rows), PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < rows->lists; i++) note_items(rows->list + i, rows->row[i].part[0], rows->row[i].part[1]);
+    Row *row = rows->row, *end = row + count;
+    while (row < end && row->kind == LIST) row++;
+    rows->lists = row - rows->row;
+    while (row < end && row->kind == ATTRIBUTES) row++;
+    rows->objects = row - rows->row - rows->lists;
+    rows->list = PyMem_New(List, rows->lists), rows->object = PyMem_New(Object, rows->objects);
+    if (!rows->list || !rows->object) return Py_DECREF(rows), PyErr_NoMemory();
+    row = rows->row;
+    for (Py_ssize_t i = 0; i < rows->lists; i++, row++) note_items(rows->list + i, row->part[0], row->part[1]);
+    for (Py_ssize_t i = 0; i < rows->objects; i++, row++) note_object(rows->object + i, row);
     return (PyObject *)rows;
 }
 
@@ -440,7 +476,8 @@ static int traverse(PyObject *self, visitproc visit, void *arg) {
 
 static int clear(PyObject *self) {
     Rows *rows = (Rows *)self;
-    Py_SET_SIZE(rows, rows->lists = 0);
+    rows->lists = rows->objects = 0;
+    Py_SET_SIZE(rows, 0);
     Py_CLEAR(rows->parts);
     Py_CLEAR(rows->absent);
     Py_CLEAR(rows->any_float);
@@ -453,6 +490,7 @@ static void dealloc(PyObject *self) {
     PyObject_GC_UnTrack(self);
     clear(self);
     PyMem_Free(((Rows *)self)->list);
+    PyMem_Free(((Rows *)self)->object);
     type->tp_free(self);
     Py_DECREF(type);
 }

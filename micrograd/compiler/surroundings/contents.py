@@ -62,7 +62,8 @@ def look_at_items(walk: Walk, x: Any, items: tuple[Any, ...]) -> None:
     """What a list, a tuple or a set holds. Values, of which a network has many, are looked at all at once."""
     kinds = set(map(type, items))
     if kinds == {Value} and not with_attributes(items):
-        walk.follow(items[0], x, "[]", 0)  # with which the walk looks at their class
+        if Value not in walk.looked:  # at their class the walk looks with the first one
+            walk.follow(items[0], x, "[]", 0)
         walk.values |= walk.follow_all(items, x)
     elif not kinds <= PLAIN:
         for k, part in enumerate(items):

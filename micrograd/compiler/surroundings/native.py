@@ -13,7 +13,7 @@ try:
 except ImportError:
     _watch = None  # type: ignore[assignment]
 
-ORDER = {"list": 0, "python": 2}  # quick ones first
+ORDER = {"list": 0, "attributes": 1, "python": 3}  # quick ones first; the others are 2
 
 
 def available() -> bool:
@@ -26,7 +26,7 @@ def comparison(rows: Sequence[Row]) -> Callable[[], bool]:
     if _watch is None:
         return in_python(rows)
     parts = [row.native() for row in rows]
-    parts.sort(key=lambda part: ORDER.get(part[0], 1))
+    parts.sort(key=lambda part: ORDER.get(part[0], 2))
     return _watch.Rows(tuple(parts), ABSENT, ANY_FLOAT, ANYTHING).holds
 
 

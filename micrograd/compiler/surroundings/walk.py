@@ -61,6 +61,7 @@ class Walk:
         self.classes: set[tuple[int, bool]] = set()  # those that have been looked at
         self.kinds: dict[type[Any], Any] = {}
         self.looked: dict[type[Any], Any] = {}
+        self.homely: dict[str, bool] = {}  # whether code of a module is the user's
         self.values: dict[int, Any] = {}
         self.hung: list[Any] = []  # those of them that have attributes
         self.decimals = False  # whether the context of decimal numbers counts
@@ -119,10 +120,12 @@ class Walk:
 
     def follow_all(self, xs: tuple[Any, ...], owner: Any) -> dict[int, Any]:
         """Those of the things that `owner` holds which are new, by identity: nothing hangs on them to be looked at."""
-        new = dict(zip(map(id, xs), xs, strict=True))
-        if not self.reached.keys().isdisjoint(new):
-            new = {place: x for place, x in new.items() if place not in self.reached}
-        self.reached |= new
+        new, reached = dict(zip(map(id, xs), xs, strict=True)), self.reached
+        if new.keys() <= reached.keys():
+            return {}
+        if not reached.keys().isdisjoint(new):
+            new = {place: x for place, x in new.items() if place not in reached}
+        reached |= new
         self.held.append((xs, id(owner)))
         return new
 
@@ -181,8 +184,10 @@ class Walk:
     def is_users(self, module: Any) -> bool:
         """Whether code of a module is the user's own: neither Python's, nor installed, nor ours."""
         name = module if isinstance(module, str) else ""
-        top = name.partition(".")[0]
-        return top in self.homes or not installed(name)
+        known = self.homely.get(name)
+        if known is None:
+            known = self.homely[name] = name.partition(".")[0] in self.homes or not installed(name)
+        return known
 
     def named_by_user(self, x: Any) -> bool:
         return self.ways[id(x)].users
