@@ -49,4 +49,13 @@ def shortcut(arguments: Arguments, args: tuple[Any, ...], theta: Any, case: Case
         return None
     end = 1 + variant.theta
     alike = tuple([numpy.empty(x.shape) for x in arrays])  # but in rows, and in the bytes of this processor
-    return kernel.shortcut(running.kernel, case.watch.holds, alike, numpy.empty, end, end if variant.guarded else 0)
+    flipped = end if variant.guarded else 0
+    return kernel.shortcut(running.kernel, case.watch.holds, alike, numpy.empty, end, flipped, table_of_functions())
+
+
+def table_of_functions() -> Any:
+    """NumPy's own functions, as it gives them to extensions; None if they are not where they were."""
+    found = [
+        sys.modules.get(f"numpy.{core}._multiarray_umath") for core in ("_core", "core")
+    ]  # from 2.0 on, and before
+    return next((getattr(module, "_ARRAY_API", None) for module in found if module is not None), None)

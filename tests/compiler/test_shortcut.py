@@ -4,6 +4,7 @@ import copy
 import gc
 import inspect
 import pickle
+import sys
 import warnings
 from array import array
 
@@ -193,6 +194,26 @@ def test_arrays_of_others_are_read_as_buffers(fast):
     short = type(fast._variants.shortcut)(program, "a".isalpha, tuple(shapes), lambda n: array("d", bytes(8 * n)), 7, 0)
     assert same(short(*shapes), fast.value_and_grad(*fast.arrays))
     assert short(*fast.arrays) is None and short(shapes[0], shapes[1], array("f", [0.5])) is None
+
+
+@pytest.mark.parametrize("table", [None, 3, object()])
+def test_without_the_functions_of_numpy_another_one_makes_the_gradient(fast, table):
+    program, made = fast._latest.programs.running("theta", 6).kernel, []
+
+    def empty(n):
+        made.append(n)
+        return np.empty(n)
+
+    short = type(fast._variants.shortcut)(program, "a".isalpha, fast.arrays, empty, 7, 0, table)
+    assert same(short(*fast.arrays), fast.value_and_grad(*fast.arrays)) and made == [6]
+
+
+def test_references_are_counted(fast):
+    kind = np.dtype("d")
+    before = sys.getrefcount(kind), [sys.getrefcount(x) for x in fast.arrays]
+    for _ in range(100):
+        fast.value_and_grad(*fast.arrays)
+    assert (sys.getrefcount(kind), [sys.getrefcount(x) for x in fast.arrays]) == before
 
 
 def test_nothing_leaks(fast):

@@ -46,6 +46,7 @@ class Shortcut:
         empty: Callable[[int], Any],
         grads: int,
         flipped: int,
+        table: Any = None,
         /,
     ) -> Shortcut: ...
     def __call__(self, theta: Any, /, *others: Any) -> tuple[float, Any] | None: ...

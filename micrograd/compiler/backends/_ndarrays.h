@@ -64,4 +64,20 @@ INLINE char *numbers_of(PyObject *from, const PyObject *dtype, int flags, const 
     return x->data;
 }
 
+/* ---- new ones: of the table of functions that NumPy has for extensions, this one makes an array */
+
+typedef PyObject *(*MakeArray)(PyTypeObject *, PyObject *, int, const Py_ssize_t *, const Py_ssize_t *, void *, int,
+                               PyObject *);
+
+enum { VERSION_OF_TABLE = 0, NEW_FROM_DTYPE = 94 };
+
+/* NULL for a table of another version than those that are known, or for none. */
+static MakeArray maker_in(PyObject *table) {
+    void **functions = PyCapsule_CheckExact(table) ? PyCapsule_GetPointer(table, NULL) : NULL;
+    if (!functions) return PyErr_Clear(), NULL;
+    unsigned version = ((unsigned (*)(void))functions[VERSION_OF_TABLE])();
+    int known = version >> 24 == 1 || version >> 24 == 2;
+    return known && sizeof(Py_ssize_t) == sizeof(intptr_t) ? (MakeArray)functions[NEW_FROM_DTYPE] : NULL;
+}
+
 #endif

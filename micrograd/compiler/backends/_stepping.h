@@ -1,6 +1,6 @@
 /* A training step as one call: from arrays of known shapes to the value and a new array for the gradient.
 
-    shortcut = Shortcut(kernel, holds, arrays, empty, grads, flipped)
+    shortcut = Shortcut(kernel, holds, arrays, empty, grads, flipped, table)
     shortcut(theta, *others)
 
 It has the results if all is as it was when it was made, and None if not: then the call goes the long way. */
@@ -17,6 +17,7 @@ typedef struct {
     Kernel *kernel;
     PyObject *holds;         /* says whether all that the function reads is as it was */
     PyObject *empty, *count; /* makes the gradient, an array of so many numbers */
+    MakeArray make;          /* the same, more quickly, or NULL */
     PyObject *kind, *dtype;  /* the type of the arrays, and what they hold; no dtype: they are read as buffers */
     Py_ssize_t *shapes;      /* of the gradient, of theta, and of the others; one behind another */
     size_t arrays, grads, flipped;
@@ -39,7 +40,9 @@ static int get_array(const Shortcut *self, PyObject *from, Py_buffer *view, cons
 
 /* A new array with the gradient. */
 static PyObject *gradient_from(const Shortcut *self, const double *u) {
-    PyObject *array = PyObject_CallOneArg(self->empty, self->count);
+    PyObject *array = self->make ? self->make((PyTypeObject *)self->kind, Py_NewRef(self->dtype), 1, self->shapes + 1,
+                                              NULL, NULL, 0, NULL)
+                                 : PyObject_CallOneArg(self->empty, self->count);
     if (!array) return NULL;
     Py_buffer view = {0};
     if (self->dtype && (PyObject *)Py_TYPE(array) == self->kind)
@@ -144,10 +147,11 @@ static int note_shapes(Shortcut *self, PyObject *arrays) {
 }
 
 static PyObject *shortcut_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-    PyObject *kernel, *holds, *arrays, *empty;
+    PyObject *kernel, *holds, *arrays, *empty, *table = Py_None;
     Py_ssize_t grads, flipped;
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "Shortcut takes no keywords");
-    if (!PyArg_ParseTuple(args, "OOO!Onn:Shortcut", &kernel, &holds, &PyTuple_Type, &arrays, &empty, &grads, &flipped))
+    if (!PyArg_ParseTuple(args, "OOO!Onn|O:Shortcut", &kernel, &holds, &PyTuple_Type, &arrays, &empty, &grads, &flipped,
+                          &table))
         return NULL;
     if (Py_TYPE(kernel)->tp_dealloc != (destructor)kernel_dealloc || !PyTuple_GET_SIZE(arrays))
         return PyErr_Format(PyExc_TypeError, "Shortcut takes a Kernel, and a tuple of theta and the other arrays");
@@ -161,6 +165,7 @@ static PyObject *shortcut_new(PyTypeObject *type, PyObject *args, PyObject *keyw
     self->kind = Py_NewRef((PyObject *)Py_TYPE(PyTuple_GET_ITEM(arrays, 0)));
     self->count = PyLong_FromSsize_t(grads - 1);
     if (!self->count || note_shapes(self, arrays) < 0) Py_CLEAR(self);
+    if (self && self->dtype) self->make = maker_in(table);
     return (PyObject *)self;
 }
 
@@ -195,10 +200,10 @@ static PyType_Slot shortcut_slots[] = {
     {Py_tp_traverse, shortcut_traverse},
     {Py_tp_dealloc, shortcut_dealloc},
     {Py_tp_members, shortcut_members},
-    {Py_tp_doc, "Shortcut(kernel, holds, arrays, empty, grads, flipped)\n\n"
+    {Py_tp_doc, "Shortcut(kernel, holds, arrays, empty, grads, flipped, table=None)\n\n"
                 "A function of arrays of float64 like those given, theta first: the first output and the gradient behind\n"
-                "it, which ends at `grads`, as an array that `empty` makes. None if `holds` says no, if the arrays are\n"
-                "others, or if the output `flipped` is not 0, unless that is 0."},
+                "it, which ends at `grads`, as an array that `empty` makes, or NumPy's own table of functions. None if\n"
+                "`holds` says no, if the arrays are others, or if the output `flipped` is not 0, unless that is 0."},
     {0},
 };
 

@@ -61,13 +61,15 @@ def shortcut(
     empty: Callable[[int], Any],
     end: int,
     flipped: int,
+    table: Any = None,
 ) -> _kernel.Shortcut:
     """A call of the program on arrays like these, theta first: the first output, and those up to `end` as an array.
 
     It returns None where `holds` says no, the arrays are others, or the output `flipped` is not 0, if it is not 0.
+    With NumPy's table of functions for extensions, the array is made without a call of Python.
     """
     assert _kernel is not None  # the program is one of its objects
-    return _kernel.Shortcut(program, holds, arrays, empty, end, flipped)
+    return _kernel.Shortcut(program, holds, arrays, empty, end, flipped, table)
 
 
 def method(function: Callable[..., Any], owner: str, name: str) -> _kernel.Method | None:
