@@ -24,14 +24,14 @@ def has_composites(tape: Tape) -> bool:
     return not tape.gradients and (ops.cross_entropy in kinds or (ops.exp in kinds and EQUAL in kinds))
 
 
-def rows_with_composites(programs: Programs, mode: str, by: Sequence[int]) -> Rows:
+def rows_with_composites(programs: Programs, mode: str, by: Sequence[int], softmax: bool = True) -> Rows:
     """The rows of results and of the gradient by these inputs, as `Programs.rows` has them, with composites."""
     tape, stages = programs.tape, IN_PYTHON
     e, where = stages.simplify(tape, len(programs.values))
     for i, (op, operands, *_) in enumerate(tape.rows):
         if op is ops.cross_entropy and where[i] >= 0:
             compose(e, where[i], [where[p] for p in operands])
-    for whole, logits, shares in find_softmax(e):
+    for whole, logits, shares in find_softmax(e) if softmax else ():
         compose_softmax(e, whole, logits, shares)
     nodes = [1 + k for k in by]
     results = [where[i] for i in tape.outputs]

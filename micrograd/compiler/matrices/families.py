@@ -31,7 +31,8 @@ class Part(NamedTuple):
     left: Array | None
     right: Array | None
     entries: list[Entry]
-    along: int = -1  # the place in the index of `left` along which a composite takes all numbers
+    along: int = -1  # the place in the index of `left` along which a composite takes numbers
+    among: int = 0  # so many of them, from the first on
     minus: bool = False  # whether it is subtracted from another part of the same array
 
     @property
@@ -147,7 +148,8 @@ TAKES = {
 def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     """The operands of a function, each as a part."""
     if kind in COMPOSITES:
-        before, logits = terms[::2][: COMPOSITES[kind]], terms[::2][COMPOSITES[kind] :]
+        listed = operands_in(terms)
+        before, logits = listed[: COMPOSITES[kind]], listed[COMPOSITES[kind] :]
         found = row_of(logits, places)
         if kind in WITH_PLACE:
             found = found._replace(entries=[found.entries[int(places.numbers[before[0]])]])
@@ -159,17 +161,22 @@ def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     return [operand_of(p, places) for p in operands]
 
 
+def operands_in(terms: Sequence[int]) -> Sequence[int]:
+    """The operands of a function of two or more, which a row has in pairs."""
+    return terms[: len(terms) // 2 + 1] if len(terms) <= 4 else terms[::2]
+
+
 def operand_of(p: int, places: Places) -> Part:
     return Part(places.owner[p], None, [(places.index[p], (), 1.0 if places.owner[p] else places.numbers[p])])
 
 
 def row_of(terms: Sequence[int], places: Places) -> Part:
-    """All numbers of a row of an array, or of a column. Raises `Unfit` if the terms are none."""
+    """All numbers of a row of an array, or of a column, or the first of them. Raises `Unfit` if the terms are none."""
     array, indices = places.owner[terms[0]], [places.index[p] for p in terms]
     if array is None or any(places.owner[p] is not array for p in terms):
         raise Unfit
     for place, size in enumerate(array.shape):
         first = indices[0]
-        if indices == [(*first[:place], k, *first[place + 1 :]) for k in range(size)]:
-            return Part(array, None, [(index, (), 1.0) for index in indices], place)
+        if indices == [(*first[:place], k, *first[place + 1 :]) for k in range(min(size, len(indices)))]:
+            return Part(array, None, [(index, (), 1.0) for index in indices], place, len(indices))
     raise Unfit

@@ -5,8 +5,10 @@ A sum has further loops over its terms. All operands then have to follow from th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import product
+from math import inf
 from typing import NamedTuple
 
 from micrograd.compiler.matrices.arrays import Index
@@ -34,7 +36,7 @@ from micrograd.compiler.matrices.expressions import (
     multiply,
     parts_of,
 )
-from micrograd.compiler.matrices.families import COMPOSITES, WITH_PLACE, Entry, Family, Part, Row, Unfit
+from micrograd.compiler.matrices.families import COMPOSITES, WITH_INDEX, WITH_PLACE, Entry, Family, Part, Row, Unfit
 from micrograd.compiler.matrices.views import numbers, unrolled, view
 from micrograd.compiler.stages.expressions import SUM
 
@@ -102,22 +104,42 @@ def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
 
 
 def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...]) -> Expression:
-    """A composite of the rows of an array; raises `Unfit` if the rows are not all of them that belong together."""
-    if -1 in order:
-        raise Unfit
-    rows = [rows[k] for k in order]
-    logits = rows[0].parts[-1]
-    inner = (Axis(len(logits.entries)),) if rows[0].kind not in WITH_PLACE else ()
-    leaf = product_of(logits, [row.parts[-1].entries for row in rows], (*axes, *inner))
-    if not isinstance(leaf, Leaf) or logits.left is None:
+    """A composite of the rows of an array; raises `Unfit` if the rows are not all of them that belong together.
+
+    Where some take fewer numbers than others, as in attention that looks back only, the rest is −∞ to a softmax.
+    """
+    kind = rows[0].kind
+    logits = max((row.parts[-1] for row in rows), key=lambda part: part.among)
+    inner = (Axis(logits.among),) if kind not in WITH_PLACE else ()
+    found = [rows[k].parts[-1] if k >= 0 else logits._replace(entries=[]) for k in order]
+    entries = [[*of.entries, *[None] * ((logits.among if inner else 1) - len(of.entries))] for of in found]
+    leaf = product_of(logits, entries, (*axes, *inner))
+    if not isinstance(leaf, Leaf) or any(part.along != logits.along for part in found) or not all_shares(rows):
         raise Unfit
     over = tuple(axis for axis, _ in leaf.moves[logits.along])
-    if leaf.base[logits.along] or [axis.size for axis in over] != [logits.left.shape[logits.along]]:
+    if leaf.base[logits.along] or [axis.size for axis in over] != [logits.among]:
         raise Unfit
-    right = [operand([row.parts[0] for row in rows], axes)] if len(rows[0].parts) > 1 else []
-    if any(axis in over for e in right for axis in e.axes):
-        raise Unfit
-    return Call(rows[0].kind, (*right, leaf), over, rows[0].kind in WITH_PLACE)
+    operands: tuple[Expression, ...] = (leaf,)
+    if any(entry is None for row in entries for entry in row):
+        if kind in WITH_INDEX:
+            raise Unfit
+        there = numbers([float(entry is not None) for row in entries for entry in row], (*axes, *inner))
+        operands = (Call("choose", (there, leaf, Number(-inf))),)
+    if kind in WITH_INDEX:
+        operands = operand([rows[k].parts[0] for k in order], axes), *operands
+        if any(axis in over for axis in operands[0].axes):
+            raise Unfit
+    return Call(kind, operands, over, kind in WITH_PLACE)
+
+
+def all_shares(rows: Sequence[Row]) -> bool:
+    """Whether of a softmax, or the derivatives of a cross-entropy, none is missing."""
+    if rows[0].kind not in WITH_PLACE:
+        return True
+    parts = [row.parts[-1] for row in rows]
+    heads = [(*part.entries[0][0][: part.along], *part.entries[0][0][part.along + 1 :]) for part in parts]
+    counts = Counter(heads)
+    return all(counts[head] == part.among for head, part in zip(heads, parts, strict=True))
 
 
 def cost(e: Expression) -> int:

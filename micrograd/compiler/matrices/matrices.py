@@ -54,10 +54,11 @@ def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> 
 
 
 def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
-    """With composites, or else with all operations taken apart."""
-    if has_composites(programs.tape):
+    """With composites, without softmax, or else with all operations taken apart."""
+    for softmax in (True, False) if has_composites(programs.tape) else ():
         with suppress(Unfit):
-            return named(make_form(rows_with_composites(programs, mode, wanted.by), wanted, steps=True))
+            rows = rows_with_composites(programs, mode, wanted.by, softmax)
+            return named(make_form(rows, wanted, steps=True))
     return named(make_form(programs.rows(mode), wanted, steps=True))
 
 

@@ -11,6 +11,7 @@ from micrograd.compiler.matrices.expressions import (
     Call,
     Expression,
     Leaf,
+    Number,
     Product,
     Sum,
     Total,
@@ -59,7 +60,9 @@ def letter(e: Expression) -> str:
     if isinstance(e, Call):
         if e.kind in ACTIVATIONS:
             return "h" if any(leaf.array.role == "parameter" for leaf in leaves(e) if isinstance(leaf, Leaf)) else "a"
-        return {"exp": "e", "div": "p"}.get(e.kind, "v")
+        if e.kind == "div" and isinstance(e.operands[1], Number):
+            return letter(e.operands[0])
+        return {"exp": "e", "div": "p", "softmax": "p"}.get(e.kind, "v")
     if weights := layers(e):
         own = re.fullmatch(r"[Ww]_?([a-z])", weights[0].name)  # Q = X @ Wq.T
         return own[1] if own else "z"
