@@ -14,10 +14,11 @@ from micrograd.ops import PRIMITIVES
 Entry: TypeAlias = tuple[Index, Index, float]  # where the operands of a product are in their arrays, times a number
 
 
-# Composites, and how many operands come before the logits: an index, a place among them, or the one of the next kind.
+# Composites, and what comes before the logits: an index; a place and an index; one of them and `WHOLE`; nothing.
 SURPRISE, SLOPE, SOFTMAX, WHOLE = "cross_entropy", "cross_entropy slope", "softmax", "logsumexp"
-COMPOSITES = {SURPRISE: 1, SLOPE: 2, SOFTMAX: 2, WHOLE: 0}
-WITH_PLACE = frozenset([SLOPE, SOFTMAX])
+PLAIN_SOFTMAX = "plain softmax"  # of an infinite logit it is nan
+COMPOSITES = {SURPRISE: 1, SLOPE: 2, SOFTMAX: 2, PLAIN_SOFTMAX: 2, WHOLE: 0}
+WITH_PLACE = frozenset([SLOPE, SOFTMAX, PLAIN_SOFTMAX])
 WITH_INDEX = frozenset([SURPRISE, SLOPE])
 
 
@@ -152,7 +153,8 @@ def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
         before, logits = listed[: COMPOSITES[kind]], listed[COMPOSITES[kind] :]
         found = row_of(logits, places)
         if kind in WITH_PLACE:
-            found = found._replace(entries=[found.entries[int(places.numbers[before[0]])]])
+            place = int(places.numbers[before[0]]) if kind == SLOPE else [*logits].index(before[0])
+            found = found._replace(entries=[found.entries[place]])
         return [*([operand_of(before[-1], places)] if kind in WITH_INDEX else []), found]
     if kind == "pick":
         operands = terms[::2]

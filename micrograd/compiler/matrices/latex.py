@@ -77,7 +77,7 @@ def write(op: Operation) -> tuple[str, int]:
     operands = [text(x) for x in op.operands]
     if op.name in INFIX:
         return rf"\left[{operands[0]} {INFIX[op.name]} {operands[1]}\right]", ATOM
-    name = name_of(op.name)
+    name = name_of(op.name).removeprefix("plain ")
     form = PRIMITIVES[name].latex if name in PRIMITIVES else upright(name)
     if "#1" in form:
         for k, operand in enumerate(operands, start=1):

@@ -40,6 +40,9 @@ HELPERS = {
     largest = np.arange(z.shape[-1]) == z.argmax(-1)[..., None]
     weights = np.where(largest, 1.0, np.exp(z - z.max(-1)[..., None]))
     return weights / weights.sum(-1)[..., None]""",
+    "plain softmax": """def plain_softmax(z):
+    weights = np.exp(z - z.max(-1)[..., None])
+    return weights / weights.sum(-1)[..., None]""",
     "windows": "windows = np.lib.stride_tricks.sliding_window_view",
 }
 # What both functions of a cross-entropy need: how far the logit is from the largest, the weights of the others.

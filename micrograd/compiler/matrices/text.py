@@ -36,6 +36,7 @@ TEXT = Dialect(
         "cross_entropy": Spelling(ATOM, "cross_entropy({1}, {0})"),
         "cross_entropy slope": Spelling(SUM, "softmax({1}) - onehot({0})"),
         "choose": Spelling(ATOM, "where({0}, {1}, {2})"),
+        "plain softmax": Spelling(ATOM, "softmax({0})"),
     },
     name_of,
     "",

@@ -62,7 +62,7 @@ def letter(e: Expression) -> str:
             return "h" if any(leaf.array.role == "parameter" for leaf in leaves(e) if isinstance(leaf, Leaf)) else "a"
         if e.kind == "div" and isinstance(e.operands[1], Number):
             return letter(e.operands[0])
-        return {"exp": "e", "div": "p", "softmax": "p"}.get(e.kind, "v")
+        return {"exp": "e", "div": "p", "softmax": "p", "plain softmax": "p"}.get(e.kind, "v")
     if weights := layers(e):
         own = re.fullmatch(r"[Ww]_?([a-z])", weights[0].name)  # Q = X @ Wq.T
         return own[1] if own else "z"
