@@ -38,6 +38,8 @@ static int height(int64_t rows) {
     return rows >= 6 && 10 * sixes <= 11 * fours ? 6 : rows >= 4 ? 4 : 2;
 }
 
+#define SHORT_ROW 32 /* lanes */
+
 /* Find the matrix product that a block begins with, and the function that is done at once. A function whose result is not
 stored is for the one behind it: the last ones may go. */
 static void find_product(const Kernel *self, Block *b) {
@@ -45,8 +47,10 @@ static void find_product(const Kernel *self, Block *b) {
     const Finish *f = ITEMS(self->finishes, Finish) + b->finishes;
     while (b->last > b->finishes && !f[b->last - b->finishes - 1].stored) b->last--;
     b->ready.product = 0, b->ready.done = SUM;
+    b->ready.short_row = b->ready.rows == 1 && b->ready.lanes <= SHORT_ROW && b->ready.lanes % 4 == 0 && end - p > 1;
+    for (const Part *q = p; q < end; q++) b->ready.short_row &= q->how != ACROSS && q->how != LISTED;
     if (b->kind != SUM || b->ready.rows < 2) return;
-    if (p < end && p->how == ONE_VECTOR && p->terms == 1 && !p->left.row) p++;
+    if (p < end && p->terms == 1 && (p->how == ONE_SCALAR || (p->how == ONE_VECTOR && !p->left.row))) p++;
     const Part *first = p;
     while (p < end && p->how == SHARED) p++;
     if (p == first) return;

@@ -45,15 +45,20 @@ may overlap the one before it: no result depends on another one. A sum begins wi
 INLINE void tiles(const int R, const int W, const int done, const Ready *b, double *u, Place at) {
     const Part *p = b->parts, *end = b->parts + b->product;
     const Finish *f = b->finishes;
-    const double *first = MINUS_ZEROS, *other = done == RELU_GATE ? u + f->other.at + at.lane : NULL;
-    if (p->how == ONE_VECTOR) first = u + p++->left.at + at.lane;
+    const double *first = MINUS_ZEROS, *other = done == RELU_GATE ? u + f->other.at + at.lane : MINUS_ZEROS;
+    ptrdiff_t first_row = 0;
+    int vector = p->how != ONE_SCALAR;
+    if (p->how != SHARED) first = u + p->left.at + (vector ? at.lane : 0), first_row = p++->left.row;
     double *to = u + (done == SUM ? target(b, b->stored, f) : f->out) + at.lane;
     ptrdiff_t to_row = b->out_row, other_row = done == RELU_GATE ? f->other.row : 0;
     const double *left = u + p->left.at, *right = u + p->right.at + at.lane;
     ptrdiff_t a_row = p->left.row;
     for (ptrdiff_t row = 0, rows = b->rows;;) {
         Lanes r[TALLEST][4];
-        EACH_ROW EACH_VECTOR r[x][k] = load(first + k * WIDTH);
+        if (vector)
+            EACH_ROW EACH_VECTOR r[x][k] = load(first + k * WIDTH);
+        else
+            EACH_ROW EACH_VECTOR r[x][k] = spread(first[(row + x) * first_row]);
         add_shared(R, W, p, left, right, r);
         for (const Part *q = p + 1; q < end; q++)
             add_shared(R, W, q, u + q->left.at + row * q->left.row, u + q->right.at + at.lane, r);
