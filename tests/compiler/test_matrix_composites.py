@@ -34,6 +34,22 @@ def test_softmax_at_the_edges(n, used):
     assert [w for w in wrong if w] == []
 
 
+@pytest.mark.parametrize("largest", ["a decision", "recorded"])
+def test_softmax_written_by_hand_at_the_edges(largest):
+    values = [Value(0.1), Value(0.4), Value(0.2)]
+
+    def f():
+        v = max(values, key=lambda x: x.data) if largest == "a decision" else micrograd.max(*values)
+        weights = [micrograd.exp(x - v) for x in values]
+        whole = sum(weights)
+        return [weight / whole for weight in weights]
+
+    edges = EDGES if largest == "recorded" else [0.0, -2.0, 0.5, -math.inf]
+    wrong, text = at(f, values, [[x, 0.5, y] for x in edges for y in edges])
+    assert "f = softmax(" in text
+    assert [w for w in wrong if w] == []
+
+
 @pytest.mark.parametrize("n", [2, 3])
 def test_cross_entropy_of_few_classes(n):
     values = [Value(0.1 * k) for k in range(n)]

@@ -19,9 +19,12 @@ from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.tape import Tape
 
 
-def has_composites(tape: Tape) -> bool:
+def kinds_of_composites(tape: Tape) -> list[bool]:
+    """Whether to look for softmax, in the order in which to try; nothing if there are no composites at all."""
     kinds = [op for op, _ in tape.rows.table]
-    return not tape.gradients and (ops.cross_entropy in kinds or (ops.exp in kinds and ops.div in kinds))
+    if tape.gradients:
+        return []
+    return [True] * (ops.exp in kinds and ops.div in kinds) + [False] * (ops.cross_entropy in kinds)
 
 
 def rows_with_composites(programs: Programs, mode: str, by: Sequence[int], softmax: bool = True) -> Rows:
@@ -33,15 +36,16 @@ def rows_with_composites(programs: Programs, mode: str, by: Sequence[int], softm
             compose(e, where[i], [where[p] for p in operands])
     nodes = [1 + k for k in by]
     results = [where[i] for i in tape.outputs]
-    for found in find_softmax(e, results) if softmax else ():
+    for found in find_softmax(e, [where[i] for i in tape.roots]) if softmax else ():
         compose_softmax(e, found)
-    sums = stages.collect_sums(e, results, nodes)
+    others = [where[i] for i in tape.roots if i not in tape.outputs]  # what they read is a row of its own
+    sums = stages.collect_sums(e, [*results, *others], nodes)
     first, names = 1 + len(programs.names), programs.names
     seeded = [(results[p], first + k if mode == BOTH else ONE) for k, p in enumerate(programs.values)]
     gradient = stages.differentiate(sums, seeded, nodes) if by else []
     if mode == BOTH:
         names = [*names, *(f"seed_{k}" for k in range(len(programs.values)))]
-    return stages.flatten(sums, names, [*results, *gradient])
+    return stages.flatten(sums, names, [*results, *gradient, *others])
 
 
 def compose(e: Expressions, out: int, operands: list[int]) -> None:

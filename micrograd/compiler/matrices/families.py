@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from micrograd.compiler.matrices.agenda import Operands, agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.stages.expressions import SUM
-from micrograd.compiler.stages.program import FUNCTIONS, name_of
+from micrograd.compiler.stages.program import FUNCTIONS, ONE, name_of
 from micrograd.ops import PRIMITIVES
 
 Entry: TypeAlias = tuple[Index, Index, float]  # where the operands of a product are in their arrays, times a number
@@ -164,8 +164,10 @@ def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
 
 
 def operands_in(terms: Sequence[int]) -> Sequence[int]:
-    """The operands of a function of two or more, which a row has in pairs."""
-    return terms[: len(terms) // 2 + 1] if len(terms) <= 4 else terms[::2]
+    """The operands of a function, which a row has in pairs: none of them is the number 1."""
+    if len(terms) == 2:
+        return terms[:1] if terms[1] == ONE else terms
+    return terms[:3] if len(terms) == 4 else terms[::2]
 
 
 def operand_of(p: int, places: Places) -> Part:

@@ -36,7 +36,17 @@ from micrograd.compiler.matrices.expressions import (
     multiply,
     parts_of,
 )
-from micrograd.compiler.matrices.families import COMPOSITES, WITH_INDEX, WITH_PLACE, Entry, Family, Part, Row, Unfit
+from micrograd.compiler.matrices.families import (
+    COMPOSITES,
+    WHOLE,
+    WITH_INDEX,
+    WITH_PLACE,
+    Entry,
+    Family,
+    Part,
+    Row,
+    Unfit,
+)
 from micrograd.compiler.matrices.views import numbers, unrolled, view
 from micrograd.compiler.stages.expressions import SUM
 
@@ -114,8 +124,12 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
     found = [rows[k].parts[-1] if k >= 0 else logits._replace(entries=[]) for k in order]
     entries = [[*of.entries, *[None] * ((logits.among if inner else 1) - len(of.entries))] for of in found]
     leaf = product_of(logits, entries, (*axes, *inner))
-    if not isinstance(leaf, Leaf) or any(part.along != logits.along for part in found) or not all_shares(rows):
+    if not isinstance(leaf, Leaf) or not all(lies_along(part, logits.along) for part in found):
         raise Unfit
+    if kind in WITH_PLACE and not all_shares(rows, logits.along):
+        raise Unfit
+    if kind == WHOLE and logits.among == 1:
+        return leaf
     over = tuple(axis for axis, _ in leaf.moves[logits.along])
     if leaf.base[logits.along] or [axis.size for axis in over] != [logits.among]:
         raise Unfit
@@ -132,14 +146,17 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
     return Call(kind, operands, over, kind in WITH_PLACE)
 
 
-def all_shares(rows: Sequence[Row]) -> bool:
+def lies_along(part: Part, place: int) -> bool:
+    """Whether the numbers that a composite takes lie along that place; a single one lies along any."""
+    return part.along == place or (part.among == 1 and all(index[place] == 0 for index, _, _ in part.entries))
+
+
+def all_shares(rows: Sequence[Row], along: int) -> bool:
     """Whether of a softmax, or the derivatives of a cross-entropy, none is missing."""
-    if rows[0].kind not in WITH_PLACE:
-        return True
-    parts = [row.parts[-1] for row in rows]
-    heads = [(*part.entries[0][0][: part.along], *part.entries[0][0][part.along + 1 :]) for part in parts]
+    indices = [row.parts[-1].entries[0][0] for row in rows]
+    heads = [(*index[:along], *index[along + 1 :]) for index in indices]
     counts = Counter(heads)
-    return all(counts[head] == part.among for head, part in zip(heads, parts, strict=True))
+    return all(counts[head] == row.parts[-1].among for head, row in zip(heads, rows, strict=True))
 
 
 def cost(e: Expression) -> int:

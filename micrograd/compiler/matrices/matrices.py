@@ -10,7 +10,7 @@ from pathlib import Path
 
 from micrograd._core.writing import write_file
 from micrograd.calculus.structures import named_leaves
-from micrograd.compiler.matrices.composites import has_composites, rows_with_composites
+from micrograd.compiler.matrices.composites import kinds_of_composites, rows_with_composites
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
 from micrograd.compiler.matrices.latex import as_latex
@@ -55,7 +55,7 @@ def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> 
 
 def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
     """With composites, without softmax, or else with all operations taken apart."""
-    for softmax in (True, False) if has_composites(programs.tape) else ():
+    for softmax in kinds_of_composites(programs.tape):
         with suppress(Unfit):
             rows = rows_with_composites(programs, mode, wanted.by, softmax)
             return named(make_form(rows, wanted, steps=True))

@@ -31,7 +31,7 @@ def find_softmax(e: Expressions, results: Iterable[int]) -> list[Softmax]:
         kind, *operands = e.nodes[i]
         if kind == "div" and e.nodes[operands[0]][0] == "exp":
             shares.setdefault(operands[1], []).append(i)
-            operands = operands[:1]
+            operands = operands[:1] if operands[0] != operands[1] else []
         others.update(operands if kind != "constant" else ())
     made = []
     for whole, own in shares.items():
@@ -75,7 +75,7 @@ def by_hand(e: Expressions, whole: int) -> tuple[str, list[int], list[int]] | No
     """The same of Σ e^(x − v), where v is one of the logits, or the largest of them."""
     weights = summands(e, whole)
     largest = {subtracted(e, weight, chosen=False) for weight in weights}
-    if len(weights) < 2 or len(largest) > 1 or (v := largest.pop()) is None:
+    if len(largest) > 1 or (v := largest.pop()) is None:
         return None
     logits = [next(x for x in e.nodes[e.nodes[weight][1]][1:] if not is_minus(e, x, v)) for weight in weights]
     return (PLAIN_SOFTMAX, logits, weights) if {*choices(e, v)} <= {*logits} else None
