@@ -18,21 +18,25 @@ def margin(p: Any, x: Any, y: Any) -> Any:
     return jax.nn.relu(1.0 - y * (third[:16] @ h + third[16]))
 
 
-def mean_margin(p: Any, points: Any, labels: Any) -> Any:
-    return jax.vmap(margin, (None, 0, 0))(p, points, labels).mean()
+def mean_of(of_one: Callable[..., Any]) -> Callable[..., Any]:
+    """The mean over many points of a function of one."""
+    return lambda p, points, labels: jax.vmap(of_one, (None, 0, 0))(p, points, labels).mean()
 
 
-def point(theta: Any, points: Any, labels: Any) -> Step:
-    return jitted(mean_margin, theta, points, labels)
+def point(theta: Any, points: Any, labels: Any, of_one: Callable[..., Any] = margin) -> Step:
+    return jitted(mean_of(of_one), theta, points, labels)
 
 
-def classifiers(thetas: Any, points: Any, labels: Any, steps: int, rate: float) -> Callable[[], Any]:
+def classifiers(
+    thetas: Any, points: Any, labels: Any, steps: int, rate: float, of_one: Callable[..., Any] = margin
+) -> Callable[[], Any]:
     """Gradient descent of many classifiers side by side, a row of `thetas` for each."""
     jax.config.update("jax_enable_x64", True)
     there = [jnp.asarray(array) for array in (thetas, points, labels)]
+    slope = jax.grad(mean_of(of_one))
 
     def descend(theta: Any, points: Any, labels: Any) -> Any:
-        return jax.lax.fori_loop(0, steps, lambda _, p: p - rate * jax.grad(mean_margin)(p, points, labels), theta)
+        return jax.lax.fori_loop(0, steps, lambda _, p: p - rate * slope(p, points, labels), theta)
 
     compiled = jax.jit(jax.vmap(descend, (0, None, None)))
     return lambda: compiled(*there).block_until_ready()

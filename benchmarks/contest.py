@@ -48,7 +48,7 @@ def compared(claim: str, ours: float, theirs: float, peer: str, bar: str | None)
 # ---- results
 
 
-def agreeing(name: str, engines: Engines) -> dict[str, Callable[[], Step]]:
+def agreeing(name: str, engines: Engines, tolerance: float = 1e-9) -> dict[str, Callable[[], Step]]:
     """The engines, each with a check: all numbers that a step returns are those of the first engine installed."""
     first: list[Any] = []
 
@@ -58,7 +58,7 @@ def agreeing(name: str, engines: Engines) -> dict[str, Callable[[], Step]]:
         numbers = flat(step())
         if not first:
             first.append(numbers)
-        agree(f"{name}, {engine}", numbers, first[0])
+        agree(f"{name}, {engine}", numbers, first[0], tolerance)
         return step
 
     return {engine: partial(prepare, engine, make) for engine, make in engines.items()}
@@ -73,13 +73,13 @@ def flat(result: Any) -> Any:
     return np.asarray(result, dtype=float).ravel()
 
 
-def agree(name: str, got: Any, wanted: Any) -> None:
-    """Raise `ArithmeticError` unless all numbers are those wanted, to 10⁻⁹ of the largest."""
+def agree(name: str, got: Any, wanted: Any, tolerance: float = 1e-9) -> None:
+    """Raise `ArithmeticError` unless all numbers are those wanted, to that share of the largest."""
     import numpy as np
 
     if got.shape != wanted.shape:
         raise ArithmeticError(f"{name}: {got.size} numbers came out, not {wanted.size}")
     off = np.abs(got - wanted)
-    if not off.max() <= 1e-9 * np.abs(wanted).max():
+    if not off.max() <= tolerance * np.abs(wanted).max():
         k = int(off.argmax())
         raise ArithmeticError(f"{name}: number {k} is {float(got[k])!r}, not {float(wanted[k])!r}")

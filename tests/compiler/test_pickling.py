@@ -118,10 +118,21 @@ def test_closures_are_copied_with_the_values_that_they_reach(name, way):
 @pytest.mark.parametrize("way", [copied_by_cloudpickle, copy.deepcopy, copy.copy])
 def test_options_are_kept(way):
     w = Value(-1.0)
-    f = way(micrograd.compile(lambda x: (w * x).log(), backend="python", strict=True))
+    f = way(micrograd.compile(lambda x: (w * x).log(), backend="python", strict=True, check=3))
     with pytest.raises(ValueError, match="log"):
         f(1.0)
-    assert "python backend" in repr(f) and f.__name__ == "<lambda>"
+    assert "python backend" in repr(f) and f.__name__ == "<lambda>" and f._check >= 3
+
+
+@pytest.mark.parametrize("way", [copied_by_cloudpickle, copy.deepcopy])
+def test_its_batches_and_methods_go_along(way):
+    w = Value(2.0)
+    f = micrograd.compile(lambda x: w * x)
+    batch, method = way((f.batch, f.batch.value_and_grad))
+    assert batch([1.0, 2.0]).data == 3.0 and method([4.0], [1.0, 2.0])[0] == 6.0
+    w.data = 0.0
+    assert batch([1.0, 2.0]).data == 3.0
+    assert pickle.loads(pickle.dumps(pooled.decorated.batch.value_and_grad))([1.0], [1.0, 2.0])[0] == 2.5
 
 
 def test_a_copy_of_a_copy_and_of_an_uncalled_one():
