@@ -7,6 +7,7 @@ scalars    one number from anywhere, as a float
 methods    the methods that the table of primitives declares
 operators  those that no table can declare: powers, and operators that say what to write instead
 in_numpy   what NumPy asks of a number, and answers of one Value to its ufuncs
+in_tensors what JAX and PyTorch ask of a number
 misspelt   names of other libraries, each with what to write instead
 elementary the functions that the table declares, on operands of any kinds
 modes      what a context does with new nodes: `no_grad` forgets them, a tracer records them
