@@ -11,5 +11,6 @@ results    what the function returns for each, put together
 work       a batch at work: planned, run, and put together
 calls      calls: what the function returns
 gradients  calls of `value_and_grad`
+shortcuts  what a batch takes instead of all that, if it is as the one before
 batch      `compiled.batch`
 """

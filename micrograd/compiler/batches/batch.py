@@ -11,6 +11,7 @@ from micrograd.compiler.batches.calls import Call
 from micrograd.compiler.batches.examples import Examples
 from micrograd.compiler.batches.gradients import Gradients
 from micrograd.compiler.batches.groups import naming
+from micrograd.compiler.batches.shortcuts import Shortcut, shortcut
 from micrograd.compiler.batches.work import Compiled, Options, Reduction
 from micrograd.compiler.eagerly import as_floats, finite
 from micrograd.compiler.tracing.arguments import Arguments
@@ -50,6 +51,8 @@ class Batch:
     def __init__(self, compiled: Compiled):
         self._compiled = compiled
         self._known: dict[Any, Arguments] = {}
+        self._shortcut: Shortcut | None = None
+        self._shortcut_to_gradient: Shortcut | None = None
 
     def __call__(
         self,
@@ -64,9 +67,15 @@ class Batch:
         Raises `ValueError` for a batch of no example and for arrays of unequal lengths, `TypeError` where nothing has
         an entry for each example, or where what f returns cannot be added up.
         """
+        if (way := self._shortcut) is not None and not kwargs and shared == () and threads == 1:
+            if (quick := way(args, reduce)) is not None:
+                self._compiled._calls += quick[1]
+                return quick[0]
         options = Options(reduce, threads, self._known)
         examples = Examples(self._compiled._f, args, kwargs, shared)
-        found = Call(self._compiled, examples, options).results()
+        call = Call(self._compiled, examples, options)
+        found = call.results()
+        self._shortcut = shortcut(call)
         if self._compiled._strict and not all(map(finite, leaves(found))):
             self._raise(examples)
         return found
@@ -86,10 +95,16 @@ class Batch:
         With `reduce=None` an array of all values, and an array of all gradients, one row for each example. The rest is
         that of `Compiled.value_and_grad`.
         """
+        if (way := self._shortcut_to_gradient) is not None and not kwargs and shared == () and threads == 1:
+            if (quick := way(args, reduce, theta)) is not None:
+                self._compiled._calls += quick[1]
+                return quick[0]  # type: ignore[no-any-return]
         options = Options(reduce, threads, self._known)
         theta = as_floats(theta)
         examples = Examples(self._compiled._f, args, kwargs, shared)
-        found: tuple[Any, Any] = Gradients(self._compiled, examples, options, theta).results()
+        call = Gradients(self._compiled, examples, options, theta)
+        found: tuple[Any, Any] = call.results()
+        self._shortcut_to_gradient = shortcut(call)
         if self._compiled._strict and not all(map(math.isfinite, found[0] if reduce is None else found[:1])):
             self._raise(examples)
         return found

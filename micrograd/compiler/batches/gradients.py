@@ -72,7 +72,12 @@ class Gradients(Work):
             total = list(map(add, total, sums)) if len(total) else sums
         for _, (value, gradient) in self.alone(plan):
             total = list(map(add, total, [value, *gradient])) if len(total) else [value, *gradient]
-        return float(total[0]) / self.divisor, divided(total[1:], self.divisor)
+        return mean_gradient(total, self.divisor)
+
+
+def mean_gradient(total: Any, divisor: int) -> tuple[float, Any]:
+    """A value and a gradient that were added up, divided."""
+    return float(total[0]) / divisor, divided(total[1:], divisor)
 
 
 def split(found: tuple[Places, Sequence[memoryview]]) -> list[tuple[Places, memoryview]]:

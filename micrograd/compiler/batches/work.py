@@ -51,9 +51,12 @@ class Work:
         self.count, self.threads = examples.count, options.threads
         self.divisor = self.count if options.reduce == "mean" else 1
         self.gradient = not paused()
+        self.planned: Plan | None = None
+        self.traces = 0  # so many were there when it was planned
 
     def results(self) -> Any:
         compiled, plan = self.compiled, self.plan()
+        self.planned, self.traces = plan, compiled._variants.count
         done, compiled._calls = compiled._calls, compiled._calls + self.count - len(plan.alone)
         if done < compiled._check and tracer() is None:
             for group in plan.groups:
