@@ -107,6 +107,16 @@ def test_the_same_logarithms():
         hold(log, "log", [*near, *(math.ldexp(r.uniform(1, 2), r.randrange(-1074, 1024)) for _ in range(SIZE))])
 
 
+def test_the_same_roots():
+    r = random.Random(9)
+    some = [math.ldexp(r.uniform(-0.1, 1), r.randrange(-1074, 1024)) for _ in range(SIZE)]
+    hold(
+        lambda x: math.sqrt(x) if x >= 0 or x != x else math.nan,
+        "sqrt",
+        [*(y for x in SPECIAL for y in (x, -x)), *some],
+    )
+
+
 @pytest.mark.once
 def test_the_same_erfs():
     r = random.Random(8)

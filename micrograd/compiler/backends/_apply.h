@@ -17,6 +17,7 @@ static void apply(int kind, size_t n, const double *a, const double *b, double *
 #if WIDTH == 4
     if (n >= 4 && kind == KIND_exp && agreeing.exp) return vector_exp(n, a, out);
     if (n >= 4 && kind == KIND_sigmoid && agreeing.exp) return vector_sigmoid(n, a, out);
+    if (n >= 4 && kind == KIND_sqrt) return vector_sqrt(n, a, out);
     if (n >= 4 && kind == KIND_log && agreeing.log) return vector_log(n, a, out);
     if (n >= 4 && kind == KIND_erf && agreeing.erf) return vector_erf(n, a, out);
     if (n >= 4 && kind == POW && is_root(n, b)) return vector_root(n, a, *b == -1.5, out);

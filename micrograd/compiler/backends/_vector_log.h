@@ -9,7 +9,7 @@
 
 /* Of each cell, a 32nd of a binade: 1/c, with c near its middle, and ln c as a multiple of 2^-42 and a rest
 (`python -m tools.minimax`). The two cells next to 1 have c = 1, as ln x is small there, and c must add no error. */
-static const double CELL[32][3] = {
+static const double CELL[32][4] = {
     {0x1.7p+0, -0x1.739d7f6bbdp-2, -0x1.a7389314feb5p-52},
     {0x1.68p+0, -0x1.5d1bdbf581p-2, 0x1.8d6bdc9c7c238p-44},
     {0x1.608p+0, -0x1.478cd5959bp-2, -0x1.ec89bf0c8d098p-45},
@@ -44,9 +44,16 @@ static const double CELL[32][3] = {
     {0x1.79p-1, 0x1.396ce359bcp-2, -0x1.5839c5663663dp-47},
 };
 
-/* One of the three numbers of some cells. */
-VECTOR_INLINE __m256d look_up_cell(__m256i cells, int which) {
-    return _mm256_i64gather_pd(&CELL[0][which], _mm256_add_epi64(cells, _mm256_add_epi64(cells, cells)), 8);
+/* The three numbers of four cells: loads of whole rows, turned, take a third of the time of three gathers. */
+VECTOR_INLINE void look_up_cells(__m256i cells, __m256d *inverse, __m256d *c, __m256d *rest) {
+    __m256d row[4] = {
+        _mm256_loadu_pd(CELL[_mm256_extract_epi64(cells, 0)]), _mm256_loadu_pd(CELL[_mm256_extract_epi64(cells, 1)]),
+        _mm256_loadu_pd(CELL[_mm256_extract_epi64(cells, 2)]), _mm256_loadu_pd(CELL[_mm256_extract_epi64(cells, 3)]),
+    };
+    __m256d first = _mm256_unpacklo_pd(row[0], row[1]), second = _mm256_unpacklo_pd(row[2], row[3]);
+    __m256d high_0 = _mm256_unpackhi_pd(row[0], row[1]), high_1 = _mm256_unpackhi_pd(row[2], row[3]);
+    *inverse = _mm256_permute2f128_pd(first, second, 0x20), *rest = _mm256_permute2f128_pd(first, second, 0x31);
+    *c = _mm256_permute2f128_pd(high_0, high_1, 0x20);
 }
 
 /* ln x = k ln 2 + ln c + ln(1 + r), with x = 2^k z, z from 0.6875 to 1.375, and r = z/c - 1: a float and a rest, from
@@ -61,7 +68,8 @@ VECTOR_INLINE __m256d log_lanes(__m256d x, int *hard) {
     __m256d k = _mm256_cvtepi32_pd(_mm256_castsi256_si128(_mm256_permutevar8x32_epi32(halves, evens)));
     __m256d z = (__m256d)_mm256_sub_epi64(bits, _mm256_slli_epi64(halves, 52));
     __m256i cell = _mm256_and_si256(_mm256_srli_epi64(from_start, 47), _mm256_set1_epi64x(31));
-    __m256d inverse = look_up_cell(cell, 0), c = look_up_cell(cell, 1), c_rest = look_up_cell(cell, 2);
+    __m256d inverse, c, c_rest;
+    look_up_cells(cell, &inverse, &c, &c_rest);
 
     __m256d product = z * inverse, r = product - EACH_LANE(1), r_rest = _mm256_fmsub_pd(z, inverse, product);
     __m256d r2 = r * r, half = EACH_LANE(0.5) * r2, half_rest = EACH_LANE(0.5) * _mm256_fmsub_pd(r, r, r2);
