@@ -22,6 +22,8 @@ products         complete products, which give that order
 views            how the operands lie
 writer           writes it all
 batch          blocks of one example → blocks of many
+widened          steps with lanes for the examples
+draft            where the slots of one example lie then
 operands         what steps read and write, slot by slot
 tables         known numbers in the order in which they are read
 program        the kinds of rows, and what they mean
