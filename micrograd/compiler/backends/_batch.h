@@ -15,25 +15,28 @@ typedef struct {
     double *sum, *each; /* sums so far, and then; the outputs kept, of each those of all examples */
     const double *same;
     Column *column;
-    char *together; /* of each output kept, whether it lies side by side */
+    char *together, sums_together; /* of each output kept, whether it lies side by side, and whether the sums do */
 } Batch;
 
 /* The numbers of some examples, each beside those of the others. */
-static void deal(double *u, const Column *column, size_t at, size_t lanes) {
+static void deal(const Kernel *self, double *u, const Column *column, size_t at, size_t lanes) {
     const double *x = column->from + at * column->width;
     double *to = u + column->to;
     if (column->width == 1)
         memcpy(to, x, lanes * sizeof(double));
-    else
-        for (size_t e = 0; e < lanes; e++)
-            for (size_t k = 0; k < column->width; k++) to[k * lanes + e] = *x++;
+    else {
+        const ptrdiff_t width = (ptrdiff_t)column->width;
+        const Copy turned = {.how = STRIDED, .outer = 1, .rows = 1, .lanes = (uint32_t)lanes, .terms = (uint32_t)width,
+                             .from = {.lane = width, .along = 1}};
+        (self->wide ? copy_strided_wide : copy_strided_narrow)(&turned, x, to);
+    }
 }
 
-/* Whether an output lies side by side for the examples. */
-static char lies_together(const uint32_t *output, size_t lanes) {
-    size_t e = 1;
-    while (e < lanes && output[e] == output[0] + e) e++;
-    return e == lanes;
+/* Whether so many outputs lie side by side. */
+static char lies_together(const uint32_t *output, size_t n) {
+    size_t k = 1;
+    while (k < n && output[k] == output[0] + k) k++;
+    return k >= n;
 }
 
 static void run_examples(const Kernel *self, const Batch *batch, double *u) {
@@ -43,9 +46,12 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
     if (batch->given) memcpy(u + 1, batch->same, batch->given * sizeof(double));
     if (batch->sums) memcpy(sum, batch->sum, batch->sums * sizeof(double));
     for (size_t at = 0; at < batch->count; at += batch->lanes) {
-        for (size_t k = 0; k < batch->columns; k++) deal(u, batch->column + k, at, batch->lanes);
+        for (size_t k = 0; k < batch->columns; k++) deal(self, u, batch->column + k, at, batch->lanes);
         (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u);
-        for (size_t k = 0; k < batch->sums; k++) sum[k] = u[output[k]];
+        if (batch->sums && batch->sums_together)
+            memcpy(sum, u + output[0], batch->sums * sizeof(double));
+        else
+            for (size_t k = 0; k < batch->sums; k++) sum[k] = u[output[k]];
         for (size_t k = 0; k < batch->kept; k++) {
             double *to = each + k * batch->all + batch->first + at;
             const uint32_t *from = output + batch->sums + k * batch->lanes;
@@ -85,6 +91,7 @@ static int read_batch(const Kernel *self, Batch *batch, const Py_buffer *views) 
     if (to != 1 + (size_t)self->inputs) return refuse("the program has %u inputs, got %zu", self->inputs, to - 1);
     batch->together = PyMem_Malloc(batch->kept + 1);
     if (!batch->together) return PyErr_NoMemory(), -1;
+    batch->sums_together = lies_together(self->output, batch->sums);
     for (size_t k = 0; k < batch->kept; k++)
         batch->together[k] = lies_together(self->output + batch->sums + k * lanes, lanes);
     return 0;

@@ -69,6 +69,7 @@ from left to right. */
 #else
 
 #define run_steps_wide run_steps_narrow
+#define copy_strided_wide copy_strided_narrow
 #define copy_numbers_wide copy_numbers_narrow
 #define copy_outputs_wide copy_outputs_narrow
 
