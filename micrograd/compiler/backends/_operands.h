@@ -133,21 +133,37 @@ static const Copy *find_copy(const Kernel *self, const Copy *like) {
     return NULL;
 }
 
+/* A copy of a view in lanes, that has no place yet. */
+static Copy copy_of(const Kernel *self, const Shape *shape, const View *view, int64_t terms, const Operand *from) {
+    return (Copy){view->indexed ? SLOTS : STRIDED,
+                  (uint32_t)count_of(from->outer, shape->n[0]),
+                  (uint32_t)count_of(from->row, shape->n[1]),
+                  (uint32_t)count_of(from->lane, shape->n[2]),
+                  (uint32_t)count_of(from->along, terms),
+                  *from,
+                  0,
+                  self->indexes.used,
+                  0};
+}
+
+static Operand operand_of(const Shape *shape, const View *view, int64_t terms) {
+    return (Operand){view->base, view->stride[0], view->stride[1], view->stride[2], terms > 1 ? view->along : 0,
+                     shape->moving ? view->moves : 0};
+}
+
+/* Whether a step before has made this copy. */
+static int is_copied(const Kernel *self, const Shape *shape, const View *view, int64_t terms) {
+    Operand from = operand_of(shape, view, terms);
+    Copy made = copy_of(self, shape, view, terms, &from);
+    return !view->indexed && !shape->moving && find_copy(self, &made);
+}
+
 /* The operand of a view, copied to the scratch memory in lanes if it is indexed or `packed`. */
 static int append_operand(Kernel *self, const Source *from, const Shape *shape, const View *view, int64_t terms,
                           int packed, Operand *out) {
-    *out = (Operand){view->base, view->stride[0], view->stride[1], view->stride[2], terms > 1 ? view->along : 0,
-                     shape->moving ? view->moves : 0};
+    *out = operand_of(shape, view, terms);
     if (!view->indexed && !packed) return 0;
-    Copy made = {view->indexed ? SLOTS : STRIDED,
-                 (uint32_t)count_of(out->outer, shape->n[0]),
-                 (uint32_t)count_of(out->row, shape->n[1]),
-                 (uint32_t)count_of(out->lane, shape->n[2]),
-                 (uint32_t)count_of(out->along, terms),
-                 *out,
-                 0,
-                 self->indexes.used,
-                 0};
+    Copy made = copy_of(self, shape, view, terms, out);
     if (!(made.count = size_of(&made))) return -1;
     int stays = packed && !shape->moving && made.count <= MOST_STAYS - self->stay;
     const Copy *known = stays ? find_copy(self, &made) : NULL;

@@ -8,7 +8,7 @@
 #define FEW_TERMS 4 /* from here on it pays to turn some terms of some lanes at a time */
 
 /* How a piece of a sum is added; `packs` tells which of its two views are to be copied in lanes. */
-static int way_of(const Shape *shape, const View *left, const View *right, int64_t terms, int *packs) {
+static int way_of(const Kernel *self, const Shape *shape, const View *left, const View *right, int64_t terms, int *packs) {
     const View *both[2] = {left, right};
     int strided = 0, straight = 1, reused = 0;
     for (int k = 0; k < 2; k++) {
@@ -16,7 +16,8 @@ static int way_of(const Shape *shape, const View *left, const View *right, int64
         packs[k] = !view->indexed && view->stride[2] != 0 && view->stride[2] != 1;
         strided |= packs[k];
         straight &= !view->indexed && (terms == 1 || view->along == 0 || view->along == 1);
-        reused |= packs[k] && ((shape->n[1] > 1 && !view->stride[1]) || (shape->n[0] > 1 && !view->stride[0]));
+        reused |= packs[k] && ((shape->n[1] > 1 && !view->stride[1]) || (shape->n[0] > 1 && !view->stride[0]) ||
+                               is_copied(self, shape, view, terms));
     }
     if (strided && straight && !reused && terms >= FEW_TERMS) {
         packs[0] = packs[1] = 0;
@@ -97,7 +98,7 @@ static int append_chain(Kernel *self, const Source *from, const View *const *bot
 static int append_part(Kernel *self, const Source *from, const Shape *shape, const Piece *piece, const View *views) {
     const View *left = views, *right = views + 1;
     if (is_ones(left)) left = views + 1, right = views;
-    int packs[2], how = way_of(shape, left, right, piece->terms, packs);
+    int packs[2], how = way_of(self, shape, left, right, piece->terms, packs);
     Part part = {how, (uint32_t)piece->terms, {0}, {0}};
     const View *both[2] = {left, right};
     int single = shape->n[0] * shape->n[1] * shape->n[2] == 1 && !shape->moving;

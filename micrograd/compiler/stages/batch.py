@@ -106,16 +106,19 @@ class Widening:
         outputs, first = self.old.outputs, draft.next
         by_slot = {outputs[k]: k for k in self.summed}
         inside = {slot for step in contracted.values() for slot in range(*stored(step))}
+        rest = [k for k in self.summed if outputs[k] not in inside]
+        plain = {outputs[k] for k in rest}
         for step in contracted.values():
             (piece,) = step.pieces
             if any(draft.tangled(view, step.dims, 1) for view, _ in views(step)):
                 for lane in product(*map(range, step.dims)):
                     left, right = (View(draft.slot(view, lane, 0)) for view in (piece.left, piece.right))
                     write_total(draft, (1, 1, 1), left, right)
+                self.order += [by_slot[slot] for slot in range(*stored(step))]
             else:
-                write_total(draft, step.dims, piece.left, piece.right)
-            self.order += [by_slot[slot] for slot in range(*stored(step))]
-        rest = [k for k in self.summed if outputs[k] not in inside]
+                turned = is_turned(step, plain)
+                write_total(draft, *exchanged(step.dims, piece) if turned else (step.dims, piece.left, piece.right))
+                self.order += [by_slot[slot] for slot in slots_of(step, turned)]
         at = 0
         while at < len(rest):
             slot, n = outputs[rest[at]], 1
@@ -128,6 +131,33 @@ class Widening:
             self.order += rest[at : at + n]
             at += n
         return [*range(first, draft.next)]
+
+
+def is_turned(step: Block, plain: Collection[int]) -> bool:
+    """Whether the last two dimensions are exchanged: the last one should be that of what is added up alone, too.
+
+    The kernel reads it in lanes, which it copies once for both.
+    """
+    (piece,) = step.pieces
+    down = [view for view in piece[1:] if view.strides[1] and not view.strides[2]]
+    across = [view for view in piece[1:] if view.strides[2] and not view.strides[1]]
+    return len(down) == len(across) == 1 and down[0].base in plain and across[0].base not in plain
+
+
+def exchanged(dims: Dims, piece: Piece) -> tuple[Dims, View, View]:
+    def exchange(x: Dims) -> Dims:
+        return x[0], x[2], x[1]
+
+    left, right = (view._replace(strides=exchange(view.strides)) for view in (piece.left, piece.right))
+    return exchange(dims), left, right
+
+
+def slots_of(step: Block, turned: bool) -> list[int]:
+    """What a block stores, in this order."""
+    n0, n1, n2 = step.dims
+    if not turned:
+        return [*range(*stored(step))]
+    return [step.out + (i * n1 + j) * n2 + k for i in range(n0) for k in range(n2) for j in range(n1)]
 
 
 def write_total(draft: Widened, dims: Dims, left: View, right: View) -> None:
