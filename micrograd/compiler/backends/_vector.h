@@ -59,7 +59,7 @@ VECTOR_INLINE __m256d exp_lanes(__m256d x, int *hard) {
     __m256i bits = (__m256i)shifted;
     __m256d t = look_up(powers, bits), t_rest = look_up(rests, bits), tr = t * r, y = t + tr;
     __m256d rest = (t - y) + tr + (_mm256_fmsub_pd(t, r, tr) + multiply_add(t, q, multiply_add(t_rest, r, t_rest)));
-    const __m256d margin = EACH_LANE(0x1.1p-58); /* 0.017 of the last place of a number from 1 to 2 */
+    const __m256d margin = EACH_LANE(0x1.ep-58); /* 0.03 of the last place of a number from 1 to 2 */
     __m256d more = y + (rest + margin), less = y + (rest - margin);
 
     __m256d size = _mm256_andnot_pd(EACH_LANE(-0.0), x), outside = _mm256_cmp_pd(size, EACH_LANE(708), _CMP_NLE_UQ);
