@@ -22,6 +22,7 @@ _tiles.h      matrix products, in registers
 _across.h     sums whose terms lie side by side
 _passes.h     all else of a block, part by part
 _finishing.h  what is done with its results
+_lines.h      sums of few terms and many lanes, all lanes at once
 _listed.h     groups
 _steps.h      all steps of a program
 _copying.h    numbers from buffers and to them

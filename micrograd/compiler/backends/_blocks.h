@@ -95,6 +95,19 @@ static void settle_place(const Kernel *self, ptrdiff_t base, ptrdiff_t *place) {
     else if (*place >= SCRATCH) *place += base - SCRATCH;
 }
 
+#define LINES_OF_TERMS 4
+#define LONG_LINE 32
+
+/* Whether a block of sums runs in lines: these read what they have come to again for each term, but decide only once for
+all lanes what to do. */
+static int runs_in_lines(const Ready *b) {
+    size_t terms = 0;
+    if (b->lanes < LONG_LINE || b->lanes % 4) return 0;
+    for (const Part *p = b->parts; p < b->end; terms += p++->terms)
+        if (p->how == ACROSS || p->how == LISTED) return 0;
+    return terms <= LINES_OF_TERMS;
+}
+
 /* Once nothing is appended any more, all gets its place, and blocks can point to their parts. */
 static void settle(Kernel *self) {
     for (size_t k = 1; k < 4; k++)
@@ -115,6 +128,7 @@ static void settle(Kernel *self) {
         b->ready.finishes = ITEMS(self->finishes, Finish) + b->finishes;
         b->ready.last = ITEMS(self->finishes, Finish) + b->last;
         b->ready.index = self->indexes.items;
+        b->ready.in_lines = runs_in_lines(&b->ready);
     }
 }
 

@@ -74,7 +74,8 @@ typedef struct {
 
 typedef struct { /* all rows and lanes of a block */
     uint32_t rows, lanes;
-    int stored, short_row; /* whether the only row is short: it stays in registers over many parts */
+    int stored, in_lines; /* in_lines: see `_lines.h` */
+    int short_row; /* whether the only row is short: it stays in registers over many parts */
     int tall, product, done; /* the first so many parts are a matrix product, in tiles of `tall` rows: its function */
     ptrdiff_t out, out_row;
     const Part *parts, *end;

@@ -97,9 +97,11 @@ static void run_map(const Ready *b, int kind, double *u) {
     const Part *p = b->parts;
     double left[CHUNK], right[CHUNK], other[CHUNK], *results = u + target(b, b->stored, b->finishes);
     Place at = {0};
+    int as_they_lie = kind != PICK && kind != CHOOSE && p->left.lane == 1 && (!KIND[kind].binary || p->right.lane == 1);
+    ptrdiff_t most = as_they_lie ? b->lanes : CHUNK;
     for (; at.row < b->rows; at.row++, at.lane = 0)
         for (ptrdiff_t n; at.lane < b->lanes; at.lane += n) {
-            n = b->lanes - at.lane < CHUNK ? b->lanes - at.lane : CHUNK;
+            n = b->lanes - at.lane < most ? b->lanes - at.lane : most;
             double *to = results + at.row * b->out_row + at.lane;
             if (kind == PICK) {
                 pick_lanes(b, u, at, n, to);
@@ -119,7 +121,8 @@ static void run_map(const Ready *b, int kind, double *u) {
 /* ---- blocks */
 
 INLINE void run_ready(const Step *s, const Ready *b, int kind, double *u) {
-    if (s->how == BLOCK) run_rows(b, u);
+    if (s->how == BLOCK && b->in_lines) run_lines(b, u);
+    else if (s->how == BLOCK) run_rows(b, u);
     else if (s->how == REDUCTION) run_reduction(b, u);
     else run_map(b, kind, u);
 }
