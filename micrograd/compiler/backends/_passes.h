@@ -161,8 +161,8 @@ static void run_rows(const Ready *b, double *u) {
     const Finish *f = b->finishes;
     if (b->product) run_product(b, u);
     if (b->product && b->done != SUM) to = u + f++->out;
-    if (b->parts == b->end)
-        for (size_t i = 0, all = (size_t)b->rows * b->lanes; i < all; i++) to[i] = 0;
+    for (ptrdiff_t i = 0; b->parts == b->end && i < b->rows; i++)
+        for (ptrdiff_t j = 0; j < b->lanes; j++) to[i * b->out_row + j] = 0;
     if (b->short_row)
         sum_short_row(b, u, to);
     else
