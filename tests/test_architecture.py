@@ -34,6 +34,7 @@ INSIDE = {
         ["backends"],
         ["programs"],
         ["matrices"],
+        ["exports"],
         ["variant"],
         ["compiled"],
     ],

@@ -8,6 +8,7 @@ backends   a program as straight-line Python, or in the native kernel where it w
 
 programs   the stages in their order
 matrices   the same computation as operations on whole arrays, to be read
+exports    the same computation as array code for NumPy, JAX and PyTorch
 variants   the specialisations of a compiled function, and how a call finds its own
 variant    one specialisation of a compiled function
 results    which of its numbers are returned side by side

@@ -17,6 +17,9 @@ from micrograd.compiler.backends import running as backends
 from micrograd.compiler.batches.batch import Batch
 from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, check_untraced, finite, value_and_grad
 from micrograd.compiler.economy import Economy
+from micrograd.compiler.exports.export import Export
+from micrograd.compiler.exports.exporting import Exporter
+from micrograd.compiler.exports.plan import REFUSE
 from micrograd.compiler.matrices.matrices import Matrices, in_matrices
 from micrograd.compiler.programs import report
 from micrograd.compiler.shortcut import shortcut, with_shortcut
@@ -43,6 +46,7 @@ from micrograd.text.terminal import fitted
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
+    from torch.nn import Module as TorchModule
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -343,6 +347,64 @@ class Compiled(Generic[P, R]):
     def batch(self) -> Batch:
         """The function over a batch of examples: `compiled.batch(X, y)`, see `Batch`."""
         return Batch(self)
+
+    # ---- elsewhere
+
+    def load(self, theta: Any) -> None:
+        """Put trained numbers, in the order of `parameters`, back into the Values: an array, a tensor or a sequence.
+
+        Raises `ValueError` if there are more or fewer numbers than parameters.
+        """
+        if hasattr(theta, "detach"):  # a tensor
+            theta = theta.detach().cpu().double().tolist()
+        numbers = [float(x) for x in theta]
+        parameters = self.parameters
+        if len(numbers) != len(parameters):
+            raise ValueError(
+                f"{self._title} has {count(len(parameters), 'parameter')}, got {count(len(numbers), 'number')}"
+            )
+        for p, x in zip(parameters, numbers, strict=True):
+            p.data = x
+
+    def to_jax(self, *example: Any, guards: str = REFUSE, **named: Any) -> Export:
+        """The function as a pure one of JAX, `g(theta, *example)`, made from a trace of ONE example.
+
+            g = loss.to_jax([0.5, -0.3], 1.0)
+            jax.jit(jax.vmap(g, (None, 0, 0)))(theta, X, y)     # vmap, jit, grad, hessian, sharding: all of JAX
+            print(g.source); g.save("loss.py")                  # a module that needs JAX and NumPy alone
+
+        `theta` holds the numbers of `parameters`, in their order, and all numbers have its type. A list of numbers is
+        an array, a dict a dict; other arguments, such as a bare int, are built in. Its `repr` says what is. What draws
+        random numbers, such as dropout in training, takes another argument, `key`.
+
+        A function that decides by a number is refused, with the line and the way out. With `guards="nan"` the result,
+        and its gradient, are nan where a decision comes out otherwise than for the example; with `guards="check"` that
+        is an error (`jax.experimental.checkify`).
+
+        Raises `TraceError` for what array code cannot do.
+        """
+        return self._exporter.to_jax(example, named, guards)
+
+    def to_torch(self, *example: Any, guards: str = REFUSE, **named: Any) -> TorchModule:
+        """The function as an `nn.Module` for a batch of examples, with `theta` as its parameter, in float64.
+
+            module = loss.to_torch([0.5, -0.3], 1.0)            # traced on ONE example
+            module(X, y).mean().backward()                      # one result for each example
+            loss.load(module.theta)                             # the trained numbers back into the Values
+
+        torch.compile, torch.export, ONNX, DistributedDataParallel and state_dict take it as any other; `source` and
+        `save` are those of `to_jax`. Dropout takes a `generator`. With `guards="check"` there is an assertion.
+        """
+        module: TorchModule = self._exporter.to_torch(example, named, guards)
+        return module
+
+    def to_numpy(self, *example: Any, guards: str = REFUSE, **named: Any) -> Export:
+        """The results of a batch of examples, `g(theta, X, y)`, in NumPy alone. Dropout takes `rng`."""
+        return self._exporter.to_numpy(example, named, guards)
+
+    @property
+    def _exporter(self) -> Exporter:
+        return Exporter(self._f, self._title, self._given, self._variants)
 
     # ---- to look at
 

@@ -135,6 +135,19 @@ class Variants:
         self._forget()
         return variant
 
+    def record(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Tape, Watch]:
+        """A trace for these arguments of which no variant is made; what `make` raises."""
+        arguments = self.arguments(args, kwargs)
+        tape, watch = self._record(arguments, args, kwargs, self.parameters, None)
+        rewind(tape.undrawn)
+        if found := self._shared_with(watch, args, kwargs):
+            self.shared = {**self.shared, **found}
+            return self.record(args, kwargs)
+        if not tape.looks <= self.looks:
+            self.looks |= tape.looks
+            return self.record(args, kwargs)
+        return tape, watch
+
     def _record(
         self,
         arguments: Arguments,

@@ -15,6 +15,7 @@ steps         steps that repeat, as a loop
 inlining      what is used once, written where it is used
 composites    operations of many numbers that stay whole
 softmax       softmax as an operation of its own
+shields       finite numbers where nobody reads them
 form          all of this in order
 titles        the names of what is computed
 operations    slices, products and sums of arrays, without a dialect

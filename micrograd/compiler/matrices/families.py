@@ -21,6 +21,19 @@ COMPOSITES = {SURPRISE: 1, SLOPE: 2, SOFTMAX: 2, PLAIN_SOFTMAX: 2, WHOLE: 0}
 WITH_PLACE = frozenset([SLOPE, SOFTMAX, PLAIN_SOFTMAX])
 WITH_INDEX = frozenset([SURPRISE, SLOPE])
 
+POWER = "power of "  # and the exponent: a power that is no quotient
+
+# Functions of any number of operands, where an export keeps them whole, and how many come before those of the row.
+OF_ROWS = {
+    **{"cross_entropy()": 1, "pick()": 1, "logsumexp()": 0, "norm()": 0},
+    **{"largest()": 0, "smallest()": 0, "place of largest()": 0},
+}
+# What may stand among the numbers without changing the result.
+MISSING = {
+    "smallest()": float("inf"),
+    **dict.fromkeys(["largest()", "place of largest()", "logsumexp()"], float("-inf")),
+}
+
 
 class Unfit(Exception):
     """The operands of a composite are no row of an array: it has to be taken apart."""
@@ -142,7 +155,7 @@ def rank(array: Array) -> tuple[int, int]:
 TAKES = {
     **FUNCTIONS,
     **dict.fromkeys(("div", "pow", "less", "at most", "equal", "gate", "relu gate"), 2),
-    **{"relu": 1, "step": 1, "choose": 3},
+    **{"relu": 1, "step": 1, "choose": 3, "detached": 1},
 }
 
 
@@ -156,10 +169,17 @@ def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
             place = int(places.numbers[before[0]]) if kind == SLOPE else [*logits].index(before[0])
             found = found._replace(entries=[found.entries[place]])
         return [*([operand_of(before[-1], places)] if kind in WITH_INDEX else []), found]
+    if kind in OF_ROWS:
+        return [operand_of(p, places) for p in terms[: 2 * OF_ROWS[kind] : 2]] + row_or_several(
+            terms[2 * OF_ROWS[kind] :: 2], places
+        )
     if kind == "pick":
         operands = terms[::2]
     else:
-        operands = terms[: TAKES[kind] if kind in TAKES else len(PRIMITIVES[name_of(kind)].operands)]
+        if kind.startswith(POWER):
+            return [operand_of(terms[0], places)]
+        count = TAKES[kind] if kind in TAKES else len(PRIMITIVES[name_of(kind)].operands)
+        operands = terms[::2] if count > 2 and kind not in TAKES else terms[:count]
     return [operand_of(p, places) for p in operands]
 
 
@@ -168,6 +188,14 @@ def operands_in(terms: Sequence[int]) -> Sequence[int]:
     if len(terms) == 2:
         return terms[:1] if terms[1] == ONE else terms
     return terms[:3] if len(terms) == 4 else terms[::2]
+
+
+def row_or_several(terms: Sequence[int], places: Places) -> list[Part]:
+    """Numbers of one array as one part, along which a function takes them; else each as a part."""
+    array = places.owner[terms[0]]
+    if array is None or any(places.owner[p] is not array for p in terms):
+        return [operand_of(p, places) for p in terms]
+    return [Part(array, None, [(places.index[p], (), 1.0) for p in terms], 0)]
 
 
 def operand_of(p: int, places: Places) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 from micrograd.compiler.backends.namespace import Namespace
@@ -17,6 +17,7 @@ from micrograd.compiler.matrices.families import needed
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
 from micrograd.compiler.matrices.naming import RESERVED, Group, group
+from micrograd.compiler.matrices.shields import shield
 from micrograd.compiler.matrices.stacks import find_stacks, step_by_step
 from micrograd.compiler.matrices.steps import fold, without_stacks
 from micrograd.compiler.matrices.summands import restore_summands
@@ -32,10 +33,12 @@ class Wanted:
 
     arguments: Sequence[str]
     parameters: Sequence[str]
-    drawn: int
+    drawn: Sequence[str]
     seeds: Sequence[str]
     results: Sequence[str]
     by: Sequence[int]  # the inputs of the gradient, which comes after the results
+    known: Mapping[int, float] = field(default_factory=dict)  # inputs that are known numbers here
+    shielded: bool = False  # whether numbers that nobody reads have to be finite, as their derivatives
 
 
 @dataclass(eq=False)
@@ -64,6 +67,7 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
     With `steps`, those of a recurrence are a loop.
     """
     known = {i: x for i in (ONE, *range(1 + rows.inputs, rows.first)) if (x := rows.number(i)) is not None}
+    known |= {1 + k: x for k, x in wanted.known.items()}
     known[NONE] = 0.0
     count = len(wanted.results)
     outputs = rows.outputs[: count + len(wanted.by)]
@@ -92,6 +96,8 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
             break
     if homes:
         lines = step_by_step(lines, operands)
+    if wanted.shielded:
+        shield(lines, places)
     results = [
         Output(Array(one.shape, name=one.name), [outputs[k] for k in one.members], one.members) for one in result_groups
     ]
@@ -129,12 +135,13 @@ def input_groups(wanted: Wanted, names: Namespace) -> list[tuple[Group, Role]]:
     kinds: list[tuple[Sequence[str], Role]] = [
         (wanted.arguments, "argument"),
         (wanted.parameters, "parameter"),
-        ([f"drawn[{k}]" for k in range(wanted.drawn)], "drawn"),
+        (wanted.drawn, "drawn"),
         (wanted.seeds, "seed"),
     ]
     for texts, role in kinds:
-        groups = group(texts, names, role == "parameter")
-        found += [(one._replace(members=[start + k for k in one.members]), role) for one in groups]
+        own = [k for k in range(len(texts)) if start + k not in wanted.known]
+        groups = group([texts[k] for k in own], names, role == "parameter")
+        found += [(one._replace(members=[start + own[k] for k in one.members]), role) for one in groups]
         start += len(texts)
     return found
 

@@ -31,6 +31,8 @@ from micrograd.compiler.matrices.expressions import (
     Leaf,
     Number,
     Product,
+    Sum,
+    Table,
     Total,
     add,
     multiply,
@@ -38,6 +40,8 @@ from micrograd.compiler.matrices.expressions import (
 )
 from micrograd.compiler.matrices.families import (
     COMPOSITES,
+    MISSING,
+    OF_ROWS,
     WHOLE,
     WITH_INDEX,
     WITH_PLACE,
@@ -104,6 +108,8 @@ def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
     first = rows[0]
     if first.kind in COMPOSITES:
         expression = composite(rows, order, axes)
+    elif first.kind in OF_ROWS:
+        expression = of_a_row([rows[max(k, 0)] for k in order], axes)
     else:
         parts = [[row.parts[k] if row else None for row in inside] for k in range(len(first.parts))]
         if first.kind == SUM:
@@ -157,6 +163,38 @@ def all_shares(rows: Sequence[Row], along: int) -> bool:
     heads = [(*index[:along], *index[along + 1 :]) for index in indices]
     counts = Counter(heads)
     return all(counts[head] == row.parts[-1].among for head, row in zip(heads, rows, strict=True))
+
+
+def of_a_row(rows: Sequence[Row], axes: tuple[Axis, ...]) -> Expression:
+    """A function of some operands and of a row of numbers, which may have to be put together.
+
+    A row with fewer numbers than others has such in their place that do not change the result.
+    """
+    kind = rows[0].kind
+    leading = OF_ROWS[kind]
+    others = [operand([row.parts[k] for row in rows], axes) for k in range(leading)]
+    parts = [row.parts[leading:] for row in rows]
+    if parts[0][0].along >= 0:
+        longest = max((of[0] for of in parts), key=lambda part: len(part.entries))
+        inner = Axis(len(longest.entries))
+        entries = [[*of[0].entries, *[None] * (inner.size - len(of[0].entries))] for of in parts]
+        e = product_of(longest, entries, (*axes, inner))
+        if any(None in row for row in entries):
+            if kind not in MISSING:
+                raise Unfit
+            there = numbers([float(entry is not None) for row in entries for entry in row], (*axes, inner))
+            e = Call("choose", (there, e, Number(MISSING[kind])))
+    else:
+        inner = Axis(len(parts[0]))
+        if any(len(of) != inner.size for of in parts):
+            raise Unfit
+        e = operand([of[-1] for of in parts], axes)
+        for k in range(inner.size - 2, -1, -1):
+            here = Table(tuple(float(j == k) for j in range(inner.size)), (inner,))
+            e = Call("choose", (here, operand([of[k] for of in parts], axes), e))
+    if inner not in e.axes:
+        e = Sum((e, Table((0.0,) * inner.size, (inner,))))
+    return Call(kind, (*others, e), (inner,))
 
 
 def cost(e: Expression) -> int:

@@ -46,7 +46,7 @@ def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> 
     return mode, Wanted(
         arguments=programs.names[:first],
         parameters=texts_of(parameters, watch),
-        drawn=len(tape.fresh),
+        drawn=[f"drawn[{k}]" for k in range(len(tape.fresh))],
         seeds=[f"d{results[k]}" for k in programs.values] if mode == BOTH else [],
         results=results,
         by=[] if mode == FORWARD else [*range(first, first + len(parameters)), *tape.values],

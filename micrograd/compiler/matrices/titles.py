@@ -21,6 +21,7 @@ from micrograd.compiler.matrices.expressions import (
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.inlining import is_scaled
 from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.stages.program import name_of
 
 ACTIVATIONS = frozenset(["relu", "tanh", "sigmoid", "softplus", "erf", "sin"])
 
@@ -58,7 +59,7 @@ def letter_for(line: Line, form: Form) -> str:
 
 def letter(e: Expression) -> str:
     if isinstance(e, Call):
-        if e.kind in ACTIVATIONS:
+        if name_of(e.kind) in ACTIVATIONS:
             return "h" if any(leaf.array.role == "parameter" for leaf in leaves(e) if isinstance(leaf, Leaf)) else "a"
         if e.kind == "div" and isinstance(e.operands[1], Number):
             return letter(e.operands[0])

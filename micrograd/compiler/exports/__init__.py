@@ -1,0 +1,18 @@
+"""A compiled function as array code that another engine differentiates, runs on a GPU, shards, or saves to a file.
+
+arguments   which arrays the exported function takes
+patterns    chains of operations that are one function of a row
+rows        the rows of a forward pass, with whole what an engine would differentiate otherwise
+plan        what is computed, as lines of array operations
+rules       the rule of a primitive as operations
+draws       the random numbers of a call
+writer      what the dialects have in common
+batching    operations on many examples
+steps       the lines of a loop as the body of a scan
+source      the source: a module with one function
+export      the function, its source, and what is to be known of it
+in_jax      the source for JAX
+in_numpy    … for NumPy
+in_torch    … for PyTorch, and its module
+exporting   all of this in order
+"""

@@ -1,0 +1,372 @@
+"""The source of an export: a module with one function, which needs its engine and nothing else.
+
+What engines have in common is here; the subclasses say how theirs spells it.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from textwrap import indent
+from typing import Any, ClassVar
+
+from micrograd.calculus.structures import is_array
+from micrograd.compiler.backends.namespace import Namespace
+from micrograd.compiler.exports.batching import Batching
+from micrograd.compiler.exports.draws import UNIFORM
+from micrograd.compiler.exports.plan import CHECK, LISTED, NAN, Plan
+from micrograd.compiler.exports.rules import Rule, rule_of
+from micrograd.compiler.exports.writer import ArrayWriter, helper_name
+from micrograd.compiler.matrices.arrays import Array
+from micrograd.compiler.matrices.expressions import Loop, Table, leaves
+from micrograd.compiler.matrices.inlining import arrays_of
+from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.numpy_source import TERMS, part_of_theta
+from micrograd.compiler.matrices.operations import Operation
+from micrograd.compiler.matrices.text import WIDTH, broken, lower_line, slice_of
+from micrograd.compiler.stages.program import name_of
+from micrograd.compiler.tracing.errors import TraceError
+from micrograd.compiler.tracing.tape import Output
+
+WIDEST = 100  # characters of a line that takes parts of theta
+
+
+class Source(ABC):
+    """The source of a plan for one engine.
+
+    In a `batched` one, arguments and results have a first axis of examples.
+    """
+
+    engine: ClassVar[str]  # what it is called
+    batched: ClassVar[bool]
+    imports: ClassVar[dict[str, str]]  # by the text that needs them
+    helpers: ClassVar[dict[str, str]]  # functions by the kind that needs them, in an order in which they can stand
+    needs: ClassVar[dict[str, tuple[str, ...]]] = {}  # other helpers that one needs
+    source_of_draws: ClassVar[str]  # the argument that random numbers are drawn from
+    default_of_draws: ClassVar[str] = "=None"
+    own: ClassVar[frozenset[str]] = frozenset()  # primitives whose function needs no rule beside it
+    before: ClassVar[str] = ""  # what stands before the function
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.writer = self.make_writer(Namespace(plan.form.names.taken))
+        self.used = {array for line in plan.form.lines for e in leaves(line.expression) for array in arrays_of(e)}
+        self.used |= {array for array, _ in plan.outputs}
+        self.begun = set[Array]()  # arrays that are written part by part
+        self.batching = None
+        if self.batched:
+            self.batching = Batching([a for a in plan.form.inputs if a.role != "parameter"] if plan.taken else [])
+
+    # ---- what an engine says
+
+    @property
+    def after(self) -> str:
+        """What stands after the function."""
+        return ""
+
+    @abstractmethod
+    def make_writer(self, names: Namespace) -> ArrayWriter: ...
+
+    @abstractmethod
+    def taken(self, text: str, is_index: bool) -> str:
+        """An argument as an array, of the type of theta unless it is an index."""
+
+    @abstractmethod
+    def first_lines(self) -> Iterator[str]:
+        """What comes before the arguments: `dtype`, the type of all numbers."""
+
+    @abstractmethod
+    def helper(self, name: str, rule: Rule) -> str:
+        """The function for a primitive that stays whole."""
+
+    @abstractmethod
+    def part_of(self, index: str, reshaped: str) -> str:
+        """A part of theta."""
+
+    @abstractmethod
+    def constant(self, name: str, values: tuple[float, ...], shape: tuple[int, ...]) -> str:
+        """The statement for a table of known numbers; whole numbers are places."""
+
+    @abstractmethod
+    def scalar(self, text: str) -> str:
+        """A number as an array."""
+
+    @abstractmethod
+    def check(self, condition: str, message: str) -> str:
+        """The statement that raises an error unless the condition holds, everywhere."""
+
+    @abstractmethod
+    def begin(self, array: Array) -> Iterator[str]:
+        """The statement before the parts of an array are written."""
+
+    @abstractmethod
+    def put(self, line: Line, text: str) -> Iterator[str]:
+        """The statement that writes the part of an array."""
+
+    # ---- the module
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the module. Raises `Unfit` if a loop fits into none."""
+        plan = self.plan
+        body = list(self.statements())
+        functions = list(self.functions())
+        constants = [self.constant(name, *of) for name, of in self.writer.constants.items()]
+        function = f"def {plan.title}({', '.join(self.parameters())}):\n" + indent("\n".join(body), "    ")
+        parts = ["\n".join(constants)] if constants else []
+        parts += [f"\n{text}" for text in (*functions, self.before + function + self.after)]
+        rest = "\n\n".join(parts)
+
+        def needed(part: str) -> bool:
+            return re.search(rf"(?<![\w.]){re.escape(part)}", rest) is not None
+
+        head = "\n".join(text for part, text in self.imports.items() if needed(part))
+        return f'"""{self.docstring()}"""\n\n{head}\n\n{rest.rstrip()}\n'
+
+    def docstring(self) -> str:
+        of = "a batch of examples" if self.batched else "one example"
+        return f"{self.plan.title} of {of} as array code, made by micrograd from scalar code."
+
+    def parameters(self) -> list[str]:
+        draws = [self.source_of_draws + self.default_of_draws] if self.plan.draws else []
+        return [*(["theta"] if self.plan.theta else []), *self.plan.signature.names, *draws]
+
+    def functions(self) -> Iterator[str]:
+        """The functions that the body calls."""
+        found = set(self.writer.functions)
+        rules = []
+        for kind in sorted(found & self.plan.whole.keys() - self.helpers.keys()):
+            if name_of(kind) in self.own:
+                found.add(name_of(kind))
+            else:
+                rules.append(self.helper(helper_name(kind), rule_of(self.plan.whole[kind])))
+        found |= self.writer.functions
+        wanted = set[str]()
+        while found - wanted:
+            wanted |= found
+            found |= {other for kind in wanted for other in self.needs.get(kind, ())}
+        yield from (text for kind, text in self.helpers.items() if kind in wanted)
+        yield from rules
+
+    # ---- the body
+
+    def statements(self) -> Iterator[str]:
+        yield from self.first_lines()
+        yield from self.arguments()
+        yield from self.parts_of_theta()
+        yield from self.draw()
+        lines = [*self.plan.form.lines]
+        returned = self.returned(self.plan.result) if self.plan.flipped is None else ""
+        last = lines.pop() if lines and lines[-1].part is None and returned == lines[-1].array.name else None
+        for loop, own in groupby(lines, lambda line: line.loop):
+            group = [*own]
+            for line in group:
+                if line.part is not None and line.array not in self.begun:
+                    self.begun.add(line.array)
+                    if self.batching is not None and self.plan.taken:
+                        self.batching.varying.add(line.array)
+                    yield from self.begin(line.array)
+            if loop is None:
+                for line in group:
+                    yield from self.statement(line)
+            else:
+                yield from self.loop(loop, group)
+        if self.plan.flipped is not None and self.plan.guards == CHECK:
+            yield self.check(f"{self.plan.flipped.name} == 0", repr(otherwise(self.plan)))
+        if last is None:
+            yield f"return {self.returned(self.plan.result)}"
+        else:
+            *before, end = list(self.statement(last))
+            yield from before
+            yield end.replace(f"{returned} = ", "return ", 1)
+
+    def arguments(self) -> Iterator[str]:
+        pairs: list[tuple[str, str]] = []
+        for taken in self.plan.taken:
+            array = self.plan.array_of(taken)
+            if array in self.used:
+                text = self.taken(taken.access, taken.name in self.plan.indices)
+                if array.shape != taken.shape:
+                    text += f".reshape({', '.join(map(str, ((-1,) if self.batched else ()) + array.shape)) or '()'})"
+                pairs.append((array.name, text))
+        yield from assignments(pairs, lambda name: True)
+
+    def draw(self) -> Iterator[str]:
+        """The random numbers, those of each distribution as an array."""
+        arrays = [array for array in self.plan.form.inputs if array.role == "drawn"]
+        yield from self.before_draws(len(arrays))
+        for k, array in enumerate(arrays):
+            own = [draw for draw in self.plan.draws if draw.distribution == array.name]
+            text = self.drawn(array.name == UNIFORM, array, k if len(arrays) > 1 else -1)
+            for values, neutral, sign in (([d.scale for d in own], 1.0, "*"), ([d.start for d in own], 0.0, "+")):
+                if any(x != neutral for x in values):
+                    table = Operation("table", (), array.shape, Table(tuple(values), ()))
+                    same = len(set(values)) == 1
+                    text = f"{text} {sign} {values[0] if same else self.writer.text(table)}"
+            yield f"{array.name} = {text}"
+
+    @abstractmethod
+    def before_draws(self, arrays: int) -> Iterator[str]:
+        """What comes before so many arrays are drawn."""
+
+    @abstractmethod
+    def drawn(self, uniform: bool, array: Array, number: int) -> str:
+        """Numbers of a standard distribution in the shape of the array, the one of that number if there are several."""
+
+    def parts_of_theta(self) -> Iterator[str]:
+        """The parameters as arrays; those of one layer on a line."""
+        plan = self.plan
+        count, first = len(plan.theta), sum(len(t.members) for t in plan.taken)
+        pairs = []
+        for array in plan.form.inputs:
+            if array.role == "parameter" and array in self.used:
+                places = [k - first for k in plan.form.members[array]]
+                index, reshaped = part_of_theta(places, array.shape, count)
+                pairs.append((array.name, self.part_of(index, reshaped)))
+        yield from assignments(pairs, number)
+
+    def lowered(self, line: Line) -> Operation:
+        op = lower_line(line)
+        if self.batching is None:
+            return op
+        return self.batching.line(line, op)
+
+    def statement(self, line: Line) -> Iterator[str]:
+        op, name = self.lowered(line), line.array.name
+        if line.part is not None:
+            yield from self.put(line, self.writer.text(op))
+        elif op.name == "number":
+            yield f"{name} = {self.scalar(self.writer.text(op))}"
+        elif op.name == "add" and len(op.operands) > TERMS:
+            yield f"{name} = {self.writer.text(op.of(*op.operands[:TERMS]))}"
+            for start in range(TERMS, len(op.operands), TERMS):
+                yield f"{name} = {name} + ({self.writer.text(op.of(*op.operands[start : start + TERMS]))})"
+        else:
+            yield in_lines(f"{name} = {self.writer.text(op)}")
+
+    def loop(self, loop: Loop, lines: Sequence[Line]) -> Iterator[str]:
+        """The lines of every step."""
+        yield f"for t in range({loop.first}, {loop.last + loop.by}{', -1' if loop.by < 0 else ''}):"
+        for line in lines:
+            yield from (indent(text, "    ") for text in self.statement(line))
+
+    def is_read_after(self, lines: Sequence[Line], array: Array) -> bool:
+        """Whether anything after these lines reads the array."""
+        following = self.plan.form.lines[self.plan.form.lines.index(lines[-1]) + 1 :]
+        read = {a for line in following for e in leaves(line.expression) for a in arrays_of(e)}
+        return array in read or any(array is a for a, _ in self.plan.outputs) or array is self.plan.flipped
+
+    def index_of(self, line: Line) -> str:
+        """The index of the part that a line writes."""
+        assert line.part is not None
+        if line.is_flat:
+            places = line.part[0]
+            columns: list[list[int]] = []
+            for size in reversed(line.array.shape):
+                columns.insert(0, [place % size for place in places])
+                places = [place // size for place in places]
+            parts = [self.writer.listed(tuple(column)) for column in columns]
+        else:
+            parts = [
+                slice_of(places, size, lambda places: self.writer.listed(tuple(places)))
+                for places, size in zip(line.part, line.array.shape, strict=True)
+            ]
+        parts = [*([":"] if self.varies(line.array) else []), *parts]
+        while len(parts) > 1 and parts[-1] == ":":
+            parts.pop()
+        return ", ".join(parts)
+
+    def shape(self, array: Array) -> str:
+        """The text of its shape, with the axis of examples."""
+        first = [f"{self.plan.array_of(self.plan.taken[0]).name}.shape[0]"] if self.varies(array) else []
+        sizes = [*first, *map(str, array.shape)]
+        return f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+
+    def varies(self, array: Array) -> bool:
+        """Whether the array has an axis of examples."""
+        return self.batching is not None and array in self.batching.varying
+
+    # ---- what is returned
+
+    def returned(self, x: Any) -> str:
+        """The text of a result: a list of numbers is an array."""
+        if isinstance(x, Output):
+            array, index = self.plan.outputs[x.position]
+            return self.guarded(self.element(array, index), array, 0)
+        if isinstance(x, dict):
+            return "{" + ", ".join(f"{key!r}: {self.returned(part)}" for key, part in x.items()) + "}"
+        if isinstance(x, (list, tuple)) or is_array(x):
+            if (whole := self.array(x)) is not None:
+                return self.guarded(whole.name, whole, len(whole.shape))
+            texts = [self.returned(part) for part in x]
+            return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
+        if x is None or isinstance(x, (bool, int, float, str)):
+            return repr(x)
+        raise TraceError(f"{self.plan.title} returns {type(x).__name__} {x!r}, which array code cannot: return numbers")
+
+    def guarded(self, text: str, array: Array, axes: int) -> str:
+        """A result with so many axes; with `NAN`, it is nan where a decision comes out otherwise."""
+        flipped = self.plan.flipped
+        if flipped is None or self.plan.guards != NAN:
+            return text
+        one = f"{self.writer.dialect.prefix}where({flipped.name} == 0, 1.0, {self.writer.dialect.prefix}nan)"
+        several = self.varies(flipped) and axes
+        return f"{text} * {one}{'[' + ', '.join([':', *['None'] * axes]) + ']' if several else ''}"
+
+    def element(self, array: Array, index: Sequence[int]) -> str:
+        if not array.shape:
+            return array.name
+        return f"{array.name}[{', '.join([*([':'] if self.varies(array) else []), *map(str, index)])}]"
+
+    def array(self, x: Any) -> Array | None:
+        """The array of the program that a list or an array of numbers is, if it is one."""
+        found = [] if isinstance(x, tuple) else flat(x)
+        outputs = [self.plan.outputs[output.position] for output in found]
+        if outputs and outputs == [(outputs[0][0], index) for index in outputs[0][0].whole()]:
+            return outputs[0][0]
+        return None
+
+
+def in_lines(statement: str) -> str:
+    """The statement, on several lines if it is long."""
+    first, *more = broken(statement, WIDTH)
+    return first.replace(" = ", " = (", 1) + "\n" + "\n".join(more) + ")" if more else first
+
+
+def otherwise(plan: Plan) -> str:
+    return f"{plan.title} decides otherwise than for its example: {'; '.join(plan.places[:LISTED])}"
+
+
+def flat(x: Any) -> list[Output]:
+    """The outputs in nested lists or in an array; [] if there is anything else."""
+    if isinstance(x, Output):
+        return [x]
+    if is_array(x):
+        x = x.ravel().tolist() if x.dtype == object else []
+    parts = [flat(part) for part in x] if isinstance(x, list) else []
+    return [output for part in parts for output in part] if all(parts) else []
+
+
+def number(name: str) -> str:
+    """The number of a layer: 1 for W1."""
+    return name[len(name.rstrip("0123456789")) :]
+
+
+def assignments(pairs: Sequence[tuple[str, str]], mark: Any) -> Iterator[str]:
+    """Statements; neighbours of one mark, if it is not empty, share a line."""
+    line: list[tuple[str, str]] = []
+    for pair in pairs:
+        together = mark(pair[0]) and line and mark(pair[0]) == mark(line[0][0])
+        if line and not (together and len(assignment([*line, pair])) <= WIDEST):
+            yield assignment(line)
+            line = []
+        line.append(pair)
+    if line:
+        yield assignment(line)
+
+
+def assignment(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"{', '.join(name for name, _ in pairs)} = {', '.join(text for _, text in pairs)}"

@@ -1,0 +1,128 @@
+"""What the dialects of the exports have in common: conditions without a detour over 1 and 0, constants by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from micrograd.compiler.matrices.families import POWER as POWER_OF
+from micrograd.compiler.matrices.operations import Operation
+from micrograd.compiler.matrices.spelling import (
+    ATOM,
+    CONDITION,
+    POWER,
+    PRODUCT,
+    Dialect,
+    Spelling,
+    Writer,
+    is_whole,
+)
+from micrograd.compiler.stages.program import name_of
+from micrograd.ops import PRIMITIVES
+
+CONDITIONS = {"less": "<", "at most": "<=", "equal": "=="}
+
+# Kinds that are written with signs; {m} is the module of the engine.
+SIGNS = {
+    "div": Spelling(PRODUCT, "{0:product} / {1:power}"),
+    "pow": Spelling(POWER, "{0:atom} ** {1:power}"),
+    "relu": Spelling(ATOM, "{m}where({0} <= 0, 0, {0})"),
+    "step": Spelling(ATOM, "{m}where({0} > 0, 1.0, {m}where({0} <= 0, 0.0, {m}nan))"),
+    "gate": Spelling(ATOM, "{m}where({0} == 0, 0, {0:product} * {1:power})"),
+    "relu gate": Spelling(ATOM, "{m}where({0} > 0, {1}, {m}where({0} <= 0, 0, {m}nan))"),
+}
+
+
+class Names(NamedTuple):
+    """How an engine calls things: its module with a dot, and the functions that it calls otherwise than we do."""
+
+    module: str
+    functions: Mapping[str, str]
+
+
+def literal(module: str) -> Callable[[float], str]:
+    def number(x: float) -> str:
+        if is_whole(x):
+            return str(int(x))
+        return repr(x) if x == x and abs(x) != float("inf") else f"{'-' * (x < 0)}{module}{'nan' if x != x else 'inf'}"
+
+    return number
+
+
+def dialect_of(names: Names, spellings: Mapping[str, Spelling]) -> Dialect:
+    def function(kind: str) -> str:
+        if kind.endswith("()"):
+            return helper_name(kind)
+        return names.functions.get(kind) or names.module + PRIMITIVES[name_of(kind)].numpy
+
+    signs = {kind: Spelling(level, text.replace("{m}", names.module)) for kind, (level, text) in SIGNS.items()}
+    return Dialect({**signs, **spellings}, function, names.module, literal(names.module))
+
+
+def helper_name(kind: str) -> str:
+    """What the function for a primitive that stays whole is called in the source."""
+    op = PRIMITIVES.get(name_of(kind))
+    return op.numpy if op is not None else name_of(kind)
+
+
+class ArrayWriter(Writer):
+    """Writes operations for an engine that may differentiate them."""
+
+    def write_choose(self, op: Operation) -> tuple[str, int]:
+        condition, a, b = op.operands
+        texts = [self.condition(condition), self.text(a), self.text(b)]
+        return f"{self.dialect.prefix}where({', '.join(texts)})", ATOM
+
+    def condition(self, op: Operation) -> str:
+        """The operation as a condition."""
+        if op.name in CONDITIONS:
+            a, b = (self.text(x, CONDITION + 1) for x in op.operands)
+            return f"{a} {CONDITIONS[op.name]} {b}"
+        return f"{self.text(op, CONDITION + 1)} != 0"
+
+    def write_less(self, op: Operation) -> tuple[str, int]:
+        return f"1.0 * ({self.condition(op)})", PRODUCT
+
+    def write_equal(self, op: Operation) -> tuple[str, int]:
+        return self.write_less(op)
+
+    def write_function(self, op: Operation) -> tuple[str, int]:
+        if op.name == "at most":
+            return self.write_less(op)
+        if op.name.startswith(POWER_OF):
+            return f"{self.text(op.operands[0], ATOM)} ** ({op.name.removeprefix(POWER_OF)})", POWER
+        return super().write_function(op)
+
+
+class BatchWriter(ArrayWriter):
+    """The same for a first axis of examples."""
+
+    def reduction(self, op: Operation, name: str) -> tuple[str, int]:
+        everything = len(op.static) == len(op.operands[0].shape) and 0 in op.static  # else 0 is that of the examples
+        axes = "" if everything else op.static[0] if len(op.static) == 1 else op.static
+        return f"{self.text(op.operands[0], ATOM)}.{name}({axes})", ATOM
+
+    def write_gathers(self, op: Operation) -> tuple[str, int]:
+        gather, varying = op.static
+        first = next(iter(varying)).name
+        texts = []
+        for array in gather.arrays:
+            if array in varying:
+                flat = {0: f"{array.name}[:, None]", 1: array.name}
+                texts.append(flat.get(len(array.shape), f"{array.name}.reshape({array.name}.shape[0], -1)"))
+            else:
+                texts.append(self.expanded(f"{array.name}.reshape(-1)", f"{first}.shape[0]", (array.size,)))
+        source = texts[0] if len(texts) == 1 else self.joined(texts)
+        if len(op.shape) == 1:
+            return f"{source}[:, {self.listed(gather.places)}]", ATOM
+        return f"{source}[:, {self.constant('I', gather.places, op.shape)}]", ATOM
+
+    def joined(self, texts: list[str]) -> str:
+        return f"{self.dialect.prefix}concatenate([{', '.join(texts)}], 1)"
+
+    def expanded(self, text: str, count: str, shape: tuple[int, ...]) -> str:
+        return f"{self.dialect.prefix}broadcast_to({text}, ({', '.join([count, *map(str, shape)])}))"
+
+    def write_expand(self, op: Operation) -> tuple[str, int]:
+        inner = self.text(op.operands[0], ATOM)
+        return self.expanded(inner, f"{inner}.shape[0]", op.shape), ATOM

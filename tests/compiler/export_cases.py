@@ -1,0 +1,210 @@
+"""Functions to be exported, with examples; and every primitive at the points of its table and at its edges."""
+
+import math
+from functools import reduce
+
+import numpy as np
+from points import TABLE
+
+import micrograd
+from micrograd import Value, index, logsumexp, pick, softmax, total
+from micrograd.functions import apply
+from micrograd.losses import cross_entropy
+from micrograd.nn import MLP
+from micrograd.ops import PRIMITIVES, quietly
+
+inf, nan = math.inf, math.nan
+CASES = {}
+
+
+def case(make):
+    """Enter a function that makes a function, its parameters, and examples."""
+    CASES[make.__name__] = make
+    return make
+
+
+def numbers(*shape):
+    return np.random.default_rng(sum(shape)).normal(size=shape).tolist()
+
+
+def matrix(rows, columns):
+    return [[Value(math.sin(7 * i + j + rows)) for j in range(columns)] for i in range(rows)]
+
+
+@case
+def moons():
+    model = MLP(2, [16, 16, 1], rng=1)
+
+    def loss(x, y):
+        return (1 + -y * model(x)).relu() + 1e-4 * sum(p * p for p in model.parameters())
+
+    return loss, model.parameters(), [(x, y) for x, y in zip(numbers(4, 2), (1.0, -1.0, 1.0, -1.0), strict=True)]
+
+
+@case
+def surprise():
+    model = MLP(4, [8, 3], rng=1)
+
+    def loss(x, i):
+        logits = model(x)
+        return logsumexp(logits) - pick(logits, i)
+
+    return loss, model.parameters(), [(x, index(k)) for k, x in enumerate(numbers(3, 4))]
+
+
+@case
+def crossed():
+    model = MLP(4, [8, 3], rng=1)
+    return (
+        lambda x, i: cross_entropy([model(x)], [i]),
+        model.parameters(),
+        [(x, index(k)) for k, x in enumerate(numbers(3, 4))],
+    )
+
+
+@case
+def valley():
+    xs = [Value(x) for x in numbers(10)]
+    return lambda: sum(100 * (xs[k + 1] - xs[k] ** 2) ** 2 + (1 - xs[k]) ** 2 for k in range(9)), xs, [()]
+
+
+def recurrent(steps):
+    W, U, b, V = matrix(6, 6), matrix(6, 3), matrix(1, 6)[0], matrix(1, 6)[0]
+
+    def rnn(sequence, y):
+        h = [0.0] * 6
+        for x in sequence:
+            sums = zip(W, U, b, strict=True)
+            h = [
+                (
+                    sum(wi * hi for wi, hi in zip(w, h, strict=True))
+                    + sum(ui * xi for ui, xi in zip(u, x, strict=True))
+                    + bi
+                ).tanh()
+                for w, u, bi in sums
+            ]
+        return (sum(v * a for v, a in zip(V, h, strict=True)) - y) ** 2
+
+    examples = [(numbers(steps, 3), 0.3), (np.ones((steps, 3)).tolist(), -1.0)]
+    return rnn, [p for row in (*W, *U, b, V) for p in row], examples
+
+
+@case
+def a_recurrent_network():
+    return recurrent(12)
+
+
+@case
+def attention():
+    """Causal, as in a small transformer: what comes later is not in the sums."""
+    query, key, value, table = (matrix(4, 4) for _ in range(4))
+
+    def times(weights, x):
+        return [total([w * xi for w, xi in zip(row, x, strict=True)]) for row in weights]
+
+    def out(scale):
+        xs = [[scale * v for v in row] for row in table]
+        keys, values, made = [], [], []
+        for x in xs:
+            keys.append(times(key, x))
+            values.append(times(value, x))
+            q = times(query, x)
+            scores = [total([a * b for a, b in zip(q, k, strict=True)]) for k in keys]
+            largest = reduce(micrograd.max, scores).data
+            weights = [(s - largest).exp() for s in scores]
+            made.append(total([w * v[0] for w, v in zip(weights, values, strict=True)]) / total(weights))
+        return total(made)
+
+    return out, [p for m in (query, key, value, table) for row in m for p in row], [(0.5,), (-1.5,), (40.0,)]
+
+
+@case
+def weights_of_softmax():
+    model = MLP(3, [5], activation="tanh", rng=2)
+    return lambda x: softmax(model(x))[2] ** 2, model.parameters(), [(x,) for x in numbers(3, 3)]
+
+
+@case
+def a_table_of_rows():
+    table, w = matrix(5, 3), matrix(1, 3)[0]
+    return (
+        lambda i, scale: total([scale * a * b for a, b in zip(pick(table, i), w, strict=True)]),
+        [p for row in (*table, w) for p in row],
+        [(index(k), 0.5 + k) for k in (0, 3, 4)],
+    )
+
+
+@case
+def a_convolution():
+    kernel = matrix(1, 3)[0]
+    return (
+        lambda x: total([total([w * x[i + k] for k, w in enumerate(kernel)]).tanh() for i in range(6)]),
+        kernel,
+        [(x,) for x in numbers(2, 8)],
+    )
+
+
+def reference(f, parameters, examples):
+    """Values and gradients of eager mode."""
+    values, gradients = [], []
+    for example in examples:
+        for p in parameters:
+            p.grad = 0.0
+        out = f(*example)
+        out.backward()
+        values.append(out.data)
+        gradients.append([p.grad for p in parameters])
+    return np.array(values), np.array(gradients)
+
+
+def columns(examples):
+    """The examples as arrays, each with a first axis."""
+    return [np.array([np.asarray(x, dtype=float) for x in column]) for column in zip(*examples, strict=True)]
+
+
+# ---- primitives
+
+EDGES = {
+    1: [(x,) for x in (0.0, -0.0, 1.0, -1.0, 50.0, 400.0, -400.0, 800.0, -1000.0, inf, -inf, nan)],
+    2: [
+        *((1.0, 1.0), (0.0, 0.0), (-0.0, 0.0), (2.0, 2.0), (-2.0, -3.0), (0.0, 1.0), (1.0, 0.0), (nan, 1.0)),
+        *((1.0, nan), (inf, 1.0), (1.0, inf), (-inf, inf), (inf, inf), (-8.0, 1 / 3)),
+    ],
+    3: [(1.0, 1.0, 2.0), (2.0, 1.0, 2.0), (nan, 1.0, 2.0), (inf, 0.0, 1.0)],
+}
+
+
+def points():
+    """Each primitive, its operands and its constants, at all points."""
+    for name, (table, constants, _) in TABLE.items():
+        found = {}
+        for point in table:
+            count = len(point) - constants
+            found.setdefault((count, point[count:]), []).append(point[:count])
+        for (count, extra), of in found.items():
+            own = EDGES.get(count, []) if name != "where" else []
+            if extra and (extra[0] == 0 or extra[0] % 1):  # PyTorch and NumPy have nan for (-inf) ** 0.5
+                own = [point for point in own if point != (-inf,)]
+            yield from ((PRIMITIVES[name], point, extra) for point in (*of, *own))
+
+
+def all_primitives():
+    """A function that returns each primitive at each point, its parameters, the results, and their derivatives."""
+    calls = list(points())
+    values = [[Value(x) for x in point] for _, point, _ in calls]
+
+    def everything():
+        return [v[0] ** extra[0] if extra else apply(op, v) for (op, _, extra), v in zip(calls, values, strict=True)]
+
+    expected = [quietly(op, list(point), extra) for op, point, extra in calls]
+    results = [out for out, *_ in expected]
+    partials = [float(x) for _, *those in expected for x in those]
+    return everything, [v for those in values for v in those], np.array(results), np.array(partials)
+
+
+def agree(got, expected, tolerance=1e-12):
+    """Within 10⁻¹² of their magnitude, or of 1; nan and inf in the same places."""
+    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - expected) <= tolerance * np.maximum(1.0, np.abs(expected))
+    return near | (got == expected) | (np.isnan(got) & np.isnan(expected))
