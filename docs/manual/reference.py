@@ -26,7 +26,7 @@ TITLES = {
     "training": "Training",
     "calculus": "Calculus",
     "compiler": "Compiled functions",
-    "interop": "PyTorch",
+    "interop": "To JAX and PyTorch",
 }
 
 
@@ -47,7 +47,8 @@ GROUPS = {
         "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
         "Is a gradient right?": "gradcheck Report GradcheckError",
     },
-    "compiler": {"In full": "compile Compiled Batch Matrices index fresh backend TraceError"},
+    "compiler": {"In full": "compile Compiled Batch Matrices Export index fresh backend TraceError"},
+    "interop": {"Any function": "to_jax to_numpy", "Models, layer by layer": "to_torch from_torch"},
     "functions": {
         "Powers, exponentials, logarithms": "sqrt cbrt square hypot exp exp2 expm1 log log2 log10 log1p logaddexp",
         "Trigonometry": "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh",

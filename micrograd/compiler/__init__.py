@@ -27,7 +27,8 @@ compiled   `compile`, and the compiled function
 from micrograd.compiler.backends.running import backend
 from micrograd.compiler.batches.batch import Batch
 from micrograd.compiler.compiled import Compiled, compile
+from micrograd.compiler.exports.export import Export
 from micrograd.compiler.matrices.matrices import Matrices
 from micrograd.compiler.tracing.errors import TraceError
 
-__all__ = ["Batch", "Compiled", "Matrices", "TraceError", "backend", "compile"]
+__all__ = ["Batch", "Compiled", "Export", "Matrices", "TraceError", "backend", "compile"]

@@ -26,7 +26,8 @@ def to_torch(model: Feedforward) -> TorchModule:
     What the model uses in several places is one parameter there too, and a tensor that its `parameters()` leaves out
     needs no gradient there.
 
-    Raises `TypeError` for a layer without a counterpart in PyTorch, such as an activation that is a function you wrote.
+    Raises `TypeError` for a layer without a counterpart in PyTorch, such as an activation that is a function you wrote:
+    `micrograd.compile(model).to_torch(*example)` takes any code there.
     """
     torch = imported()
     there = There(torch, {id(p) for p in model.parameters()} if isinstance(model, Module) else set())
@@ -161,7 +162,9 @@ STEPS: dict[type[Any], Callable[[There, Any], list[Any]]] = {
 
 
 def no_counterpart(part: Any, why: str) -> TypeError:
-    return TypeError(f"PyTorch has no counterpart of {part!r}: {why}")
+    return TypeError(
+        f"PyTorch has no counterpart of {part!r}: {why}; micrograd.compile(model).to_torch(*example) takes any code there"
+    )
 
 
 def check_nothing_else(part: Any, tensors: Iterable[Tensor], known: str) -> None:
