@@ -163,7 +163,7 @@ STEPS: dict[type[Any], Callable[[There, Any], list[Any]]] = {
 
 def no_counterpart(part: Any, why: str) -> TypeError:
     return TypeError(
-        f"PyTorch has no counterpart of {part!r}: {why}; micrograd.compile(model).to_torch(*example) takes any code there"
+        f"PyTorch has no counterpart of {part!r}: {why}; micrograd.compile(model).to_torch(*example) takes any code"
     )
 
 
