@@ -12,6 +12,7 @@ from micrograd.compiler.matrices.expressions import Gather, Table
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.operations import ALL, Operation, Span
+from micrograd.compiler.matrices.spelling import is_nothing
 from micrograd.compiler.matrices.text import lower_line, slice_of
 from micrograd.compiler.stages.program import name_of
 from micrograd.ops import PRIMITIVES
@@ -26,15 +27,20 @@ INFIX = {"less": r"\lt", "at most": r"\le", "equal": "="}
 
 
 def as_latex(form: Form) -> str:
-    """All lines, aligned, each with the shape of its array."""
-    lines = []
+    """All lines, aligned, each with the shape of its array; loops stand apart."""
+    groups: list[list[str]] = []
     for title, part in (("forward", form.forward), ("backward", form.backward)):
-        if part:
-            lines.append(rf"\textbf{{{title}}}")
-            for loop, own in groupby(part, lambda line: line.loop):
-                lines += [rf"\text{{for }} t &= {loop.first}, \dots, {loop.last}\text{{:}}"] if loop else []
-                lines += [("\\quad " if loop else "") + assignment(line) for line in own]
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        for k, (loop, own) in enumerate(groupby(part, lambda line: line.loop)):
+            head = [rf"\textbf{{{title}}}"] if k == 0 else []
+            if loop:
+                head.append(rf"\text{{for }} t &= {loop.first}, \dots, {loop.last}\text{{:}}")
+            lines = [*head, *map(assignment, own)]
+            if groups and k == 0:
+                groups[-1] += lines
+            else:
+                groups.append(lines)
+    text = " \\\\[0.5em]\n".join(" \\\\\n".join(lines) for lines in groups)
+    return f"\\begin{{aligned}}\n{text}\n\\end{{aligned}}"
 
 
 def assignment(line: Line) -> str:
@@ -50,6 +56,8 @@ def target(line: Line) -> str:
     if line.is_flat:
         return f"{name}_{{[{listed(line.part[0])}]}}"
     index = [slice_of(p, n, listed) for p, n in zip(line.part, line.array.shape, strict=True)]
+    while len(index) > 1 and index[-1] == ":":
+        index.pop()
     return f"{{{name}}}_{{[{', '.join(index)}]}}"
 
 
@@ -57,6 +65,8 @@ def named(name: str) -> str:
     """A letter with its number as an index; of an adjoint, d before it."""
     if found := re.fullmatch(r"(d?)([^\W\d_]\d*)", name):
         return f"{found[1]}{latex_name(found[2])}"
+    if found := re.fullmatch(r"(d?)([^\W\d_])(\d+)_(\d+)", name):  # the second of its name
+        return f"{found[1]}{found[2]}_{{{found[3]},{found[4]}}}"
     if found := re.fullmatch(r"(d?)([^\W\d_])(?:_(\w+)|([a-z]{1,2}))", name):  # W_hidden, Wq
         if found[4]:
             return f"{found[1]}{found[2]}_{{{found[4]}}}"
@@ -151,7 +161,8 @@ def write_windows(op: Operation) -> tuple[str, int]:
 
 
 def write_add(op: Operation) -> tuple[str, int]:
-    terms = sorted((negated(term) for term in op.operands), key=lambda term: term[0])
+    operands = [term for term in op.operands if not is_nothing(term)] or op.operands[:1]
+    terms = sorted((negated(term) for term in operands), key=lambda term: term[0])
     written = ""
     for k, (minus, term) in enumerate(terms):
         sign = ("-" if minus else "") if k == 0 else (" - " if minus else " + ")
