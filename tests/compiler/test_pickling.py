@@ -257,7 +257,7 @@ RUNS = {
     "distributed": """
         from distributed import Client, LocalCluster
         both = lambda x: (square(x).data, local(x).data)
-        processes = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+        processes = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
         with processes as cluster, Client(cluster) as client:
             found = client.gather(client.map(both, (1.0, 2.0)))
     """,
