@@ -27,6 +27,8 @@ the table is made; the flat kernel is ours without blocks, in a call of the same
 
 Batches are functions of one example (`benchmarks/workloads/one_example.py`, `options.py`): a point of the moons in the
 classifier of W1, a document in the GPT of W2, an option. Code that repeats is in `benchmarks/workloads/sequences.py`.
+Exports run on one thread of the CPU like everything else, next to the same function written in JAX; only the sweep of
+small models takes all cores. `python -m benchmarks.on_a_gpu` checks them where there is a GPU, and is no part of this.
 
 Not measured here, as no package index has it: microgpt.c by realies is W2 with its optimiser in C by hand, in float32.
 It claims 5 to 7 µs a step on a processor of the fastest kind; once built beside ours, it took 14 to 19 µs.
