@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol, overload
 
 from micrograd import functions
@@ -78,6 +79,9 @@ def check_activation(activation: str | Callable[[Value], Value]) -> None:
 
 def title(activation: str | Callable[[Value], Value]) -> str:
     """The name of an activation in texts: ReLU, Tanh, Linear."""
+    if isinstance(activation, partial):
+        settings = [*map(str, activation.args), *(f"{name}={value}" for name, value in activation.keywords.items())]
+        return f"{title(activation.func)}({', '.join(settings)})"
     name = activation if isinstance(activation, str) else getattr(activation, "__name__", repr(activation))
     return ACTIVATION_MODULES[name].__name__ if name in ACTIVATION_MODULES else name.capitalize()
 
@@ -93,7 +97,8 @@ class Activation(Feedforward):
         return [activate(self.activation, v) for v in x]
 
     def __repr__(self) -> str:
-        return f"{title(self.activation)}()"
+        text = title(self.activation)
+        return text if isinstance(self.activation, partial) else f"{text}()"
 
 
 class NamedActivation(Activation):

@@ -3,6 +3,7 @@
 import random
 import sys
 from collections import OrderedDict
+from functools import partial
 
 import pytest
 
@@ -67,6 +68,10 @@ MODELS = (
             Activation(micrograd.sigmoid),
         ),
         "linear": lambda: Activation("linear"),
+        "settings": lambda: Sequential(
+            Layer(3, 2, activation=partial(micrograd.leaky_relu, slope=0.2), rng=random.Random(7)),
+            Activation(partial(micrograd.elu, alpha=1.5)),
+        ),
     }
     | {name: lambda name=name: Activation(getattr(micrograd, name)) for name in FUNCTIONS}
     | {name: lambda name=name: Activation(name) for name in ACTIVATIONS if name != "linear"}
@@ -245,8 +250,6 @@ def test_layers_and_settings_without_a_counterpart(torch):
         with pytest.raises(ValueError, match=f"{why}.* no counterpart here"):
             from_torch(module)
     for module in (
-        nn.LeakyReLU(0.2),
-        nn.ELU(alpha=2.0),
         nn.GELU(approximate="tanh"),
         nn.Softplus(beta=2.0),
         nn.BatchNorm1d(2, affine=False),

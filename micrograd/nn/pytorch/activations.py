@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from micrograd import functions
@@ -29,14 +30,33 @@ NAMES: dict[Any, str] = {
     **{name: module.__name__ for name, module in ACTIVATION_MODULES.items()},
     **{getattr(functions, name): module.__name__ for name, module in ACTIVATION_MODULES.items()},
 }
+# What may differ from the usual setting: our function, our name of the setting, and PyTorch's.
+SETTINGS: dict[str, tuple[Callable[..., Any], str, str]] = {
+    "LeakyReLU": (functions.leaky_relu, "slope", "negative_slope"),
+    "ELU": (functions.elu, "alpha", "alpha"),
+}
 EXACT = {"Softplus": {"threshold": 40.0}}  # beyond its usual threshold, a straight line replaces PyTorch's function
 FREE = ("inplace", "threshold")  # settings that change no digit, or a difference that `from_torch` tells
 
 
 def module_of(activation: Any, nn: Any) -> Any:
     """A new PyTorch module for an activation, by name or function; None if it is a function without a counterpart."""
+    if isinstance(activation, partial):
+        for name, (function, ours, theirs) in SETTINGS.items():
+            if activation.func is function and not activation.args and activation.keywords.keys() == {ours}:
+                return getattr(nn, name)(**{theirs: activation.keywords[ours]})
+        return None
     try:
-        name = NAMES.get(activation)
+        known = NAMES.get(activation)
     except TypeError:  # no hash
         return None
-    return None if name is None else getattr(nn, name)(**EXACT.get(name, {}))
+    return None if known is None else getattr(nn, known)(**EXACT.get(known, {}))
+
+
+def activation_of(module: Any, usual: Any, name: str) -> Activation:
+    """Our activation for a PyTorch module of that name; `usual` is one with the usual settings."""
+    if name in SETTINGS:
+        function, ours, theirs = SETTINGS[name]
+        if (setting := getattr(module, theirs)) != getattr(usual, theirs):
+            return Activation(partial(function, **{ours: setting}))
+    return MODULES[name]()

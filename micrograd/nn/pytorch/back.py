@@ -11,7 +11,7 @@ from micrograd.nn.dense import Layer
 from micrograd.nn.dropout import Dropout
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.normalisation import BatchNorm
-from micrograd.nn.pytorch.activations import FREE, MODULES
+from micrograd.nn.pytorch.activations import FREE, MODULES, SETTINGS, activation_of
 from micrograd.nn.pytorch.there import imported
 
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ class Back:
             kind = getattr(self.nn, name)
             if isinstance(module, kind) and type(module).forward is kind.forward:
                 return make(self, module)
-        for name, make_activation in MODULES.items():
+        for name in MODULES:
             kind = getattr(self.nn, name)
             if isinstance(module, kind) and type(module).forward is kind.forward:
-                check_settings(module, kind(), *FREE)
-                return make_activation()
+                usual, free = kind(), [theirs for _, _, theirs in SETTINGS.values()]
+                check_settings(module, usual, *FREE, *free)
+                return activation_of(module, usual, name)
         hint = next((f": {text}" for name, text in INSTEAD.items() if type(module) is getattr(self.nn, name)), "")
         if not hint and not type(module).__module__.startswith("torch."):
             hint = f": {INSTEAD['Module']}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from micrograd.engine import Value
-from micrograd.nn.activations import Activation
+from micrograd.nn.activations import Activation, title
 from micrograd.nn.chain import Chain
 from micrograd.nn.dense import Layer, Neuron, fires
 from micrograd.nn.dropout import Dropout
@@ -109,7 +109,7 @@ class There:
         if isinstance(activation, Module):
             return self.steps(activation)
         if (module := module_of(activation, self.nn)) is None:
-            name = getattr(activation, "__name__", None) or repr(activation)
+            name = getattr(activation, "__name__", None) or title(activation)
             raise no_counterpart(part, f"{name} is no activation of PyTorch's")
         return [module]
 
