@@ -102,12 +102,18 @@ def by_name(place: Place) -> Any:
 def restore(kind: type[Any], place: Place | None, f: Any, given: Any, reached: bool, *options: Any) -> Any:
     """The compiled function of that name, if it is the one of f; otherwise a new one."""
     known = find(place) if place else None
-    if isinstance(known, kind) and known._f is f:
+    if isinstance(known, kind) and (known._f is f or (place and place[0] != "__main__" and is_copy(f, known._f))):
         return known
     compiled = kind(f, given, *options)
     if reached and not reaches(f, given):
         raise pickle.UnpicklingError(OTHER_PARAMETERS.format(compiled._title))
     return compiled
+
+
+def is_copy(f: Any, original: Any) -> bool:
+    """Whether f is a function without a name, such as a lambda, that came by value: with the code of the original."""
+    nameless = isinstance(original, FunctionType) and not place_of(original)
+    return nameless and isinstance(f, FunctionType) and f.__code__ == original.__code__
 
 
 def reaches(f: Any, values: Iterable[Any]) -> bool:
