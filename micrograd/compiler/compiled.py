@@ -366,7 +366,7 @@ class Compiled(Generic[P, R]):
         for p, x in zip(parameters, numbers, strict=True):
             p.data = x
 
-    def to_jax(self, *example: Any, guards: str = REFUSE, **named: Any) -> Export:
+    def to_jax(self, *example: Any, also: Sequence[Any] = (), guards: str = REFUSE, **named: Any) -> Export:
         """The function as a pure one of JAX, `g(theta, *example)`, made from a trace of ONE example.
 
             g = loss.to_jax([0.5, -0.3], 1.0)
@@ -377,15 +377,15 @@ class Compiled(Generic[P, R]):
         an array, a dict a dict; other arguments, such as a bare int, are built in. Its `repr` says what is. What draws
         random numbers, such as dropout in training, takes another argument, `key`.
 
-        A function that decides by a number is refused, with the line and the way out. With `guards="nan"` the result,
-        and its gradient, are nan where a decision comes out otherwise than for the example; with `guards="check"` that
-        is an error (`jax.experimental.checkify`).
+        A function that decides by a number is refused, with the line and the way out: `also=(other_example, …)` has
+        a trace for each side. Where none decides so, or with `guards="nan"`, the result and its gradient are nan; with
+        `guards="check"` that is an error (`jax.experimental.checkify`).
 
         Raises `TraceError` for what array code cannot do.
         """
-        return self._exporter.to_jax(example, named, guards)
+        return self._exporter.to_jax(example, named, guards, also)
 
-    def to_torch(self, *example: Any, guards: str = REFUSE, **named: Any) -> TorchModule:
+    def to_torch(self, *example: Any, also: Sequence[Any] = (), guards: str = REFUSE, **named: Any) -> TorchModule:
         """The function as an `nn.Module` for a batch of examples, with `theta` as its parameter, in float64.
 
             module = loss.to_torch([0.5, -0.3], 1.0)            # traced on ONE example
@@ -395,12 +395,12 @@ class Compiled(Generic[P, R]):
         torch.compile, torch.export, ONNX, DistributedDataParallel and state_dict take it as any other; `source` and
         `save` are those of `to_jax`. Dropout takes a `generator`. With `guards="check"` there is an assertion.
         """
-        module: TorchModule = self._exporter.to_torch(example, named, guards)
+        module: TorchModule = self._exporter.to_torch(example, named, guards, also)
         return module
 
-    def to_numpy(self, *example: Any, guards: str = REFUSE, **named: Any) -> Export:
+    def to_numpy(self, *example: Any, also: Sequence[Any] = (), guards: str = REFUSE, **named: Any) -> Export:
         """The results of a batch of examples, `g(theta, X, y)`, in NumPy alone. Dropout takes `rng`."""
-        return self._exporter.to_numpy(example, named, guards)
+        return self._exporter.to_numpy(example, named, guards, also)
 
     @property
     def _exporter(self) -> Exporter:

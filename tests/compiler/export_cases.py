@@ -162,6 +162,19 @@ def columns(examples):
     return [np.array([np.asarray(x, dtype=float) for x in column]) for column in zip(*examples, strict=True)]
 
 
+# ---- decisions
+
+
+def sides():
+    """A function with two sides, each of which is singular where the other one holds; its parameter, two examples."""
+    w = Value(2.0)
+
+    def f(x):
+        return w * micrograd.sqrt(x) if x > 0 else w / x * micrograd.sqrt(-x)
+
+    return f, [w], [(4.0,), (-4.0,)]
+
+
 # ---- primitives
 
 EDGES = {

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 from budget import examples
-from export_cases import CASES, agree, all_primitives, columns, recurrent, reference
+from export_cases import CASES, agree, all_primitives, columns, recurrent, reference, sides
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -17,7 +17,9 @@ from random_expressions import POINTS, STEPS, expression
 import micrograd
 from micrograd import Value, fresh
 from micrograd.compiler import TraceError
+from micrograd.functions import apply
 from micrograd.nn import MLP, BatchNorm, Layer, Sequential
+from micrograd.ops import PRIMITIVES, Floats, primitive
 
 
 def lines_of(source, name):
@@ -49,6 +51,38 @@ def test_random_expressions(steps, xs):
     assert agree(np.broadcast_to(got, 2), [getattr(v, "data", v) for v in values]).all()
 
 
+def test_both_sides_of_a_decision():
+    f, parameters, (one, other) = sides()
+    g = micrograd.compile(f, parameters=parameters).to_numpy(*one, also=(other,))
+    x = np.array([1.0, -1.0, 9.0, -0.25])
+    assert agree(g([2.0], x), reference(f, parameters, [(v,) for v in x])[0]).all()
+    with pytest.raises(TypeError, match="same shapes"):
+        micrograd.compile(lambda x: w * x[0] if x[0] > 0 else w).to_numpy([1.0], also=(([-1.0, 2.0],),))
+
+
+def test_operations_of_ones_own(monkeypatch):
+    """Straight through: the derivative is what the declaration says, whatever the result is."""
+
+    @primitive("step", methods=())
+    def straight_through(m, x):
+        return m.where(x > 0.0, 1.0, 0.0), 1.0
+
+    @primitive("opaque", floats=lambda x: x + 1.0, methods=())
+    def opaque_of_exports(m, x):
+        return m.opaque_of_exports(x), 1.0
+
+    try:
+        f = micrograd.compile(lambda x: apply(straight_through, [w * x]))
+        assert f.to_numpy(1.0)([2.0], [1.0, -1.0]).tolist() == [1.0, 0.0]
+        assert "straight_through" in f.to_numpy(1.0).source
+        with pytest.raises(TraceError, match="operation of your own"):
+            micrograd.compile(lambda x: apply(opaque_of_exports, [w * x])).to_numpy(1.0)
+    finally:
+        for name in ("straight_through", "opaque_of_exports"):
+            PRIMITIVES.pop(name)
+        del Floats.opaque_of_exports
+
+
 def test_the_source_is_short():
     f, parameters, cases = CASES["moons"]()
     g = micrograd.compile(f, parameters=parameters).to_numpy(*cases[0])
@@ -61,7 +95,7 @@ def test_equal_steps_are_a_loop(to):
     if to == "to_torch":
         pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
     if to == "to_jax":
-        pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[bench]'")
+        pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[jax]'")
     sources = []
     for steps in (12, 30):
         f, parameters, cases = recurrent(steps)

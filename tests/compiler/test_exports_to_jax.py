@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from budget import budget, examples
-from export_cases import CASES, agree, all_primitives, columns, reference
+from export_cases import CASES, agree, all_primitives, columns, reference, sides
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -13,7 +13,7 @@ from random_expressions import POINTS, STEPS, expression
 import micrograd
 from micrograd import Value
 
-jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[bench]'")
+jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[jax]'")
 jnp = jax.numpy
 
 
@@ -100,6 +100,24 @@ def test_what_nobody_reads_spoils_no_gradient():
     value, slope = jax.value_and_grad(g)(jnp.array([p.data for p in parameters]), 200.0)
     assert np.isfinite(value)
     assert np.isfinite(slope).all()
+
+
+def test_both_sides_of_a_decision():
+    f, parameters, (one, other) = sides()
+    g = micrograd.compile(f, parameters=parameters).to_jax(*one, also=(other,))
+    x = np.array([1.0, -1.0, 9.0, 0.0, -0.25])
+    values, gradients = reference(f, parameters, [(v,) for v in x[x != 0]])
+    out, slopes = jax.jit(jax.vmap(jax.value_and_grad(g), (None, 0)))(np.array([2.0]), x)
+    assert agree(out[x != 0], values).all()
+    assert agree(slopes[x != 0], gradients).all()
+    assert np.isnan(out[3]) or np.isinf(out[3])
+    assert "2 traces" in repr(g)
+
+
+def test_a_shut_gate_lets_nothing_pass():
+    a = Value(-1.0)
+    g = micrograd.compile(lambda: micrograd.sqrt(micrograd.relu(a)), parameters=[a]).to_jax()
+    assert jax.grad(g)(np.array([-1.0])) == 0.0
 
 
 def test_guards():

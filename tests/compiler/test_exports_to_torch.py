@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 from budget import examples
-from export_cases import CASES, agree, all_primitives, columns, reference
+from export_cases import CASES, agree, all_primitives, columns, reference, sides
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -84,6 +84,24 @@ def test_second_derivatives():
     (second,) = torch.autograd.grad(slope.sum(), module.theta)
     expected = micrograd.hessian(lambda u: micrograd.relu(u[0] * 2.0) ** 3 + micrograd.logsumexp([u[0], 2.0]))([0.7])
     assert second.item() == pytest.approx(np.ravel(expected)[0], rel=1e-12)
+
+
+def test_both_sides_of_a_decision():
+    f, parameters, (one, other) = sides()
+    module = micrograd.compile(f, parameters=parameters).to_torch(*one, also=(other,))
+    x = np.array([1.0, -1.0, 9.0, -0.25])
+    values, gradients = reference(f, parameters, [(v,) for v in x])
+    out = module(torch.tensor(x))
+    out.sum().backward()
+    assert agree(out.detach(), values).all()
+    assert agree(module.theta.grad, gradients.sum(0)).all()
+
+
+def test_a_shut_gate_lets_nothing_pass():
+    a = Value(-1.0)
+    module = micrograd.compile(lambda: micrograd.sqrt(micrograd.relu(a)), parameters=[a]).to_torch()
+    module().backward()
+    assert module.theta.grad.item() == 0.0
 
 
 def test_guards():

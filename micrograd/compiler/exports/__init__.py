@@ -9,10 +9,14 @@ draws       the random numbers of a call
 writer      what the dialects have in common
 batching    operations on many examples
 steps       the lines of a loop as the body of a scan
+returned    what an export returns, as text
 source      the source: a module with one function
+sides       several traces, of which each example takes one
 export      the function, its source, and what is to be known of it
-in_jax      the source for JAX
+gates       local derivatives that are 1 or 0, as conditions
+in_jax      the source for JAX, with jax_functions
 in_numpy    … for NumPy
-in_torch    … for PyTorch, and its module
+in_torch    … for PyTorch, with torch_functions
+module      the module of an export to PyTorch
 exporting   all of this in order
 """

@@ -18,6 +18,7 @@ from micrograd.compiler.exports.plan import CHECK, LISTED, NAN, Plan
 from micrograd.compiler.exports.source import Source
 from micrograd.text.notation import count as counted
 
+EXTRAS = {"jax": "JAX", "torch": "PyTorch", "numpy": "NumPy"}
 KEY = "key"  # of random numbers, which JAX cannot do without
 
 numbers = count(1)
@@ -29,7 +30,12 @@ def run_source(text: str, title: str) -> dict[str, Any]:
     file = f"<{name}>"
     linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
     module = sys.modules[name] = ModuleType(name)  # torch.compile looks there
-    exec(compile(text, file, "exec"), vars(module))
+    try:
+        exec(compile(text, file, "exec"), vars(module))
+    except ImportError as error:
+        if error.name not in EXTRAS:
+            raise
+        raise ImportError(f"this needs {EXTRAS[error.name]}: pip install 'micrograd-lab[{error.name}]'") from error
     return vars(module)
 
 
@@ -38,6 +44,7 @@ class Described:
 
     def __init__(self, plan: Plan, source: Source):
         self.title, self.engine, self.batched = plan.title, source.engine, source.batched
+        self.sides = plan.sides
         self.names, self.structures = plan.signature.names, plan.signature.structures
         self.static = {name: repr(x) for name, x in plan.signature.static.items()}
         self.theta, self.built_in = len(plan.theta), len(plan.built_in)
@@ -63,6 +70,8 @@ class Described:
         lines += [f"built in: {mode}" for mode in self.modes]
         if self.built_in:
             lines.append(f"built in: {counted(self.built_in, 'Value')} beside the parameters, with their numbers now")
+        if self.sides > 1:
+            lines.append(f"{counted(self.sides, 'trace')}, of which each example takes the one that decides as it does")
         if self.guards:
             lines.append(f"{self.guards} where it decides otherwise: {'; '.join(self.places)}")
         return "\n  ".join(lines)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeAlias
 
+from micrograd.calculus.structures import transform
 from micrograd.compiler.exports.export import Export, export
 from micrograd.compiler.exports.in_jax import JaxSource
 from micrograd.compiler.exports.in_numpy import NumpySource
-from micrograd.compiler.exports.in_torch import TorchSource, make_module
-from micrograd.compiler.exports.plan import Plan, check_guards, make_plan
+from micrograd.compiler.exports.in_torch import TorchSource
+from micrograd.compiler.exports.module import make_module
+from micrograd.compiler.exports.plan import NAN, REFUSE, SIDE, Plan, check_guards, make_plan
+from micrograd.compiler.exports.sides import together
 from micrograd.compiler.exports.source import Source
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.tracing.errors import Changed, InForwardMode, TraceError, Unsteady
@@ -17,6 +21,13 @@ from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.trace import Raised
 from micrograd.compiler.variants import Variants
 from micrograd.engine import Value
+
+Example: TypeAlias = "tuple[Any, ...]"
+Named: TypeAlias = "dict[str, Any]"
+OTHERWISE = (
+    "an example in also= must be a tuple of arguments of the same shapes as those of {0}, and lead to a result of the "
+    "same structure"
+)
 
 
 class Exporter(NamedTuple):
@@ -27,26 +38,53 @@ class Exporter(NamedTuple):
     given: list[Value] | None
     variants: Variants
 
-    def to_jax(self, example: tuple[Any, ...], named: dict[str, Any], guards: str) -> Export:
-        return export(self.source(JaxSource, example, named, guards))
+    def to_jax(self, example: Example, named: Named, guards: str, also: Sequence[Example]) -> Export:
+        return export(self.source(JaxSource, example, named, guards, also))
 
-    def to_numpy(self, example: tuple[Any, ...], named: dict[str, Any], guards: str) -> Export:
-        return export(self.source(NumpySource, example, named, guards))
+    def to_numpy(self, example: Example, named: Named, guards: str, also: Sequence[Example]) -> Export:
+        return export(self.source(NumpySource, example, named, guards, also))
 
-    def to_torch(self, example: tuple[Any, ...], named: dict[str, Any], guards: str) -> Any:
-        return make_module(self.source(TorchSource, example, named, guards))
+    def to_torch(self, example: Example, named: Named, guards: str, also: Sequence[Example]) -> Any:
+        return make_module(self.source(TorchSource, example, named, guards, also))
 
-    def source(self, engine: type[Source], example: tuple[Any, ...], named: dict[str, Any], guards: str) -> Source:
+    def source(
+        self, engine: type[Source], example: Example, named: Named, guards: str, also: Sequence[Example]
+    ) -> Source:
         """The source; where the steps of a loop fit into none for this engine, they stand one by one."""
         check_guards(guards)
-        source = engine(self.plan(example, named, guards, True))
         try:
-            source.text  # noqa: B018 - it is written here
+            return self.sides(engine, example, named, guards, also, True)
         except Unfit:
-            source = engine(self.plan(example, named, guards, False))
-        return source
+            return self.sides(engine, example, named, guards, also, False)
 
-    def plan(self, example: tuple[Any, ...], named: dict[str, Any], guards: str, steps: bool) -> Plan:
+    def sides(
+        self, engine: type[Source], example: Example, named: Named, guards: str, also: Sequence[Example], steps: bool
+    ) -> Source:
+        """The source for one trace, or for several with different decisions."""
+        if not also:
+            source = engine(self.plan(example, named, guards, steps))
+            source.text  # noqa: B018 - it is written here
+            return source
+        examples = [example, *map(as_example, also)]
+        for one in examples:  # so that all of them know all parameters
+            self.plan(one, named, SIDE, False)
+        plans: list[Plan] = []
+        for one in examples:
+            plan = self.plan(one, named, SIDE, steps)
+            if all(plan.path != other.path for other in plans):
+                plans.append(plan)
+        check_alike(self.title, plans)
+        if len(plans) == 1:
+            return self.sides(engine, example, named, guards, (), steps)
+        whole = replace(plans[0], guards=NAN if guards == REFUSE else guards, sides=len(plans))
+        sources: list[Source] = []
+        taken: list[str] = []
+        for k, plan in enumerate(plans, 1):
+            sources.append(engine(replace(plan, title=f"{plan.title}_{k}"), taken))
+            taken += sources[-1].parts.names
+        return together(sources, whole)
+
+    def plan(self, example: Example, named: Named, guards: str, steps: bool) -> Plan:
         """What is computed, by a trace that leaves no variant behind."""
         known = self.variants
         variants = Variants(self.f, self.title, self.given, None)
@@ -59,15 +97,34 @@ class Exporter(NamedTuple):
             raise changed.refusal(self.title) from None
         except (InForwardMode, Unsteady) as error:
             raise TraceError(f"{self.title} cannot be traced now: {error}") from None
-        if not known.parameters:
+        if self.given is None and len(tape.parameters) > len(known.parameters):
             known.parameters = list(tape.parameters)
         theta = list(tape.parameters) if self.given is None else self.given
         return make_plan(self.f, self.title, tape, watch, theta, example, named, variants.shared, guards, steps)
 
 
-def record_twice(variants: Variants, example: tuple[Any, ...], named: dict[str, Any]) -> Any:
+def record_twice(variants: Variants, example: Example, named: Named) -> Any:
     """A trace; a second one if the function has changed what it reads, as a lazy cache does."""
     try:
         return variants.record(example, named)
     except Changed:
         return variants.record(example, named)
+
+
+def as_example(x: Any) -> Example:
+    """An example of also=: a tuple of arguments, or the only argument."""
+    return x if isinstance(x, tuple) else (x,)
+
+
+def check_alike(title: str, plans: Sequence[Plan]) -> None:
+    """Raise `TypeError` unless all plans take and return the same."""
+    first = plans[0]
+    for plan in plans[1:]:
+        same = plan.signature.names == first.signature.names and plan.signature.structures == first.signature.structures
+        if not same or skeleton(plan.result) != skeleton(first.result) or bool(plan.draws) != bool(first.draws):
+            raise TypeError(OTHERWISE.format(title))
+
+
+def skeleton(x: Any) -> Any:
+    """The structure of a result, without its numbers."""
+    return transform(lambda leaf: None, x)

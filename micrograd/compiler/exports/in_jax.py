@@ -11,6 +11,8 @@ from textwrap import indent
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.export import KEY
+from micrograd.compiler.exports.gates import gate_of
+from micrograd.compiler.exports.jax_functions import HELPERS
 from micrograd.compiler.exports.rules import Rule
 from micrograd.compiler.exports.source import Source, in_lines
 from micrograd.compiler.exports.steps import Carried, Read, Steps, places
@@ -39,74 +41,6 @@ DIALECT = dialect_of(
         "place of largest()": Spelling(PRODUCT, "1.0 * jnp.argmax({0}, -1)"),
     },
 )
-
-PRODUCTS = """matmul = partial(jnp.matmul, precision="highest")"""
-EINSUM = """einsum = partial(jnp.einsum, precision="highest")"""
-TOGETHER = """def together(*xs):  # of one shape and type
-    return jnp.broadcast_arrays(*(jnp.asarray(x, jnp.result_type(*xs)) for x in xs))"""
-PASS = """def passed(slope, d):  # exactly 0 where the slope is 0, whatever d is
-    return jnp.where(slope == 0, 0, slope * d)"""
-PICK = """def pick(values, i):  # nan, with its derivatives, where there is no such value
-    there = (0 <= i) & (i < values.shape[-1]) & (i == jnp.floor(i))
-    k = jnp.broadcast_to(jnp.where(there, i, 0).astype(int), values.shape[:-1])
-    return jnp.where(there, 1, jnp.nan) * jnp.take_along_axis(values, k[..., None], -1)[..., 0]"""
-SURPRISE = """def surprise(z, y):
-    right = jnp.abs(jnp.asarray(y)[..., None] - jnp.arange(z.shape[-1])) < 0.5
-    largest = z.max(-1)
-    x = jnp.where(right[..., 1:].any(-1), jnp.where(right, z, 0).sum(-1), z[..., 0])
-    weights = jnp.where(right, 0, jnp.exp(jnp.where(z >= jnp.inf, 0, z - largest[..., None])))
-    rest = weights.sum(-1)
-    own = jnp.where(x >= jnp.inf, jnp.where(rest > 0, jnp.nan, 0), x - largest)
-    return own, rest, right, weights"""
-CROSS_ENTROPY = """@jax.custom_jvp
-def cross_entropy(z, y):
-    own, rest, _, _ = surprise(z, y)
-    return jnp.log1p(rest + jnp.expm1(own)) - own
-
-
-@cross_entropy.defjvp
-def _(at, along):  # softmax(z) - onehot(y)
-    own, rest, right, weights = surprise(*at)
-    slope = jnp.where(right, -rest[..., None], weights) / (rest + jnp.exp(own))[..., None]
-    return cross_entropy(*at), (slope * along[0]).sum(-1)"""
-LOGSUMEXP = """def from_largest(z):  # the largest one, and the sum of the weights of the others
-    place = jnp.argmax(z, -1, keepdims=True)
-    largest = jnp.take_along_axis(z, place, -1)
-    own = jnp.arange(z.shape[-1]) == place
-    return largest[..., 0], jnp.where(own, 0, jnp.exp(z - largest)).sum(-1)
-
-
-@jax.custom_jvp
-def logsumexp(z):
-    largest, rest = from_largest(z)
-    return jnp.where(jnp.abs(largest) < jnp.inf, largest + jnp.log1p(rest), largest)
-
-
-@logsumexp.defjvp
-def _(at, along):
-    largest, rest = from_largest(*at)
-    weights = jnp.exp(jnp.where(at[0] >= jnp.inf, 0, at[0] - largest[..., None]))
-    return logsumexp(*at), (weights / (1 + rest)[..., None] * along[0]).sum(-1)"""
-LARGEST = """def largest(x):  # the derivative belongs to the first one
-    out = jnp.take_along_axis(x, jnp.argmax(x, -1, keepdims=True), -1)[..., 0]
-    return out * jnp.where(out == out, 1, jnp.nan)"""
-NORM = """@jax.custom_jvp
-def norm(x):
-    scale = jnp.abs(x).max(-1)
-    scale = jnp.where((scale > 0) & (scale < jnp.inf), scale, 1)
-    return scale * jnp.sqrt(((x / scale[..., None]) ** 2).sum(-1))
-
-
-@norm.defjvp
-def _(at, along):
-    out = norm(*at)
-    slope = jnp.where(out[..., None] > 0, at[0] / out[..., None], 0)
-    return out, (slope * along[0]).sum(-1)"""
-WINDOWS = """def windows(x, sizes, axes):  # every window along these axes, as further axes
-    for size, axis in zip(sizes, axes):
-        starts = jnp.arange(x.shape[axis] - size + 1)
-        x = jnp.moveaxis(jnp.take(x, starts[:, None] + jnp.arange(size), axis), axis + 1, -1)
-    return x"""
 
 
 class JaxWriter(ArrayWriter):
@@ -159,20 +93,7 @@ class JaxSource(Source):
         "np.array": "import numpy as np",
         "checkify.": "from jax.experimental import checkify",
     }
-    helpers = {
-        "matmul": PRODUCTS,
-        "einsum": EINSUM,
-        "together": TOGETHER,
-        "passed": PASS,
-        "pick()": PICK,
-        "surprise": SURPRISE,
-        "cross_entropy()": CROSS_ENTROPY,
-        "logsumexp()": LOGSUMEXP,
-        "largest()": LARGEST,
-        "smallest()": LARGEST.replace("largest", "smallest").replace("argmax", "argmin"),
-        "norm()": NORM,
-        "windows": WINDOWS,
-    }
+    helpers = HELPERS
     needs = {"cross_entropy()": ("surprise",)}
 
     source_of_draws = KEY
@@ -215,6 +136,9 @@ class JaxSource(Source):
 
     def scalar(self, text: str) -> str:
         return f"jnp.asarray({text}, {self.dtype})"
+
+    def truth(self, text: str) -> str:
+        return f"jnp.asarray({text})"
 
     def check(self, condition: str, message: str) -> str:
         return f"checkify.check({condition}, {message})"
@@ -263,31 +187,42 @@ class JaxSource(Source):
         name = read.array.name if not read.axis else f"jnp.moveaxis({read.array.name}, {read.axis}, 0)"
         return f"{name}[{places(read.at, loop, read.array.shape[read.axis])}]"
 
+    def pushed(self, slope: Operation, d: str, is_gate: bool) -> str:
+        """What passes of a tangent."""
+        if not is_gate:
+            return f"{self.writer.text(slope, PRODUCT)} * {d}"
+        gate = gate_of(slope)
+        if gate is None:
+            self.writer.functions.add("passed")
+            return f"passed({self.writer.text(slope)}, {d})"
+        if gate.undefined:
+            d = f"{d} * jnp.where({self.writer.any_of(gate.undefined)}, jnp.nan, 1)"
+        return f"jnp.where({self.writer.any_of(gate.shut)}, 0, {d})" if gate.shut else d
+
+    def steps(self, steps: Sequence[tuple[str, Operation]]) -> list[str]:
+        return [f"    {title} = {self.writer.text(op)}" for title, op in steps]
+
     def helper(self, name: str, rule: Rule) -> str:
         operands = rule.operands
         several = len(operands) > 1
         own = f"_{name}" if several else name
         tangents = [f"d{x}" for x in operands]
-        steps = [f"    {title} = {self.writer.text(op)}" for title, op in rule.steps]
-        slopes = [None if op is None else self.writer.text(op) for op in rule.partials]
-        pushed = [f"passed({slope}, {d})" for slope, d in zip(slopes, tangents, strict=True) if slope is not None]
-        comma = "" if several else ","
-        unpacked = [f"    {', '.join(operands)}{comma} = at", f"    {', '.join(tangents)}{comma} = along"]
+        slopes = zip(rule.partials, tangents, strict=True)
+        pushed = [self.pushed(op, d, rule.gate) for op, d in slopes if op is not None]
         lines = [
             "@jax.custom_jvp",
             f"def {own}({', '.join(operands)}):",
-            *steps,
+            *self.steps(rule.steps_for(rule.out)),
             f"    return {self.writer.text(rule.out)}",
             "",
             "",
             f"@{own}.defjvp",
             "def _(at, along):",
-            *unpacked,
-            *steps,
+            f"    {tupled(operands)}, {tupled(tangents)} = at, along",
+            *self.steps(rule.steps_for(*rule.partials)),
             f"    return {own}(*at), {' + '.join(pushed) or f'jnp.zeros_like({operands[0]})'}",
         ]
         if several:
             lines += ["", "", f"def {name}(*operands):", f"    return {own}(*together(*operands))"]
-        self.writer.functions |= {"passed"} if pushed else set()
         self.writer.functions |= {"together"} if several else set()
         return "\n".join(lines)

@@ -90,6 +90,9 @@ class NumpySource(Source):
     def scalar(self, text: str) -> str:
         return f"np.float64({text})"
 
+    def truth(self, text: str) -> str:
+        return f"np.asarray({text})"
+
     def check(self, condition: str, message: str) -> str:
         return f"assert np.all({condition}), {message}"
 
@@ -100,7 +103,7 @@ class NumpySource(Source):
         yield f"{line.array.name}[{self.index_of(line)}] = {text}"
 
     def helper(self, name: str, rule: Rule) -> str:
-        steps = [f"    {title} = {self.writer.text(op)}" for title, op in rule.steps]
+        steps = [f"    {title} = {self.writer.text(op)}" for title, op in rule.steps_for(rule.out)]
         return "\n".join(
             [f"def {name}({', '.join(rule.operands)}):", *steps, f"    return {self.writer.text(rule.out)}"]
         )

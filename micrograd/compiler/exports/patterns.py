@@ -18,9 +18,12 @@ CHAINS = {"max()": LARGEST, "min()": SMALLEST}
 
 def find_chains(e: Expressions, roots: Iterable[int]) -> None:
     """Make the last node of each chain that the `roots` need that of all its operands."""
-    without_stops(e)
-    find_places(e)
-    find_extremes(e, count_uses(e, roots))
+    kinds = {node[0] for node in e.nodes}
+    if kinds & COMPARISONS:
+        without_stops(e)
+        find_places(e)
+    if kinds & CHAINS.keys():
+        find_extremes(e, count_uses(e, roots))
 
 
 def without_stops(e: Expressions) -> None:

@@ -28,6 +28,7 @@ from micrograd.ops import Primitive
 
 FLIPPED = "flipped"  # the number of decisions that come out otherwise
 REFUSE, NAN, CHECK = GUARDS = "refuse", "nan", "check"
+SIDE = "side"  # one of several traces: the result, and whether all decisions hold
 LISTED = 3  # decisions in a message
 
 DECIDES = (
@@ -49,10 +50,12 @@ class Plan:
     outputs     for each result the array that holds it, and where
     flipped     the array with the number of decisions that came out otherwise, if any may
     places      the lines on which Python decided
+    path        how it decided
     guards      what happens where it would decide otherwise: NAN or CHECK
     whole       primitives that the source has functions for
     result      the structure that is returned, with an `Output` for each number
     draws       the random numbers of a call
+    sides       how many traces there are, of which each example takes one
     modes       layers that differ in training, and how they are
     indices     arguments, by the names of their arrays, that select and nothing else
     """
@@ -65,12 +68,14 @@ class Plan:
     outputs: list[tuple[Array, tuple[int, ...]]]
     flipped: Array | None
     places: list[str]
+    path: list[Any]
     guards: str
     whole: Mapping[str, Primitive]
     result: Any
     indices: frozenset[str]
     draws: list[Draw]
     modes: list[str]
+    sides: int = 1
 
     @property
     def taken(self) -> list[Taken]:
@@ -140,6 +145,7 @@ def make_plan(
         outputs=[outputs[k] for k in range(len(results))],
         flipped=outputs[len(results)][0] if forward.guarded else None,
         places=places,
+        path=tape.guards.path,
         guards=guards,
         whole=forward.whole,
         result=tape.result,
@@ -190,6 +196,8 @@ def result_names(tape: Tape, title: str) -> list[str]:
 
 def selecting(signature: Signature, tape: Tape) -> list[str]:
     """Arguments that are indices and nothing else: they need not be of the type of theta."""
+    if not any(op is PICK or op is ops.cross_entropy for op, _ in tape.rows.table):
+        return []
     picked = set[int]()
     place = {position: k for k, position in enumerate(tape.arguments)}
     calculated = set[int]()

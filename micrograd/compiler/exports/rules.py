@@ -23,12 +23,34 @@ OPAQUE = (
 
 
 class Rule(NamedTuple):
-    """Names of the operands; steps that have names; the result; the local derivatives, None for one that is 0."""
+    """Names of the operands; steps that have names; the result; the local derivatives, None for one that is 0.
+
+    Of a `gate`, a derivative of 0 lets nothing pass.
+    """
 
     operands: tuple[str, ...]
     steps: list[tuple[str, Operation]]
     out: Operation
     partials: list[Operation | None]
+    gate: bool
+
+    def steps_for(self, *wanted: Operation | None) -> list[tuple[str, Operation]]:
+        """The steps that these operations need."""
+        found = set[str]()
+
+        def find(op: Operation) -> None:
+            if op.name == "array":
+                found.add(op.static.name)
+            for part in op.operands:
+                find(part)
+
+        for op in wanted:
+            if op is not None:
+                find(op)
+        for title, step in reversed(self.steps):
+            if title in found:
+                find(step)
+        return [(title, step) for title, step in self.steps if title in found]
 
 
 class Symbol:
@@ -128,10 +150,10 @@ def rule_of(op: Primitive) -> Rule:
     out, *partials = op.run(Functions(), *map(Symbol, operands))
     made = as_operation(out)
     found = [None if x is SHUT else as_operation(x) for x in partials]
-    return with_steps(names, made, found)
+    return with_steps(names, made, found, op.gate)
 
 
-def with_steps(names: tuple[str, ...], out: Operation, partials: Sequence[Operation | None]) -> Rule:
+def with_steps(names: tuple[str, ...], out: Operation, partials: Sequence[Operation | None], gate: bool) -> Rule:
     """What is used more than once gets a name."""
     uses: Counter[int] = Counter()
     kept: dict[int, Operation] = {}
@@ -163,4 +185,4 @@ def with_steps(names: tuple[str, ...], out: Operation, partials: Sequence[Operat
         return named[id(op)]
 
     result = name(out)
-    return Rule(names, steps, result, [None if op is None else name(op) for op in partials])
+    return Rule(names, steps, result, [None if op is None else name(op) for op in partials], gate)

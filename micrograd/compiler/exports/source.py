@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from textwrap import indent
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from micrograd.calculus.structures import is_array
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.batching import Batching
 from micrograd.compiler.exports.draws import UNIFORM
-from micrograd.compiler.exports.plan import CHECK, LISTED, NAN, Plan
+from micrograd.compiler.exports.plan import CHECK, LISTED, SIDE, Plan
+from micrograd.compiler.exports.returned import Returned
 from micrograd.compiler.exports.rules import Rule, rule_of
 from micrograd.compiler.exports.writer import ArrayWriter, helper_name
 from micrograd.compiler.matrices.arrays import Array
@@ -28,10 +28,17 @@ from micrograd.compiler.matrices.numpy_source import TERMS, part_of_theta
 from micrograd.compiler.matrices.operations import Operation
 from micrograd.compiler.matrices.text import WIDTH, broken, lower_line, slice_of
 from micrograd.compiler.stages.program import name_of
-from micrograd.compiler.tracing.errors import TraceError
-from micrograd.compiler.tracing.tape import Output
 
 WIDEST = 100  # characters of a line that takes parts of theta
+
+
+class Parts(NamedTuple):
+    """Statements for the constants, the functions that the function needs, and itself."""
+
+    names: list[str]  # of the constants
+    constants: list[str]
+    functions: list[str]
+    function: str
 
 
 class Source(ABC):
@@ -50,9 +57,9 @@ class Source(ABC):
     own: ClassVar[frozenset[str]] = frozenset()  # primitives whose function needs no rule beside it
     before: ClassVar[str] = ""  # what stands before the function
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, taken: Iterable[str] = ()):
         self.plan = plan
-        self.writer = self.make_writer(Namespace(plan.form.names.taken))
+        self.writer = self.make_writer(Namespace([*plan.form.names.taken, *taken]))
         self.used = {array for line in plan.form.lines for e in leaves(line.expression) for array in arrays_of(e)}
         self.used |= {array for array, _ in plan.outputs}
         self.begun = set[Array]()  # arrays that are written part by part
@@ -95,6 +102,10 @@ class Source(ABC):
         """A number as an array."""
 
     @abstractmethod
+    def truth(self, text: str) -> str:
+        """A condition as an array."""
+
+    @abstractmethod
     def check(self, condition: str, message: str) -> str:
         """The statement that raises an error unless the condition holds, everywhere."""
 
@@ -111,20 +122,18 @@ class Source(ABC):
     @cached_property
     def text(self) -> str:
         """The text of the module. Raises `Unfit` if a loop fits into none."""
-        plan = self.plan
+        parts = self.parts
+        functions = [*parts.functions, parts.function + self.after]
+        return module_text(self.docstring(), self.imports, parts.constants, functions)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The parts of the module."""
         body = list(self.statements())
         functions = list(self.functions())
         constants = [self.constant(name, *of) for name, of in self.writer.constants.items()]
-        function = f"def {plan.title}({', '.join(self.parameters())}):\n" + indent("\n".join(body), "    ")
-        parts = ["\n".join(constants)] if constants else []
-        parts += [f"\n{text}" for text in (*functions, self.before + function + self.after)]
-        rest = "\n\n".join(parts)
-
-        def needed(part: str) -> bool:
-            return re.search(rf"(?<![\w.]){re.escape(part)}", rest) is not None
-
-        head = "\n".join(text for part, text in self.imports.items() if needed(part))
-        return f'"""{self.docstring()}"""\n\n{head}\n\n{rest.rstrip()}\n'
+        function = f"def {self.plan.title}({', '.join(self.parameters())}):\n" + indent("\n".join(body), "    ")
+        return Parts([*self.writer.constants], constants, functions, self.before + function)
 
     def docstring(self) -> str:
         of = "a batch of examples" if self.batched else "one example"
@@ -159,7 +168,8 @@ class Source(ABC):
         yield from self.parts_of_theta()
         yield from self.draw()
         lines = [*self.plan.form.lines]
-        returned = self.returned(self.plan.result) if self.plan.flipped is None else ""
+        simple = self.plan.flipped is None and self.plan.guards != SIDE
+        returned = self.returned() if simple else ""
         last = lines.pop() if lines and lines[-1].part is None and returned == lines[-1].array.name else None
         for loop, own in groupby(lines, lambda line: line.loop):
             group = [*own]
@@ -176,8 +186,11 @@ class Source(ABC):
                 yield from self.loop(loop, group)
         if self.plan.flipped is not None and self.plan.guards == CHECK:
             yield self.check(f"{self.plan.flipped.name} == 0", repr(otherwise(self.plan)))
-        if last is None:
-            yield f"return {self.returned(self.plan.result)}"
+        if self.plan.guards == SIDE:
+            holds = "True" if self.plan.flipped is None else f"{self.plan.flipped.name} == 0"
+            yield f"return {self.returned()}, {self.truth(holds)}"
+        elif last is None:
+            yield f"return {self.returned()}"
         else:
             *before, end = list(self.statement(last))
             yield from before
@@ -253,6 +266,10 @@ class Source(ABC):
         for line in lines:
             yield from (indent(text, "    ") for text in self.statement(line))
 
+    def returned(self) -> str:
+        batching = self.batching or Batching(())
+        return Returned(self.plan, self.writer.dialect.prefix, batching.varying, batching.listed).text()
+
     def is_read_after(self, lines: Sequence[Line], array: Array) -> bool:
         """Whether anything after these lines reads the array."""
         following = self.plan.form.lines[self.plan.form.lines.index(lines[-1]) + 1 :]
@@ -289,45 +306,16 @@ class Source(ABC):
         """Whether the array has an axis of examples."""
         return self.batching is not None and array in self.batching.varying
 
-    # ---- what is returned
 
-    def returned(self, x: Any) -> str:
-        """The text of a result: a list of numbers is an array."""
-        if isinstance(x, Output):
-            array, index = self.plan.outputs[x.position]
-            return self.guarded(self.element(array, index), array, 0)
-        if isinstance(x, dict):
-            return "{" + ", ".join(f"{key!r}: {self.returned(part)}" for key, part in x.items()) + "}"
-        if isinstance(x, (list, tuple)) or is_array(x):
-            if (whole := self.array(x)) is not None:
-                return self.guarded(whole.name, whole, len(whole.shape))
-            texts = [self.returned(part) for part in x]
-            return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
-        if x is None or isinstance(x, (bool, int, float, str)):
-            return repr(x)
-        raise TraceError(f"{self.plan.title} returns {type(x).__name__} {x!r}, which array code cannot: return numbers")
+def module_text(docstring: str, imports: Mapping[str, str], constants: Sequence[str], functions: Sequence[str]) -> str:
+    parts = ["\n".join(constants)] if constants else []
+    rest = "\n\n".join([*parts, *(f"\n{text}" for text in functions)])
 
-    def guarded(self, text: str, array: Array, axes: int) -> str:
-        """A result with so many axes; with `NAN`, it is nan where a decision comes out otherwise."""
-        flipped = self.plan.flipped
-        if flipped is None or self.plan.guards != NAN:
-            return text
-        one = f"{self.writer.dialect.prefix}where({flipped.name} == 0, 1.0, {self.writer.dialect.prefix}nan)"
-        several = self.varies(flipped) and axes
-        return f"{text} * {one}{'[' + ', '.join([':', *['None'] * axes]) + ']' if several else ''}"
+    def needed(part: str) -> bool:
+        return re.search(rf"(?<![\w.]){re.escape(part)}", rest) is not None
 
-    def element(self, array: Array, index: Sequence[int]) -> str:
-        if not array.shape:
-            return array.name
-        return f"{array.name}[{', '.join([*([':'] if self.varies(array) else []), *map(str, index)])}]"
-
-    def array(self, x: Any) -> Array | None:
-        """The array of the program that a list or an array of numbers is, if it is one."""
-        found = [] if isinstance(x, tuple) else flat(x)
-        outputs = [self.plan.outputs[output.position] for output in found]
-        if outputs and outputs == [(outputs[0][0], index) for index in outputs[0][0].whole()]:
-            return outputs[0][0]
-        return None
+    head = "\n".join(text for part, text in imports.items() if needed(part))
+    return f'"""{docstring}"""\n\n{head}\n\n{rest.rstrip()}\n'
 
 
 def in_lines(statement: str) -> str:
@@ -338,16 +326,6 @@ def in_lines(statement: str) -> str:
 
 def otherwise(plan: Plan) -> str:
     return f"{plan.title} decides otherwise than for its example: {'; '.join(plan.places[:LISTED])}"
-
-
-def flat(x: Any) -> list[Output]:
-    """The outputs in nested lists or in an array; [] if there is anything else."""
-    if isinstance(x, Output):
-        return [x]
-    if is_array(x):
-        x = x.ravel().tolist() if x.dtype == object else []
-    parts = [flat(part) for part in x] if isinstance(x, list) else []
-    return [output for part in parts for output in part] if all(parts) else []
 
 
 def number(name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from micrograd.compiler.exports.gates import Decision
 from micrograd.compiler.matrices.families import POWER as POWER_OF
 from micrograd.compiler.matrices.operations import Operation
 from micrograd.compiler.matrices.spelling import (
@@ -92,6 +93,17 @@ class ArrayWriter(Writer):
         if op.name.startswith(POWER_OF):
             return f"{self.text(op.operands[0], ATOM)} ** ({op.name.removeprefix(POWER_OF)})", POWER
         return super().write_function(op)
+
+    def any_of(self, cases: Sequence[Sequence[Decision]]) -> str:
+        """Whether all decisions of one of these cases are taken, as text."""
+        texts = []
+        for decisions in cases:
+            conditions = [(self.condition(d.condition), d.holds) for d in decisions]
+            if len(conditions) == 1 and conditions[0][1]:
+                texts.append(conditions[0][0] if len(cases) == 1 else f"({conditions[0][0]})")
+            else:
+                texts.append(" & ".join(f"{'' if holds else '~'}({text})" for text, holds in conditions))
+        return " | ".join(texts)
 
 
 class BatchWriter(ArrayWriter):

@@ -1,0 +1,59 @@
+"""The module of an export to PyTorch: an `nn.Module` from the source, with the numbers of the parameters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from micrograd._core.writing import write_file
+from micrograd.compiler.exports.export import Described, run_source
+from micrograd.compiler.exports.in_torch import module_name
+from micrograd.compiler.exports.source import Source
+
+
+def make_module(source: Source) -> Any:
+    """An `nn.Module` in float64 with the numbers that the parameters have now."""
+    torch = torch_or_error()
+    numbers = torch.tensor([float(p.data) for p in source.plan.theta], dtype=torch.float64)
+    return module_of(source.text, Described(source.plan, source))(numbers)
+
+
+def module_of(source: str, about: Described) -> Any:
+    """The class of the module in a source, with what an export has besides."""
+    torch = torch_or_error()
+    base: Any = run_source(source, about.title)[module_name(about.title)]
+
+    class Exported(base):  # type: ignore[misc]
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            if not torch.compiler.is_compiling():
+                about.check([self.theta], args, kwargs)
+            return super().__call__(*args, **kwargs)
+
+        def save(self, path: str | os.PathLike[str]) -> Path:
+            """Write the source to a file, and return its path: a module that needs PyTorch alone."""
+            return write_file(path, source)
+
+        def __repr__(self) -> str:
+            return f"<{about}>"
+
+        def __reduce__(self) -> Any:
+            return rebuild, (source, about), self.__dict__.copy()
+
+    Exported.__name__ = Exported.__qualname__ = base.__name__
+    Exported.source = source
+    Exported.about = about
+    return Exported
+
+
+def rebuild(source: str, about: Described) -> Any:
+    """What pickle calls for a module: the numbers come after it."""
+    return module_of(source, about)([])
+
+
+def torch_or_error() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise ImportError("this needs PyTorch: pip install 'micrograd-lab[torch]'") from error
+    return torch

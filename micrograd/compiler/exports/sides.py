@@ -1,0 +1,95 @@
+"""Sides: the sources of several traces as one, in which each example takes the side whose decisions hold.
+
+A side that does not hold may divide by zero: its result is not taken, and its gradient, which 0 · inf would make nan,
+is exactly 0. Where no side holds, the result is nan, or there is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import indent
+
+from micrograd.compiler.exports.plan import CHECK, Plan
+from micrograd.compiler.exports.source import Source, module_text, otherwise
+
+ONE_EXAMPLE = """given = jax.tree.map(jnp.asarray, {given})
+out, found = None, jnp.array(False)
+for side in ({sides}):
+    holds = side({call})[1] & ~found
+    given_here = jax.tree.map(lambda a: jnp.where(holds, a, jax.lax.stop_gradient(a)), given)
+    there = side({call_here})[0]
+    out = there if out is None else jax.tree.map(lambda a, b: jnp.where(holds, a, b), there, out)
+    found = found | holds
+{check}
+return jax.tree.map(lambda a: a * jnp.where(found, 1, jnp.nan), out)"""
+EACH = """def each(f, *trees):  # of the arrays in tuples and dicts
+    first = trees[0]
+    if isinstance(first, dict):
+        return {key: each(f, *(tree[key] for tree in trees)) for key in first}
+    if isinstance(first, tuple):
+        return tuple(each(f, *parts) for parts in zip(*trees))
+    return f(*trees)"""
+IN_PYTORCH = """given = each(torch.as_tensor, {given})
+left = torch.ones(len({first}), dtype=torch.bool, device={like}.device)
+out = None
+for side in ({sides}):
+    rows = left.nonzero()[:, 0]
+    given_here = each(lambda a: a[rows], given)
+    with torch.no_grad():
+        holds = side({call_here})[1].expand(len(rows))
+    rows = rows[holds]
+    left[rows] = False
+    given_here = each(lambda a: a[rows], given)
+    there = side({call_here})[0]
+    if out is None:
+        out = each(lambda a: a.new_full((len(left), *a.shape[1:]), torch.nan), there)
+    out = each(lambda a, b: a.index_copy(0, rows, b), out, there)
+{check}
+return out"""
+IN_NUMPY = """given = each(np.asarray, {given})
+left = np.ones(len({first}), dtype=bool)
+out = None
+for side in ({sides}):
+    rows = np.flatnonzero(left)
+    given_here = each(lambda a: a[rows], given)
+    rows = rows[np.broadcast_to(side({call_here})[1], len(rows))]
+    left[rows] = False
+    given_here = each(lambda a: a[rows], given)
+    there = side({call_here})[0]
+    if out is None:
+        out = each(lambda a: np.full((len(left), *a.shape[1:]), np.nan), there)
+    each(lambda a, b: a.__setitem__(rows, b), out, there)
+{check}
+return out"""
+BODIES = {"JAX": ONE_EXAMPLE, "PyTorch": IN_PYTORCH, "NumPy": IN_NUMPY}
+ALL_FOUND = {"JAX": "found", "PyTorch": "~left", "NumPy": "~left"}
+
+
+def together(sources: Sequence[Source], plan: Plan) -> Source:
+    """The source for all sides; each has a function of its own. The `plan` has the title of all."""
+    first = sources[0]
+    whole = type(first)(plan)
+    theta = ["theta"] if plan.theta else []
+    draws = [first.source_of_draws] if plan.draws else []
+    names = plan.signature.names
+    here = first.engine == "JAX"
+    given = [*(theta if here else []), *names]
+    before = [] if here else theta
+    check = whole.check(ALL_FOUND[first.engine], repr(otherwise(plan))) if plan.guards == CHECK else ""
+    body = BODIES[first.engine].format(
+        given=f"({', '.join(given)},)",
+        sides=", ".join(source.plan.title for source in sources),
+        call=", ".join([*before, "*given", *draws]),
+        call_here=", ".join([*before, "*given_here", *draws]),
+        first=plan.taken[0].access if plan.taken else "",
+        like="theta" if theta else names[0] if names else "",
+        check=check,
+    )
+    body = "\n".join(line for line in body.split("\n") if line)
+    parts = [source.parts for source in sources]
+    constants = [text for part in parts for text in part.constants]
+    functions = list(dict.fromkeys([*(text for part in parts for text in part.functions), *([] if here else [EACH])]))
+    functions += [part.function for part in parts]
+    function = f"{whole.before}def {plan.title}({', '.join(whole.parameters())}):\n" + indent(body, "    ")
+    whole.text = module_text(whole.docstring(), whole.imports, constants, [*functions, function + whole.after])
+    return whole

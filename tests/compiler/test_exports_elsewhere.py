@@ -1,0 +1,136 @@
+"""Exports on their way out: to files that run where this package is not, through compilers, over eight devices."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from export_cases import CASES, agree, columns, reference
+
+import micrograd
+
+pytestmark = [pytest.mark.slow, pytest.mark.once]
+
+# Runs what is in the folder, without this package.
+RUN = """
+import json, sys
+sys.modules["micrograd"] = None
+import numpy as np
+theta, x, y = (np.load(f"{name}.npy") for name in ("theta", "x", "y"))
+"""
+IN_JAX = """
+import jax
+jax.config.update("jax_enable_x64", True)
+import jax.export
+loss = jax.export.deserialize(bytearray(open("loss.jax", "rb").read()))
+assert set(loss.platforms) == {"cpu", "cuda"}
+print(json.dumps(loss.call(theta, x, y).tolist()))
+"""
+IN_ONNX = """
+import onnxruntime
+session = onnxruntime.InferenceSession("loss.onnx", providers=["CPUExecutionProvider"])
+names = [given.name for given in session.get_inputs()]
+(out,) = session.run(None, dict(zip(names, (x, y), strict=True)))
+print(json.dumps(out.tolist()))
+"""
+IN_TORCH = """
+import torch
+loss = torch.export.load("loss.pt2").module()
+print(json.dumps(loss(torch.tensor(x), torch.tensor(y)).tolist()))
+"""
+
+
+@pytest.fixture
+def loss(tmp_path):
+    """The moons loss, examples, what it gives for them, and a folder with all numbers."""
+    f, parameters, cases = CASES["moons"]()
+    x, y = columns(cases)
+    for name, numbers in (("theta", [p.data for p in parameters]), ("x", x), ("y", y)):
+        np.save(tmp_path / f"{name}.npy", numbers)
+    return micrograd.compile(f, parameters=parameters), cases, reference(f, parameters, cases)[0], tmp_path
+
+
+def run(code, folder):
+    """What the code prints, run in the folder."""
+    out = subprocess.run([sys.executable, "-c", RUN + code], cwd=folder, capture_output=True, text=True)
+    assert out.returncode == 0, out.stderr
+    return json.loads(out.stdout.splitlines()[-1])
+
+
+def test_a_file_of_jax(loss):
+    jax = pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[jax]'")
+    pytest.importorskip("flatbuffers", reason="jax.export writes no file without it: pip install flatbuffers")
+    export = pytest.importorskip("jax.export")
+    f, cases, expected, folder = loss
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    try:
+        g = jax.jit(jax.vmap(f.to_jax(*cases[0]), (None, 0, 0)))
+        (n,) = export.symbolic_shape("n")
+        given = [jax.ShapeDtypeStruct(shape, np.float64) for shape in ((337,), (n, 2), (n,))]
+        exported = export.export(g, platforms=["cpu", "cuda"])(*given)
+        (folder / "loss.jax").write_bytes(exported.serialize())
+    finally:
+        jax.config.update("jax_enable_x64", before)
+    assert agree(run(IN_JAX, folder), expected).all()
+
+
+def test_a_file_of_torch(loss):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
+    f, cases, expected, folder = loss
+    n = torch.export.Dim("n")
+    given = tuple(map(torch.tensor, columns(cases[:2])))
+    exported = torch.export.export(f.to_torch(*cases[0]), given, dynamic_shapes=({0: n}, {0: n}))
+    torch.export.save(exported, folder / "loss.pt2")
+    assert agree(run(IN_TORCH, folder), expected).all()
+
+
+@pytest.mark.filterwarnings("ignore")  # those of the exporter
+def test_a_file_of_onnx(loss):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
+    for name in ("onnx", "onnxscript", "onnxruntime"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install 'micrograd-lab[onnx]'")
+    f, cases, expected, folder = loss
+    given = tuple(map(torch.tensor, columns(cases[:2])))
+    n = torch.export.Dim("n")
+    torch.onnx.export(
+        f.to_torch(*cases[0]), given, folder / "loss.onnx", dynamic_shapes=({0: n}, {0: n}), dynamo=True, verbose=False
+    )
+    assert agree(run(IN_ONNX, folder), expected).all()
+
+
+def test_a_compiler_of_torch(loss):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
+    f, cases, expected, _ = loss
+    module = torch.compile(f.to_torch(*cases[0]), backend="aot_eager", fullgraph=True)
+    out = module(*map(torch.tensor, columns(cases)))
+    out.sum().backward()
+    assert agree(out.detach(), expected).all()
+
+
+DEVICES = """
+import jax, jax.numpy as jnp
+jax.config.update("jax_enable_x64", True)
+from jax.sharding import NamedSharding, PartitionSpec
+from loss import loss
+x, y = np.tile(x, (256, 1)), np.tile(y, 256)
+def mean(theta, x, y):
+    return jax.vmap(loss, (None, 0, 0))(theta, x, y).mean()
+step = jax.jit(jax.value_and_grad(mean))
+mesh = jax.make_mesh((8,), ("data",))
+here = step(theta, x, y)
+put = lambda a: jax.device_put(a, NamedSharding(mesh, PartitionSpec("data")))
+there = step(jax.device_put(theta, NamedSharding(mesh, PartitionSpec())), put(x), put(y))
+assert len(there[1].sharding.device_set) == len(jax.devices()) == 8
+print(json.dumps([float(abs(there[0] - here[0])), float(abs(np.array(there[1]) - np.array(here[1])).max())]))
+"""
+
+
+def test_eight_devices(loss, monkeypatch):
+    pytest.importorskip("jax", reason="JAX is not installed: pip install 'micrograd-lab[jax]'")
+    f, cases, _, folder = loss
+    f.to_jax(*cases[0]).save(folder / "loss.py")
+    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=8")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    assert max(run(DEVICES, folder)) < 1e-15
