@@ -97,9 +97,10 @@ def test_a_file_of_onnx(loss):
     torch.onnx.export(
         f.to_torch(*cases[0]), given, folder / "loss.onnx", dynamic_shapes=({0: n}, {0: n}), dynamo=True, verbose=False
     )
-    assert agree(run(IN_ONNX, folder), expected).all()
+    assert agree(run(IN_ONNX, folder), expected, 1e-7).all()  # the exporter has known numbers in single precision
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # those of its own
 def test_a_compiler_of_torch(loss):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
     f, cases, expected, _ = loss
@@ -114,7 +115,8 @@ import jax, jax.numpy as jnp
 jax.config.update("jax_enable_x64", True)
 from jax.sharding import NamedSharding, PartitionSpec
 from loss import loss
-x, y = np.tile(x, (256, 1)), np.tile(y, 256)
+rng = np.random.default_rng(0)
+x, y = rng.normal(size=(4096, 2)), rng.choice([-1.0, 1.0], 4096)
 def mean(theta, x, y):
     return jax.vmap(loss, (None, 0, 0))(theta, x, y).mean()
 step = jax.jit(jax.value_and_grad(mean))
@@ -123,7 +125,8 @@ here = step(theta, x, y)
 put = lambda a: jax.device_put(a, NamedSharding(mesh, PartitionSpec("data")))
 there = step(jax.device_put(theta, NamedSharding(mesh, PartitionSpec())), put(x), put(y))
 assert len(there[1].sharding.device_set) == len(jax.devices()) == 8
-print(json.dumps([float(abs(there[0] - here[0])), float(abs(np.array(there[1]) - np.array(here[1])).max())]))
+a, b = np.array(there[1]), np.array(here[1])
+print(json.dumps([float(abs(there[0] - here[0])), float(abs(a - b).max())]))
 """
 
 
