@@ -24,6 +24,7 @@ def case(make):
 
 
 def numbers(*shape):
+    """Different numbers in nested lists of that shape."""
     return np.random.default_rng(sum(shape)).normal(size=shape).tolist()
 
 
@@ -142,6 +143,86 @@ def a_convolution():
         kernel,
         [(x,) for x in numbers(2, 8)],
     )
+
+
+# ---- functions of one line, each of which some spelling once got wrong
+
+v, w, M = matrix(1, 3)[0], Value(1.5), matrix(3, 4)
+LINES = {
+    "no parameters": (lambda x: x[0] * x[1] + x[2], [(x,) for x in numbers(2, 3)]),
+    "a list": (lambda x: [w * a for a in x], [(x,) for x in numbers(2, 3)]),
+    "a matrix": (lambda x: [[a * b for b in v] for a in x], [(x,) for x in numbers(2, 2)]),
+    "several results": (lambda x: (w * x, [a * x for a in v], {"k": x + 1.0}), [(0.5,), (0.7,)]),
+    "the argument itself": (lambda x: [x, w * x], [(0.5,), (0.7,)]),
+    "a list of one": (lambda x: w * x[0], [([0.5],), ([0.7],)]),
+    "three axes": (
+        lambda x: total([a * b for p in x for q in p for a, b in zip(q, v, strict=True)]),
+        [(x,) for x in numbers(2, 2, 2, 3)],
+    ),
+    "a matrix of each example": (
+        lambda A, x: [total([a * b for a, b in zip(row, x, strict=True)]) * w for row in A],
+        [*zip(numbers(2, 4, 3), numbers(2, 3), strict=True)],
+    ),
+    "from the left": (
+        lambda A, x: [total([A[i][j] * x[i] for i in range(4)]) * w for j in range(3)],
+        [*zip(numbers(2, 4, 3), numbers(2, 4), strict=True)],
+    ),
+    "two matrices of each example": (
+        lambda A, B: [[total([A[i][k] * B[k][j] for k in range(3)]) for j in range(2)] for i in range(4)],
+        [*zip(numbers(2, 4, 3), numbers(2, 3, 2), strict=True)],
+    ),
+    "by columns": (
+        lambda A: [[total([A[i][k] * M[k][j] for k in range(3)]) for j in range(4)] for i in range(2)],
+        [(x,) for x in numbers(2, 2, 3)],
+    ),
+    "indices": (lambda i, j: pick(v, i) * pick(M, j)[1], [(index(0), index(1)), (index(2), index(2))]),
+    "a softmax of anything": (lambda x: softmax([v[0] * x, w, v[1] * v[2] * x, 0.0])[0], [(0.5,), (-0.5,)]),
+    "sums of different lengths": (
+        lambda x: [total([M[0][j] * x[j] for j in range(i + 1)]) for i in range(4)],
+        [(x,) for x in numbers(2, 4)],
+    ),
+    "logarithms of different lengths": (
+        lambda x: total([logsumexp([a * x for a in v[:k]]) for k in (1, 2, 3)]),
+        [(0.5,), (-0.5,)],
+    ),
+    "windows": (
+        lambda x: [
+            [total([M[a][b] * x[i + a][j + b] for a in range(2) for b in range(2)]) for j in range(3)] for i in range(3)
+        ],
+        [(x,) for x in numbers(2, 4, 4)],
+    ),
+    "strides": (lambda x: [w * a for a in x[::2]] + [w * a for a in x[::-1]], [(x,) for x in numbers(2, 6)]),
+    "a diagonal": (lambda X: [X[i][2 - i] * w * X[i][0] for i in range(3)], [(x,) for x in numbers(2, 3, 3)]),
+    "single parameters": (
+        lambda x: [M[0][k] * x for k in (3, 0, 2)] + [M[1][k] * x for k in (1, 2)],
+        [(0.5,), (0.7,)],
+    ),
+    "states": (
+        lambda X: [h := Value(0.0), *(h := (w * h + x).tanh() for x in X)][1:],
+        [(x,) for x in numbers(2, 12)],
+    ),
+    "a derivative": (lambda x: micrograd.grad(lambda u: micrograd.relu(u * x) * u)(w), [(0.5,), (-0.7,)]),
+    "detached": (lambda x: (w * x).detach() * w + w.data * x, [(0.5,), (0.7,)]),
+    "known numbers alone": (lambda x: w * x / (1.00001**0.5) + float(M[0][0].data) ** 0.5, [(0.5,), (0.7,)]),
+}
+
+
+def numbers_in(x):
+    """All numbers in a result, of whatever engine."""
+    if isinstance(x, dict):
+        x = list(x.values())
+    if isinstance(x, (list, tuple)):
+        return [number for part in x for number in numbers_in(part)]
+    if isinstance(x, Value):
+        return [x.data]
+    return np.ravel(x.detach() if hasattr(x, "detach") else x).tolist()
+
+
+def of_example(x, k):
+    """What a batched result has for an example."""
+    if isinstance(x, dict):
+        return {key: of_example(part, k) for key, part in x.items()}
+    return tuple(of_example(part, k) for part in x) if isinstance(x, tuple) else x[k]
 
 
 def reference(f, parameters, examples):

@@ -9,7 +9,18 @@ from functools import partial
 import numpy as np
 import pytest
 from budget import examples
-from export_cases import CASES, agree, all_primitives, columns, recurrent, reference, sides
+from export_cases import (
+    CASES,
+    LINES,
+    agree,
+    all_primitives,
+    columns,
+    numbers_in,
+    of_example,
+    recurrent,
+    reference,
+    sides,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -32,6 +43,17 @@ def test_values(name):
     g = micrograd.compile(f, parameters=parameters).to_numpy(*cases[0])
     values, _ = reference(f, parameters, cases)
     assert agree(np.atleast_1d(g([p.data for p in parameters], *columns(cases))), values).all()
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_one_line(name):
+    f, cases = LINES[name]
+    compiled = micrograd.compile(f)
+    g = compiled.to_numpy(*cases[0])
+    theta = [[p.data for p in compiled.parameters]] if g.about.theta else []
+    out = g(*theta, *columns(cases))
+    for k, example in enumerate(cases):
+        assert agree(numbers_in(of_example(out, k)), numbers_in(f(*example))).all()
 
 
 def test_every_primitive_at_its_edges():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from budget import budget, examples
-from export_cases import CASES, agree, all_primitives, columns, reference, sides
+from export_cases import CASES, LINES, agree, all_primitives, columns, numbers_in, reference, sides
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -36,6 +36,18 @@ def test_values_and_gradients(name):
     got, slopes = step(theta, *data)
     assert agree(np.atleast_1d(got), values).all()
     assert agree(np.atleast_2d(slopes), gradients).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LINES)
+def test_one_line(name):
+    f, cases = LINES[name]
+    compiled = micrograd.compile(f)
+    g = compiled.to_jax(*cases[0])
+    theta = [np.array([p.data for p in compiled.parameters])] if g.about.theta else []
+    for k, example in enumerate(cases):
+        out = g(*theta, *(column[k] for column in columns(cases)))
+        assert agree(numbers_in(out), numbers_in(f(*example))).all()
 
 
 def test_every_primitive_at_its_edges():

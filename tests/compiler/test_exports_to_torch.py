@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 from budget import examples
-from export_cases import CASES, agree, all_primitives, columns, reference, sides
+from export_cases import CASES, LINES, agree, all_primitives, columns, numbers_in, of_example, reference, sides
 from hypothesis import given
 from hypothesis import strategies as st
 from random_expressions import POINTS, STEPS, expression
@@ -27,6 +27,14 @@ def test_values_and_gradients(name):
     out.sum().backward()
     assert agree(np.atleast_1d(out.detach()), values).all()
     assert agree(module.theta.grad, gradients.sum(0)).all()
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_one_line(name):
+    f, cases = LINES[name]
+    out = micrograd.compile(f).to_torch(*cases[0])(*map(torch.tensor, columns(cases)))
+    for k, example in enumerate(cases):
+        assert agree(numbers_in(of_example(out, k)), numbers_in(f(*example))).all()
 
 
 def test_every_primitive_at_its_edges():

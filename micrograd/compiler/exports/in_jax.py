@@ -6,6 +6,7 @@ otherwise than we do has a rule of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from textwrap import indent
 
@@ -73,11 +74,6 @@ class JaxWriter(ArrayWriter):
             return f"jnp.array([{', '.join(map(self.dialect.number, table.values))}], {self.dtype})", ATOM
         return f"jnp.array({self.constant('C', table.values, op.shape)}, {self.dtype})", ATOM
 
-    def write_windows(self, op: Operation) -> tuple[str, int]:
-        self.functions.add("windows")
-        axes, spans = zip(*op.static, strict=True)
-        return f"windows({self.text(op.operands[0])}, {spans}, {axes})", ATOM
-
 
 def tupled(texts: Sequence[str]) -> str:
     return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
@@ -126,7 +122,8 @@ class JaxSource(Source):
         return f"jnp.asarray({text})" if is_index else f"jnp.asarray({text}, {self.dtype})"
 
     def part_of(self, index: str, reshaped: str) -> str:
-        return f"theta{index}{reshaped}"
+        listed = re.sub(r"(\[|, )(\[[^\[\]]*\])\]$", r"\1np.array(\2)]", index)  # JAX takes no lists as an index
+        return f"theta{listed}{reshaped}"
 
     def constant(self, name: str, values: tuple[float, ...], shape: tuple[int, ...]) -> str:
         whole = all(isinstance(x, int) for x in values)

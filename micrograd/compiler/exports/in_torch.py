@@ -51,6 +51,13 @@ class {0}(torch.nn.Module):
     def forward({1}):
         return {2}({3})
 """
+MODULE_ALONE = """
+
+
+class {0}(torch.nn.Module):
+    def forward({1}):
+        return {2}({3})
+"""
 
 
 def module_name(title: str) -> str:
@@ -118,11 +125,6 @@ class TorchWriter(BatchWriter):
         inner = self.text(op.operands[0], ATOM)
         return f"{inner}.T" if op.static == (1, 0) else f"{inner}.permute{op.static}", ATOM
 
-    def write_windows(self, op: Operation) -> tuple[str, int]:
-        self.functions.add("windows")
-        axes, spans = zip(*op.static, strict=True)
-        return f"windows({self.text(op.operands[0])}, {spans}, {axes})", ATOM
-
     def joined(self, texts: list[str]) -> str:
         return f"torch.cat([{', '.join(texts)}], 1)"
 
@@ -166,18 +168,20 @@ class TorchSource(Source):
         """The module; its only parameter is theta."""
         title = self.plan.title
         parameters = [x for x in self.parameters() if x != "theta"]
+        module = MODULE if self.plan.theta else MODULE_ALONE
         arguments = [*(["self.theta"] if self.plan.theta else []), *(x.split("=")[0] for x in parameters)]
-        return MODULE.format(module_name(title), ", ".join(["self", *parameters]), title, ", ".join(arguments))
+        return module.format(module_name(title), ", ".join(["self", *parameters]), title, ", ".join(arguments))
 
     def first_lines(self) -> Iterator[str]:
         yield from ()
 
     def taken(self, text: str, is_index: bool) -> str:
-        of = "theta" if self.plan.theta else "torch.get_default_dtype()"
-        return f"torch.as_tensor({text})" if is_index else f"torch.as_tensor({text}).to({of})"
+        if is_index:
+            return f"torch.as_tensor({text})"
+        return f"torch.as_tensor({text}).to(theta)" if self.plan.theta else f"torch.as_tensor({text}) * 1.0"
 
     def part_of(self, index: str, reshaped: str) -> str:
-        return f"theta{index}{reshaped}"
+        return f"theta{index.replace('np.array', 'torch.tensor')}{reshaped}"
 
     def constant(self, name: str, values: tuple[float, ...], shape: tuple[int, ...]) -> str:
         whole = all(isinstance(x, int) for x in values)

@@ -16,7 +16,8 @@ def make_module(source: Source) -> Any:
     """An `nn.Module` in float64 with the numbers that the parameters have now."""
     torch = torch_or_error()
     numbers = torch.tensor([float(p.data) for p in source.plan.theta], dtype=torch.float64)
-    return module_of(source.text, Described(source.plan, source))(numbers)
+    kind = module_of(source.text, Described(source.plan, source))
+    return kind(numbers) if source.plan.theta else kind()
 
 
 def module_of(source: str, about: Described) -> Any:
@@ -27,7 +28,7 @@ def module_of(source: str, about: Described) -> Any:
     class Exported(base):  # type: ignore[misc]
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             if not torch.compiler.is_compiling():
-                about.check([self.theta], args, kwargs)
+                about.check([self.theta] if about.theta else [], args, kwargs)
             return super().__call__(*args, **kwargs)
 
         def save(self, path: str | os.PathLike[str]) -> Path:
@@ -48,7 +49,8 @@ def module_of(source: str, about: Described) -> Any:
 
 def rebuild(source: str, about: Described) -> Any:
     """What pickle calls for a module: the numbers come after it."""
-    return module_of(source, about)([])
+    kind = module_of(source, about)
+    return kind([]) if about.theta else kind()
 
 
 def torch_or_error() -> Any:

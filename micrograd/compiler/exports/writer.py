@@ -18,8 +18,8 @@ from micrograd.compiler.matrices.spelling import (
     Writer,
     is_whole,
 )
-from micrograd.compiler.stages.program import name_of
-from micrograd.ops import PRIMITIVES
+from micrograd.compiler.stages.program import FUNCTIONS, name_of
+from micrograd.ops import PRIMITIVES, divide, ieee
 
 CONDITIONS = {"less": "<", "at most": "<=", "equal": "=="}
 
@@ -68,6 +68,18 @@ def helper_name(kind: str) -> str:
 
 class ArrayWriter(Writer):
     """Writes operations for an engine that may differentiate them."""
+
+    def write_windows(self, op: Operation) -> tuple[str, int]:
+        self.functions.add("windows")
+        axes, spans = zip(*op.static, strict=True)
+        return f"windows({self.text(op.operands[0])}, {spans}, {axes})", ATOM
+
+    def write(self, op: Operation) -> tuple[str, int]:
+        if op.name in ("div", "pow", *FUNCTIONS) and all(part.name == "number" for part in op.operands):
+            numbers = [part.static for part in op.operands]
+            x = divide(*numbers) if op.name == "div" else ieee(op.name)(*numbers)
+            return self.write_number(Operation("number", (), (), x))
+        return super().write(op)
 
     def write_choose(self, op: Operation) -> tuple[str, int]:
         condition, a, b = op.operands
