@@ -11,7 +11,7 @@ import pytest
 from benchmarks import sweeps
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def test_models_trained_one_by_one_and_side_by_side(monkeypatch):

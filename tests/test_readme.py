@@ -31,6 +31,7 @@ HOLDS_AFTERWARDS = {
     "docs/training.md: The loop by hand": "loss.data < 0.5",
     "docs/running.md: Running it fast": "value < 0.1",
 }
+LATER = [pytest.mark.slow, pytest.mark.once]
 COMMAND = re.compile(r"^    micrograd (.+?)(?: +#.*)?$", flags=re.MULTILINE)
 COMMANDS = {page.relative_to(ROOT).as_posix(): COMMAND.findall(page.read_text(encoding="utf-8")) for page in PAGES}
 LINES = sorted({line for lines in COMMANDS.values() for line in lines})
@@ -50,7 +51,9 @@ def run(arguments, folder, **options):
     )
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(
+    "section", [pytest.param(name, marks=LATER if name.startswith("docs/beyond.md") else []) for name in SECTIONS]
+)
 def test_the_examples_run_as_a_reader_copies_them(section, tmp_path):
     """In a process of its own, where nothing of the other sections is there, and a warning is an error."""
     for package in re.findall(r"^(?:import|from) (\w+)", SECTIONS[section], flags=re.MULTILINE):

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = re.findall(r"```py\n(.*?)```", (ROOT / "docs" / "beyond.md").read_text(encoding="utf-8"), flags=re.DOTALL)
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def program(package, folder):

@@ -268,6 +268,7 @@ RUNS = {
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("name", RUNS)
 def test_functions_of_the_main_script_go_to_workers(name, tmp_path):
     """With cloudpickle by value: the numbers of now, not those with which a worker would begin."""
