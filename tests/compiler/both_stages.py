@@ -1,5 +1,6 @@
 """The stages in C and those in Python, side by side: whatever a program is made from, both give the same arrays."""
 
+from array import array
 from dataclasses import fields
 
 from micrograd.compiler.stages.choice import IN_C, IN_PYTHON, Stages
@@ -17,8 +18,8 @@ class Both:
             return self.in_c.nodes
 
         def ask(*args):
-            found = getattr(self.in_c, name)(*args)
-            assert repr(found) == repr(getattr(self.in_python, name)(*args)), name
+            found, expected = (getattr(each, name)(*args) for each in (self.in_c, self.in_python))
+            assert repr([*found] if type(found) is array else found) == repr(expected), name
             return found
 
         return ask
@@ -37,8 +38,20 @@ def assert_same_nodes(in_c, in_python):
     assert {i for i in range(len(in_c)) if i in in_c.gates} == in_python.gates
 
 
-def collect_sums(e, roots, by):
-    return Both(IN_C.collect_sums(e.in_c, roots, by), IN_PYTHON.collect_sums(e.in_python, roots, by))
+def replace(e, nodes):
+    in_c, in_python = IN_C.replace(e.in_c, nodes), IN_PYTHON.replace(e.in_python, nodes)
+    assert_same_nodes(in_c, in_python)
+    return Both(in_c, in_python)
+
+
+def count_uses(e, roots):
+    uses = IN_C.count_uses(e.in_c, roots)
+    assert uses.tolist() == IN_PYTHON.count_uses(e.in_python, roots)
+    return uses
+
+
+def collect_sums(e, roots, by, apart=()):
+    return Both(IN_C.collect_sums(e.in_c, roots, by, apart), IN_PYTHON.collect_sums(e.in_python, roots, by, apart))
 
 
 def differentiate(sums, outputs, by):
@@ -55,4 +68,4 @@ def flatten(sums, names, outputs):
     return in_c
 
 
-BOTH = Stages(simplify, collect_sums, differentiate, flatten)
+BOTH = Stages(simplify, collect_sums, differentiate, flatten, replace, count_uses)

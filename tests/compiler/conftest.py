@@ -4,6 +4,7 @@ import pytest
 from both_stages import BOTH
 
 from micrograd.compiler import programs
+from micrograd.compiler.exports import rows
 from micrograd.compiler.stages.choice import IN_C, choose_stages
 
 
@@ -16,3 +17,4 @@ def choose_both():
 def both_stages(request, monkeypatch):
     if not request.node.get_closest_marker("unchecked"):
         monkeypatch.setattr(programs, "choose_stages", choose_both)
+        monkeypatch.setattr(rows, "choose_stages", choose_both)

@@ -95,10 +95,25 @@ def compare_graphs(rng):
     nodes = range(len(both.nodes))
     by = rng.sample(range(1, 1 + inputs), rng.randrange(inputs + 1))
     roots = [rng.choice(nodes) for _ in range(rng.randrange(1, 4))]
+    compare_replaced(rng, both, roots, [f"x{k}" for k in range(inputs)])
     sums = BOTH.collect_sums(both, roots, by)
     seeds = [(root, rng.choice([0, rng.randrange(1 + inputs)])) for root in roots]
     gradient = BOTH.differentiate(sums, seeds, by)
     return BOTH.flatten(sums, [f"x{k}" for k in range(inputs)], [*roots, *gradient])
+
+
+def compare_replaced(rng, both, roots, names):
+    computed = [i for i, node in enumerate(both.nodes) if node[0] not in ("constant", "input")]
+    others = {
+        i: (rng.choice(["mine()", "whole()", "step"]), *[rng.randrange(i) for _ in range(rng.randrange(1, 4))])
+        for i in rng.sample(computed, min(len(computed), 3))
+    }
+    others = {i: node for i, node in others.items() if len(node) == 2 or node[0] != "step"}
+    made = BOTH.replace(both, others)
+    BOTH.count_uses(made, roots)
+    made.of_kinds(["mine()", "whole()", "add"])
+    assert not any(made.has_partials(i) for i in others)
+    BOTH.flatten(BOTH.collect_sums(made, roots, [], ["whole()"]), names, roots)
 
 
 # ---- tapes
@@ -251,6 +266,8 @@ def broken(rng):
     try:
         g = native.Graph(2)
         x = g.make("exp", 1)
+        if damage:
+            native.replace(g, {wild(): (rng.choice(["exp", "add", "constant"]), wild())})
         sums = native.collect_sums(g, [x if damage else wild()], [1])
         native.differentiate(sums, [(wild(), 0)], [wild()])
         native.flatten(sums, ["x"] * rng.choice([2, 5, 10**9]) if damage == 8 else [], [wild()])

@@ -18,10 +18,13 @@ def arrays(arguments, roots, by):
     """What the stages give, as tuples; all that Python does here was done before."""
     g = extension.Graph(len(by) + 1)
     where = extension.simplify(g, *arguments)
-    sums = extension.collect_sums(g, [where[i] for i in roots], by)
+    made = extension.Graph(0)
+    extension.replace(g, made, [g.node("exp", 1)], [("whole()", 1, 1)])
+    uses = made.of_kinds(["whole()"]), extension.count_uses(made, [where[i] for i in roots])
+    sums = extension.collect_sums(g, [where[i] for i in roots], by, [])
     gradient = extension.differentiate(sums, [where[roots[0]], 0], by)
     rows = extension.flatten(sums, len(by), [where[roots[0]], *gradient], KINDS)
-    return rows, extension.find_repeats(*REPEATING, LIMITS)
+    return rows, uses, extension.find_repeats(*REPEATING, LIMITS)
 
 
 failed = 0

@@ -142,6 +142,27 @@ def test_a_graph_has_the_interface_of_expressions():
         graph.Graph(-1)
 
 
+def test_nodes_are_replaced_by_such_as_can_stand_there():
+    g = graph.Graph(2)
+    a, b = g.add(1, 2), g.mul(1, 2)
+    made = graph.replace(g, {b: ("largest()", 1, a)})
+    assert made.nodes[:] == [*g.nodes[:b], ("largest()", 1, a)] and made.node("mine()", 2) == len(g)
+    for wrong in (
+        {0: ("exp", 0)},
+        {1: ("exp", 0)},
+        {a: ("exp", b)},
+        {a: ("exp", a)},
+        {a: ("add", 1)},
+        {a: ("constant", 1)},
+    ):
+        with pytest.raises(ValueError, match="no such node can stand at"):
+            graph.replace(g, wrong)
+    with pytest.raises(TypeError, match="a node is a tuple"):
+        graph.replace(g, {a: "exp"})
+    with pytest.raises(IndexError, match="there is no node 99"):
+        graph.replace(g, {99: ("exp", 1)})
+
+
 def test_sums_use_a_graph_up():
     g = graph.Graph(1)
     graph.collect_sums(g, [1], [1])

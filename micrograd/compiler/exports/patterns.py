@@ -6,8 +6,8 @@ largest value is an argmax.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from micrograd.compiler.stages.expressions import Expressions
 from micrograd.compiler.tracing.tape import COMPARISONS, LESS, STOP
@@ -15,70 +15,76 @@ from micrograd.compiler.tracing.tape import COMPARISONS, LESS, STOP
 LARGEST, SMALLEST, PLACE = "largest()", "smallest()", "place of largest()"
 CHAINS = {"max()": LARGEST, "min()": SMALLEST}
 
-
-def find_chains(e: Expressions, roots: Iterable[int]) -> None:
-    """Make the last node of each chain that the `roots` need that of all its operands."""
-    kinds = {node[0] for node in e.nodes}
-    if kinds & COMPARISONS:
-        without_stops(e)
-        find_places(e)
-    if kinds & CHAINS.keys():
-        find_extremes(e, count_uses(e, roots))
+Node: TypeAlias = "tuple[Any, ...]"
 
 
-def without_stops(e: Expressions) -> None:
+class Changed:
+    """The nodes of expressions with others in some places, which are made at once in the end: see `stages.replace`."""
+
+    def __init__(self, e: Expressions):
+        self.e, self.nodes = e, e.nodes
+        self.others: dict[int, Node] = {}
+
+    def __getitem__(self, i: int) -> Node:
+        return self.others.get(i) or self.nodes[i]
+
+    def __setitem__(self, i: int, node: Node) -> None:
+        self.others[i] = node
+
+    def of_kinds(self, *kinds: str) -> list[int]:
+        return [i for i in sorted({*self.e.of_kinds(kinds), *self.others}) if self[i][0] in kinds]
+
+
+def without_stops(nodes: Changed) -> None:
     """A comparison has no derivative: it may compare the Values themselves as well as their numbers."""
-    for i, (kind, *operands) in enumerate(e.nodes):
-        if kind in COMPARISONS and any(e.nodes[p][0] == STOP for p in operands):
-            e.nodes[i] = kind, *(value(e, p) for p in operands)
+    if not nodes.of_kinds(STOP):
+        return
+    for i in nodes.of_kinds(*COMPARISONS):
+        kind, *operands = nodes[i]
+        if any(nodes[p][0] == STOP for p in operands):
+            nodes[i] = kind, *(value(nodes, p) for p in operands)
 
 
-def value(e: Expressions, i: int) -> int:
+def value(nodes: Changed, i: int) -> int:
     """The node that a detached number comes from."""
-    return e.nodes[i][1] if e.nodes[i][0] == STOP else i
+    node = nodes[i]
+    return int(node[1]) if node[0] == STOP else i
 
 
-def count_uses(e: Expressions, roots: Iterable[int]) -> Counter[int]:
-    """How many of the nodes that the roots need use each node; a root has one use more."""
-    uses = Counter(roots)
-    for i in range(len(e.nodes) - 1, -1, -1):
-        if uses[i] and e.nodes[i][0] != "constant":
-            uses.update(e.nodes[i][1:])
-    return uses
-
-
-def find_extremes(e: Expressions, uses: Counter[int]) -> None:
-    for i, (kind, *operands) in enumerate(e.nodes):
-        if kind in CHAINS and len(operands) == 2:
+def find_extremes(e: Expressions, uses: Sequence[int]) -> Mapping[int, Node]:
+    """Make the last node of each chain of max, or of min, that of all its operands."""
+    nodes = Changed(e)
+    for i in e.of_kinds([*CHAINS]):
+        kind, *operands = nodes[i]
+        if len(operands) == 2:
             first, last = operands
-            inner = e.nodes[first]
+            inner = nodes[first]
             if inner[0] in (kind, CHAINS[kind]) and uses[first] == 1:
-                e.nodes[i] = CHAINS[kind], *inner[1:], last
+                nodes[i] = CHAINS[kind], *inner[1:], last
+    return nodes.others
 
 
-def find_places(e: Expressions) -> None:
+def find_places(nodes: Changed) -> None:
     """where(x₂ > largest, 2, where(x₁ > x₀, 1, 0)), in which the largest one is chosen by the same conditions."""
-    largest: dict[int, int] = {}  # of the place so far, the node of the largest value
-    rows: dict[int, tuple[int, ...]] = {}
-    for i, (kind, *operands) in enumerate(e.nodes):
-        if kind == LESS:
-            rows[i] = tuple(operands)
-        elif kind == "choose":
-            condition, x, before = operands
-            if before in rows and e.nodes[condition][0] == LESS and e.number(x) == float(len(rows[before])):
-                row, (_, so_far, candidate) = rows[before], e.nodes[condition]
-                if is_largest(e, value(e, so_far), before, row):
-                    rows[i] = *row, candidate
-                    largest[i] = so_far
+    chosen = nodes.of_kinds("choose")
+    rows: dict[int, tuple[int, ...]] = {i: nodes[i][1:] for i in nodes.of_kinds(LESS)} if chosen else {}
+    largest = []
+    for i in chosen:
+        _, condition, x, before = nodes[i]
+        if before in rows and nodes[condition][0] == LESS and nodes.e.number(x) == float(len(rows[before])):
+            row, (_, so_far, candidate) = rows[before], nodes[condition]
+            if is_largest(nodes, value(nodes, so_far), before, row):
+                rows[i] = *row, candidate
+                largest.append(i)
     for i in largest:
-        e.nodes[i] = PLACE, *rows[i]
+        nodes[i] = PLACE, *rows[i]
 
 
-def is_largest(e: Expressions, i: int, place: int, row: tuple[int, ...]) -> bool:
+def is_largest(nodes: Changed, i: int, place: int, row: tuple[int, ...]) -> bool:
     """Whether node i is the largest value of the row, chosen as its place is."""
-    condition = place if e.nodes[place][0] == LESS else e.nodes[place][1]
-    node = e.nodes[i]
-    if node[0] != "choose" or node[1] != condition or value(e, node[2]) != row[-1]:
+    condition = place if nodes[place][0] == LESS else nodes[place][1]
+    node = nodes[i]
+    if node[0] != "choose" or node[1] != condition or value(nodes, node[2]) != row[-1]:
         return False
-    _, before, candidate = e.nodes[condition]
-    return candidate == row[-1] and value(e, node[3]) == value(e, before)
+    _, before, candidate = nodes[condition]
+    return bool(candidate == row[-1]) and value(nodes, node[3]) == value(nodes, before)

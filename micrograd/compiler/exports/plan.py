@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 from micrograd import ops
@@ -132,7 +133,7 @@ def make_plan(
     if forward.guarded and guards == REFUSE:
         raise TraceError(decides(title, places))
     form = make_form(forward.rows, wanted, steps)
-    if steps and not any(line.loop and line.loop.time.size >= LEAST for line in form.lines):
+    if form.stacked and not any(line.loop and line.loop.time.size >= LEAST for line in form.lines):
         form = make_form(forward.rows, wanted)
     form = named(form)
     outputs = {k: (o.array, i) for o in form.results for k, i in zip(o.members, o.array.whole(), strict=True)}
@@ -196,15 +197,15 @@ def result_names(tape: Tape, title: str) -> list[str]:
 
 def selecting(signature: Signature, tape: Tape) -> list[str]:
     """Arguments that are indices and nothing else: they need not be of the type of theta."""
-    if not any(op is PICK or op is ops.cross_entropy for op, _ in tape.rows.table):
+    rows, place = tape.rows, {position: k for k, position in enumerate(tape.arguments)}
+    selects = [op is PICK or op is ops.cross_entropy for op, _ in rows.table]
+    picking = [*compress(range(len(rows)), map(selects.__getitem__, rows.codes))]
+    if not picking:
         return []
-    picked = set[int]()
-    place = {position: k for k, position in enumerate(tape.arguments)}
-    calculated = set[int]()
-    for op, operands, _ in tape.rows:
-        if isinstance(op, Primitive):
-            first = 1 if op is PICK or op is ops.cross_entropy else 0
-            picked.update(operands[:first])
-            calculated.update(place[p] for p in operands[first:] if p in place)
-    chosen = {place[p] for p in picked if p in place} - calculated
+    picked = {rows[i][1][0] for i in picking}
+    calculates = [isinstance(op, Primitive) and not selects[k] for k, (op, _) in enumerate(rows.table)]
+    calculated = {p for i in picking for p in rows[i][1][1:]}
+    for i in compress(range(len(rows)), map(calculates.__getitem__, rows.codes)):
+        calculated.update(rows[i][1])
+    chosen = {place[p] for p in picked - calculated if p in place}
     return [taken.name for taken in signature.arrays if len(taken.members) and set(taken.members) <= chosen]

@@ -8,14 +8,14 @@ many numbers. A number read from a Value, which has no derivative, is a row of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from micrograd import ops
-from micrograd.compiler.exports.patterns import find_chains
+from micrograd.compiler.exports.patterns import CHAINS, Changed, find_extremes, find_places, without_stops
 from micrograd.compiler.matrices.families import OF_ROWS, POWER
-from micrograd.compiler.stages.choice import IN_PYTHON
-from micrograd.compiler.stages.expressions import ADD, MUL, SUM, Expressions
-from micrograd.compiler.stages.program import ONE
+from micrograd.compiler.stages.choice import choose_stages
+from micrograd.compiler.stages.expressions import ADD, MUL, SUM
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import STOP, Tape
@@ -44,8 +44,10 @@ class Forward(NamedTuple):
 
 def forward_rows(tape: Tape, names: Sequence[str]) -> Forward:
     """The rows of the results of a tape; the names are those of its inputs."""
-    e, where = IN_PYTHON.simplify(tape, 0)
-    whole = {} if tape.gradients else keep_whole(e, tape, where)
+    stages = choose_stages()
+    e, where = stages.simplify(tape, 0)
+    nodes = Changed(e)
+    whole = {} if tape.gradients else keep_whole(nodes, tape, where)
     conditions = tape.guards.conditions
     flipped = e.constant(float(sum(guard.outcome for guard in conditions)) or -0.0)
     for guard in conditions:
@@ -53,33 +55,39 @@ def forward_rows(tape: Tape, names: Sequence[str]) -> Forward:
         flipped = e.sub(flipped, condition) if guard.outcome else e.add(flipped, condition)
     guarded = e.number(flipped) is None
     outputs = [*(where[i] for i in tape.outputs), *([flipped] if guarded else [])]
-    find_chains(e, outputs)
-    sums = IN_PYTHON.collect_sums(e, outputs, [])
-    for i, kind in enumerate(sums.kinds):
-        if kind == STOP:
-            sums.kinds[i] = DETACHED
-        elif kind in OF_ROWS and sums.terms[i]:
-            sums.terms[i] = [p for operand in e.nodes[i][1:] for p in (operand, ONE)]
-    rows = IN_PYTHON.flatten(sums, names, outputs)
+    without_stops(nodes)
+    find_places(nodes)
+    for i in nodes.of_kinds(STOP):
+        nodes[i] = DETACHED, nodes[i][1]
+    e = stages.replace(e, nodes.others)
+    if len(e.of_kinds([*CHAINS])) > 1:
+        e = stages.replace(e, find_extremes(e, stages.count_uses(e, outputs)))
+    rows = stages.flatten(stages.collect_sums(e, outputs, [], [*OF_ROWS]), names, outputs)
     return Forward(rows, guarded, {kind: op for kind, op in whole.items() if kind in rows.table})
 
 
-def keep_whole(e: Expressions, tape: Tape, where: Sequence[int]) -> dict[str, Primitive]:
+def keep_whole(nodes: Changed, tape: Tape, where: Sequence[int]) -> dict[str, Primitive]:
     """Make the node of each primitive that stays whole that of its operands alone."""
     found: dict[str, Primitive] = {}
-    for i, (op, operands, constant) in enumerate(tape.rows):
+    rows, e = tape.rows, nodes.e
+    kept = [
+        isinstance(op, Primitive) and (op is ops.power or not (op in PLAIN or numbered)) for op, numbered in rows.table
+    ]
+    for i in compress(range(len(rows)), map(kept.__getitem__, rows.codes)):
         out = where[i]
-        if op is ops.power and e.nodes[out][0] == "div" and out in e.partials:  # its derivative is no 0 · inf
-            e.nodes[out] = f"{POWER}{constant:g}", where[operands[0]]
-        if not isinstance(op, Primitive) or op in PLAIN or out not in e.partials or constant is not None:
+        if out < 0 or not e.has_partials(out):
+            continue
+        op, operands, constant = rows[i]
+        if op is ops.power:
+            if nodes[out][0] == "div":  # its derivative is no 0 · inf
+                nodes[out] = f"{POWER}{constant:g}", where[operands[0]]
             continue
         places = [where[p] for p in operands]
         kind = f"{op.name}()"
-        if kind in OF_ROWS and len(places) < OF_ROWS[kind] + 1 or out in places:
+        if kind in OF_ROWS and len(places) < OF_ROWS[kind] + 1 or max(places) >= out:
             continue
-        e.nodes[out] = kind, *places
+        nodes[out] = kind, *places
         found[kind] = op
-    for out, node in enumerate(e.nodes):
-        if node[0] == "pick":
-            e.nodes[out] = "pick()", *node[1:]
+    for i in nodes.of_kinds("pick"):
+        nodes[i] = "pick()", *nodes[i][1:]
     return found

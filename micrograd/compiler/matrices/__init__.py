@@ -3,6 +3,7 @@
 arrays        where each row of a program stands among named arrays
 naming        the inputs as arrays, by the text that reaches each of them
 summands      the first of several equal summands, given back its own row
+patterns      the products of a row by the arrays of their factors
 agenda        the order in which rows are put together
 families      rows that differ only in their indices
 columns       which indices of operands tell rows apart

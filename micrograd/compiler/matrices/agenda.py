@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping
+from itertools import chain
 from typing import TypeAlias
 
 Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
@@ -20,24 +21,31 @@ def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> It
     Rows that depend on others of their look, as the states of a recurrence, cannot wait for these.
     """
     depth: dict[int, int] = {}
-    looks: dict[int, tuple[object, ...]] = {}
-    closer: dict[int, tuple[object, ...]] = {}
-    below: dict[object, set[object]] = defaultdict(set)
-    reads = {i: {p for p in terms if p in operands} for i, (_, terms) in operands.items()}
+    afar: dict[int, tuple[object, ...]] = {}
+    closer: dict[int, int] = {}  # the number of a look that says more, and which of these it reads
+    below: dict[int, set[int]] = defaultdict(set)
+    numbered: dict[tuple[object, ...], int] = {}
+    reads = {i: operands.keys() & terms for i, (_, terms) in operands.items()}
+    leaves = set(chain.from_iterable(terms for _, terms in operands.values())) - operands.keys()
+    kind_of: dict[int, str | bool] = {p: p in numbers for p in leaves}
+    kind_of |= {i: kind for i, (kind, _) in operands.items()}
     for i, (kind, terms) in operands.items():
-        depth[i] = 1 + max((depth[p] for p in reads[i]), default=0)
-        looks[i] = i not in forward, kind, frozenset(operands[p][0] for p in reads[i])
-        kinds = [operands[p][0] if p in operands else p in numbers for p in terms]
-        closer[i] = (*looks[i], len(terms), frozenset(zip(kinds[::2], kinds[1::2], strict=False)))
-        below[closer[i]] |= {closer[p] for p in reads[i]}
+        depth[i] = 1 + max(map(depth.__getitem__, reads[i]), default=0)
+        afar[i] = i not in forward, kind, frozenset(map(kind_of.__getitem__, reads[i]))
+        kinds = [*map(kind_of.__getitem__, terms)]
+        near = (*afar[i], len(terms), frozenset(zip(kinds[::2], kinds[1::2], strict=False)))
+        closer[i] = numbered.setdefault(near, len(numbered))
+        below[closer[i]].update(map(closer.__getitem__, reads[i]))
     recurrent = {look for look in below if depends_on_itself(look, below)}
+    look_of: dict[int, int] = {}
+    looks: dict[tuple[object, ...], int] = {}
     waits: dict[int, int] = {}
     users: dict[int, list[int]] = defaultdict(list)
-    depths: Counter[tuple[object, ...]] = Counter()
-    members: Counter[tuple[object, ...]] = Counter()
-    ready: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    depths: Counter[int] = Counter()
+    members: Counter[int] = Counter()
+    ready: dict[int, list[int]] = defaultdict(list)
     for i in operands:
-        look = looks[i] = (*looks[i], closer[i] in recurrent)
+        look = look_of[i] = looks.setdefault((*afar[i], closer[i] in recurrent), len(looks))
         waits[i] = len(reads[i])
         for p in reads[i]:
             users[p].append(i)
@@ -45,10 +53,11 @@ def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> It
         members[look] += 1
         if not reads[i]:
             ready[look].append(i)
+    listed = [*looks]
 
-    def rank_of(look: tuple[object, ...]) -> tuple[object, ...]:
+    def rank_of(look: int) -> tuple[object, ...]:
         waiting = len(ready[look]) < members[look]
-        return look[0], waiting and not look[-1], waiting, depths[look] / members[look], ready[look][0]
+        return listed[look][0], waiting and not listed[look][-1], waiting, depths[look] / members[look], ready[look][0]
 
     while ready:
         look = min(ready, key=rank_of)
@@ -60,11 +69,11 @@ def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> It
             for user in users[i]:
                 waits[user] -= 1
                 if not waits[user]:
-                    ready[looks[user]].append(user)
+                    ready[look_of[user]].append(user)
 
 
-def depends_on_itself(look: object, below: Mapping[object, set[object]]) -> bool:
-    found: set[object] = set()
+def depends_on_itself(look: int, below: Mapping[int, set[int]]) -> bool:
+    found: set[int] = set()
     waiting = [look]
     while waiting:
         more = below.get(waiting.pop(), set()) - found

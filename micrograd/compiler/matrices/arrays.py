@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Index: TypeAlias = tuple[int, ...]
 Role = Literal["argument", "parameter", "drawn", "seed", "computed", "backward"]
@@ -31,6 +32,22 @@ class Array:
     def size(self) -> int:
         return prod(self.shape)
 
+    @cached_property
+    def indices(self) -> list[Index]:
+        """The index of each place, where its numbers are counted from the first to the last."""
+        return [*self.whole()]
+
+    @cached_property
+    def coordinates(self) -> list[tuple[int, ...]]:
+        """Along each axis the number of each place."""
+        return [*zip(*self.indices, strict=True)]
+
+    def place(self, index: Index) -> int:
+        place = 0
+        for k, size in zip(index, self.shape, strict=True):
+            place = place * size + k
+        return place
+
     def whole(self) -> Iterator[Index]:
         """Every index, the last number fastest."""
         return product(*map(range, self.shape))
@@ -49,6 +66,10 @@ class Places:
             array.number = -1
         self.owner: dict[int, Array | None] = dict.fromkeys(numbers)
         self.index: dict[int, Index] = dict.fromkeys(numbers, ())
+        self.place: dict[int, int] = dict.fromkeys(numbers, 0)  # the index as a place among all numbers of the array
+        # The array, or what a sum of products has to know of a number: whether it is 1 or −1, and which of them.
+        self.look: dict[int, Array | int | None] = {i: i if abs(x) == 1.0 else None for i, x in numbers.items()}
+        self.patterns: dict[tuple[Array | int | None, ...], Any] = {}  # by these looks: see `patterns`
         self.arrays: list[Array] = []
         self.adjoints: dict[Array, Array] = {}
         self.filled: dict[Array, set[Index]] = defaultdict(set)
@@ -65,9 +86,13 @@ class Places:
 
     def put(self, array: Array, indices: Iterable[Index], rows: Iterable[int]) -> None:
         """From now on these rows stand in the array, at these indices."""
-        for index, i in zip(indices, rows, strict=True):
-            self.owner[i], self.index[i] = array, index
-            self.filled[array].add(index)
+        own = dict(zip(rows, indices, strict=True))
+        self.owner |= dict.fromkeys(own, array)
+        self.look |= dict.fromkeys(own, array)
+        self.index |= own
+        whole = len(own) == array.size and [*own.values()] == array.indices
+        self.place |= zip(own, range(array.size) if whole else map(array.place, own.values()), strict=True)
+        self.filled[array].update(own.values())
 
     def adjoint(self, of: Array) -> Array:
         """The array of the adjoints of an array, of the same shape."""

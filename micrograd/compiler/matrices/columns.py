@@ -35,11 +35,12 @@ def columns_of(rows: Sequence[Row]) -> list[Candidate]:
     """The varying columns of the first operands: data before parameters, then in the order of the terms."""
     found = []
     for k, part in enumerate(rows[0].parts):
-        first = [row.parts[k].entries[0] for row in rows]
         for side, array in enumerate((part.left, part.right)):
             if array is not None:
                 rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                for place, column in enumerate(zip(*(entry[:2][side] for entry in first), strict=True)):
+                first = [row.parts[k].sides[side][0] for row in rows]
+                for place, coordinates in enumerate(array.coordinates):
+                    column = tuple(map(coordinates.__getitem__, first))
                     if len(set(column)) > 1:
                         found.append(Candidate(rank, place, (k, side), column))
     found.sort(key=lambda c: (c.rank, c.place))
@@ -64,7 +65,10 @@ def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Colum
 
 def numbers_apart(rows: Sequence[Row]) -> list[Column]:
     """A column that numbers the different known numbers in the rows."""
-    numbers = [tuple(entry[2] for part in row.parts for entry in part.entries) for row in rows]
+    lists = {tuple([id(part.factors) for part in row.parts]): row for row in rows}
+    if len(lists) == 1:
+        return []
+    numbers = [tuple(x for part in row.parts for x in part.factors) for row in rows]
     ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
     return [tuple(ranks[known] for known in numbers)] if len(ranks) > 1 else []
 

@@ -51,6 +51,7 @@ class Form:
     names: Namespace
     inside: dict[Array, Line]  # for arrays without a line of their own, the line that they had
     hosts: dict[Array, Array]  # and the array into whose line it was written
+    stacked: bool = False  # whether what some steps compute is one array with an axis for them
 
     @property
     def forward(self) -> list[Line]:
@@ -124,7 +125,7 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
             inside[stack], hosts[stack] = inside[alone], hosts[alone]
     left = [line for line in left if line.forward] + in_order([line for line in left if not line.forward], kept)
     gradients = {array: output.array for array, output in zip(differentiated, asked, strict=True)}
-    form = Form([*members], members, left, results, gradients, names, inside, hosts)
+    form = Form([*members], members, left, results, gradients, names, inside, hosts, bool(homes))
     return form
 
 

@@ -28,8 +28,8 @@ from micrograd.compiler.matrices.expressions import (
     rename,
     size,
 )
-from micrograd.compiler.matrices.families import rank
 from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.patterns import rank
 
 LONGEST = 9  # operands of a line with something written into it
 DEEPEST = 4  # functions and sums inside each other

@@ -111,13 +111,7 @@ def line_for(
     if len(own_columns(indices)) == len(axes):
         part = tuple(sorted(set(column)) for column in columns)
         return Line(array, axes, expression, forward, part)
-    places = []
-    for index in indices:
-        place = 0
-        for k, size in zip(index, array.shape, strict=True):
-            place = place * size + k
-        places.append(place)
-    return Line(array, axes, expression, forward, (places,), True)
+    return Line(array, axes, expression, forward, ([*map(array.place, indices)],), True)
 
 
 def write_outputs(outputs: Sequence[Output], places: Places, forward: bool) -> tuple[list[Line], list[Output]]:
@@ -156,6 +150,6 @@ def write_outputs(outputs: Sequence[Output], places: Places, forward: bool) -> t
             if owner is None:
                 e = numbers([places.numbers[output.rows[k]] for k in members], axes)
             else:
-                e = view(owner, [at[k][1] for k in members], axes)
+                e = view(owner, [places.place[output.rows[k]] for k in members], axes)
             lines.append(line_for(output.array, [indices[k] for k in members], axes, e, forward))
     return lines, found

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import product
-from math import inf
-from typing import NamedTuple
+from itertools import chain, product
+from math import inf, prod
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from micrograd.compiler.matrices.arrays import Index
 from micrograd.compiler.matrices.columns import (
@@ -45,14 +45,16 @@ from micrograd.compiler.matrices.families import (
     WHOLE,
     WITH_INDEX,
     WITH_PLACE,
-    Entry,
     Family,
-    Part,
     Row,
     Unfit,
 )
+from micrograd.compiler.matrices.patterns import Part
 from micrograd.compiler.matrices.views import numbers, unrolled, view
 from micrograd.compiler.stages.expressions import SUM
+
+T = TypeVar("T")
+Order: TypeAlias = "Sequence[int] | None"  # the terms of a row, −1 for one that is missing; None: all as they stand
 
 
 class Looped(NamedTuple):
@@ -69,7 +71,7 @@ class Looped(NamedTuple):
 
 def loop(family: Family) -> Looped:
     """The family as one expression, in an array of its own."""
-    rows = [row._replace(parts=aligned(row.parts, family.rows[0].parts)) for row in family.rows]
+    rows = aligned(family)
     candidates = columns_of(rows)
     best = looped(rows, ordered(choose(unique(c.column for c in candidates), len(rows)), candidates))
     for operand_of in dict.fromkeys(c.operand for c in candidates) if cost(best.expression) else ():
@@ -87,7 +89,7 @@ def loop_within(family: Family, own: Sequence[Index], filled: Collection[Index])
 
     No row may be missing where the array is `filled`.
     """
-    rows = [row._replace(parts=aligned(row.parts, family.rows[0].parts)) for row in family.rows]
+    rows = aligned(family)
     columns = own_columns(own)
     if not fills(columns, len(rows)):
         at = indices_of(own)
@@ -127,10 +129,10 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
     kind = rows[0].kind
     logits = max((row.parts[-1] for row in rows), key=lambda part: part.among)
     inner = (Axis(logits.among),) if kind not in WITH_PLACE else ()
-    found = [rows[k].parts[-1] if k >= 0 else logits._replace(entries=[]) for k in order]
-    entries = [[*of.entries, *[None] * ((logits.among if inner else 1) - len(of.entries))] for of in found]
-    leaf = product_of(logits, entries, (*axes, *inner))
-    if not isinstance(leaf, Leaf) or not all(lies_along(part, logits.along) for part in found):
+    found = [rows[k].parts[-1] if k >= 0 else None for k in order]
+    entries = [first_terms(of, logits.among if inner else 1) for of in found]
+    leaf = product_of(logits, found, entries, (*axes, *inner))
+    if not isinstance(leaf, Leaf) or not all(of is None or lies_along(of, logits.along) for of in found):
         raise Unfit
     if kind in WITH_PLACE and not all_shares(rows, logits.along):
         raise Unfit
@@ -140,10 +142,10 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
     if leaf.base[logits.along] or [axis.size for axis in over] != [logits.among]:
         raise Unfit
     operands: tuple[Expression, ...] = (leaf,)
-    if any(entry is None for row in entries for entry in row):
+    if any(-1 in row for row in entries):
         if kind in WITH_INDEX:
             raise Unfit
-        there = numbers([float(entry is not None) for row in entries for entry in row], (*axes, *inner))
+        there = numbers([float(k >= 0) for row in entries for k in row], (*axes, *inner))
         operands = (Call("choose", (there, leaf, Number(-inf))),)
     if kind in WITH_INDEX:
         operands = operand([rows[k].parts[0] for k in order], axes), *operands
@@ -154,12 +156,16 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
 
 def lies_along(part: Part, place: int) -> bool:
     """Whether the numbers that a composite takes lie along that place; a single one lies along any."""
-    return part.along == place or (part.among == 1 and all(index[place] == 0 for index, _, _ in part.entries))
+    assert part.left is not None
+    at = part.left.coordinates[place]
+    return part.along == place or (part.among == 1 and all(at[k] == 0 for k in part.lefts))
 
 
 def all_shares(rows: Sequence[Row], along: int) -> bool:
     """Whether of a softmax, or the derivatives of a cross-entropy, none is missing."""
-    indices = [row.parts[-1].entries[0][0] for row in rows]
+    array = rows[0].parts[-1].left
+    assert array is not None
+    indices = [array.indices[row.parts[-1].lefts[0]] for row in rows]
     heads = [(*index[:along], *index[along + 1 :]) for index in indices]
     counts = Counter(heads)
     return all(counts[head] == row.parts[-1].among for head, row in zip(heads, rows, strict=True))
@@ -175,14 +181,14 @@ def of_a_row(rows: Sequence[Row], axes: tuple[Axis, ...]) -> Expression:
     others = [operand([row.parts[k] for row in rows], axes) for k in range(leading)]
     parts = [row.parts[leading:] for row in rows]
     if parts[0][0].along >= 0:
-        longest = max((of[0] for of in parts), key=lambda part: len(part.entries))
-        inner = Axis(len(longest.entries))
-        entries = [[*of[0].entries, *[None] * (inner.size - len(of[0].entries))] for of in parts]
-        e = product_of(longest, entries, (*axes, inner))
-        if any(None in row for row in entries):
+        longest = max((of[0] for of in parts), key=length)
+        inner = Axis(length(longest))
+        entries = [first_terms(of[0], inner.size) for of in parts]
+        e = product_of(longest, [of[0] for of in parts], entries, (*axes, inner))
+        if any(-1 in row for row in entries):
             if kind not in MISSING:
                 raise Unfit
-            there = numbers([float(entry is not None) for row in entries for entry in row], (*axes, inner))
+            there = numbers([float(k >= 0) for row in entries for k in row], (*axes, inner))
             e = Call("choose", (there, e, Number(MISSING[kind])))
     else:
         inner = Axis(len(parts[0]))
@@ -203,64 +209,88 @@ def cost(e: Expression) -> int:
     return gathered + sum(map(cost, parts_of(e)))
 
 
-def aligned(parts: list[Part], like: list[Part]) -> list[Part]:
-    """The parts in the order of those of another row of the family."""
-    if [part.look for part in parts] == [part.look for part in like]:
-        return parts
-    found = {part.look: part for part in parts}
-    return [found[part.look] for part in like]
+def aligned(family: Family) -> list[Row]:
+    """The rows with their parts in the order of those of the first."""
+    first = family.rows[0]
+    if family.kind != SUM:
+        return family.rows
+    looks = [part.look for part in first.parts]
+    rows = []
+    for row in family.rows:
+        if not row.pattern or row.pattern is not first.pattern:
+            own = {part.look: part for part in row.parts}
+            row = row._replace(parts=[own[look] for look in looks])
+        rows.append(row)
+    return rows
+
+
+def length(part: Part | None) -> int:
+    """How many terms it has."""
+    return len(part.factors) if part else 0
+
+
+def first_terms(part: Part | None, count: int) -> list[int]:
+    """The terms of a row in their order, −1 for those that are missing."""
+    return [k if k < length(part) else -1 for k in range(count)]
 
 
 def part_as_expression(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
-    """Σ left · right over the entries of each row."""
-    entries = [part.entries if part else [] for part in parts]
-    longest = max(parts, key=lambda part: len(part.entries) if part else 0)
+    """Σ left · right over the terms of each row."""
+    longest = max(parts, key=length)
     assert longest is not None
-    if len(longest.entries) == 1:
-        return product_of(longest, [of or [None] for of in entries], axes)
-    columns = term_columns(longest.entries)
-    best = with_terms(longest, entries, axes, columns)
+    if length(longest) == 1:
+        return product_of(longest, parts, None, axes)
+    columns = term_columns(longest)
+    best = with_terms(longest, parts, axes, columns)
     for side in (0, 1) if cost(best) else ():
-        other = with_terms(longest, entries, axes, sorted(columns, key=lambda column: column[0] != side))
+        other = with_terms(longest, parts, axes, sorted(columns, key=lambda column: column[0] != side))
         if cost(other) < cost(best):
             best = other
     return best
 
 
 def with_terms(
-    part: Part, entries: Sequence[list[Entry]], axes: tuple[Axis, ...], columns: Sequence[tuple[int, int, Column]]
+    part: Part, parts: Sequence[Part | None], axes: tuple[Axis, ...], columns: Sequence[tuple[int, int, Column]]
 ) -> Expression:
     """The sum with a loop for each dimension of its terms, which these columns tell apart.
 
     Of a row with fewer terms than others, the others are left out by a mask.
     """
-    chosen = choose(unique(column for _, _, column in columns), len(part.entries))
-    chosen = chosen if fills(chosen, len(part.entries)) else []
-    keys = [next((side, place) for side, place, column in columns if column == c) for c in chosen]
-    inner, _ = sides(chosen, len(part.entries))
+    count = length(part)
+    chosen = choose(unique(column for _, _, column in columns), count)
+    chosen = chosen if fills(chosen, count) else []
+    told_apart_by = [next((side, place) for side, place, column in columns if column == c) for c in chosen]
+    arrays = part.left, part.right
+    keys = [(side, arrays[side].coordinates[place]) for side, place in told_apart_by]  # type: ignore[union-attr]
+    inner, _ = sides(chosen, count)
     loops = (*axes, *inner)
-    full = all(len(row) in (0, len(part.entries)) for row in entries)
 
-    def key(entry: Entry) -> tuple[int, ...]:
-        return tuple(entry[:2][side][place] for side, place in keys)
+    def keys_of(row: Part) -> tuple[Column, ...]:
+        return tuple(tuple(map(coordinates.__getitem__, row.sides[side])) for side, coordinates in keys)
 
-    if full:
-        nothing: list[Entry | None] = [None] * len(part.entries)
-        in_order: list[list[Entry | None]] = [[*sorted(row, key=key)] if row else nothing for row in entries]
-        e = product_of(part, in_order, loops)
+    if all(length(row) in (0, count) for row in parts):
+        orders: dict[tuple[Column, ...], Order] = {}
+        own = [keys_of(row) if row else () for row in parts]
+        for listed in set(own):
+            orders[listed] = in_order([*zip(*listed, strict=True)])
+        e = product_of(part, parts, [orders[listed] for listed in own], loops)
         return unrolled(e, inner) or Total(e, inner)
     values = [*product(*(sorted(set(column)) for column in chosen))]
-    found = [{key(entry): entry for entry in row} for row in entries]
     known = set(values)
-    if not keys or any(len(of) < len(row) or not of.keys() <= known for of, row in zip(found, entries, strict=True)):
-        raise Unfit
-    placed = [[of.get(at) for at in values] for of in found]
-    there = [x if of else None for of, row in zip(found, placed, strict=True) for x in map(present, row)]
-    return Total(masked(product_of(part, placed, loops), numbers(there, loops)), inner)
+    placed: list[Order] = []
+    for row in parts:
+        of = {key: k for k, key in enumerate(zip(*keys_of(row), strict=True))} if row else {}
+        if not keys or len(of) < length(row) or not of.keys() <= known:
+            raise Unfit
+        placed.append([of.get(at, -1) for at in values])
+    there = [float(k >= 0) if row else None for row, order in zip(parts, placed, strict=True) for k in order or ()]
+    return Total(masked(product_of(part, parts, placed, loops), numbers(there, loops)), inner)
 
 
-def present(entry: Entry | None) -> float:
-    return float(entry is not None)
+def in_order(keys: Sequence[Index]) -> Order:
+    """The order of these keys; None if that is how they stand."""
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return None if order == [*range(len(keys))] else order
 
 
 def masked(e: Expression, mask: Expression) -> Expression:
@@ -273,26 +303,53 @@ def masked(e: Expression, mask: Expression) -> Expression:
     return Call("choose", (mask, e, Number(0.0)))
 
 
-def product_of(part: Part, entries: Sequence[Sequence[Entry | None]], loops: tuple[Axis, ...]) -> Expression:
-    flat = [entry for row in entries for entry in row]
-    factors = [numbers([entry[2] if entry else None for entry in flat], loops)]
+def product_of(
+    part: Part, rows: Sequence[Part | None], orders: Sequence[Order] | None, loops: tuple[Axis, ...]
+) -> Expression:
+    """left · right · number for each term of each row, in their orders; all terms as they stand if there are none."""
+    count = prod(axis.size for axis in loops) // len(rows)
+    factors: list[Expression] = [known_factor(rows, orders, loops, count)]
     for side, array in enumerate((part.left, part.right)):
         if array is not None:
-            factors.append(view(array, [entry[:2][side] if entry else None for entry in flat], loops))
+            factors.append(view(array, listed([row and row.sides[side] for row in rows], orders, count), loops))
     return multiply(factors)
 
 
-def term_columns(entries: Sequence[Entry]) -> list[tuple[int, int, Column]]:
+def known_factor(
+    rows: Sequence[Part | None], orders: Sequence[Order] | None, loops: tuple[Axis, ...], count: int
+) -> Expression:
+    lists = {id(row.factors): row.factors for row in rows if row}
+    known = {x for factors in lists.values() for x in factors}
+    if len(known) == 1 and 0.0 not in known:
+        return numbers([*known], ())
+    return numbers(listed([row and row.factors for row in rows], orders, count), loops)
+
+
+def listed(rows: Sequence[Sequence[T] | None], orders: Sequence[Order] | None, count: int) -> list[T | None]:
+    """The items of all rows, each in its order; None for those that are missing."""
+    nothing = (None,) * count
+    if orders is None:
+        return [*chain.from_iterable(nothing if row is None else row for row in rows)]
+    return [
+        *chain.from_iterable(
+            nothing if row is None else row if order is None else map((*row, None).__getitem__, order)
+            for row, order in zip(rows, orders, strict=True)
+        )
+    ]
+
+
+def term_columns(part: Part) -> list[tuple[int, int, Column]]:
     """The varying columns of the terms of one row: of which operand, which place in its index, and the numbers."""
     return [
         (side, place, column)
-        for side in (0, 1)
-        for place, column in enumerate(zip(*(entry[:2][side] for entry in entries), strict=True))
-        if len(set(column)) > 1
+        for side, array in enumerate((part.left, part.right))
+        if array is not None
+        for place, coordinates in enumerate(array.coordinates)
+        if len(set(column := tuple(map(coordinates.__getitem__, part.sides[side])))) > 1
     ]
 
 
 def operand(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """An operand of a function, one for each row."""
     first = next(part for part in parts if part)
-    return product_of(first, [part.entries if part else [None] for part in parts], axes)
+    return product_of(first, parts, None, axes)

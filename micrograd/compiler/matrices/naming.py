@@ -36,13 +36,16 @@ def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
     """What reaches each parameter: its label, or else the way to it that says most of where it stands."""
     found: dict[int, list[str]] = {id(p): [watch.path(p)] for p in parameters if not p.label}
     for thing in watch.things:
-        for key, part in parts_of(thing):
-            if id(part) in found:
-                found[id(part)].append(f"{watch.path(thing)}{key}")
+        held = [(key, part) for key, part in parts_of(thing) if id(part) in found]
+        path = watch.path(thing) if held else ""
+        for key, part in held:
+            found[id(part)].append(f"{path}{key}")
     texts = []
     for k, p in enumerate(parameters):
-        ways = [way for way in found.get(id(p), ()) if way]
-        texts.append(sanitise(p.label) or max(ways, key=lambda way: len(TOKEN.findall(way)), default=f"theta[{k}]"))
+        ways = [*dict.fromkeys(way for way in found.get(id(p), ()) if way)]
+        if len(ways) > 1:
+            ways.sort(key=lambda way: -len(TOKEN.findall(way)))
+        texts.append(sanitise(p.label) or (ways[0] if ways else f"theta[{k}]"))
     return texts
 
 
@@ -100,9 +103,25 @@ def read_path(text: str) -> Path:
     return Path(tuple(words) or (("x", ()),))
 
 
+def read_paths(texts: Sequence[str]) -> list[Path]:
+    """The paths of all texts: most differ in their last number only."""
+    stems: dict[str, Path] = {}
+    paths = []
+    for text in texts:
+        stem, _, last = text.rpartition("[")
+        if stem and last[-1:] == "]" and last[:-1].isdecimal():
+            if stem not in stems:
+                stems[stem] = read_path(stem)
+            *before, (word, numbers) = stems[stem].words
+            paths.append(Path((*before, (word, (*numbers, int(last[:-1]))))))
+        else:
+            paths.append(read_path(text))
+    return paths
+
+
 def group(texts: Sequence[str], names: Namespace, modules: bool) -> list[Group]:
     """The arrays that inputs with these texts form; with `modules`, the neurons of a layer are one axis."""
-    paths = [read_path(text) for text in texts]
+    paths = read_paths(texts)
     if modules:
         paths = stack_neurons(paths)
     found: dict[Path, list[int]] = defaultdict(list)

@@ -8,6 +8,7 @@ such a line computes gets a home in a stack, and then the lines are written once
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.matrices.arrays import Array, Index, Places
@@ -52,7 +53,8 @@ def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:
 
 def before(line: Line, owner: Mapping[int, Line], operands: Operands) -> dict[Line, None]:
     """The lines that a line reads."""
-    return {owner[p]: None for i in line.rows for p in operands[i][1] if p in owner and owner[p] is not line}
+    read = chain.from_iterable(operands[i][1] for i in line.rows)
+    return dict.fromkeys(other for other in map(owner.get, dict.fromkeys(read)) if other not in (None, line))
 
 
 class Run:
@@ -120,18 +122,25 @@ def look_of(line: Line, known: bool = False) -> tuple[object, ...]:
 def find_stacks(lines: Sequence[Line], places: Places) -> dict[int, tuple[Array, Index]]:
     """Homes for the rows of arrays that the steps of recurrences compute; those that have one keep it."""
     rows: dict[Array, dict[Index, int]] = {}
-    for i, array in places.owner.items():
-        if array is not None:
-            rows.setdefault(array, {})[places.index[i]] = i
     homes: dict[int, tuple[Array, Index]] = {}
     for forward in (True, False):
         own = [line for line in lines if line.forward == forward]
         for run in find_runs([look_of(line) for line in own]):
-            for chain in chains(own, run):
-                stack = Array((len(chain), *chain[0].shape), chain[0].role)
-                for t, array in enumerate(chain if forward else reversed(chain)):
+            rows = rows or rows_of(places)
+            for steps in chains(own, run):
+                stack = Array((len(steps), *steps[0].shape), steps[0].role)
+                for t, array in enumerate(steps if forward else reversed(steps)):
                     homes |= {i: (stack, (t, *index)) for index, i in rows[array].items()}
     return homes
+
+
+def rows_of(places: Places) -> dict[Array, dict[Index, int]]:
+    """The rows in each array, by their indices."""
+    rows: dict[Array, dict[Index, int]] = {}
+    for i, array in places.owner.items():
+        if array is not None:
+            rows.setdefault(array, {})[places.index[i]] = i
+    return rows
 
 
 def chains(lines: Sequence[Line], run: Run) -> Iterator[list[Array]]:

@@ -7,7 +7,8 @@ the first loss stand in the row of the whole sum, while every other loss has a r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import chain
 
 from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.stages.expressions import SUM
@@ -16,14 +17,20 @@ from micrograd.compiler.stages.program import ONE
 
 def restore_summands(operands: Operands, numbers: dict[int, float], next_row: int) -> Operands:
     """The rows, each such first summand as a further one, numbered from `next_row` on."""
+    zeros = {p for p, x in numbers.items() if x == 0.0}
     operands = {
-        i: (kind, without_zeros(terms, numbers) if kind == SUM else terms) for i, (kind, terms) in operands.items()
+        i: (kind, without_zeros(terms, numbers) if kind == SUM and not zeros.isdisjoint(terms[::2]) else terms)
+        for i, (kind, terms) in operands.items()
     }
     operands = without_signs(operands, numbers)
-    uses = Counter(p for _, terms in operands.values() for p in terms)
+    uses = Counter(chain.from_iterable(terms for _, terms in operands.values()))
+    once = {i for i, (kind, _) in operands.items() if kind == SUM and uses[i] == 1}
     restored: Operands = {}
     for i, (kind, terms) in operands.items():
-        if kind == SUM and len(terms) >= 4 and (rest := first_summand(terms, operands, numbers, uses)):
+        rest = []
+        if kind == SUM and len(terms) >= 4 and not once.isdisjoint(terms[::2]):
+            rest = first_summand(terms, operands, numbers, once)
+        if rest:
             pairs = list(zip(terms[::2], terms[1::2], strict=True))
             others = [pair for pair in pairs if pair not in rest]
             restored[next_row] = SUM, [p for pair in rest for p in pair]
@@ -40,7 +47,7 @@ def without_signs(operands: Operands, numbers: dict[int, float]) -> Operands:
     signs = {i: terms for i, terms in sums.items() if numbers.get(terms[1]) == -1.0}
     made: Operands = {}
     for i, (kind, terms) in operands.items():
-        if kind == SUM and len(terms) > 2 and any(x in signs for x in terms[::2]):
+        if kind == SUM and len(terms) > 2 and not signs.keys().isdisjoint(terms[::2]):
             pairs = zip(terms[::2], terms[1::2], strict=True)
             terms = [p for x, y in pairs for p in (signs[x] if y == ONE and x in signs else (x, y))]
         made[i] = kind, terms
@@ -48,11 +55,11 @@ def without_signs(operands: Operands, numbers: dict[int, float]) -> Operands:
 
 
 def first_summand(
-    terms: Sequence[int], operands: Operands, numbers: dict[int, float], uses: Counter[int]
+    terms: Sequence[int], operands: Operands, numbers: dict[int, float], once: Container[int]
 ) -> list[tuple[int, int]]:
-    """The terms that would make a row like all the other summands; [] if that is not so."""
+    """The terms that would make a row like all the other summands, sums used `once`; [] if that is not so."""
     pairs = list(zip(terms[::2], terms[1::2], strict=True))
-    summands = [x for x, y in pairs if y == ONE and x in operands and operands[x][0] == SUM and uses[x] == 1]
+    summands = [x for x, y in pairs if y == ONE and x in once]
     rest = [(x, y) for x, y in pairs if not (y == ONE and x in summands)]
     if not summands or not rest or len({len(operands[x][1]) for x in summands}) > 1:
         return []

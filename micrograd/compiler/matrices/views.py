@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import product
+from itertools import chain, product, repeat
 from math import prod
 from typing import Any
 
-from micrograd.compiler.matrices.arrays import Array, Index
+from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import (
     Axis,
     Expression,
@@ -43,25 +43,59 @@ def same(x: float, y: float) -> bool:
     return x == y and str(x) == str(y) or (x != x and y != y)
 
 
-def view(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Expression:
-    """The numbers of the array at these indices, over all steps of the loops in order; None may be any index."""
+def view(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Expression:
+    """The numbers of the array at these places, over all steps of the loops in order; None may be any place."""
+    return evenly(array, places, axes) or axis_by_axis(array, places, axes) or gather(array, places, axes)
+
+
+def evenly(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
+    """The same if all places follow from the first one and its neighbours, as nearly always."""
+    first = places[0]
+    if first is None:
+        return None
+    base = array.indices[first]
+    moves: list[list[tuple[Axis, int]]] = [[] for _ in base]
+    lowest, highest, predicted = [*base], [*base], [first]
+    for axis, stride in zip(axes, strides_of(axes), strict=True):
+        other = places[stride] if axis.size > 1 else first
+        if other is None:
+            return None
+        for k, (x, y) in enumerate(zip(base, array.indices[other], strict=True)):
+            if x != y:
+                far = (y - x) * (axis.size - 1)
+                moves[k].append((axis, y - x))
+                lowest[k], highest[k] = lowest[k] + min(far, 0), highest[k] + max(far, 0)
+        predicted = run(predicted, other - first, axis.size)
+    fits = all(0 <= x <= y < n for x, y, n in zip(lowest, highest, array.shape, strict=True)) and predicted == places
+    return side_by_side(Leaf(array, base, tuple(map(tuple, moves)), (None,) * len(base))) if fits else None
+
+
+def run(starts: Sequence[int], step: int, count: int) -> list[int]:
+    """From each start, so many numbers that lie a step apart."""
+    if step == 0:
+        return [*chain.from_iterable(repeat(start, count) for start in starts)]
+    return [*chain.from_iterable(range(start, start + step * count, step) for start in starts)]
+
+
+def axis_by_axis(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
+    """The same, where along an axis the places may follow from one loop by a list."""
     base, moves = list[int](), list[Moves]()
     lists: list[tuple[int, ...] | None] = [None] * len(array.shape)
     for place, size in enumerate(array.shape):
-        column = [index[place] if index else None for index in indices]
+        column = [array.coordinates[place][at] if at is not None else None for at in places]
         first, steps = line_through(column, axes)
         predicted = [first]
         for axis, step in zip(axes, steps, strict=True):
-            predicted = [p + k * step for p in predicted for k in range(axis.size)]
+            predicted = run(predicted, step, axis.size)
         base.append(first)
         moves.append(tuple((axis, step) for axis, step in zip(axes, steps, strict=True) if step))
         fits = all(p == x or x is None for p, x in zip(predicted, column, strict=True))
         if not fits or min(predicted) < 0 or max(predicted) >= size:
             kept, found = varying(column, axes)
             if len(kept) != 1:
-                return gather(array, indices, axes)
+                return None
             lists[place], moves[place], base[place] = tuple(x or 0 for x in found), ((kept[0], 1),), 0
-    return side_by_side(Leaf(array, tuple(base), tuple(moves), tuple(lists))) or gather(array, indices, axes)
+    return side_by_side(Leaf(array, tuple(base), tuple(moves), tuple(lists)))
 
 
 def line_through(column: Sequence[int | None], axes: Sequence[Axis]) -> tuple[int, list[int]]:
@@ -96,16 +130,9 @@ def side_by_side(e: Leaf) -> Leaf | None:
     return Leaf(e.array, tuple(base), tuple(moves), tuple(lists)) if len(listed) <= 1 else None
 
 
-def gather(array: Array, indices: Sequence[Index | None], axes: tuple[Axis, ...]) -> Gather:
-    kept, found = varying(indices, axes)
-    return Gather((array,), tuple(place_in(array, index) if index else 0 for index in found), kept)
-
-
-def place_in(array: Array, index: Sequence[int]) -> int:
-    place = 0
-    for k, size in zip(index, array.shape, strict=True):
-        place = place * size + k
-    return place
+def gather(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Gather:
+    kept, found = varying(places, axes)
+    return Gather((array,), tuple(place or 0 for place in found), kept)
 
 
 def strides_of(axes: Sequence[Axis]) -> list[int]:

@@ -5,6 +5,7 @@ gradients      the derivatives that the function takes itself, as more expressio
 dissolve       the same without the variables of these
 expressions    expressions without repeats, and the rules that simplify them
 primitives     the expressions of a primitive, worked out once
+replace        expressions with other nodes in some places, for who shows the program or hands it on
 sums           expressions → sums: a chain of additions and products is one row
 differentiate  adds the adjoints, more rows of the same kind
 rows           the rows that the outputs need, as flat arrays

@@ -62,6 +62,13 @@ class Expressions:
         """The number of node i, if it is known."""
         return self.numbers.get(i)
 
+    def has_partials(self, i: int) -> bool:
+        return i in self.partials
+
+    def of_kinds(self, kinds: Sequence[str]) -> Sequence[int]:
+        """The nodes of these kinds."""
+        return [i for i, node in enumerate(self.nodes) if node[0] in kinds]
+
     def product_in(self, i: int) -> Sequence[int]:
         """The factors of the product that node i is, or that it adds to a known number; none if it is neither."""
         kind, *operands = self.nodes[i]

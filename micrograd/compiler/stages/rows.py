@@ -57,10 +57,11 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[int, str, list[int]]]:
         """Each computed row with its kind and its terms: left, right, left, right, …"""
-        begin, left, right, table = 0, self.left, self.right, self.table
+        both = [ONE] * (2 * len(self.left))
+        both[::2], both[1::2] = self.left, self.right
+        begin, table = 0, self.table
         for i, (kind, end) in enumerate(zip(self.kinds, self.ends, strict=True), start=self.first):
-            terms = [p for pair in zip(left[begin:end], right[begin:end], strict=True) for p in pair]
-            yield i, table[kind], terms
+            yield i, table[kind], both[2 * begin : 2 * end]
             begin = end
 
     def number(self, i: int) -> float | None:

@@ -85,8 +85,11 @@ class Sums:
         return [p for pair in reversed(pairs) for p in pair]
 
 
-def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sums:
-    """The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`."""
+def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int], apart: Sequence[str] = ()) -> Sums:
+    """The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`.
+
+    Two operands of a function are a term, unless its kind is one of those whose operands stand `apart`.
+    """
     needed = _dependent(e, by)
     uses = _uses(e, roots, needed)
     sums = Sums(e, needed)
@@ -126,7 +129,7 @@ def collect_sums(e: Expressions, roots: Iterable[int], by: Sequence[int]) -> Sum
             kinds[i], terms[i] = SUM, left
         elif kind == SUM:
             terms[i] = list(node[1:])
-        elif len(node) == 3 and kind != "pick":
+        elif len(node) == 3 and kind != "pick" and kind not in apart:
             terms[i] = [node[1], node[2]]
         elif kind == "choose":
             terms[i] = [node[1], node[2], node[3], ONE]
@@ -151,6 +154,11 @@ def _dependent(e: Expressions, by: Sequence[int]) -> bytearray:
         elif node[0] == SUM and any(dependent[p] for p in node[1:]):
             dependent[i] = 1
     return dependent
+
+
+def count_uses(e: Expressions, roots: Iterable[int]) -> list[int]:
+    """How many of the nodes that the roots need use each node; roots, and the number 1, count twice as such."""
+    return _uses(e, roots, bytearray(len(e.nodes)))
 
 
 def _uses(e: Expressions, roots: Iterable[int], needed: bytearray) -> list[int]:

@@ -50,6 +50,7 @@ class Walk:
         self.reached: dict[int, Any] = {}
         self.ways: dict[int, Way] = {}
         self.held: list[tuple[tuple[Any, ...], int]] = []  # things that have no ways, and what holds them
+        self.numbered, self.places = 0, dict[int, tuple[int, int]]()  # of so many of these the places, once asked for
         self.waiting: list[Any] = []
         # by names that do not occur yet; whether code of a library counts, and whether the name itself must occur
         self.later: dict[str, list[tuple[Any, Way, bool, bool]]] = {}
@@ -208,11 +209,13 @@ class Walk:
         return "".join(reversed(parts)) or (x if issubclass(type(x), type) else type(x)).__name__
 
     def _way_of_held(self, place: int) -> Way | None:
-        for things, owner in self.held:
-            for k, x in enumerate(things):
-                if id(x) == place:
-                    return Way(owner, "[]", k, True)
-        return None
+        if self.numbered < len(self.held):
+            for things, owner in self.held[self.numbered :]:
+                for k, x in enumerate(things):
+                    self.places.setdefault(id(x), (owner, k))
+            self.numbered = len(self.held)
+        found = self.places.get(place)
+        return Way(found[0], "[]", found[1], True) if found else None
 
 
 @lru_cache(None)

@@ -22,6 +22,7 @@ _flatten.h        the rows that the outputs need, as arrays
 _repeats.h        what repeats in them
 _methods.h        the methods of a graph, as Python calls them
 _objects.h        the classes that Python sees
+_replace.h        a graph with other nodes in some places
 _arena.h          memory that is given back all at once
 _plan.h           the rows, as the stages to the blocks see them
 _agenda.h         which rows are computed side by side

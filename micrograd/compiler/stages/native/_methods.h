@@ -169,3 +169,21 @@ static PyObject *graph_is_gate(Graph *g, PyObject *x) {
     uint32_t i;
     return read_node(g, x, &i) ? PyBool_FromLong(g->is_gate.at[i]) : NULL;
 }
+
+static PyObject *graph_has_partials(Graph *g, PyObject *x) {
+    uint32_t i;
+    return read_node(g, x, &i) ? PyBool_FromLong(g->partials_at.at[i] != 0) : NULL;
+}
+
+/* The nodes of these kinds. */
+static PyObject *graph_of_kinds(Graph *g, PyObject *names) {
+    Ints kinds = {0}, found = {0};
+    int right = read_kinds(g->state, names, &kinds);
+    for (uint32_t i = 0; right && i < COUNT(g); i++)
+        for (Py_ssize_t k = 0; right && k < kinds.n; k++)
+            if (g->kind.at[i] == kinds.at[k]) right = PUSH(&found, i);
+    PyObject *out = right ? to_array(g->state->array, "I", found.at, found.n * sizeof(uint32_t)) : NULL;
+    DROP(&kinds);
+    DROP(&found);
+    return out;
+}

@@ -65,6 +65,8 @@ static PyMethodDef graph_methods[] = {
     OF_ONE("node_at", graph_node_at),
     OF_ONE("partials_at", graph_partials_at),
     OF_ONE("is_gate", graph_is_gate),
+    OF_ONE("has_partials", graph_has_partials),
+    OF_ONE("of_kinds", graph_of_kinds),
     {0},
 };
 

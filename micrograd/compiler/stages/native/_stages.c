@@ -43,6 +43,8 @@ what it does and why: the files beside this folder. */
 
 #include "_objects.h"
 
+#include "_replace.h"
+
 #include "_repeats.h"
 
 #include "_arena.h"
@@ -98,18 +100,40 @@ static PyObject *do_dissolve(PyObject *module, PyObject *const *args, Py_ssize_t
     return out;
 }
 
+static PyObject *do_replace(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Graph *g = takes("replace", n, 4) ? as_graph(module, args[0]) : NULL, *made = g ? as_graph(module, args[1]) : NULL;
+    if (!made) return NULL;
+    if (made == g || COUNT(made) > 1) return PyErr_Format(PyExc_ValueError, "the new graph has no nodes");
+    return replace(g, made, args[2], args[3]);
+}
+
+static PyObject *do_count(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    Graph *g = takes("count_uses", n, 2) ? as_graph(module, args[0]) : NULL;
+    if (!g) return NULL;
+    Ints roots = {0};
+    Sums s = {.graph = g, .nodes = COUNT(g), .needed = zeros(COUNT(g), 1)};
+    uint32_t *uses = s.needed && read_ints(args[1], &roots, COUNT(g)) ? count_uses(&s, &roots) : NULL;
+    PyObject *out = uses ? to_array(state_of(module)->array, "I", uses, COUNT(g) * sizeof *uses) : NULL;
+    DROP(&roots);
+    PyMem_Free(s.needed);
+    PyMem_Free(uses);
+    return out;
+}
+
 static PyObject *do_collect(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    Graph *g = takes("collect_sums", n, 3) ? as_graph(module, args[0]) : NULL;
+    Graph *g = takes("collect_sums", n, 4) ? as_graph(module, args[0]) : NULL;
     if (!g) return NULL;
     if (g->base) return PyErr_Format(PyExc_ValueError, "the graph has been used for sums");
     PyTypeObject *type = (PyTypeObject *)state_of(module)->sums;
     Sums *s = (Sums *)type->tp_alloc(type, 0);
     if (!s) return NULL;
     s->graph = (Graph *)Py_NewRef(g);
-    Ints roots = {0}, by = {0};
-    int right = read_ints(args[1], &roots, COUNT(g)) && read_ints(args[2], &by, COUNT(g)) && collect(s, &roots, &by);
+    Ints roots = {0}, by = {0}, apart = {0};
+    int right = read_ints(args[1], &roots, COUNT(g)) && read_ints(args[2], &by, COUNT(g)) &&
+                read_kinds(g->state, args[3], &apart) && collect(s, &roots, &by, &apart);
     DROP(&roots);
     DROP(&by);
+    DROP(&apart);
     if (!right) Py_CLEAR(s);
     return (PyObject *)s;
 }
@@ -164,6 +188,8 @@ static PyMethodDef functions[] = {
     {"connect", connect, METH_O, NULL},
     FAST("simplify", do_simplify),
     FAST("dissolve", do_dissolve),
+    FAST("replace", do_replace),
+    FAST("count_uses", do_count),
     FAST("collect_sums", do_collect),
     FAST("differentiate", do_differentiate),
     FAST("flatten", do_flatten),

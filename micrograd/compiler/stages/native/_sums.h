@@ -131,8 +131,8 @@ static int add_addition(Sums *s, const uint32_t *uses, uint32_t i) {
     return 1;
 }
 
-/* The terms of the node i. */
-static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
+/* The terms of the node i. The operands of a function are a term, unless its kind is one of those whose stand apart. */
+static int add_node(Sums *s, const uint32_t *uses, const Ints *apart, uint32_t i) {
     const Graph *g = s->graph;
     int kind = g->kind.at[i];
     const uint32_t *p = operands_of(g, i);
@@ -140,7 +140,9 @@ static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
     List list = {0};
     if (kind == ADD) return add_addition(s, uses, i);
     if (kind == CONSTANT) return 1;
-    if ((n == 2 && kind != PICK) || kind == SUM) {
+    int is_pair = n == 2 && kind != PICK;
+    for (Py_ssize_t k = 0; is_pair && k < apart->n; k++) is_pair = apart->at[k] != (uint32_t)kind;
+    if (is_pair || kind == SUM) {
         for (; n > 1; n -= 2, p += 2)
             if (!add_term(s, &list, p[0], p[1])) return 0;
     } else if (kind == CHOOSE) {
@@ -154,7 +156,7 @@ static int add_node(Sums *s, const uint32_t *uses, uint32_t i) {
 }
 
 /* The rows for the nodes `roots`, and for their derivatives with respect to the nodes `by`. */
-static int collect(Sums *s, const Ints *roots, const Ints *by) {
+static int collect(Sums *s, const Ints *roots, const Ints *by, const Ints *apart) {
     Graph *g = s->graph;
     s->nodes = COUNT(g);
     if (!(s->needed = zeros(s->nodes, 1))) return 0;
@@ -167,7 +169,7 @@ static int collect(Sums *s, const Ints *roots, const Ints *by) {
         PUT(&s->adjoint_of, NONE);
     }
     for (uint32_t i = 0; right && i < s->nodes; i++)
-        if (uses[i]) right = add_node(s, uses, i);
+        if (uses[i]) right = add_node(s, uses, apart, i);
     PyMem_Free(uses);
     if (!right) return 0;
     g->base = s->nodes;

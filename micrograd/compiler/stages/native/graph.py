@@ -177,8 +177,20 @@ def simplify(tape: Tape, seeds: int = 0) -> tuple[Expressions, Sequence[int]]:
     return made, array("i", [k if k < 0 else place[k] for k in where])
 
 
-def collect_sums(e: Expressions, roots: Sequence[int], by: Sequence[int]) -> Any:
-    return extension.collect_sums(e, roots, by)
+def replace(e: Expressions, nodes: Mapping[int, tuple[Any, ...]]) -> Expressions:
+    made = cast(Expressions, Graph(0))
+    places = sorted(nodes)
+    extension.replace(e, made, places, [nodes[i] for i in places])
+    return made
+
+
+def count_uses(e: Expressions, roots: Sequence[int]) -> Sequence[int]:
+    uses: array[int] = extension.count_uses(e, roots)
+    return uses
+
+
+def collect_sums(e: Expressions, roots: Sequence[int], by: Sequence[int], apart: Sequence[str] = ()) -> Any:
+    return extension.collect_sums(e, roots, by, apart)
 
 
 def differentiate(sums: Any, outputs: Sequence[tuple[int, int]], by: Sequence[int]) -> list[int]:
