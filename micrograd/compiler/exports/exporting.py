@@ -52,10 +52,14 @@ class Exporter(NamedTuple):
     ) -> Source:
         """The source; where the steps of a loop fit into none for this engine, they stand one by one."""
         check_guards(guards)
-        try:
-            return self.sides(engine, example, named, guards, also, True)
-        except Unfit:
-            return self.sides(engine, example, named, guards, also, False)
+
+        def write() -> Source:
+            try:
+                return self.sides(engine, example, named, guards, also, True)
+            except Unfit:
+                return self.sides(engine, example, named, guards, also, False)
+
+        return exclusively(CollectorWaits(), write)
 
     def sides(
         self, engine: type[Source], example: Example, named: Named, guards: str, also: Sequence[Example], steps: bool
