@@ -15,6 +15,7 @@ _rows.h       loading groups: sums side by side among them
 _operands.h   loading blocks: operands in lanes
 _parts.h      how each piece of a sum is added
 _blocks.h     all of a block
+_outputs.h    its outputs
 _loading.h    all of a program
 _lanes.h      a few numbers at once
 _apply.h      a function of many numbers

@@ -47,7 +47,7 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
     if (batch->sums) memcpy(sum, batch->sum, batch->sums * sizeof(double));
     for (size_t at = 0; at < batch->count; at += batch->lanes) {
         for (size_t k = 0; k < batch->columns; k++) deal(self, u, batch->column + k, at, batch->lanes);
-        (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u);
+        (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, end, u, NULL);
         if (batch->sums && batch->sums_together)
             memcpy(sum, u + output[0], batch->sums * sizeof(double));
         else

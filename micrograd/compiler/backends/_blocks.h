@@ -127,8 +127,8 @@ static void settle(Kernel *self) {
         b->ready.parts = ITEMS(self->parts, Part) + b->parts, b->ready.end = ITEMS(self->parts, Part) + b->end;
         b->ready.finishes = ITEMS(self->finishes, Finish) + b->finishes;
         b->ready.last = ITEMS(self->finishes, Finish) + b->last;
-        b->ready.index = self->indexes.items;
-        b->ready.in_lines = runs_in_lines(&b->ready);
+        b->ready.index = self->indexes.items, b->ready.begin = MINUS_ZEROS;
+        b->ready.in_lines = !b->output && runs_in_lines(&b->ready);
     }
 }
 

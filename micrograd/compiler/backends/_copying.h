@@ -27,12 +27,13 @@ static void copy_equal(char *to, double number, size_t n) {
     for (; n; n--, to += sizeof(double)) memcpy(to, &number, sizeof(double));
 }
 
-/* Copy the outputs from one on to another. */
-static void copy_outputs(const Kernel *self, char *out, const double *u, size_t from, size_t to, double zero) {
+/* Copy the outputs from one on to another, but for those that are `written`. */
+static void copy_outputs(const Kernel *self, char *out, const double *u, size_t from, size_t to, double zero,
+                         int written) {
     const Run *run = self->runs.items, *end = run + self->runs.used;
     for (size_t at = 0; run < end && at < to; at += run++->count) {
         size_t i = at > from ? at : from, last = at + run->count < to ? at + run->count : to;
-        if (i >= last) continue;
+        if (i >= last || (written && run->written)) continue;
         if (run->how == TOGETHER)
             copy_numbers(out + i * sizeof(double), (const char *)(u + run->slot + (i - at)), last - i, zero);
         else if (run->how == EQUALS)

@@ -5,6 +5,7 @@
 
 #include "_blocks.h"
 #include "_checks.h"
+#include "_outputs.h"
 #include "_rows.h"
 
 static int append_step(Kernel *self, const Source *from, const Record *r, int64_t *out, int moving) {
@@ -47,27 +48,6 @@ static int append_steps(Kernel *self, const Source *from) {
     return 0;
 }
 
-#define SHORTEST_RUN 8 /* outputs that are copied at once */
-
-/* Append the runs of outputs in consecutive slots, or all in one, and between them those that are copied one by one. */
-static int append_runs(Kernel *self, const Source *from) {
-    const uint32_t *output = from->output;
-    for (size_t i = 0, n; i < from->outputs; i += n) {
-        uint32_t step = i + 1 < from->outputs ? output[i + 1] - output[i] : 2;
-        for (n = 1; step <= 1 && i + n < from->outputs && output[i + n] == output[i + n - 1] + step;) n++;
-        int how = n < SHORTEST_RUN ? APART : step ? TOGETHER : EQUALS;
-        Run *last = self->runs.used ? ITEMS(self->runs, Run) + self->runs.used - 1 : NULL;
-        if (how == APART && last && last->how == APART) {
-            last->count += (uint32_t)n;
-            continue;
-        }
-        Run *run = append(&self->runs, sizeof(Run), 1);
-        if (!run) return -1;
-        *run = (Run){output[i], (uint32_t)n, how};
-    }
-    return 0;
-}
-
 /* Read records of int64; 0 and an exception if they are no whole records. */
 static void *records(PyObject *from, const char *name, size_t size, size_t *count) {
     size_t numbers;
@@ -102,7 +82,7 @@ static int load_source(Kernel *self, Source *from, long long inputs, long long s
     if (check(from, inputs, slots) < 0) return -1;
     self->inputs = (uint32_t)inputs, self->constants = (uint32_t)from->constants, self->slots = (uint32_t)slots;
     self->outputs = from->outputs, self->wide = (char)wide;
-    if (append_steps(self, from) < 0 || append_runs(self, from) < 0) return -1;
+    if (append_steps(self, from) < 0 || append_outputs(self, from) < 0) return -1;
     size_t moving = self->moving, shifted = self->shifted / sizeof(double) + 1;
     settle(self);
     self->shifted = self->moving + moving;

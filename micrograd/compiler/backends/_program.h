@@ -81,6 +81,7 @@ typedef struct { /* all rows and lanes of a block */
     const Part *parts, *end;
     const Finish *finishes, *last;
     const uint32_t *index; /* of listed lanes */
+    const double *begin;   /* what the sums of a product begin with */
 } Ready;
 
 typedef struct {
@@ -88,6 +89,8 @@ typedef struct {
     uint32_t outer;
     int kind;
     ptrdiff_t out_outer, moves;
+    size_t output; /* the results are the outputs from that one on, and nothing else; 0: they are not */
+    ptrdiff_t output_outer, output_row;
     size_t terms, parts, end, finishes, last, copies, copied;
 } Block;
 
@@ -114,6 +117,7 @@ enum { APART, TOGETHER, EQUALS };
 typedef struct {
     uint32_t slot, count;
     int how; /* whether these outputs lie in consecutive slots from that one on, or are all that one */
+    int written; /* where they are wanted, by the block that computes them, if that can be */
 } Run;
 
 typedef struct {
@@ -124,6 +128,7 @@ typedef struct {
     double placed[4]; /* how many numbers are read in vectors from slots with this rest modulo 4 */
     size_t aligned;   /* slots with this rest lie at a multiple of 32 bytes */
     size_t first_pair;
+    size_t written; /* behind the last output that a block can write where it is wanted */
     char wide; /* whether vectors are AVX2's */
     Array steps;
     Array pairs, segments, singles, moves;
@@ -142,6 +147,7 @@ typedef struct {
 
 static const double MINUS_ZEROS[16] = {-0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0,
                                        -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0, -0.0};
+static const double ZEROS[16] = {0};
 
 #ifdef __GNUC__
 #define INLINE static inline __attribute__((always_inline))

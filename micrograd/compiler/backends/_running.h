@@ -29,8 +29,13 @@ static Scratch *take(Kernel *self) {
 
 #define LONG_RUN 100000 /* terms: from this many on it pays to release the GIL */
 
+/* Where blocks can write outputs, of which those before `grads` are a gradient: NULL, if they cannot. */
+static double *outputs_at(const Kernel *self, char *out, size_t grads) {
+    return self->written && grads >= self->written && (uintptr_t)out % sizeof(double) == 0 ? (double *)out : NULL;
+}
+
 /* The slots, once everything has been computed from these inputs. */
-static Scratch *compute(Kernel *self, const Py_buffer *inputs, Py_ssize_t n) {
+static Scratch *compute(Kernel *self, const Py_buffer *inputs, Py_ssize_t n, double *outputs) {
     Scratch *it = take(self);
     if (!it) return NULL;
     double *u = it->slots, *next = u + 1;
@@ -41,23 +46,24 @@ static Scratch *compute(Kernel *self, const Py_buffer *inputs, Py_ssize_t n) {
     }
     PyThreadState *released = self->terms < LONG_RUN ? NULL : PyEval_SaveThread();
     const Step *steps = self->steps.items;
-    (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, steps + self->steps.used, u);
+    (self->wide ? run_steps_wide : run_steps_narrow)(self, steps, steps + self->steps.used, u, outputs);
     if (released) PyEval_RestoreThread(released);
     return it;
 }
 
 static PyObject *run_on(Kernel *self, const Py_buffer *views, Py_ssize_t n, size_t grads) {
-    Scratch *it = compute(self, views + 1, n - 1);
+    char *out = views[0].buf;
+    double *outputs = outputs_at(self, out, grads);
+    Scratch *it = compute(self, views + 1, n - 1, outputs);
     if (!it) return NULL;
     const double *u = it->slots;
-    char *out = views[0].buf;
-    void (*copy)(const Kernel *, char *, const double *, size_t, size_t, double) =
+    void (*copy)(const Kernel *, char *, const double *, size_t, size_t, double, int) =
         self->wide ? copy_outputs_wide : copy_outputs_narrow;
     if (grads) {
-        copy(self, out, u, 0, 1, -0.0);
-        copy(self, out, u, 1, grads, 0.0);
+        copy(self, out, u, 0, 1, -0.0, 0);
+        copy(self, out, u, 1, grads, 0.0, outputs != NULL);
     }
-    copy(self, out, u, grads, self->outputs, -0.0);
+    copy(self, out, u, grads, self->outputs, -0.0, 0);
     give_back(self, it);
     Py_RETURN_NONE;
 }

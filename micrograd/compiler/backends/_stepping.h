@@ -38,42 +38,40 @@ static int get_array(const Shortcut *self, PyObject *from, Py_buffer *view, cons
     return 0;
 }
 
-/* A new array with the gradient. */
-static PyObject *gradient_from(const Shortcut *self, const double *u) {
+/* A new array for the gradient, and its numbers. */
+static PyObject *new_gradient(const Shortcut *self, Py_buffer *view) {
     PyObject *array = self->make ? self->make((PyTypeObject *)self->kind, Py_NewRef(self->dtype), 1, self->shapes + 1,
                                               NULL, NULL, 0, NULL)
                                  : PyObject_CallOneArg(self->empty, self->count);
     if (!array) return NULL;
-    Py_buffer view = {0};
+    *view = (Py_buffer){0};
     if (self->dtype && (PyObject *)Py_TYPE(array) == self->kind)
-        view.buf = numbers_of(array, self->dtype, IN_ROWS | ALIGNED | WRITABLE, self->shapes);
-    if (!view.buf) {
-        int failed = get_buffer(array, &view, "the gradient", 'd', 1);
-        if (!failed && view.len / sizeof(double) != self->grads - 1) {
+        view->buf = numbers_of(array, self->dtype, IN_ROWS | ALIGNED | WRITABLE, self->shapes);
+    if (!view->buf) {
+        int failed = get_buffer(array, view, "the gradient", 'd', 1);
+        if (!failed && view->len / sizeof(double) != self->grads - 1) {
             failed = refuse("the gradient must have %zu numbers", self->grads - 1);
-            PyBuffer_Release(&view);
+            PyBuffer_Release(view);
         }
-        if (failed) return Py_DECREF(array), NULL;
+        if (failed) Py_CLEAR(array);
     }
-    (self->kernel->wide ? copy_outputs_wide : copy_outputs_narrow)(self->kernel, (char *)view.buf - sizeof(double), u, 1,
-                                                                   self->grads, 0.0);
-    PyBuffer_Release(&view);
     return array;
 }
 
-/* The value and the gradient from slots; None if the output that must be 0 is not. */
-static PyObject *results_of(const Shortcut *self, const double *u) {
-    const uint32_t *output = self->kernel->output;
-    if (self->flipped && u[output[self->flipped]] != 0) Py_RETURN_NONE;
-    PyObject *value = PyFloat_FromDouble(u[output[0]]), *gradient = value ? gradient_from(self, u) : NULL;
-    PyObject *both = gradient ? PyTuple_New(2) : NULL;
-    if (!both) return Py_XDECREF(value), Py_XDECREF(gradient), NULL;
-    PyTuple_SET_ITEM(both, 0, value), PyTuple_SET_ITEM(both, 1, gradient);
+/* The value and the gradient, which lies behind `out`, from slots; None if the output that must be 0 is not. */
+static PyObject *results_of(const Shortcut *self, const double *u, PyObject *gradient, char *out) {
+    const Kernel *kernel = self->kernel;
+    if (self->flipped && u[kernel->output[self->flipped]] != 0) Py_RETURN_NONE;
+    (kernel->wide ? copy_outputs_wide : copy_outputs_narrow)(kernel, out, u, 1, self->grads, 0.0,
+                                                             outputs_at(kernel, out, self->grads) != NULL);
+    PyObject *value = PyFloat_FromDouble(u[kernel->output[0]]), *both = value ? PyTuple_New(2) : NULL;
+    if (!both) return Py_XDECREF(value), NULL;
+    PyTuple_SET_ITEM(both, 0, value), PyTuple_SET_ITEM(both, 1, Py_NewRef(gradient));
     return both;
 }
 
 /* The arrays come after theta, and their numbers before its. Between reading them and computing, no other code runs. */
-static PyObject *step_on(Shortcut *self, PyObject *const *args) {
+static PyObject *step_on(Shortcut *self, PyObject *const *args, PyObject *gradient, char *out) {
     Py_buffer few[8], *views = self->arrays <= 8 ? few : PyMem_New(Py_buffer, self->arrays);
     if (!views) return PyErr_NoMemory();
     const Py_ssize_t *shape = self->shapes;
@@ -86,8 +84,8 @@ static PyObject *step_on(Shortcut *self, PyObject *const *args) {
             shape += 1 + *shape;
         if (held == last) {
             views[last] = theta;
-            Scratch *it = compute(self->kernel, views, self->arrays);
-            if (it) done = results_of(self, it->slots), give_back(self->kernel, it);
+            Scratch *it = compute(self->kernel, views, self->arrays, outputs_at(self->kernel, out, self->grads));
+            if (it) done = results_of(self, it->slots, gradient, out), give_back(self->kernel, it);
         } else
             done = Py_NewRef(Py_None);
         PyBuffer_Release(&theta);
@@ -98,14 +96,17 @@ static PyObject *step_on(Shortcut *self, PyObject *const *args) {
     return done;
 }
 
+/* The gradient is made first: that may run other code. */
 static PyObject *shortcut_call(PyObject *callable, PyObject *const *args, size_t flags, PyObject *keywords) {
     Shortcut *self = (Shortcut *)callable;
     if ((size_t)PyVectorcall_NARGS(flags) != self->arrays || (keywords && PyTuple_GET_SIZE(keywords))) Py_RETURN_NONE;
-    PyObject *answer = PyObject_CallNoArgs(self->holds);
-    if (!answer) return NULL;
-    Py_DECREF(answer);
-    if (answer != Py_True) Py_RETURN_NONE;
-    PyObject *done = step_on(self, args);
+    Py_buffer view;
+    PyObject *gradient = new_gradient(self, &view), *answer = gradient ? PyObject_CallNoArgs(self->holds) : NULL;
+    PyObject *done = answer == Py_True ? step_on(self, args, gradient, (char *)view.buf - sizeof(double))
+                     : answer          ? Py_NewRef(Py_None)
+                                       : NULL;
+    Py_XDECREF(answer);
+    if (gradient) PyBuffer_Release(&view), Py_DECREF(gradient);
     if (done && done != Py_None) self->taken++;
     return done;
 }

@@ -7,6 +7,7 @@
 #define run_ready NAMED(run_ready)
 #define shift_of NAMED(shift_of)
 #define run_shifted NAMED(run_shifted)
+#define run_output NAMED(run_output)
 #define run_block NAMED(run_block)
 #define read_operand NAMED(read_operand)
 #define pick_lanes NAMED(pick_lanes)
@@ -155,16 +156,26 @@ static void run_shifted(const Kernel *self, const Step *s, const Block *b, doubl
     }
 }
 
-INLINE void run_block(const Kernel *self, const Step *s, double *u, ptrdiff_t time) {
+/* A block whose results are outputs, which are wanted there. */
+static void run_output(const Kernel *self, const Step *s, const Block *b, double *u, double *outputs) {
+    Block there = *b;
+    there.ready.out = (ptrdiff_t)((intptr_t)(outputs + b->output) - (intptr_t)u) / (ptrdiff_t)sizeof(double);
+    there.ready.out_row = b->output_row, there.out_outer = b->output_outer, there.ready.begin = ZEROS;
+    if (b->outer == 1) run_ready(s, &there.ready, b->kind, u);
+    else run_shifted(self, s, &there, u, 0);
+}
+
+INLINE void run_block(const Kernel *self, const Step *s, double *u, double *outputs, ptrdiff_t time) {
     const Block *b = ITEMS(self->blocks, Block) + s->at;
     for (size_t k = b->copies; k < b->copied; k++) run_copy(self, ITEMS(self->copies, Copy) + k, u, time);
-    if (b->outer == 1 && !time) run_ready(s, &b->ready, b->kind, u);
+    if (outputs && b->output) run_output(self, s, b, u, outputs);
+    else if (b->outer == 1 && !time) run_ready(s, &b->ready, b->kind, u);
     else run_shifted(self, s, b, u, time);
 }
 
 /* ---- all together */
 
-INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, double *u, ptrdiff_t time) {
+INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, double *u, double *outputs, ptrdiff_t time) {
     const Pair *p = pairs + s->listed.pairs;
     ptrdiff_t moved = time * s->moves;
     switch (s->how) {
@@ -173,17 +184,18 @@ INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, doubl
     case PICKS: run_singles(self, s, p, u, moved); return;
     case CHOICES: run_choices(&s->listed, p, u, u + s->listed.slot + moved); return;
     case FUNCTION: run_function(&s->listed, p, u, u + s->listed.slot + moved); return;
-    default: run_block(self, s, u, time);
+    default: run_block(self, s, u, outputs, time);
     }
 }
 
-/* Run some steps on slots with the scratch memory behind them. The slots of a loop's listed terms are copied to `moving`,
+/* Run some steps on slots with the scratch memory behind them; `outputs`: where blocks write those that nothing else is
+made of, or NULL. The slots of a loop's listed terms are copied to `moving`,
 and move on there from time to time. */
-static void run_steps(const Kernel *self, const Step *s, const Step *end, double *u) {
+static void run_steps(const Kernel *self, const Step *s, const Step *end, double *u, double *outputs) {
     const Pair *pairs = self->pairs.items;
     for (; s < end; s++) {
         if (s->how != REPEAT) {
-            run_step(self, s, pairs, u, 0);
+            run_step(self, s, pairs, u, outputs, 0);
             continue;
         }
         const Step *behind = s + 1 + s->steps;
@@ -193,7 +205,7 @@ static void run_steps(const Kernel *self, const Step *s, const Step *end, double
         if (n) memcpy(moving, ITEMS(self->pairs, Pair) + s->first, n * sizeof(uint32_t));
         for (ptrdiff_t time = 0; time < s->times; time++) {
             for (const Step *inner = s + 1; inner < behind; inner++)
-                run_step(self, inner, (const Pair *)moving, u, time);
+                run_step(self, inner, (const Pair *)moving, u, NULL, time);
             for (size_t i = 0; i < n; i++) moving[i] += moves[i];
         }
         s = behind - 1;

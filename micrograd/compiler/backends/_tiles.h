@@ -45,7 +45,7 @@ may overlap the one before it: no result depends on another one. A sum begins wi
 INLINE void tiles(const int R, const int W, const int done, const Ready *b, double *u, Place at) {
     const Part *p = b->parts, *end = b->parts + b->product;
     const Finish *f = b->finishes;
-    const double *first = MINUS_ZEROS, *other = done == RELU_GATE ? u + f->other.at + at.lane : MINUS_ZEROS;
+    const double *first = b->begin, *other = done == RELU_GATE ? u + f->other.at + at.lane : MINUS_ZEROS;
     ptrdiff_t first_row = 0;
     int vector = p->how != ONE_SCALAR;
     if (p->how != SHARED) first = u + p->left.at + (vector ? at.lane : 0), first_row = p++->left.row;
