@@ -1,5 +1,6 @@
-"""The polynomials and the table of `micrograd/compiler/backends/_vector*.h`: `python -m tools.minimax`, with mpmath."""
+"""The polynomials and tables of `micrograd/compiler/backends/_vector*.h`: `python -m tools.minimax`, with mpmath."""
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -30,9 +31,19 @@ def minimax(f: Callable[[Any], Any], a: Any, b: Any, degree: int) -> tuple[list[
             return coefficients, max(map(abs, largest))
 
 
-def after_two_terms(r: Any) -> Any:
-    """(eʳ - 1 - r) / r²."""
-    return sum(r**k / mp.factorial(k + 2) for k in range(30))
+def bits_of(x: float) -> int:
+    (bits,) = struct.unpack("<Q", struct.pack("<d", x))
+    return int(bits)
+
+
+def powers(n: int) -> list[tuple[float, int]]:
+    """2^(k/n) for k from 0 on: how far the nearest float is off in proportion, and its bits without (k << 52) / n."""
+    found = []
+    for k in range(n):
+        power = mp.mpf(2) ** (mp.mpf(k) / n)
+        nearest = float(power)
+        found.append((float((power - nearest) / nearest), bits_of(nearest) - (k << 52) // n))
+    return found
 
 
 def after_two_terms_of_log(r: Any) -> Any:
@@ -65,7 +76,8 @@ def report(f: Callable[[Any], Any], bound: Any, degree: int, power: int) -> None
 
 if __name__ == "__main__":
     mp.prec = 200
-    report(after_two_terms, log(2) / 8 * mp.mpf("1.0001"), 7, 2)
     report(after_two_terms_of_log, mp.mpf(1) / 32, 8, 2)
+    for off, bits in powers(128):
+        print(f"{{{bits_of(off):#x}, {bits:#x}}},")
     for inverse, high, low in cells(32):
         print(f"{inverse.hex()}, {float(high).hex()}, {float(low).hex()},")

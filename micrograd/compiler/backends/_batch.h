@@ -18,12 +18,16 @@ typedef struct {
     char *together, sums_together; /* of each output kept, whether it lies side by side, and whether the sums do */
 } Batch;
 
+static void copy_beside(const Kernel *self, double *to, const double *from, size_t n) {
+    (self->wide ? copy_numbers_wide : copy_numbers_narrow)((char *)to, (const char *)from, n, -0.0);
+}
+
 /* The numbers of some examples, each beside those of the others. */
 static void deal(const Kernel *self, double *u, const Column *column, size_t at, size_t lanes) {
     const double *x = column->from + at * column->width;
     double *to = u + column->to;
     if (column->width == 1)
-        memcpy(to, x, lanes * sizeof(double));
+        copy_beside(self, to, x, lanes);
     else {
         const ptrdiff_t width = (ptrdiff_t)column->width;
         const Copy turned = {.how = STRIDED, .outer = 1, .rows = 1, .lanes = (uint32_t)lanes, .terms = (uint32_t)width,
@@ -56,7 +60,7 @@ static void run_examples(const Kernel *self, const Batch *batch, double *u) {
             double *to = each + k * batch->all + batch->first + at;
             const uint32_t *from = output + batch->sums + k * batch->lanes;
             if (batch->together[k])
-                memcpy(to, u + *from, batch->lanes * sizeof(double));
+                copy_beside(self, to, u + *from, batch->lanes);
             else
                 for (size_t e = 0; e < batch->lanes; e++) to[e] = u[from[e]];
         }

@@ -1,14 +1,15 @@
 /* exp, sigmoid, roots and two powers of many numbers, four at a time: the same floats as the scalar functions, to the last bit;
 log and erf are in `_vector_log.h` and `_vector_erf.h`.
 
-A result is computed to about 60 bits, as a float and a rest. Where the float stays the same with a little more and a
-little less rest, it is the one that any accurate exp rounds to, and the C library's is one: its error is at most 0.511
-of the last place (0.5 is the best there can be). The other lanes, one of 17, and those outside of the normal numbers
-are handed to the scalar function. This is the rounding test of Ziv, "Fast evaluation of elementary mathematical
+exp does what glibc's does since 2.28 (the one of Arm's optimized routines) where the processor has fused multiply-add,
+operation by operation. Where a C library computes otherwise, it is called itself (`_agreeing.h`). The powers and log are
+computed to about 60 bits, as a float and a rest. Where the float stays the same with a little more and a little less
+rest, it is the one that any accurate function rounds to, and the C library's is one: the error of its log is at most
+0.520 of the last place (0.5 is the best there can be). The other lanes, one of 17, and those outside of the normal
+numbers are handed to the scalar function. This is the rounding test of Ziv, "Fast evaluation of elementary mathematical
 functions with correctly rounded last bit" (1991).
 
-Where the C library rounds otherwise, it is called itself (`_agreeing.h`). tanh is not here: the C library's own is up to
-2.2 places off, so that nothing can be close to it and right. */
+tanh is not here: the C library's own is up to 2.2 places off, so that nothing can be close to it and right. */
 
 #ifndef MICROGRAD_VECTOR_H
 #define MICROGRAD_VECTOR_H
@@ -17,6 +18,7 @@ Where the C library rounds otherwise, it is called itself (`_agreeing.h`). tanh 
 #include <stddef.h>
 
 #include "../../_core/native/_elementary.h"
+#include "_powers.h"
 
 #if defined(__GNUC__) && defined(__x86_64__)
 #include <immintrin.h>
@@ -33,49 +35,42 @@ VECTOR_INLINE __m256d cubic(__m256d r, __m256d r2, double c0, double c1, double 
     return multiply_add(r2, high, low);
 }
 
-/* Of four numbers in a register, those whose place is n modulo 4. */
-VECTOR_INLINE __m256d look_up(__m256d table, __m256i n) {
-    __m256i low = _mm256_shuffle_epi32(n, 0xA0); /* both halves of a lane are the lower one */
-    __m256i halves = _mm256_add_epi32(_mm256_add_epi32(low, low), _mm256_set1_epi64x(1LL << 32));
-    return (__m256d)_mm256_permutevar8x32_ps((__m256)table, halves);
+/* Rows of two numbers, of which each lane has one. */
+VECTOR_INLINE void look_up_pairs(const void *table, __m256i places, __m256d *first, __m256d *second) {
+    const double *rows = table;
+#define PAIR(LANE) _mm_loadu_pd(rows + 2 * _mm256_extract_epi64(places, LANE))
+    __m256d even = _mm256_set_m128d(PAIR(2), PAIR(0)), odd = _mm256_set_m128d(PAIR(3), PAIR(1));
+#undef PAIR
+    *first = _mm256_unpacklo_pd(even, odd), *second = _mm256_unpackhi_pd(even, odd);
 }
 
-/* eˣ = 2^(n/4) eʳ, with n the nearest to 4x / ln 2. ln 2 / 4 is the sum of two floats, the first short enough for exact
-products (Cody and Waite, "Software manual for the elementary functions", 1980); |r| ≤ ln 2 / 8, and its rest matters.
-Then eʳ - 1 - r is r² p(r), of which p is the minimax polynomial (`python -m tools.minimax`), off by 2^-64 at most.
-`hard` has a bit for each lane that is left to the scalar function. */
-VECTOR_INLINE __m256d exp_lanes(__m256d x, int *hard) {
-    const __m256d powers = _mm256_setr_pd(1, 0x1.306fe0a31b715p+0, 0x1.6a09e667f3bcdp+0, 0x1.ae89f995ad3adp+0);
-    const __m256d rests = _mm256_setr_pd(0, 0x1.6f46ad23182e4p-55, -0x1.bdd3413b26456p-54, 0x1.7a1cd345dcc81p-54);
-    const __m256d ln2_rest = EACH_LANE(-0x1.9ef35793c7673p-43), integers = EACH_LANE(0x1.8p52);
-    __m256d shifted = multiply_add(x, EACH_LANE(0x1.71547652b82fep+2), integers), n = shifted - integers;
-    __m256d h = multiply_add(n, EACH_LANE(-0x1.62e42fefa2000p-3), x), r = multiply_add(n, ln2_rest, h);
-    __m256d r_rest = multiply_add(n, ln2_rest, h - r), r2 = r * r;
-    __m256d low = cubic(r, r2, 0.5, 0x1.5555555555555p-3, 0x1.55555555565c1p-5, 0x1.111111111217dp-7);
-    __m256d high = cubic(r, r2, 0x1.6c16c116aaae6p-10, 0x1.a01a01367d47fp-13, 0x1.a02bc822beeb0p-16,
-                         0x1.71ee6326ca859p-19);
-    __m256d q = multiply_add(r2, multiply_add(r2 * r2, high, low), r_rest);
-
+/* eˣ = 2^(n/128) eʳ, with n the nearest to 128x / ln 2, which is taken off in two parts (Cody and Waite, "Software manual
+for the elementary functions", 1980). `outside` has a bit for each lane whose result may be too large or too small for
+that, which is left to the scalar function. */
+VECTOR_INLINE __m256d exp_lanes(__m256d x, int *outside) {
+    const __m256d integers = EACH_LANE(0x1.8p52);
+    __m256d shifted = multiply_add(x, EACH_LANE(0x1.71547652b82fep+7), integers), n = shifted - integers;
+    __m256d r = multiply_add(n, EACH_LANE(-0x1.62e42fefap-8), x), rest, power;
+    r = multiply_add(n, EACH_LANE(-0x1.cf79abc9e3b3ap-47), r);
     __m256i bits = (__m256i)shifted;
-    __m256d t = look_up(powers, bits), t_rest = look_up(rests, bits), tr = t * r, y = t + tr;
-    __m256d rest = (t - y) + tr + (_mm256_fmsub_pd(t, r, tr) + multiply_add(t, q, multiply_add(t_rest, r, t_rest)));
-    const __m256d margin = EACH_LANE(0x1.ep-58); /* 0.03 of the last place of a number from 1 to 2 */
-    __m256d more = y + (rest + margin), less = y + (rest - margin);
-
-    __m256d size = _mm256_andnot_pd(EACH_LANE(-0.0), x), outside = _mm256_cmp_pd(size, EACH_LANE(708), _CMP_NLE_UQ);
-    *hard = _mm256_movemask_pd(_mm256_or_pd(outside, _mm256_cmp_pd(more, less, _CMP_NEQ_UQ)));
-    __m256i exponent = _mm256_slli_epi64(_mm256_andnot_si256(_mm256_set1_epi64x(3), bits), 50);
-    return (__m256d)_mm256_add_epi64((__m256i)more, exponent);
+    look_up_pairs(POWER, _mm256_and_si256(bits, _mm256_set1_epi64x(127)), &rest, &power);
+    __m256d r2 = r * r, low = multiply_add(r, EACH_LANE(0x1.555555555543cp-3), EACH_LANE(0x1.ffffffffffdbdp-2));
+    __m256d high = multiply_add(r, EACH_LANE(0x1.1111167a4d017p-7), EACH_LANE(0x1.55555cf172b91p-5));
+    __m256d less_1 = multiply_add(r2 * r2, high, multiply_add(r2, low, rest + r));
+    __m256d scale = (__m256d)_mm256_add_epi64((__m256i)power, _mm256_slli_epi64(bits, 45));
+    __m256d size = _mm256_andnot_pd(EACH_LANE(-0.0), x);
+    *outside = _mm256_movemask_pd(_mm256_cmp_pd(size, EACH_LANE(512), _CMP_NLT_UQ));
+    return multiply_add(scale, less_1, scale);
 }
 
 VECTOR_INLINE __m256d exp_exactly(__m256d x) {
-    int hard;
-    __m256d y = exp_lanes(x, &hard);
-    if (hard) {
+    int outside;
+    __m256d y = exp_lanes(x, &outside);
+    if (outside) {
         double from[4], to[4];
         _mm256_storeu_pd(from, x), _mm256_storeu_pd(to, y);
         for (int i = 0; i < 4; i++)
-            if (hard >> i & 1) to[i] = exp(from[i]);
+            if (outside >> i & 1) to[i] = exp(from[i]);
         y = _mm256_loadu_pd(to);
     }
     return y;
