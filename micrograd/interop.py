@@ -29,12 +29,12 @@ __all__ = ["from_torch", "to_jax", "to_numpy", "to_torch"]
 
 
 def to_jax(f: Callable[..., Any], *example: Any, **options: Any) -> Export:
-    """f for JAX, by an example of its arguments: the `to_jax` of a compiled function, which has the options."""
+    """f for JAX, by an example of its arguments: see `Compiled.to_jax`, which has the options."""
     return compiled(f).to_jax(*example, **options)
 
 
 def to_numpy(f: Callable[..., Any], *example: Any, **options: Any) -> Export:
-    """f for NumPy, for batches of examples like this one: the `to_numpy` of a compiled function."""
+    """f for NumPy, for batches of examples like this one: see `Compiled.to_numpy`."""
     return compiled(f).to_numpy(*example, **options)
 
 
@@ -46,7 +46,7 @@ def to_torch(f: Feedforward | Callable[..., Any], *example: Any, **options: Any)
     gradient there. Raises `TypeError` for a layer without a counterpart in PyTorch, such as an activation that is a
     function you wrote.
 
-    With one: the `to_torch` of a compiled function. All parameters are one, `theta`, in the order of `parameters`.
+    With one, see `Compiled.to_torch`: all parameters are one, `theta`, in the order of `parameters`.
     """
     if isinstance(f, Module) and not example and not options:
         return pytorch.to_torch(f)
