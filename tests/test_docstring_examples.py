@@ -3,6 +3,7 @@
 import ast
 import doctest
 import inspect
+import re
 import textwrap
 from importlib import import_module
 
@@ -22,6 +23,9 @@ loss = max_margin(model(X), y)
 """
 FLAT = "import numpy as np\ncompiled = micrograd.compile(lambda X, y: max_margin(model(X), y))\ncompiled(X, y)\n"
 FLAT += "theta = np.array([p.data for p in compiled.parameters])"
+OF_ONE = MODEL.replace("loss = max_margin(model(X), y)\n", "import numpy as np\nX, y = np.array(X), np.array(y)\n")
+OF_ONE += "loss = micrograd.compile(lambda x, label: (1 - label * model(x)).relu(), parameters=model.parameters())\n"
+OF_ONE += "theta = np.array([p.data for p in loss.parameters])\n"
 # What an example takes for granted, by the name that it stands at.
 GIVEN = {
     "micrograd.draw": LOSS,
@@ -37,6 +41,8 @@ GIVEN = {
     "loss_of_one = lambda x, label: max_margin([model(x)], [label])",
     "micrograd.compiler.Matrices": MODEL + "f = micrograd.compile(lambda x: model(x))\nf([0.5, 0.3])",
     "micrograd.training": MODEL + "from micrograd.optim import SGD\nimages, digits, model = X, [0, 1], MLP(2, [3, 2])",
+    "micrograd.compiler.Compiled.to_jax": "import jax\n" + OF_ONE,
+    "micrograd.compiler.Compiled.to_torch": "import torch\n" + OF_ONE + "X, y = torch.tensor(X), torch.tensor(y)",
 }
 
 
@@ -85,7 +91,10 @@ def test_examples_are_found():
 def test_the_examples(path, tmp_path, monkeypatch, capsys, declare):
     monkeypatch.chdir(tmp_path)
     space = {name: getattr(micrograd, name) for name in micrograd.__all__}
-    module = path if path in (m for modules in PAGES.values() for m in modules) else path.rpartition(".")[0]
+    for package in re.findall(r"^import (\w+)$", GIVEN.get(path, ""), flags=re.MULTILINE):
+        pytest.importorskip(package)
+    modules = [module for each in PAGES.values() for module in each]
+    module = max((module for module in modules if f"{path}.".startswith(f"{module}.")), key=len)
     space |= vars(import_module(module)) | {"micrograd": micrograd, "primitive": declare}
     exec(GIVEN.get(path, ""), space)
     for code in EXAMPLES[path]:
