@@ -10,6 +10,7 @@ from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from micrograd._core.modes import paused, tracer
+from micrograd._core.scalars import describe
 from micrograd.calculus.calls import name_of
 from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
@@ -58,6 +59,7 @@ NEW_LINE = "\n"
 SHOWN = 3_000  # terms of a program whose matrix form is found at once
 CHECKED = 0  # calls of every compiled function that run both ways (`check=`); the tests raise it
 
+PARAMETERS = "parameters must be Values in a list, as model.parameters() returns them, got {0}"
 ONLY_TRACED = (
     "{0} in the trace of {1}, which runs without it as it is: {2} ({3}). What stands for a number in a trace is not "
     "one to all code: leave that call out of the compiled function."
@@ -138,10 +140,13 @@ def compile(
     backend   "native", the C kernel; "python", a program as Python source, which `source` shows; None for the faster
               one of those installed
 
-    Raises `TypeError` for parameters that are not Values, `ValueError` for an unknown backend, `ImportError` if
-    "native" is asked for and the kernel was not built.
+    Raises `TypeError` for parameters that are not Values, `ValueError` for an unknown backend or a `check` below 0,
+    `ImportError` if "native" is asked for and the kernel was not built.
     """
-    parameters = None if parameters is None else list(parameters)  # an iterator ends, a decorator may be used again
+    if parameters is not None:
+        if not isinstance(parameters, Iterable):
+            raise TypeError(PARAMETERS.format(describe(parameters)))
+        parameters = list(parameters)  # an iterator ends, a decorator may be used again
     if f is None:
         return functools.partial(compile, parameters=parameters, backend=backend, strict=strict, check=check)
     compiled = Compiled(f, parameters, backend, strict, check)
@@ -168,13 +173,15 @@ class Compiled(Generic[P, R]):
     ):
         if not callable(f):
             raise TypeError(f"compile takes a function, got {type(f).__name__} {f!r}")
+        if not isinstance(check, int) or check < 0:
+            raise ValueError(f"check must be a whole number of 0 or more, got {check!r}")
         self._f, self._strict, self._asked, self._home = f, strict, backend_, ""
         self._check = max(check, CHECKED)
         self._backend = backends.backend(backend_)
         self._given = None if parameters is None else list({id(p): p for p in parameters}.values())
         for p in self._given or ():
             if not isinstance(p, Value):
-                raise TypeError(f"parameters must be Values, got {type(p).__name__} {p!r}")
+                raise TypeError(PARAMETERS.format(describe(p)))
         self._title = name_of(f)
         # the backend of every program; None: for each program the faster one
         each = None if backend_ is None and self._backend == backends.NATIVE else self._backend

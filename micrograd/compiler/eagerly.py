@@ -22,6 +22,10 @@ from micrograd.engine import Value
 
 TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
 CALL = "Take micrograd.value_and_grad there, of a function that gets all its numbers as arguments, or call it outside."
+FLAT = (
+    "theta is a flat sequence of numbers, one for each parameter, got {0}: flatten it, and write the arguments of the "
+    "function after it"
+)
 LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of numbers that cancel
 
 
@@ -31,14 +35,25 @@ def as_floats(theta: Any) -> Any:
         return theta
     if type(theta) is array and theta.typecode == "d":
         return theta
-    if not is_several(theta):
-        raise TypeError(f"theta is a sequence of numbers, one for each parameter, got {describe(theta)}")
-    return array("d", [number(x) for x in as_list(theta)])
+    numbers = as_list(theta) if is_several(theta) else None
+    if numbers is None or any(map(is_several, numbers)):
+        raise TypeError(FLAT.format(describe(theta)))
+    return array("d", [number(x) for x in numbers])
 
 
 def check_length(theta: Sequence[float], parameters: int) -> None:
     if len(theta) != parameters:
         raise ValueError(f"theta needs a number for each of the {parameters} parameters, got {len(theta)}")
+
+
+def not_one_value(kind: str, is_number: bool) -> TypeError:
+    """The error of a gradient by the parameters of a function that returns something else than one Value."""
+    way = (
+        "it depends on no parameter. compile(micrograd.value_and_grad(f)) takes the derivatives by the arguments"
+        if is_number
+        else "micrograd.jacobian takes functions with several results"
+    )
+    return TypeError(f"value_and_grad takes a function that returns one Value, not {kind}: {way}")
 
 
 def check_untraced(title: str) -> None:
@@ -57,7 +72,7 @@ def value_and_grad(
         with recording():
             out = f(*args, **kwargs)
         if not isinstance(out, Value):
-            raise TypeError(f"value_and_grad takes a function that returns one Value, not {describe(out)}")
+            raise not_one_value(describe(out), isinstance(out, (float, int)))
         adjoint = adjoints(out, parameters)
         return data_of(out), flat_array()([adjoint[p] for p in parameters])
 

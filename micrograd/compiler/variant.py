@@ -13,7 +13,7 @@ from micrograd._core.nodes import node
 from micrograd.calculus.calls import adjoint_values, fresh_node
 from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.backends.running import Flat, data
-from micrograd.compiler.eagerly import check_length, check_untraced
+from micrograd.compiler.eagerly import check_length, check_untraced, not_one_value
 from micrograd.compiler.lazily import Lazily
 from micrograd.compiler.programs import DECISIONS, FORWARD, GRADIENT, ROW, ROWS, THETA, Programs
 from micrograd.compiler.results import in_rows, is_row
@@ -115,8 +115,9 @@ class Variant:
         check_length(theta, self.theta)
         if not self.single:
             result = self.tape.result
-            got = f"a {result.kind.__name__}" if isinstance(result, Output) else describe(result)
-            raise TypeError(f"value_and_grad takes a function that returns one Value, not {got}")
+            if isinstance(result, Output):
+                raise not_one_value(f"a {result.kind.__name__}", True)
+            raise not_one_value(describe(result), isinstance(result, (float, int)))
         if not self._checked:
             self._check_computed()
             self._checked = True

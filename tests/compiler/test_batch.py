@@ -160,6 +160,8 @@ def test_arrays_that_do_not_make_a_batch(w):
         fast.batch([1.0, 2.0], (1.0, 2.0))
     with pytest.raises(TypeError, match="arrays of numbers, got one of dtype object"):
         fast.batch(np.array([1.0, None]), 1.0)
+    with pytest.raises(TypeError, match=r"got generator .* used up by one pass: write list\(y\)"):
+        fast.batch([1.0], (y for y in [1.0]))
     with pytest.raises(ValueError, match="reduce must be"):
         fast.batch([1.0], 1.0, reduce="max")
 

@@ -218,7 +218,7 @@ def test_value_and_grad_takes_flat_arrays_and_returns_fresh_ones(w):
     for wrong in ([], [1.0, 2.0]):
         with pytest.raises(ValueError, match=f"1 parameters, got {len(wrong)}"):
             f.value_and_grad(wrong, [1.0, 2.0])
-    with pytest.raises(TypeError, match="returns one Value"):
+    with pytest.raises(TypeError, match=r"returns one Value, not a list of 2: micrograd\.jacobian takes"):
         micrograd.compile(lambda: [w, w]).value_and_grad([1.0])
 
 
@@ -240,8 +240,13 @@ def test_scipy_can_minimise_it():
 def test_wrong_uses(w):
     with pytest.raises(TypeError, match="takes a function, got Value"):
         micrograd.compile(w)
-    with pytest.raises(TypeError, match="parameters must be Values, got float 1.0"):
+    with pytest.raises(TypeError, match="parameters must be Values.*got float 1.0"):
         micrograd.compile(lambda: w, parameters=[1.0])
+    with pytest.raises(TypeError, match=r"as model\.parameters\(\) returns them, got method"):
+        micrograd.compile(lambda: w, parameters=nn.MLP(2, [1]).parameters)
+    for wrong in (-1, "1"):
+        with pytest.raises(ValueError, match="check must be a whole number of 0 or more"):
+            micrograd.compile(lambda: w, check=wrong)
     with pytest.raises(ValueError, match="'python' or 'native', got 'gpu'"):
         micrograd.compile(lambda: w, backend="gpu")
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
@@ -651,7 +656,9 @@ def test_two_threads_may_call_it(w):
         (None, "sequence of numbers, one for each parameter"),
         ([None], "real number"),
         (np.array([1j]), "complex"),
-        (np.ones((1, 1)), "real number"),
+        (1.0, "flat sequence of numbers, .* and write the arguments of the function after it"),
+        ([[1.0]], "flat sequence of numbers"),
+        (np.ones((1, 1)), "flat sequence of numbers"),
     ],
 )
 def test_theta_holds_numbers(w, theta, message):
@@ -684,7 +691,7 @@ def test_the_first_flat_call_runs_a_function_that_changes_its_argument(w):
 
 def test_a_float_has_no_gradient_with_respect_to_theta(w):
     f = micrograd.compile(lambda x: x * 2.0, parameters=[w])
-    with pytest.raises(TypeError, match="returns one Value, not a float"):
+    with pytest.raises(TypeError, match=r"not a float: it depends on no parameter.*micrograd\.value_and_grad"):
         f.value_and_grad([1.0], 1.0)
 
 
@@ -732,7 +739,7 @@ def test_theta_has_a_number_for_each_parameter_where_the_function_runs_as_it_is_
 
 @pytest.mark.parametrize("backend", ["python", None])
 def test_theta_has_one_dimension(w, backend):
-    with pytest.raises(TypeError, match="real number"):
+    with pytest.raises(TypeError, match="flat sequence of numbers"):
         micrograd.compile(lambda: w * w, backend=backend).value_and_grad(np.array([[1.0]]))
 
 

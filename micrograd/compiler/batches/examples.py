@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import sys
 from array import array
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -30,6 +30,7 @@ NUMBERS_ALONE = (
     "a batch got {0}, which has no list or array in it: write a list of one entry for each example, or shared={1!r} "
     "if it is the same for all"
 )
+ITERATORS = "a batch takes arrays or lists, got {0}, which is used up by one pass: write list({1})"
 OBJECTS = "a batch takes arrays of numbers, got one of dtype {0}: write x.astype(float), or x.tolist() for Values"
 
 
@@ -109,6 +110,8 @@ class Part:
             return {key: self._read(part, f"{name}[{key!r}]") for key, part in x.items()}
         if isinstance(x, tuple):
             return like(x, [self._read(part, f"{name}[{k}]") for k, part in enumerate(x)])
+        if isinstance(x, Iterator):
+            raise TypeError(ITERATORS.format(describe(x), name))
         if is_series(x):
             check_untracked(x)
             x = x.to_numpy() if is_table(x) else x
