@@ -138,6 +138,22 @@ def test_latex_is_balanced(name):
     assert latex.count(r"\left") == latex.count(r"\right")
 
 
+def test_latex_tells_words_from_letters_with_an_index():
+    def f(Wq, bk, out, mu, W_hidden):
+        return tanh(Wq * bk + out + mu + W_hidden)
+
+    f = micrograd.compile(f)
+    f(1.0, 2.0, 3.0, 4.0, 5.0)
+    for name in ("W_{q}", "b_{k}", r"\mathrm{out}", r"\mathrm{mu}", r"W_{\mathrm{hidden}}"):
+        assert name in f.matrices.latex
+
+
+def test_where_nothing_is_computed_the_form_says_so():
+    f = micrograd.compile(lambda x: 3.0)
+    f(1.0)
+    assert str(f.matrices).endswith("Nothing is computed: the result is the same for all numbers.")
+
+
 def test_repr_of_a_function_has_the_beginning():
     f, _ = compiled("a_neuron")
     assert "in matrices: neuron = tanh(w @ x + b)" in repr(f)

@@ -74,7 +74,9 @@ def notes(programs: Programs) -> Iterator[str]:
         yield "drawn: the numbers that the function draws at each call."
     if len(programs.values) > 1:
         yield "Several results: the backward pass begins with their adjoints, which are inputs here."
-    if not programs.values:
+    if not tape.outputs:
+        yield "Nothing is computed: the result is the same for all numbers."
+    elif not programs.values:
         yield "Forward only: no result is a Value."
 
 
