@@ -67,7 +67,7 @@ def test_digits_trains_and_shows_its_mistakes(tmp_path, capsys):
 
 @pytest.mark.slow
 def test_digits_compiled_and_eager_say_the_same(tmp_path, capsys):
-    assert main(["digits", "--steps", "3", "--out", str(tmp_path)]) == 0
+    assert main(["digits", "--steps", "3", "--compile", "--out", str(tmp_path)]) == 0
     compiled = capsys.readouterr().out
     assert main(["digits", "--steps", "3", "--eager", "--out", str(tmp_path)]) == 0
     eager = capsys.readouterr().out

@@ -12,7 +12,9 @@ def configure(command: argparse.ArgumentParser) -> None:
     add_training(command)
     command.add_argument("--epochs", type=count, default=30, help="passes over the data (default: %(default)s)")
     command.add_argument("--steps", type=count, help="mini-batches, instead of --epochs")
-    command.add_argument("--eager", action="store_true", help="build each graph node by node: nothing is compiled")
+    ways = command.add_mutually_exclusive_group()
+    ways.add_argument("--compile", action="store_true", help="run a compiled program, as without this option")
+    ways.add_argument("--eager", action="store_true", help="build each graph node by node: nothing is compiled")
     command.set_defaults(run=run)
 
 
