@@ -30,6 +30,6 @@ tables         known numbers in the order in which they are read
 program        the kinds of rows, and what they mean
 blocks         matrix products, maps and reductions over strided slots, and groups
 quiet          IEEE arithmetic on Python floats, where Python would raise
-native/        the same stages in C, from the tape to the rows
+native/        the same stages in C
 choice         which of the two run
 """

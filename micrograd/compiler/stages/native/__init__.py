@@ -1,4 +1,4 @@
-"""The stages in C, an optional extension: from the tape to the rows, the same arrays as from the stages in Python.
+"""The stages in C, an optional extension: from the tape to the blocks, the same arrays as from the stages in Python.
 
 Where it was not built, or with MICROGRAD_STAGES=python in the environment, the stages in Python run: the ones to read.
 
