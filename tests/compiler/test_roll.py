@@ -19,7 +19,7 @@ from micrograd import Value, nn
 from micrograd.compiler.programs import GRADIENT, Programs
 from micrograd.compiler.stages.blocks import NOWHERE, Block, Group, View
 from micrograd.compiler.stages.native import extension
-from micrograd.compiler.stages.roll import LISTED, roll, roll_in_python, varying_slots
+from micrograd.compiler.stages.roll import LISTED, roll, roll_in_python
 from micrograd.compiler.stages.tables import copy_constants
 from micrograd.compiler.tracing.trace import trace
 
@@ -253,6 +253,31 @@ def test_a_tail_is_not_stored_twice():
 
 
 # ---- and how
+
+
+def varying_slots(blocks, varying):
+    """For each slot of blocks that were rolled with these varying inputs, whether it depends on them."""
+    varies = bytearray(blocks.slots)
+    for k in varying:
+        varies[1 + k] = 1
+    for step in blocks:
+        if isinstance(step, Group):
+            size, reads = len(step.rows), [slot for term in step.rows[0] for slot in (term.left, term.right)]
+        else:
+            size, reads = math.prod(step.dims), [slot for piece in step.pieces for slot in first_lane(blocks, piece)]
+        if any(varies[slot] for slot in reads):
+            for out in (step.out, *(tail.out for tail in step.tails)) if isinstance(step, Block) else (step.out,):
+                if out != NOWHERE:
+                    varies[out : out + size] = bytes([1]) * size
+    return varies
+
+
+def first_lane(blocks, piece):
+    """What the first lane reads: all do, or none does, where it matters."""
+    for view in (piece.left, piece.right):
+        for t in range(piece.terms):
+            place = view.base + t * view.along
+            yield blocks.index[place] if view.indexed else place
 
 
 @pytest.mark.parametrize("least", [0, 8, LISTED])

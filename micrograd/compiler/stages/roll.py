@@ -14,12 +14,11 @@ in its sum, so that the floats stay those of the rows.
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from micrograd.compiler.stages.agenda import Graph, Unit, find_units
-from micrograd.compiler.stages.blocks import NOWHERE, Block, Blocks, Group, Loop, Piece
+from micrograd.compiler.stages.blocks import Blocks
 from micrograd.compiler.stages.fuse import fuse
 from micrograd.compiler.stages.levels import order
 from micrograd.compiler.stages.native import extension, rolling
@@ -47,30 +46,3 @@ def roll_in_python(rows: Rows, varying: Collection[int], least: int, apart: Sequ
     units = [Unit([*range(graph.first, graph.count)], True)] if all_listed else find_units(graph, least)
     chains = fuse(graph, units)
     return Writer(graph, least).write(order(graph, chains))
-
-
-def varying_slots(blocks: Blocks, varying: Collection[int]) -> bytearray:
-    """For each slot of blocks that were rolled with these varying inputs, whether it depends on them."""
-    varies = bytearray(blocks.slots)
-    for k in varying:
-        varies[1 + k] = 1
-    for step in blocks:
-        if isinstance(step, Loop):
-            raise TypeError("a loop is found after this")
-        if isinstance(step, Group):
-            size, reads = len(step.rows), [slot for term in step.rows[0] for slot in (term.left, term.right)]
-        else:
-            size, reads = math.prod(step.dims), [slot for piece in step.pieces for slot in first_lane(blocks, piece)]
-        if any(varies[slot] for slot in reads):
-            for out in (step.out, *(tail.out for tail in step.tails)) if isinstance(step, Block) else (step.out,):
-                if out != NOWHERE:
-                    varies[out : out + size] = bytes([1]) * size
-    return varies
-
-
-def first_lane(blocks: Blocks, piece: Piece) -> Iterator[int]:
-    """What the first lane reads: all do, or none does, where it matters."""
-    for view in (piece.left, piece.right):
-        for t in range(piece.terms):
-            place = view.base + t * view.along
-            yield blocks.index[place] if view.indexed else place
