@@ -16,7 +16,15 @@ from micrograd.calculus.structures import leaves
 from micrograd.compiler import copies
 from micrograd.compiler.backends import running as backends
 from micrograd.compiler.batches.batch import Batch
-from micrograd.compiler.eagerly import as_floats, check_gradient, check_result, check_untraced, finite, value_and_grad
+from micrograd.compiler.eagerly import (
+    as_floats,
+    check_gradient,
+    check_length,
+    check_result,
+    check_untraced,
+    finite,
+    value_and_grad,
+)
 from micrograd.compiler.economy import Economy
 from micrograd.compiler.exports.export import Export
 from micrograd.compiler.exports.exporting import Exporter
@@ -360,16 +368,13 @@ class Compiled(Generic[P, R]):
     def load(self, theta: Any) -> None:
         """Put trained numbers, in the order of `parameters`, back into the Values: an array, a tensor or a sequence.
 
-        Raises `ValueError` if there are more or fewer numbers than parameters.
+        Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
+        than numbers.
         """
         if hasattr(theta, "detach"):  # a tensor
             theta = theta.detach().cpu().double().tolist()
-        numbers = [float(x) for x in theta]
-        parameters = self.parameters
-        if len(numbers) != len(parameters):
-            raise ValueError(
-                f"{self._title} has {count(len(parameters), 'parameter')}, got {count(len(numbers), 'number')}"
-            )
+        numbers, parameters = as_floats(theta), self.parameters
+        check_length(numbers, len(parameters))
         for p, x in zip(parameters, numbers, strict=True):
             p.data = x
 

@@ -19,12 +19,13 @@ from micrograd.compiler.tracing.errors import TraceError, refusal
 from micrograd.compiler.tracing.exclusive import exclusively
 from micrograd.compiler.tracing.watching import Lent
 from micrograd.engine import Value
+from micrograd.text.notation import count
 
 TOLERANCE = 1e-9  # relative to the larger of the two: a program adds up a gradient in another order
 CALL = "Take micrograd.value_and_grad there, of a function that gets all its numbers as arguments, or call it outside."
 FLAT = (
-    "theta is a flat sequence of numbers, one for each parameter, got {0}: flatten it, and write the arguments of the "
-    "function after it"
+    "theta is a flat sequence of numbers, one for each parameter, got {0}: flatten it; the arguments of a call come "
+    "after it"
 )
 LEAST = 1e-3  # what is smaller than these, times the tolerance, may be left of numbers that cancel
 
@@ -43,7 +44,7 @@ def as_floats(theta: Any) -> Any:
 
 def check_length(theta: Sequence[float], parameters: int) -> None:
     if len(theta) != parameters:
-        raise ValueError(f"theta needs a number for each of the {parameters} parameters, got {len(theta)}")
+        raise ValueError(f"theta needs {count(parameters, 'number')}, one for each parameter, got {len(theta)}")
 
 
 def not_one_value(kind: str, is_number: bool) -> TypeError:

@@ -452,7 +452,7 @@ def test_the_first_examples_are_checked(w):
 
 def test_the_number_of_parameters(w):
     fast = micrograd.compile(lambda x: w[0] * x + w[1])
-    with pytest.raises(ValueError, match="theta needs a number for each of the 2 parameters, got 3"):
+    with pytest.raises(ValueError, match="theta needs 2 numbers, one for each parameter, got 3"):
         fast.batch.value_and_grad([1.0, 2.0, 3.0], [1.0, 2.0])
 
 

@@ -183,7 +183,7 @@ def test_a_parameter_listed_twice_counts_once():
     assert f.parameters == [b, a]
     value, gradient = f.value_and_grad([3.0, 2.0])
     assert value == 8.0 and gradient.tolist() == [2.0, 4.0]
-    with pytest.raises(ValueError, match="each of the 2 parameters, got 4"):
+    with pytest.raises(ValueError, match="2 numbers, one for each parameter, got 4"):
         f.value_and_grad([3.0, 2.0, 3.0, 2.0])
 
 
@@ -216,7 +216,7 @@ def test_value_and_grad_takes_flat_arrays_and_returns_fresh_ones(w):
     assert isinstance(first[0], float) and first[1].dtype == np.float64 and first[1] is not second[1]
     assert theta.tolist() == [2.0]
     for wrong in ([], [1.0, 2.0]):
-        with pytest.raises(ValueError, match=f"1 parameters, got {len(wrong)}"):
+        with pytest.raises(ValueError, match=f"needs 1 number, one for each parameter, got {len(wrong)}"):
             f.value_and_grad(wrong, [1.0, 2.0])
     with pytest.raises(TypeError, match=r"returns one Value, not a list of 2: micrograd\.jacobian takes"):
         micrograd.compile(lambda: [w, w]).value_and_grad([1.0])
@@ -656,7 +656,7 @@ def test_two_threads_may_call_it(w):
         (None, "sequence of numbers, one for each parameter"),
         ([None], "real number"),
         (np.array([1j]), "complex"),
-        (1.0, "flat sequence of numbers, .* and write the arguments of the function after it"),
+        (1.0, "flat sequence of numbers, .*: flatten it; the arguments of a call come after it"),
         ([[1.0]], "flat sequence of numbers"),
         (np.ones((1, 1)), "flat sequence of numbers"),
     ],
@@ -733,7 +733,7 @@ def test_theta_has_a_number_for_each_parameter_where_the_function_runs_as_it_is_
 
     for theta in ([1.0], [1.0, 2.0, 3.0]):
         lazy.clear()
-        with pytest.raises(ValueError, match="a number for each of the 2 parameters"):
+        with pytest.raises(ValueError, match="2 numbers, one for each parameter"):
             micrograd.compile(f, parameters=[a, b]).value_and_grad(theta)
 
 

@@ -229,8 +229,9 @@ REFUSED = {
     "numbers to load": (
         lambda: loaded([1.0, 2.0]),
         ValueError,
-        r"has 1 parameter, got 2 numbers",
+        r"theta needs 1 number, one for each parameter, got 2",
     ),
+    "loaded rows": (lambda: loaded([[1.0]]), TypeError, "theta is a flat sequence of numbers"),
 }
 
 

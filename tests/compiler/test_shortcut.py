@@ -94,7 +94,7 @@ def test_other_kinds_of_arrays(fast, change):
 
 def test_errors_are_those_of_the_long_way(fast):
     theta, xs, ys = fast.arrays
-    with pytest.raises(ValueError, match="a number for each of the 6 parameters, got 5"):
+    with pytest.raises(ValueError, match="needs 6 numbers, one for each parameter, got 5"):
         fast.value_and_grad(theta[:5], xs, ys)
     with pytest.raises(TypeError):
         fast.value_and_grad(theta, xs)
