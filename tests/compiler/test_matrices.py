@@ -139,12 +139,12 @@ def test_latex_is_balanced(name):
 
 
 def test_latex_tells_words_from_letters_with_an_index():
-    def f(Wq, bk, out, mu, W_hidden):
-        return tanh(Wq * bk + out + mu + W_hidden)
+    def f(Wq, bk, out, mu, W_hidden, x_2):
+        return tanh(Wq * bk + out + mu + W_hidden + x_2)
 
     f = micrograd.compile(f)
-    f(1.0, 2.0, 3.0, 4.0, 5.0)
-    for name in ("W_{q}", "b_{k}", r"\mathrm{out}", r"\mathrm{mu}", r"W_{\mathrm{hidden}}"):
+    f(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+    for name in ("W_{q}", "b_{k}", "x_{2}", r"\mathrm{out}", r"\mathrm{mu}", r"W_{\mathrm{hidden}}"):
         assert name in f.matrices.latex
 
 

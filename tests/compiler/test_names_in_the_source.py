@@ -184,3 +184,15 @@ def test_an_operation_may_not_take_the_name_of_what_rules_call():
         @micrograd.primitive("pow")
         def pow(m, x):
             return x, 1.0
+
+
+def test_arguments_keep_their_names_beside_those_by_keyword_and_in_any_number():
+    def f(a, *xs, y):
+        return a * sum(xs) * y
+
+    compiled = micrograd.compile(f)
+    compiled(1.0, 2.0, 3.0, y=4.0)
+    assert {"a", "xs_0", "xs_1", "y"} <= words(compiled.source)
+    assert "s = xs.sum()" in str(compiled.matrices)
+    with pytest.raises(ValueError, match=r"got 1 in a, 2 in xs\[0\]"):
+        compiled.batch([1.0], [2.0, 3.0], y=4.0)

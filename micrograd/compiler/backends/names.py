@@ -45,9 +45,18 @@ def of_arguments(
 
 def titled(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[str, Any]]:
     """The arguments with the names that f has for them."""
-    try:
-        bound = list(inspect.signature(f).bind(*args).arguments) if args else []
-    except Exception:  # whatever a __getattr__ of its own raises
-        bound = []
-    titles = [bound[k] if k < len(bound) else f"x{k}" for k in range(len(args))]
+    titles = [name or f"x{k}" for k, name in enumerate(positional_names(f, args))]
     return [*zip(titles, args, strict=True), *kwargs.items()]
+
+
+def positional_names(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
+    """What f calls the arguments that have a place, those of *xs by their places in it; "" where nothing is known."""
+    names: list[str] = []
+    try:
+        bound = inspect.signature(f).bind_partial(*args)
+        for name, x in bound.arguments.items():
+            several = bound.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+            names += [f"{name}[{k}]" for k in range(len(x))] if several else [name]
+    except Exception:  # no signature, arguments that do not fit, or whatever a __getattr__ of its own raises
+        names = []
+    return names + [""] * (len(args) - len(names))

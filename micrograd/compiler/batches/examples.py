@@ -7,7 +7,6 @@ number, a text, an object, a Value.
 
 from __future__ import annotations
 
-import inspect
 import sys
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 from micrograd._core.modes import index
 from micrograd._core.scalars import check_untracked, describe
 from micrograd.calculus.structures import is_array, like
+from micrograd.compiler.backends.names import positional_names
 from micrograd.compiler.batches.columns import Column, Uneven, columns_of, is_series, same_for_all, truths_of
 from micrograd.compiler.tracing.arguments import ARRAYS
 from micrograd.compiler.tracing.keys import is_truth
@@ -159,11 +159,7 @@ def shapes_of(args: tuple[Any, ...]) -> Hashable | None:
 
 def names_of(f: Callable[..., Any], args: tuple[Any, ...]) -> list[str]:
     """What f calls the arguments that have a place."""
-    try:
-        bound = list(inspect.signature(f).bind_partial(*args).arguments)
-    except Exception:  # no signature, or arguments that do not fit, of which f tells
-        bound = []
-    return [bound[k] if k < len(bound) else f"argument {k + 1}" for k in range(len(args))]
+    return [name or f"argument {k}" for k, name in enumerate(positional_names(f, args), start=1)]
 
 
 def chosen(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], shared: Any) -> set[Any]:

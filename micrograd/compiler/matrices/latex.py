@@ -67,6 +67,8 @@ def named(name: str) -> str:
         return f"{found[1]}{latex_name(found[2])}"
     if found := re.fullmatch(r"(d?)([^\W\d_])(\d+)_(\d+)", name):  # the second of its name
         return f"{found[1]}{found[2]}_{{{found[3]},{found[4]}}}"
+    if found := re.fullmatch(r"(d?)([^\W\d_])_(\d+)", name):  # x_2
+        return f"{found[1]}{found[2]}_{{{found[3]}}}"
     if found := re.fullmatch(r"(d?)([^\W\d_])_(\w+)", name):  # W_hidden
         return f"{found[1]}{found[2]}_{{{upright(found[3])}}}"
     if found := re.fullmatch(r"(d?)([A-Z][a-z]{1,2}|[bw][a-z])", name):  # Wq and bq, but no word of a few letters
