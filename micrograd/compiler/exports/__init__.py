@@ -12,6 +12,9 @@ steps       the lines of a loop as the body of a scan
 returned    what an export returns, as text
 source      the source: a module with one function
 sides       several traces, of which each example takes one
+files       a file by the ending of its path
+jax_file    the file of an export to JAX, .jaxexport
+torch_files those of an export to PyTorch, .pt2 and .onnx
 export      the function, its source, and what is to be known of it
 gates       local derivatives that are 1 or 0, as conditions
 in_jax      the source for JAX, with jax_functions

@@ -6,19 +6,22 @@ import linecache
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from micrograd._core.writing import write_file
 from micrograd.calculus.structures import describe
+from micrograd.compiler.exports import files
 from micrograd.compiler.exports.arguments import Taken
+from micrograd.compiler.exports.jax_file import jax_file
 from micrograd.compiler.exports.plan import CHECK, LISTED, NAN, Plan
 from micrograd.compiler.exports.source import Source
 from micrograd.text.notation import count as counted
 
 EXTRAS = {"jax": "JAX", "torch": "PyTorch", "numpy": "NumPy"}
+GUARDS = {NAN: "nan", CHECK: "an error"}
 KEY = "key"  # of random numbers, which JAX cannot do without
 
 numbers = count(1)
@@ -48,15 +51,23 @@ class Described:
         self.names, self.structures = plan.signature.names, plan.signature.structures
         self.static = {name: repr(x) for name, x in plan.signature.static.items()}
         self.theta, self.built_in = len(plan.theta), len(plan.built_in)
-        self.guards = {NAN: "nan", CHECK: "an error"}[plan.guards] if plan.flipped is not None else ""
+        self.guards = GUARDS[plan.guards] if plan.flipped is not None else ""
         self.places, self.modes, self.draws = plan.places[:LISTED], plan.modes, len(plan.draws)
         self.source_of_draws = source.source_of_draws if plan.draws else ""
+        self.indices = plan.indices
 
     @property
     def call(self) -> str:
         """How it is called: loss(theta, x, y)."""
         draws = [self.source_of_draws] if self.draws else []
         return f"{self.title}({', '.join([*(['theta'] if self.theta else []), *self.names, *draws])})"
+
+    @property
+    def given(self) -> files.Given:
+        """What its function takes in a file."""
+        stops = self.guards == GUARDS[CHECK]
+        obstacle = files.DRAWS if self.draws else files.STOPS if stops else ""
+        return files.Given(self.title, self.theta, self.names, self.structures, self.indices, obstacle)
 
     def __str__(self) -> str:
         of = "a batch of examples" if self.batched else "one example"
@@ -173,9 +184,20 @@ class Export:
         self.about.check(args[:first], args[first:], kwargs)
         return self._function(*args, **kwargs)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the source to a file, and return its path."""
-        return write_file(path, self.source)
+    def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
+        """Write a file that runs without this package, and return its path. Its ending says what it holds.
+
+        .py          the source
+        .jaxexport   of an export to JAX, the function of a batch, for `jax.export.deserialize`: it takes `theta` and n
+                     examples, and gives n results, which can be differentiated once. `dtype` is "float32", or "float64"
+                     if `jax_enable_x64` is set; `platforms` are ("cpu", "cuda"). Needs the package flatbuffers.
+
+        Raises `ValueError` for another ending, `TraceError` for what only the source can do, such as random numbers.
+        """
+        forms: dict[str, files.Form] = {files.SOURCE: lambda: self.source}
+        if self.about.engine == "JAX":
+            forms[files.JAX] = partial(jax_file, self._function, self.about.given)
+        return files.save(path, forms, self.about.engine, options)
 
     def __repr__(self) -> str:
         return f"<{self.about}>"

@@ -10,8 +10,10 @@ PASS = """def passed(slope, d):  # exactly 0 where the slope is 0, whatever d is
     return jnp.where(slope == 0, 0, slope * d)"""
 PICK = """def pick(values, i):  # nan, with its derivatives, where there is no such value
     there = (0 <= i) & (i < values.shape[-1]) & (i == jnp.floor(i))
-    k = jnp.broadcast_to(jnp.where(there, i, 0).astype(int), values.shape[:-1])
-    return jnp.where(there, 1, jnp.nan) * jnp.take_along_axis(values, k[..., None], -1)[..., 0]"""
+    shape = jnp.broadcast_shapes(i.shape, values.shape[:-1])
+    k = jnp.broadcast_to(jnp.where(there, i, 0).astype(int), shape)[..., None]
+    values = jnp.broadcast_to(values, (*shape, values.shape[-1]))
+    return jnp.where(there, 1, jnp.nan) * jnp.take_along_axis(values, k, -1)[..., 0]"""
 SURPRISE = """def surprise(z, y):
     right = jnp.abs(jnp.asarray(y)[..., None] - jnp.arange(z.shape[-1])) < 0.5
     largest = z.max(-1)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from micrograd._core.writing import write_file
+from micrograd.compiler.exports import files
 from micrograd.compiler.exports.export import Described, run_source
 from micrograd.compiler.exports.in_torch import module_name
 from micrograd.compiler.exports.source import Source
+from micrograd.compiler.exports.torch_files import onnx_file, pt2_file
 
 
 def make_module(source: Source) -> Any:
@@ -32,8 +34,24 @@ def module_of(source: str, about: Described) -> Any:
             return super().__call__(*args, **kwargs)
 
         def save(self, path: str | os.PathLike[str]) -> Path:
-            """Write the source to a file, and return its path: a module that needs PyTorch alone."""
-            return write_file(path, source)
+            """Write a file that runs without this package, and return its path. Its ending says what it holds.
+
+            .py     the source
+            .pt2    the module with its numbers, for `torch.export.load`
+            .onnx   the same for ONNX: inputs by the names of the arguments. Needs the packages onnx and onnxscript.
+
+            Both take batches of any size, in the type of theta: `module.float()` first for float32. They hold the
+            forward pass; to train elsewhere, take the source.
+
+            Raises `ValueError` for another ending, `TraceError` for what only the source can do.
+            """
+            plain = partial(base, self.theta.detach().clone())
+            forms: dict[str, files.Form] = {
+                files.SOURCE: lambda: source,
+                files.TORCH: lambda: pt2_file(plain(), about.given),
+                files.ONNX: lambda: onnx_file(plain(), about.given),
+            }
+            return files.save(path, forms, about.engine, {})
 
         def __repr__(self) -> str:
             return f"<{about}>"
