@@ -28,7 +28,7 @@ def pt2_file(module: Any, given: Given) -> bytes:
     torch = need("torch", "torch", "torch.export")
     stream = io.BytesIO()
     with quiet():
-        torch.export.save(program_of(module, given), stream)
+        torch.export.save(program_of(module, *examples_of(module, given)), stream)
     return stream.getvalue()
 
 
@@ -36,9 +36,10 @@ def onnx_file(module: Any, given: Given) -> bytes:
     """The content of an `.onnx`: inputs have the names of the arguments, the first axis is `n`."""
     torch = need("onnx", "torch", "onnx", "onnxscript")
     with quiet():
-        program = program_of(module.cpu(), given, exact(torch))
+        examples, axes = examples_of(module.cpu(), given)
+        program = program_of(module, examples, axes, exact(torch))
         try:
-            made = torch.onnx.export(program, (), dynamo=True, verbose=False)
+            made = torch.onnx.export(program, examples, dynamo=True, verbose=False, dynamic_shapes=axes)
         except torch.onnx.OnnxExporterError as error:
             why = str(error.__cause__ or error).strip().split("\n")[0]
             raise TraceError(f"PyTorch cannot write {given.title} as ONNX: {why}") from error
@@ -52,8 +53,8 @@ def onnx_file(module: Any, given: Given) -> bytes:
     return content
 
 
-def program_of(module: Any, given: Given, within: Any = None) -> Any:
-    """The module as a program of torch.export, with a first axis of any length."""
+def examples_of(module: Any, given: Given) -> tuple[Any, Any]:
+    """Two examples, and what says for each array that the first axis may have any length."""
     given.check()
     torch = need("torch", "torch", "torch.export")
     theta = module.theta
@@ -63,14 +64,20 @@ def program_of(module: Any, given: Given, within: Any = None) -> Any:
     def like(shape: tuple[int, ...], is_index: bool) -> Any:
         return torch.zeros((2, *shape), dtype=torch.int64 if is_index else kind, device=theta.device)
 
-    examples = tuple(given.arrays(like))
-    axes = tuple(given.arrays(lambda shape, is_index: {0: n}))
+    return tuple(given.arrays(like)), tuple(given.arrays(lambda shape, is_index: {0: n}))
+
+
+def program_of(module: Any, examples: Any, axes: Any, within: Any = None) -> Any:
+    """The module as a program of torch.export."""
     with within or nullcontext():
-        return torch.export.export(module.eval(), examples, dynamic_shapes=axes)
+        return need("torch", "torch.export").export(module.eval(), examples, dynamic_shapes=axes)
 
 
 def exact(torch: Any) -> Any:
-    """While it is on, numbers that float32 has not are tensors: the exporter would round them."""
+    """While it is on, numbers that float32 lacks are tensors, which the exporter does not round.
+
+    The floor of an integer is itself: ONNX has none.
+    """
 
     class Exact(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
         def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -79,6 +86,8 @@ def exact(torch: Any) -> Any:
                     return x
                 return torch.tensor(x, dtype=torch.float64)
 
+            if function.__name__ == "floor" and not args[0].is_floating_point():
+                return args[0]
             if function.__name__ in ("tensor", "new_tensor"):
                 return function(*args, **(kwargs or {}))
             return function(*map(of, args), **(kwargs or {}))
