@@ -387,7 +387,8 @@ class Compiled(Generic[P, R]):
 
         `theta` holds the numbers of `parameters`, in their order, and all numbers have its type. A list of numbers is
         an array, a dict a dict; other arguments, such as a bare int, are built in. Its `repr` says what is. What draws
-        random numbers, such as dropout in training, takes another argument, `key`.
+        random numbers, such as dropout in training, takes another argument, `key`. `g.save("loss.jaxexport")` writes
+        the function of a batch for `jax.export`, on CPUs and CUDA, which needs no source.
 
         A function that decides by a number is refused, with the line and the way out: `also=(other_example, …)` has
         a trace for each side. Where none decides so, or with `guards="nan"`, the result and its gradient are nan; with
@@ -404,8 +405,9 @@ class Compiled(Generic[P, R]):
             module(X, y).mean().backward()                      # one result for each example
             loss.load(module.theta)                             # the trained numbers back into the Values
 
-        torch.compile, torch.export, ONNX, DistributedDataParallel and state_dict take it as any other; `source` and
-        `save` are those of `to_jax`. Dropout takes a `generator`. With `guards="check"` there is an assertion.
+        torch.compile, torch.export, DistributedDataParallel and state_dict take it as any other; `source` is that of
+        `to_jax`. `save` writes the source (.py) or the module with its numbers (.pt2, .onnx), which need no source.
+        Dropout takes a `generator`. With `guards="check"` there is an assertion.
         """
         module: TorchModule = self._exporter.to_torch(example, named, guards, also)
         return module
