@@ -7,7 +7,7 @@ otherwise than we do has a rule of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from micrograd.compiler.backends.namespace import Namespace
@@ -23,7 +23,7 @@ from micrograd.compiler.matrices.expressions import Gather, Loop, Table
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.operations import Operation
-from micrograd.compiler.matrices.spelling import ATOM, LONG, PRODUCT, Dialect, Spelling
+from micrograd.compiler.matrices.spelling import ATOM, LONG, PRODUCT, Spelling
 from micrograd.compiler.matrices.text import lower_line
 
 FUNCTIONS = {
@@ -45,10 +45,6 @@ DIALECT = dialect_of(
 
 
 class JaxWriter(ArrayWriter):
-    def __init__(self, dialect: Dialect, free: Callable[[str], str], dtype: str):
-        super().__init__(dialect, free)
-        self.dtype = dtype
-
     def write_matmul(self, op: Operation) -> tuple[str, int]:
         self.functions.add("matmul")
         return f"matmul({self.text(op.operands[0])}, {self.text(op.operands[1])})", ATOM

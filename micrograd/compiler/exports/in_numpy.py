@@ -72,7 +72,7 @@ class NumpySource(Source):
         return f"rng.{'random' if uniform else 'standard_normal'}({self.shape(array)})"
 
     def make_writer(self, names: Namespace) -> BatchWriter:
-        return BatchWriter(DIALECT, names.free)
+        return BatchWriter(DIALECT, names.free, "float")
 
     def first_lines(self) -> Iterator[str]:
         if self.plan.theta:

@@ -68,9 +68,12 @@ def module_name(title: str) -> str:
 
 class TorchWriter(BatchWriter):
     def __init__(self, dialect: Dialect, free: Callable[[str], str], like: str):
-        super().__init__(dialect, free)
+        super().__init__(dialect, free, f"{like}.dtype")
         self.like = like
         self.in_rule = False
+
+    def full(self, shape: tuple[int, ...], number: str) -> str:
+        return f"{self.like}.new_full({shape}, {number})"
 
     def write_step(self, op: Operation) -> tuple[str, int]:
         return f"{self.text(op.operands[0], ATOM)}[{op.static}]", ATOM

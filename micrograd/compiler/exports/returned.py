@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from micrograd.calculus.structures import is_array
+from micrograd.compiler.exports.arguments import shape_of
 from micrograd.compiler.exports.plan import NAN, Plan
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.tracing.errors import TraceError
@@ -31,7 +32,7 @@ class Returned:
             return "{" + ", ".join(f"{key!r}: {self.of(part)}" for key, part in x.items()) + "}"
         if isinstance(x, (list, tuple)) or is_array(x):
             if (whole := self.array(x)) is not None:
-                return self.guarded(self.whole(whole), len(whole.shape))
+                return self.guarded(self.whole(whole, shape_of(x) or ()), len(shape_of(x) or ()))
             texts = [self.of(part) for part in x]
             return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
         if x is None or isinstance(x, (bool, int, float, str)):
@@ -56,8 +57,14 @@ class Returned:
             return name
         return f"{name}[{', '.join([*([':'] if array in self.varying else []), *places])}]"
 
-    def whole(self, array: Array) -> str:
-        return f"torch.stack({array.name}, {int(array in self.varying)})" if array in self.listed else array.name
+    def whole(self, array: Array, shape: tuple[int, ...]) -> str:
+        """The array, which has no axis of one step, in the shape of the result."""
+        stacked = f"torch.stack({array.name}, {int(array in self.varying)})"
+        text = stacked if array in self.listed else array.name
+        if shape == array.shape:
+            return text
+        sizes = [-1, *shape] if array in self.varying else shape
+        return f"{text}.reshape({', '.join(map(str, sizes))})"
 
     def array(self, x: Any) -> Array | None:
         """The array of the program that a list or an array of numbers is, if it is one."""

@@ -67,7 +67,11 @@ def helper_name(kind: str) -> str:
 
 
 class ArrayWriter(Writer):
-    """Writes operations for an engine that may differentiate them."""
+    """Writes operations for an engine that may differentiate them; `dtype` is the type of all numbers, as text."""
+
+    def __init__(self, dialect: Dialect, free: Callable[[str], str], dtype: str):
+        super().__init__(dialect, free)
+        self.dtype = dtype
 
     def write_windows(self, op: Operation) -> tuple[str, int]:
         self.functions.add("windows")
@@ -80,6 +84,15 @@ class ArrayWriter(Writer):
             x = divide(*numbers) if op.name == "div" else ieee(op.name)(*numbers)
             return self.write_number(Operation("number", (), (), x))
         return super().write(op)
+
+    def write_broadcast(self, op: Operation) -> tuple[str, int]:
+        if op.operands[0].name == "number":
+            return self.full(op.shape, self.text(op.operands[0])), ATOM
+        return super().write_broadcast(op)
+
+    def full(self, shape: tuple[int, ...], number: str) -> str:
+        """An array that is one number everywhere."""
+        return f"{self.dialect.prefix}full({shape}, {number}, {self.dtype})"
 
     def write_choose(self, op: Operation) -> tuple[str, int]:
         condition, a, b = op.operands
