@@ -154,7 +154,7 @@ LINES = {
     "a matrix": (lambda x: [[a * b for b in v] for a in x], [(x,) for x in numbers(2, 2)]),
     "several results": (lambda x: (w * x, [a * x for a in v], {"k": x + 1.0}), [(0.5,), (0.7,)]),
     "the argument itself": (lambda x: [x, w * x], [(0.5,), (0.7,)]),
-    "a list of one": (lambda x: w * x[0], [([0.5],), ([0.7],)]),
+    "a list of one": (lambda x: [[w * x[0]]], [([0.5],), ([0.7],)]),
     "three axes": (
         lambda x: total([a * b for p in x for q in p for a, b in zip(q, v, strict=True)]),
         [(x,) for x in numbers(2, 2, 2, 3)],
@@ -282,6 +282,15 @@ def points():
             yield from ((PRIMITIVES[name], point, extra) for point in (*of, *own))
 
 
+def title(op, point, extra):
+    return f"{op.name}{len(point)}{extra}"
+
+
+def names_of_points():
+    """The keys of what `everything` returns; JAX sorts them."""
+    return list(dict.fromkeys(title(*call) for call in points()))
+
+
 def all_primitives():
     """A function that returns each primitive at each point, its parameters, the results, and their derivatives."""
     calls = list(points())
@@ -291,7 +300,7 @@ def all_primitives():
         made = {}
         for (op, _, extra), x in zip(calls, values, strict=True):
             out = x[0] ** extra[0] if extra else apply(op, x)
-            made.setdefault(f"{op.name}{len(x)}{extra}", []).append(out)
+            made.setdefault(title(op, x, extra), []).append(out)
         return made
 
     expected = [quietly(op, list(point), extra) for op, point, extra in calls]
