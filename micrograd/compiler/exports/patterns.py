@@ -24,15 +24,20 @@ class Changed:
     def __init__(self, e: Expressions):
         self.e, self.nodes = e, e.nodes
         self.others: dict[int, Node] = {}
+        self.kinds: set[str] = set()  # of the others
 
     def __getitem__(self, i: int) -> Node:
         return self.others.get(i) or self.nodes[i]
 
     def __setitem__(self, i: int, node: Node) -> None:
         self.others[i] = node
+        self.kinds.add(node[0])
 
     def of_kinds(self, *kinds: str) -> list[int]:
-        return [i for i in sorted({*self.e.of_kinds(kinds), *self.others}) if self[i][0] in kinds]
+        found = [i for i in self.e.of_kinds(kinds) if i not in self.others]
+        if self.kinds.isdisjoint(kinds):
+            return found
+        return sorted([*found, *(i for i, node in self.others.items() if node[0] in kinds)])
 
 
 def without_stops(nodes: Changed) -> None:

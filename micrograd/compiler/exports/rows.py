@@ -73,16 +73,18 @@ def keep_whole(nodes: Changed, tape: Tape, where: Sequence[int]) -> dict[str, Pr
     kept = [
         isinstance(op, Primitive) and (op is ops.power or not (op in PLAIN or numbered)) for op, numbered in rows.table
     ]
-    for i in compress(range(len(rows)), map(kept.__getitem__, rows.codes)):
+    table, codes, ends, operands_of, has_partials = rows.table, rows.codes, rows.ends, rows.places, e.has_partials
+    for i in compress(range(len(rows)), map(kept.__getitem__, codes)):
         out = where[i]
-        if out < 0 or not e.has_partials(out):
+        if out < 0 or not has_partials(out):
             continue
-        op, operands, constant = rows[i]
+        op = table[codes[i]][0]
         if op is ops.power:
             if nodes[out][0] == "div":  # its derivative is no 0 · inf
+                _, operands, constant = rows[i]
                 nodes[out] = f"{POWER}{constant:g}", where[operands[0]]
             continue
-        places = [where[p] for p in operands]
+        places = [where[p] for p in operands_of[ends[i - 1] if i else 0 : ends[i]]]
         kind = f"{op.name}()"
         if kind in OF_ROWS and len(places) < OF_ROWS[kind] + 1 or max(places) >= out:
             continue

@@ -8,9 +8,9 @@ of the forward pass comes first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
 
@@ -20,60 +20,79 @@ def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> It
 
     Rows that depend on others of their look, as the states of a recurrence, cannot wait for these.
     """
-    depth: dict[int, int] = {}
-    afar: dict[int, tuple[object, ...]] = {}
-    closer: dict[int, int] = {}  # the number of a look that says more, and which of these it reads
-    below: dict[int, set[int]] = defaultdict(set)
-    numbered: dict[tuple[object, ...], int] = {}
-    reads = {i: operands.keys() & terms for i, (_, terms) in operands.items()}
     leaves = set(chain.from_iterable(terms for _, terms in operands.values())) - operands.keys()
     kind_of: dict[int, str | bool] = {p: p in numbers for p in leaves}
     kind_of |= {i: kind for i, (kind, _) in operands.items()}
+    groups: dict[frozenset[int], list[int]] = defaultdict(list)  # the rows that read the same: mostly a whole layer
+    numbered: dict[tuple[bool, str, tuple[str | bool, ...]], int] = {}
+    near: dict[int, int] = {}
     for i, (kind, terms) in operands.items():
-        depth[i] = 1 + max(map(depth.__getitem__, reads[i]), default=0)
-        afar[i] = i not in forward, kind, frozenset(map(kind_of.__getitem__, reads[i]))
-        kinds = [*map(kind_of.__getitem__, terms)]
-        near = (*afar[i], len(terms), frozenset(zip(kinds[::2], kinds[1::2], strict=False)))
-        closer[i] = numbered.setdefault(near, len(numbered))
-        below[closer[i]].update(map(closer.__getitem__, reads[i]))
+        groups[frozenset(operands.keys() & terms)].append(i)
+        near[i] = numbered.setdefault((i not in forward, kind, tuple(map(kind_of.__getitem__, terms))), len(numbered))
+    closer = [look_from_close(*look) for look in numbered]
+    below: dict[object, set[object]] = defaultdict(set)
+    depth: dict[int, int] = {}
+    for own, rows in groups.items():
+        depth |= dict.fromkeys(rows, 1 + max(map(depth.__getitem__, own), default=0))
+        read = {closer[k] for k in set(map(near.__getitem__, own))}
+        for k in set(map(near.__getitem__, rows)):
+            below[closer[k]] |= read
     recurrent = {look for look in below if depends_on_itself(look, below)}
-    look_of: dict[int, int] = {}
-    looks: dict[tuple[object, ...], int] = {}
-    waits: dict[int, int] = {}
-    users: dict[int, list[int]] = defaultdict(list)
+    looks = [(*look[:3], look in recurrent) for look in closer]
+    places = {look: k for k, look in enumerate(dict.fromkeys(looks))}
+    alike = [places[look] for look in looks]
+    return batches(groups, depth, {i: alike[k] for i, k in near.items()}, [*places])
+
+
+def look_from_close(backward: bool, kind: str, kinds: Sequence[str | bool]) -> tuple[Any, ...]:
+    """The look of a row from afar, and then what tells more: how many operands it has, and which of them in pairs."""
+    read = frozenset(kind for kind in kinds if isinstance(kind, str))
+    return backward, kind, read, len(kinds), frozenset(zip(kinds[::2], kinds[1::2], strict=False))
+
+
+def batches(
+    groups: Mapping[frozenset[int], list[int]],
+    depth: Mapping[int, int],
+    look_of: Mapping[int, int],
+    looks: Sequence[tuple[Any, ...]],
+) -> Iterator[list[int]]:
+    """Rows that are ready and have one look, in the order of the agenda."""
+    order = {i: k for k, i in enumerate(look_of)}
+    waits = {own: len(own) for own in groups}
+    users: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for own in groups:
+        for p in own:
+            users[p].append(own)
+    members = Counter(look_of.values())
     depths: Counter[int] = Counter()
-    members: Counter[int] = Counter()
-    ready: dict[int, list[int]] = defaultdict(list)
-    for i in operands:
-        look = look_of[i] = looks.setdefault((*afar[i], closer[i] in recurrent), len(looks))
-        waits[i] = len(reads[i])
-        for p in reads[i]:
-            users[p].append(i)
+    for i, look in look_of.items():
         depths[look] += depth[i]
-        members[look] += 1
-        if not reads[i]:
-            ready[look].append(i)
-    listed = [*looks]
+    ready: dict[int, list[int]] = defaultdict(list)
+    for i in groups.get(frozenset(), ()):
+        ready[look_of[i]].append(i)
 
     def rank_of(look: int) -> tuple[object, ...]:
         waiting = len(ready[look]) < members[look]
-        return listed[look][0], waiting and not listed[look][-1], waiting, depths[look] / members[look], ready[look][0]
+        return looks[look][0], waiting and not looks[look][-1], waiting, depths[look] / members[look], ready[look][0]
 
     while ready:
         look = min(ready, key=rank_of)
         batch = ready.pop(look)
         yield batch
+        members[look] -= len(batch)
         for i in batch:
             depths[look] -= depth[i]
-            members[look] -= 1
-            for user in users[i]:
-                waits[user] -= 1
-                if not waits[user]:
-                    ready[look_of[user]].append(user)
+            free: list[list[int]] = []
+            for own in users[i]:
+                waits[own] -= 1
+                if not waits[own]:
+                    free.append(groups[own])
+            for user in free[0] if len(free) == 1 else sorted(chain.from_iterable(free), key=order.__getitem__):
+                ready[look_of[user]].append(user)
 
 
-def depends_on_itself(look: int, below: Mapping[int, set[int]]) -> bool:
-    found: set[int] = set()
+def depends_on_itself(look: object, below: Mapping[object, set[object]]) -> bool:
+    found: set[object] = set()
     waiting = [look]
     while waiting:
         more = below.get(waiting.pop(), set()) - found

@@ -38,7 +38,7 @@ def columns_of(rows: Sequence[Row]) -> list[Candidate]:
         for side, array in enumerate((part.left, part.right)):
             if array is not None:
                 rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                first = [row.parts[k].sides[side][0] for row in rows]
+                first = [row.parts[k].rights[0] if side else row.parts[k].lefts[0] for row in rows]
                 for place, coordinates in enumerate(array.coordinates):
                     column = tuple(map(coordinates.__getitem__, first))
                     if len(set(column)) > 1:

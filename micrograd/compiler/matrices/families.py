@@ -66,19 +66,21 @@ def find_families(
     forward = needed(operands, results)
     for ready in agenda(operands, forward, places.numbers):
         families: dict[tuple[object, ...], Family] = {}
-        for i in ready:
-            kind, terms = operands[i]
+        known: dict[tuple[object, ...], Family] = {}  # by patterns, of which several may have the same look
+        kind = operands[ready[0]][0]
+        listed = [operands[i][1] for i in ready]
+        parts_by_row = parts_of(listed, places) if kind == SUM else operands_by_row(kind, listed, places)
+        for i, (pattern, parts) in zip(ready, parts_by_row, strict=True):
             of = adjoint_of.get(i, i)
-            pattern, parts = parts_of(terms, places) if kind == SUM else (None, operands_of(kind, terms, places))
-            row = Row(i, kind, parts, pattern)
             array = None if of == i else places.owner.get(of)
             home = places.homes[i][0] if i in places.homes else None
-            look = pattern.look if pattern else tuple([part.look for part in parts])
-            key = kind, id(array), id(home), look if pattern or kind != SUM else tuple(sorted(look))
-            family = families.get(key)
+            family = known.get((pattern, array, home)) if pattern else None
             if family is None:
-                family = families[key] = Family(kind, array, [], i in forward, home)
-            family.rows.append(row)
+                looks = pattern.look if pattern else tuple([part.look for part in parts])
+                look = tuple(sorted(looks)) if kind == SUM else looks
+                new = Family(kind, array, [], i in forward, home)
+                family = known[pattern, array, home] = families.setdefault((kind, array, home, look), new)
+            family.rows.append(Row(i, kind, parts, pattern))
         yield from families.values()
 
 
@@ -109,6 +111,17 @@ TAKES = {
 }
 
 
+def operands_by_row(
+    kind: str, rows: Sequence[Sequence[int]], places: Places
+) -> Iterator[tuple[Pattern | None, list[Part]]]:
+    """The operands of functions of one kind, each as a part."""
+    if kind not in TAKES:
+        yield from ((None, operands_of(kind, terms, places)) for terms in rows)
+        return
+    for terms in rows:
+        yield None, [operand_of(p, places) for p in terms[: TAKES[kind]]]
+
+
 def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     """The operands of a function, each as a part."""
     if kind in COMPOSITES:
@@ -128,8 +141,8 @@ def operands_of(kind: str, terms: Sequence[int], places: Places) -> list[Part]:
     else:
         if kind.startswith(POWER):
             return [operand_of(terms[0], places)]
-        count = TAKES[kind] if kind in TAKES else len(PRIMITIVES[name_of(kind)].operands)
-        operands = terms[::2] if count > 2 and kind not in TAKES else terms[:count]
+        count = len(PRIMITIVES[name_of(kind)].operands)
+        operands = terms[::2] if count > 2 else terms[:count]
     return [operand_of(p, places) for p in operands]
 
 

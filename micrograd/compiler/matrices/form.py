@@ -18,7 +18,7 @@ from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
 from micrograd.compiler.matrices.naming import RESERVED, Group, group
 from micrograd.compiler.matrices.shields import shield
-from micrograd.compiler.matrices.stacks import find_stacks, step_by_step
+from micrograd.compiler.matrices.stacks import find_stacks, may_repeat, step_by_step
 from micrograd.compiler.matrices.steps import fold, without_stacks
 from micrograd.compiler.matrices.summands import restore_summands
 from micrograd.compiler.stages.program import ONE
@@ -91,7 +91,12 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
         lines = write_lines(operands, adjoint_of, places, outputs[:count])
         if found := folds(lines, shapes):
             shapes |= found
-        elif steps and not homes and (found_homes := find_stacks(step_by_step(lines, operands), places)):
+        elif (
+            steps
+            and not homes
+            and may_repeat(lines)
+            and (found_homes := find_stacks(step_by_step(lines, operands), places))
+        ):
             homes |= found_homes
         else:
             break

@@ -45,7 +45,7 @@ def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
         ways = [*dict.fromkeys(way for way in found.get(id(p), ()) if way)]
         if len(ways) > 1:
             ways.sort(key=lambda way: -len(TOKEN.findall(way)))
-        texts.append(sanitise(p.label) or (ways[0] if ways else f"theta[{k}]"))
+        texts.append((p.label and sanitise(p.label)) or (ways[0] if ways else f"theta[{k}]"))
     return texts
 
 

@@ -1,13 +1,14 @@
 """Patterns: into which parts the terms of a sum fall, worked out once for all sums that look the same.
 
 Nearly all sums of a program are on the same arrays as thousands of others, term by term. So a pattern has the places of
-the terms, and whatever is done for each of them is one call of a built-in function for a row.
+the terms in each part, and what is done for single terms is done for all these sums by one call of a built-in function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import itemgetter
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any, NamedTuple, TypeAlias
 
 from micrograd.compiler.matrices.arrays import Array, Places
@@ -49,43 +50,61 @@ class Pattern:
         self.look = tuple(sorted(self.looks))
         self.counts = counts_of(parts)
 
-    def take(self, terms: Sequence[int], places: Places) -> list[Part] | None:
-        """The parts of these terms; None if two of them are of the same numbers."""
-        at = [*map(places.place.__getitem__, terms)]
-        parts = []
-        for _, left, right, lefts, rights, factors, numbers, minus in self.parts:
-            own, others = lefts(at), rights(at) if right else ()
-            if len(set(zip(own, others, strict=True) if right else own)) < len(own):
-                return None
+    def take(self, rows: Sequence[Sequence[int]], places: Places) -> list[list[Part]]:
+        """The parts of rows with such terms, an empty list for one of which two terms are the same."""
+        count = len(rows[0])
+        at = [*map(places.place.__getitem__, chain.from_iterable(rows))]
+        found = []
+        for left, right, lefts, rights, factors, numbers, look in self.parts:
+            own = zip(*(at[k::count] for k in lefts), strict=True)
+            others = zip(*(at[k::count] for k in rights), strict=True) if right else repeat(())
+            known = [factors] * len(rows)
             if numbers:
-                known = zip(numbers, factors, strict=True)
-                factors = tuple(x if k < 0 else places.numbers[terms[k]] for k, x in known)
-            parts.append(Part(left, right, own, others, factors, minus=minus))
+                filled = [*zip(numbers, factors, strict=True)]
+                known = [tuple([x if k < 0 else places.numbers[terms[k]] for k, x in filled]) for terms in rows]
+            minus = look[2]
+            found.append(
+                [Part(left, right, x, y, z, -1, 0, minus) for x, y, z in zip(own, others, known, strict=False)]
+            )
+        parts = [*map(list, zip(*found, strict=True))]
+        for k, terms in enumerate(rows):
+            if len(set(terms)) < count and not all(map(differ, parts[k])):
+                parts[k] = []
         return parts
+
+
+def differ(part: Part) -> bool:
+    """Whether no two of its terms are the same."""
+    terms = set(zip(part.lefts, part.rights, strict=True) if part.right else part.lefts)
+    return len(terms) == len(part.factors)
 
 
 class PartPattern(NamedTuple):
     """Places in the list of all terms; `numbers` of the factors that are no 1 or −1, and −1 for the others."""
 
-    look: Look
     left: Array
     right: Array | None
-    lefts: Callable[[Sequence[int]], tuple[int, ...]]
-    rights: Callable[[Sequence[int]], tuple[int, ...]]
+    lefts: Sequence[int]
+    rights: Sequence[int]
     factors: tuple[float, ...]
     numbers: tuple[int, ...]
-    minus: bool
+    look: Look
 
 
-def parts_of(terms: Sequence[int], places: Places) -> tuple[Pattern | None, list[Part]]:
-    """The products of a sum by the arrays of their factors, and the pattern if there is one."""
-    looks = tuple(map(places.look.__getitem__, terms))
-    pattern: Pattern | None = places.patterns.get(looks)
-    if pattern is None:
-        pattern = places.patterns[looks] = pattern_of(looks, places)
-    if pattern.parts and (found := pattern.take(terms, places)):
-        return pattern, found
-    return None, one_by_one(terms, places)
+def parts_of(rows: Sequence[Sequence[int]], places: Places) -> list[tuple[Pattern | None, list[Part]]]:
+    """The products of sums by the arrays of their factors, each with its pattern if there is one."""
+    found: list[tuple[Pattern | None, list[Part]]] = [(None, [])] * len(rows)
+    members: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for k, terms in enumerate(rows):
+        members[tuple(map(places.look.__getitem__, terms))].append(k)
+    for looks, alike in members.items():
+        pattern: Pattern | None = places.patterns.get(looks)
+        if pattern is None:
+            pattern = places.patterns[looks] = pattern_of(looks, places)
+        taken = pattern.take([rows[k] for k in alike], places) if pattern.parts else repeat([])
+        for k, parts in zip(alike, taken, strict=False):
+            found[k] = (pattern, parts) if parts else (None, one_by_one(rows[k], places))
+    return found
 
 
 def pattern_of(looks: Sequence[Any], places: Places) -> Pattern:
@@ -114,21 +133,13 @@ def pattern_of(looks: Sequence[Any], places: Places) -> Pattern:
     parts = []
     for look, (left, right, lefts, rights, factors, listed) in found.items():
         known = tuple(listed) if max(listed) >= 0 else ()
-        parts.append(PartPattern(look, left, right, taker(lefts), taker(rights), tuple(factors), known, look[2]))
+        parts.append(PartPattern(left, right, lefts, rights, tuple(factors), known, look))
     return Pattern(parts)
 
 
 def counts_of(parts: Sequence[Part | PartPattern]) -> tuple[tuple[Look, int], ...]:
     """How many products each part has."""
     return tuple(sorted((part.look, len(part.factors)) for part in parts))
-
-
-def taker(places: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]:
-    """A function that takes the items at these places of a list."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    (place,) = places
-    return lambda items: (items[place],)
 
 
 def one_by_one(terms: Sequence[int], places: Places) -> list[Part]:
@@ -190,4 +201,4 @@ def operand_of(p: int, places: Places) -> Part:
     array = places.owner[p]
     if array is None:
         return Part(None, None, (), (), (places.numbers[p],))
-    return Part(array, None, (places.place[p],), (), UNIT)
+    return Part(array, None, (places.place[p],), (), UNIT, -1, 0, False)

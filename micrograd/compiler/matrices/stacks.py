@@ -7,6 +7,7 @@ such a line computes gets a home in a stack, and then the lines are written once
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -30,6 +31,11 @@ from micrograd.compiler.matrices.lines import Line
 FEWEST = 3  # steps
 LONGEST = 60  # lines of a step
 FARTHEST = 3  # steps that a line looks back
+
+
+def may_repeat(lines: Sequence[Line]) -> bool:
+    """Whether any look is that of as many lines as there are steps in the shortest run."""
+    return max(Counter(map(look_of, lines)).values(), default=0) >= FEWEST
 
 
 def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:

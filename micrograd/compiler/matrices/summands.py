@@ -18,13 +18,17 @@ from micrograd.compiler.stages.program import ONE
 def restore_summands(operands: Operands, numbers: dict[int, float], next_row: int) -> Operands:
     """The rows, each such first summand as a further one, numbered from `next_row` on."""
     zeros = {p for p, x in numbers.items() if x == 0.0}
-    operands = {
-        i: (kind, without_zeros(terms, numbers) if kind == SUM and not zeros.isdisjoint(terms[::2]) else terms)
-        for i, (kind, terms) in operands.items()
-    }
+    if zeros:
+        operands = {
+            i: (kind, without_zeros(terms, numbers) if kind == SUM and not zeros.isdisjoint(terms[::2]) else terms)
+            for i, (kind, terms) in operands.items()
+        }
     operands = without_signs(operands, numbers)
-    uses = Counter(chain.from_iterable(terms for _, terms in operands.values()))
-    once = {i for i, (kind, _) in operands.items() if kind == SUM and uses[i] == 1}
+    sums = {i for i, (kind, _) in operands.items() if kind == SUM}
+    longer = [terms for kind, terms in operands.values() if kind == SUM and len(terms) >= 4]
+    added = {p for terms in longer if not sums.isdisjoint(terms[::2]) for p in terms[::2] if p in sums}
+    uses = Counter(chain.from_iterable(terms for _, terms in operands.values() if not added.isdisjoint(terms)))
+    once = {i for i in added if uses[i] == 1}
     restored: Operands = {}
     for i, (kind, terms) in operands.items():
         rest = []
@@ -43,8 +47,10 @@ def restore_summands(operands: Operands, numbers: dict[int, float], next_row: in
 
 def without_signs(operands: Operands, numbers: dict[int, float]) -> Operands:
     """The rows with −x in place of a row that is nothing but that, wherever it is added."""
-    sums = {i: terms for i, (kind, terms) in operands.items() if kind == SUM and len(terms) == 2}
-    signs = {i: terms for i, terms in sums.items() if numbers.get(terms[1]) == -1.0}
+    short = {i: terms for i, (kind, terms) in operands.items() if len(terms) == 2 and kind == SUM}
+    signs = {i: terms for i, terms in short.items() if numbers.get(terms[1]) == -1.0}
+    if not signs:
+        return operands
     made: Operands = {}
     for i, (kind, terms) in operands.items():
         if kind == SUM and len(terms) > 2 and not signs.keys().isdisjoint(terms[::2]):

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from itertools import chain, product, repeat
 from math import prod
+from operator import contains
 from typing import Any
 
 from micrograd.compiler.matrices.arrays import Array
@@ -49,7 +50,7 @@ def view(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Expr
 
 
 def evenly(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
-    """The same if all places follow from the first one and its neighbours, as nearly always."""
+    """The same if all places follow from the first one and its neighbours, as nearly always; None if not."""
     first = places[0]
     if first is None:
         return None
@@ -66,8 +67,16 @@ def evenly(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Le
                 moves[k].append((axis, y - x))
                 lowest[k], highest[k] = lowest[k] + min(far, 0), highest[k] + max(far, 0)
         predicted = run(predicted, other - first, axis.size)
-    fits = all(0 <= x <= y < n for x, y, n in zip(lowest, highest, array.shape, strict=True)) and predicted == places
-    return side_by_side(Leaf(array, base, tuple(map(tuple, moves)), (None,) * len(base))) if fits else None
+    if not all(0 <= x <= y < n for x, y, n in zip(lowest, highest, array.shape, strict=True)):
+        return None
+    if not fits(predicted, places):
+        return None
+    return side_by_side(Leaf(array, base, tuple(map(tuple, moves)), (None,) * len(base)))
+
+
+def fits(predicted: Sequence[int], numbers: Sequence[int | None]) -> bool:
+    """Whether the numbers are those predicted, where they are known."""
+    return predicted == numbers or all(map(contains, zip(predicted, repeat(None)), numbers))
 
 
 def run(starts: Sequence[int], step: int, count: int) -> list[int]:
@@ -89,8 +98,7 @@ def axis_by_axis(array: Array, places: Sequence[int | None], axes: tuple[Axis, .
             predicted = run(predicted, step, axis.size)
         base.append(first)
         moves.append(tuple((axis, step) for axis, step in zip(axes, steps, strict=True) if step))
-        fits = all(p == x or x is None for p, x in zip(predicted, column, strict=True))
-        if not fits or min(predicted) < 0 or max(predicted) >= size:
+        if not fits(predicted, column) or min(predicted) < 0 or max(predicted) >= size:
             kept, found = varying(column, axes)
             if len(kept) != 1:
                 return None
