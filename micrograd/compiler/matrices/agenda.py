@@ -30,13 +30,17 @@ def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> It
         groups[frozenset(operands.keys() & terms)].append(i)
         near[i] = numbered.setdefault((i not in forward, kind, tuple(map(kind_of.__getitem__, terms))), len(numbered))
     closer = [look_from_close(*look) for look in numbered]
-    below: dict[object, set[object]] = defaultdict(set)
     depth: dict[int, int] = {}
+    links: set[tuple[frozenset[int], frozenset[int]]] = set()
     for own, rows in groups.items():
-        depth |= dict.fromkeys(rows, 1 + max(map(depth.__getitem__, own), default=0))
-        read = {closer[k] for k in set(map(near.__getitem__, own))}
-        for k in set(map(near.__getitem__, rows)):
-            below[closer[k]] |= read
+        deep = 1 + max(map(depth.__getitem__, own), default=0)
+        for i in rows:
+            depth[i] = deep
+        links.add((frozenset(map(near.__getitem__, rows)), frozenset(map(near.__getitem__, own))))
+    below: dict[object, set[object]] = defaultdict(set)
+    for users, read in links:
+        for k in users:
+            below[closer[k]].update(closer[p] for p in read)
     recurrent = {look for look in below if depends_on_itself(look, below)}
     looks = [(*look[:3], look in recurrent) for look in closer]
     places = {look: k for k, look in enumerate(dict.fromkeys(looks))}
@@ -57,7 +61,7 @@ def batches(
     looks: Sequence[tuple[Any, ...]],
 ) -> Iterator[list[int]]:
     """Rows that are ready and have one look, in the order of the agenda."""
-    order = {i: k for k, i in enumerate(look_of)}
+    order: dict[int, int] = {}
     waits = {own: len(own) for own in groups}
     users: dict[int, list[frozenset[int]]] = defaultdict(list)
     for own in groups:
@@ -87,7 +91,10 @@ def batches(
                 waits[own] -= 1
                 if not waits[own]:
                     free.append(groups[own])
-            for user in free[0] if len(free) == 1 else sorted(chain.from_iterable(free), key=order.__getitem__):
+            if len(free) > 1:
+                order = order or {i: k for k, i in enumerate(look_of)}
+                free = [sorted(chain.from_iterable(free), key=order.__getitem__)]
+            for user in free[0] if free else ():
                 ready[look_of[user]].append(user)
 
 

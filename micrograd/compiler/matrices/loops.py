@@ -55,6 +55,7 @@ from micrograd.compiler.stages.expressions import SUM
 
 T = TypeVar("T")
 Order: TypeAlias = "Sequence[int] | None"  # the terms of a row, −1 for one that is missing; None: all as they stand
+TermColumn: TypeAlias = tuple[int, int, Column]  # of which operand, which place in its index, and the numbers
 
 
 class Looped(NamedTuple):
@@ -73,14 +74,17 @@ def loop(family: Family) -> Looped:
     """The family as one expression, in an array of its own."""
     rows = aligned(family)
     candidates = columns_of(rows)
-    best = looped(rows, ordered(choose(unique(c.column for c in candidates), len(rows)), candidates))
+    tried = [ordered(choose(unique(c.column for c in candidates), len(rows)), candidates)]
+    best = looped(rows, tried[0])
     for operand_of in dict.fromkeys(c.operand for c in candidates) if cost(best.expression) else ():
         first = [c for c in candidates if c.operand == operand_of]
         others = [c for c in candidates if c.operand != operand_of]
-        found = choose(unique(c.column for c in [*first, *others]), len(rows))
-        other = looped(rows, ordered(found, candidates))
-        if cost(other.expression) < cost(best.expression):
-            best = other
+        columns = ordered(choose(unique(c.column for c in [*first, *others]), len(rows)), candidates)
+        if columns not in tried:
+            tried.append(columns)
+            other = looped(rows, columns)
+            if cost(other.expression) < cost(best.expression):
+                best = other
     return best
 
 
@@ -241,27 +245,34 @@ def part_as_expression(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> 
     if length(longest) == 1:
         return product_of(longest, parts, None, axes)
     columns = term_columns(longest)
-    best = with_terms(longest, parts, axes, columns)
+    tried = [apart_by(columns, length(longest))]
+    best = with_terms(longest, parts, axes, tried[0])
     for side in (0, 1) if cost(best) else ():
-        other = with_terms(longest, parts, axes, sorted(columns, key=lambda column: column[0] != side))
-        if cost(other) < cost(best):
-            best = other
+        chosen = apart_by(sorted(columns, key=lambda column: column[0] != side), length(longest))
+        if chosen not in tried:
+            tried.append(chosen)
+            other = with_terms(longest, parts, axes, chosen)
+            if cost(other) < cost(best):
+                best = other
     return best
 
 
+def apart_by(columns: Sequence[TermColumn], count: int) -> list[TermColumn]:
+    """Those of the columns that tell the terms apart, if they fill a box."""
+    chosen = choose(unique(column for _, _, column in columns), count)
+    return [next(c for c in columns if c[2] == column) for column in chosen] if fills(chosen, count) else []
+
+
 def with_terms(
-    part: Part, parts: Sequence[Part | None], axes: tuple[Axis, ...], columns: Sequence[tuple[int, int, Column]]
+    part: Part, parts: Sequence[Part | None], axes: tuple[Axis, ...], apart: Sequence[TermColumn]
 ) -> Expression:
     """The sum with a loop for each dimension of its terms, which these columns tell apart.
 
     Of a row with fewer terms than others, the others are left out by a mask.
     """
-    count = length(part)
-    chosen = choose(unique(column for _, _, column in columns), count)
-    chosen = chosen if fills(chosen, count) else []
-    told_apart_by = [next((side, place) for side, place, column in columns if column == c) for c in chosen]
+    count, chosen = length(part), [column for _, _, column in apart]
     arrays = part.left, part.right
-    keys = [(side, arrays[side].coordinates[place]) for side, place in told_apart_by]  # type: ignore[union-attr]
+    keys = [(side, arrays[side].coordinates[place]) for side, place, _ in apart]  # type: ignore[union-attr]
     inner, _ = sides(chosen, count)
     loops = (*axes, *inner)
 
@@ -338,8 +349,8 @@ def listed(rows: Sequence[Sequence[T] | None], orders: Sequence[Order] | None, c
     ]
 
 
-def term_columns(part: Part) -> list[tuple[int, int, Column]]:
-    """The varying columns of the terms of one row: of which operand, which place in its index, and the numbers."""
+def term_columns(part: Part) -> list[TermColumn]:
+    """The varying columns of the terms of one row."""
     return [
         (side, place, column)
         for side, array in enumerate((part.left, part.right))

@@ -36,17 +36,24 @@ def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
     """What reaches each parameter: its label, or else the way to it that says most of where it stands."""
     found: dict[int, list[str]] = {id(p): [watch.path(p)] for p in parameters if not p.label}
     for thing in watch.things:
-        held = [(key, part) for key, part in parts_of(thing) if id(part) in found]
-        path = watch.path(thing) if held else ""
-        for key, part in held:
-            found[id(part)].append(f"{path}{key}")
-    texts = []
-    for k, p in enumerate(parameters):
-        ways = [*dict.fromkeys(way for way in found.get(id(p), ()) if way)]
-        if len(ways) > 1:
-            ways.sort(key=lambda way: -len(TOKEN.findall(way)))
-        texts.append((p.label and sanitise(p.label)) or (ways[0] if ways else f"theta[{k}]"))
-    return texts
+        if isinstance(thing, HOLDERS):
+            held = [(key, part) for key, part in parts_of(thing) if id(part) in found]
+            path = watch.path(thing) if held else ""
+            for key, part in held:
+                found[id(part)].append(f"{path}{key}")
+    return [text_of(p, found.get(id(p), ()), k) for k, p in enumerate(parameters)]
+
+
+def text_of(p: Value, ways: Sequence[str], k: int) -> str:
+    """The label of parameter k, or else the first of those ways that say most."""
+    if p.label and (label := sanitise(p.label)):
+        return label
+    if len(ways) > 1 and ways.count(ways[0]) < len(ways):
+        return max(filter(None, ways), key=lambda way: len(TOKEN.findall(way)))
+    return ways[0] if ways and ways[0] else f"theta[{k}]"
+
+
+HOLDERS = list, tuple, dict, Module
 
 
 def parts_of(thing: Any) -> Iterator[tuple[str, Any]]:
