@@ -49,9 +49,10 @@ class Pattern:
         self.looks = [part.look for part in parts]
         self.look = tuple(sorted(self.looks))
         self.counts = counts_of(parts)
+        self.length = sum(len(part.factors) for part in parts)
 
     def take(self, rows: Sequence[Sequence[int]], places: Places) -> list[list[Part]]:
-        """The parts of rows with such terms, an empty list for one of which two terms are the same."""
+        """The parts of rows with such terms; an empty list for a row with x as well as −x in it."""
         count = len(rows[0])
         at = [*map(places.place.__getitem__, chain.from_iterable(rows))]
         found = []
@@ -69,7 +70,8 @@ class Pattern:
         parts = [*map(list, zip(*found, strict=True))]
         for k, terms in enumerate(rows):
             if len(set(terms)) < count and not all(map(differ, parts[k])):
-                parts[k] = []
+                joined = [part if differ(part) else join(part) for part in parts[k]]
+                parts[k] = [part for part in joined if part] if all(joined) else []
         return parts
 
 
@@ -77,6 +79,17 @@ def differ(part: Part) -> bool:
     """Whether no two of its terms are the same."""
     terms = set(zip(part.lefts, part.rights, strict=True) if part.right else part.lefts)
     return len(terms) == len(part.factors)
+
+
+def join(part: Part) -> Part | None:
+    """The part with equal terms as one, times how often; None if they do not all have one sign."""
+    if not (all(x > 0.0 for x in part.factors) or all(x < 0.0 for x in part.factors)):
+        return None
+    found: dict[tuple[int, int], float] = {}
+    for at, factor in zip(zip(part.lefts, part.rights or part.lefts, strict=True), part.factors, strict=True):
+        found[at] = found[at] + factor if at in found else factor
+    lefts, rights = zip(*found, strict=True)
+    return part._replace(lefts=lefts, rights=rights if part.right else (), factors=tuple(found.values()))
 
 
 class PartPattern(NamedTuple):
@@ -103,7 +116,8 @@ def parts_of(rows: Sequence[Sequence[int]], places: Places) -> list[tuple[Patter
             pattern = places.patterns[looks] = pattern_of(looks, places)
         taken = pattern.take([rows[k] for k in alike], places) if pattern.parts else repeat([])
         for k, parts in zip(alike, taken, strict=False):
-            found[k] = (pattern, parts) if parts else (None, one_by_one(rows[k], places))
+            whole = parts and sum([len(part.factors) for part in parts]) == pattern.length
+            found[k] = (pattern if whole else None, parts or one_by_one(rows[k], places))
     return found
 
 
