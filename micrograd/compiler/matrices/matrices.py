@@ -20,6 +20,7 @@ from micrograd.compiler.matrices.text import as_text, first_lines
 from micrograd.compiler.matrices.titles import named
 from micrograd.compiler.programs import BOTH, FORWARD, GRADIENT, Programs
 from micrograd.compiler.surroundings.watch import Watch
+from micrograd.compiler.tracing.exclusive import CollectorWaits, exclusively
 from micrograd.compiler.tracing.tape import Output
 from micrograd.engine import Value
 from micrograd.text.terminal import fitted
@@ -30,7 +31,8 @@ LISTED = 3  # decisions
 
 def in_matrices(programs: Programs, parameters: Sequence[Value], watch: Watch) -> Matrices:
     """The matrix form of a program: with the gradient of its result, or with that of several for given adjoints."""
-    return Matrices(form_of(programs, *wanted_of(programs, parameters, watch)), programs.title, list(notes(programs)))
+    form = exclusively(CollectorWaits(), lambda: form_of(programs, *wanted_of(programs, parameters, watch)))
+    return Matrices(form, programs.title, list(notes(programs)))
 
 
 def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> tuple[str, Wanted]:
