@@ -11,7 +11,8 @@ _buffers.h    buffers of numbers, and arrays that grow
 _kinds.h      the kinds of results
 _program.h    a loaded program, and a program as it arrives
 _checks.h     whether it is whole
-_rows.h       loading groups: sums side by side among them
+_whole.h      loading groups: sums of whole numbers
+_rows.h       all of them: sums side by side
 _operands.h   loading blocks: operands in lanes
 _parts.h      how each piece of a sum is added
 _blocks.h     all of a block

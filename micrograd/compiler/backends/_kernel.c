@@ -10,6 +10,7 @@ from left to right. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <structmember.h>
 
@@ -117,7 +118,8 @@ static void kernel_dealloc(Kernel *self) {
     PyMem_RawFree(self->constant), PyMem_RawFree(self->output);
     Array *const arrays[] = {&self->steps, &self->pairs, &self->segments, &self->singles, &self->moves,
                              &self->blocks, &self->parts, &self->finishes, &self->copies, &self->indexes, &self->spans,
-                             &self->runs};
+                             &self->runs,
+                             &self->weights, &self->compared};
     for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++) PyMem_RawFree(arrays[i]->items);
     type->tp_free(self);
     Py_DECREF(type);

@@ -5,6 +5,7 @@
 #define four NAMED(four)
 #define run_row NAMED(run_row)
 #define run_singles NAMED(run_singles)
+#define run_whole NAMED(run_whole)
 #define run_choices NAMED(run_choices)
 #define run_function NAMED(run_function)
 
@@ -63,6 +64,28 @@ INLINE void run_singles(const Kernel *self, const Step *s, const Pair *p, double
     const Single *it = ITEMS(self->singles, Single) + s->listed.parts, *end = ITEMS(self->singles, Single) + s->listed.end;
     for (; it < end; p += it++->terms)
         u[it->slot + moved] = s->how == SUMS ? sum_of(u, p, it->terms) : pick(u, p, it->terms);
+}
+
+/* A sum of whole numbers, in any order. */
+INLINE void run_whole(const Kernel *self, const Listed *s, const Pair *p, double *u) {
+    const Span *span = ITEMS(self->spans, Span) + s->parts, *end = ITEMS(self->spans, Span) + s->end;
+    const double *weight = ITEMS(self->weights, double) + s->stride;
+    double sum = s->count ? sum_of(u, p, s->count) : -0.0, each[WIDTH];
+    Lanes r[4];
+    UNROLLED for (int k = 0; k < 4; k++) r[k] = spread(-0.0);
+    for (; span < end; span++) {
+        const double *x = u + span->first;
+        ptrdiff_t n = span->length, i = 0;
+        for (; i + 4 * WIDTH <= n; i += 4 * WIDTH)
+            UNROLLED for (int k = 0; k < 4; k++)
+                r[k] = add(r[k], mul(load(x + i + k * WIDTH), load(weight + i + k * WIDTH)));
+        for (; i + WIDTH <= n; i += WIDTH) r[0] = add(r[0], mul(load(x + i), load(weight + i)));
+        for (; i < n; i++) sum += x[i] * weight[i];
+        weight += n;
+    }
+    store(each, add(add(r[0], r[1]), add(r[2], r[3])));
+    UNROLLED for (int l = 0; l < WIDTH; l++) sum += each[l];
+    u[s->slot] = sum;
 }
 
 INLINE void run_choices(const Listed *s, const Pair *p, double *u, double *out) {

@@ -12,7 +12,7 @@ static int append_step(Kernel *self, const Source *from, const Record *r, int64_
     int64_t after = check_shape(from, &(Checked){0, *out, 1, 0, r});
     int failed = r->form == FROM_GROUP ? append_group(self, from, r, *out, moving) : append_block(self, from, r, moving);
     *out = after;
-    return failed;
+    return failed || note_compared(self, r, r->form == FROM_GROUP ? r->out : 0) < 0;
 }
 
 /* Append a loop and its body; one that runs once is no loop. */

@@ -24,10 +24,11 @@ typedef struct { /* a sum or a pick on its own */
     uint32_t slot, terms;
 } Single;
 
-typedef struct { /* `count` results in slots a stride apart, from these pairs, segments or singles on */
+typedef struct { /* `count` results in slots a stride apart, from these pairs, segments, singles or
+                    spans on */
     int kind, left_run, right_run; /* whether the left and the right slots of a function are consecutive */
     uint32_t slot, count;
-    ptrdiff_t stride;
+    ptrdiff_t stride; /* of whole numbers, the first weight */
     size_t pairs, parts, end; /* pairs: in a loop from its first one on */
 } Listed;
 
@@ -96,7 +97,7 @@ typedef struct {
 
 /* ---- steps */
 
-enum { ROW, SUMS, CHOICES, PICKS, FUNCTION, BLOCK, REDUCTION, MAP, REPEAT };
+enum { ROW, SUMS, WHOLE, CHOICES, PICKS, FUNCTION, BLOCK, REDUCTION, MAP, REPEAT };
 
 typedef struct {
     int how;
@@ -133,6 +134,7 @@ typedef struct {
     Array steps;
     Array pairs, segments, singles, moves;
     Array blocks, parts, finishes, copies, indexes, spans, runs;
+    Array weights, compared; /* of sums of whole numbers; the slots that are known to be 0 or 1 */
     double *constant;
     uint32_t *output;
     Scratch *free; /* of earlier calls, ready for the next */

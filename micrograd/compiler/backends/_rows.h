@@ -5,7 +5,7 @@ its sums are computed side by side, in lanes; that halves the time, since it is 
 #ifndef MICROGRAD_ROWS_H
 #define MICROGRAD_ROWS_H
 
-#include "_program.h"
+#include "_whole.h"
 
 #define LONGEST_STEP 64 /* between two sums of a row, in sums of their group */
 #define SHORTEST_ROW 4
@@ -116,6 +116,10 @@ static int append_group(Kernel *self, const Source *from, const Record *r, int64
     Rows rows = {r->first, r->first + r->n[0], out, PyMem_RawCalloc(r->n[0] + 1, 1)};
     if (!rows.taken) return PyErr_NoMemory(), -1;
     int failed = 0;
+    for (int64_t i = rows.first; r->kind == SUM && !moving && !failed && i < rows.behind; i++) {
+        int whole = append_whole(self, from, i, (uint32_t)(out + i - rows.first));
+        rows.taken[i - rows.first] = whole > 0, failed = whole < 0;
+    }
     if (r->kind == SUM && !moving)
         for (int64_t step = 1; step <= LONGEST_STEP && step * (SHORTEST_ROW - 1) < r->n[0]; step++)
             for (int64_t i = rows.first; !failed && i < rows.behind; i++)

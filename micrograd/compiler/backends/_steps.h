@@ -181,6 +181,7 @@ INLINE void run_step(const Kernel *self, const Step *s, const Pair *pairs, doubl
     switch (s->how) {
     case ROW: run_row(self, &s->listed, u); return;
     case SUMS: run_singles(self, s, p, u, moved); return;
+    case WHOLE: run_whole(self, &s->listed, p, u); return;
     case PICKS: run_singles(self, s, p, u, moved); return;
     case CHOICES: run_choices(&s->listed, p, u, u + s->listed.slot + moved); return;
     case FUNCTION: run_function(&s->listed, p, u, u + s->listed.slot + moved); return;
