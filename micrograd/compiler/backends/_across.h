@@ -3,6 +3,7 @@
 #define find_lanes NAMED(find_lanes)
 #define sum_across NAMED(sum_across)
 #define sum_two_across NAMED(sum_two_across)
+#define sum_listed NAMED(sum_listed)
 #define pass_across NAMED(pass_across)
 
 /* Where the terms of some lanes of a row begin, of which `count` count. */
@@ -66,6 +67,27 @@ INLINE void sum_two_across(const int shared, const Part *p, const double *a, con
     }
 }
 
+/* Some lanes of a row, of which each operand has an index of its own: nothing else is read in this loop. */
+INLINE void sum_listed(int begins, ptrdiff_t lanes, ptrdiff_t terms, const uint32_t *left, const uint32_t *right,
+                       const double *u, double *to) {
+    const Lanes zeros = spread(-0.0);
+    for (ptrdiff_t lane = 0; lane < lanes; lane += WIDTH, left += WIDTH, right += WIDTH) {
+        Lanes r = begins ? zeros : load(to + lane), x[WIDTH];
+        ptrdiff_t t = 0;
+        for (; t + WIDTH <= terms; t += WIDTH) {
+            UNROLLED for (int l = 0; l < WIDTH; l++) x[l] = mul(load(u + left[l] + t), load(u + right[l] + t));
+            turn(x);
+            UNROLLED for (int l = 0; l < WIDTH; l++) r = add(r, x[l]);
+        }
+        for (; t < terms; t++) {
+            double a[WIDTH], b[WIDTH];
+            UNROLLED for (int l = 0; l < WIDTH; l++) a[l] = u[left[l] + t], b[l] = u[right[l] + t];
+            r = add(r, mul(load(a), load(b)));
+        }
+        store(to + lane, r);
+    }
+}
+
 INLINE void pass_across(const int listed, int begins, const Ready *b, const Part *p, const double *u, double *to) {
     Place at = {0};
     for (; at.row < b->rows; at.row++, to += b->out_row) {
@@ -79,6 +101,11 @@ INLINE void pass_across(const int listed, int begins, const Ready *b, const Part
             if (p->right.lane) sum_two_across(0, p, left, right, r);
             else sum_two_across(1, p, left, right, r);
             put(2, to + at.lane, WIDTH, r);
+        }
+        if (listed && p->left.along && p->right.along && p->left.lane && p->right.lane && n >= WIDTH) {
+            at.lane = n / WIDTH * WIDTH;
+            sum_listed(begins, at.lane, p->terms, b->index + p->left.at + at.row * p->left.row,
+                       b->index + p->right.at + at.row * p->right.row, u, to);
         }
         for (; at.lane + WIDTH <= n; at.lane += WIDTH) {
             Lanes r = load(begins ? MINUS_ZEROS : to + at.lane);
