@@ -1,5 +1,5 @@
 /* 2^(k/128) for k from 0 to 127: how far it is off in proportion, and the bits of the float without what k << 45 adds to
-them (`python -m tools.minimax`). */
+them (`python -m tools.powers`). */
 
 #ifndef MICROGRAD_POWERS_H
 #define MICROGRAD_POWERS_H

@@ -1,15 +1,17 @@
-/* exp, sigmoid, roots and two powers of many numbers, four at a time: the same floats as the scalar functions, to the last bit;
-log and erf are in `_vector_log.h` and `_vector_erf.h`.
+/* exp, sigmoid, roots and two powers of many numbers, four at a time: the same floats as the scalar functions, to the last
+bit; log and erf are in `_vector_log.h` and `_vector_erf.h`.
 
 exp does what glibc's does since 2.28 (the one of Arm's optimized routines) where the processor has fused multiply-add,
-operation by operation. Where a C library computes otherwise, it is called itself (`_agreeing.h`). The powers and log are
-computed to about 60 bits, as a float and a rest. Where the float stays the same with a little more and a little less
-rest, it is the one that any accurate function rounds to, and the C library's is one: the error of its log is at most
-0.520 of the last place (0.5 is the best there can be). The other lanes, one of 17, and those outside of the normal
-numbers are handed to the scalar function. This is the rounding test of Ziv, "Fast evaluation of elementary mathematical
-functions with correctly rounded last bit" (1991).
+operation by operation. Where a C library computes otherwise, it is called itself (`_agreeing.h`).
 
-tanh is not here: the C library's own is up to 2.2 places off, so that nothing can be close to it and right. */
+The powers are computed to about 60 bits, as a float and a rest. Where the float stays the same with a little more and a
+little less rest, it is the one that any accurate function rounds to, and the C library's is one. The other lanes, one of
+17, and those outside of the normal numbers are handed to the scalar function. This is the rounding test of Ziv, "Fast
+evaluation of elementary mathematical functions with correctly rounded last bit" (1991).
+
+tanh is not here: the C library's own is up to 2.2 places off, so that nothing can be close to it and right.
+
+    exp and log: Copyright (c) 2018 Arm Limited, under the MIT licence. */
 
 #ifndef MICROGRAD_VECTOR_H
 #define MICROGRAD_VECTOR_H
@@ -63,17 +65,19 @@ VECTOR_INLINE __m256d exp_lanes(__m256d x, int *outside) {
     return multiply_add(scale, less_1, scale);
 }
 
+/* y, and in the lanes whose bits are set the scalar function of x. */
+VECTOR static __m256d one_by_one(double (*f)(double), __m256d x, __m256d y, int lanes) {
+    double from[4], to[4];
+    _mm256_storeu_pd(from, x), _mm256_storeu_pd(to, y);
+    for (int i = 0; i < 4; i++)
+        if (lanes >> i & 1) to[i] = f(from[i]);
+    return _mm256_loadu_pd(to);
+}
+
 VECTOR_INLINE __m256d exp_exactly(__m256d x) {
     int outside;
     __m256d y = exp_lanes(x, &outside);
-    if (outside) {
-        double from[4], to[4];
-        _mm256_storeu_pd(from, x), _mm256_storeu_pd(to, y);
-        for (int i = 0; i < 4; i++)
-            if (outside >> i & 1) to[i] = exp(from[i]);
-        y = _mm256_loadu_pd(to);
-    }
-    return y;
+    return outside ? one_by_one(exp, x, y, outside) : y;
 }
 
 VECTOR static void vector_exp(size_t n, const double *in, double *out) {
