@@ -158,8 +158,8 @@ def test_arrays_that_do_not_make_a_batch(w):
         fast.batch(1.0, 2.0)
     with pytest.raises(TypeError, match="tuple .* which has no list or array in it"):
         fast.batch([1.0, 2.0], (1.0, 2.0))
-    with pytest.raises(TypeError, match="arrays of numbers, got one of dtype object"):
-        fast.batch(np.array([1.0, None]), 1.0)
+    with pytest.raises(TypeError, match="arrays of numbers or Values, got one of dtype <U1"):
+        fast.batch(np.array(["a", "b"]), 1.0)
     with pytest.raises(TypeError, match=r"got generator .* used up by one pass: write list\(y\)"):
         fast.batch([1.0], (y for y in [1.0]))
     with pytest.raises(ValueError, match="reduce must be"):
@@ -464,8 +464,18 @@ def test_inside_other_functions(compile, w):
     X = [1.0, 2.0]
     outer = compile(lambda: fast.batch(X) ** 2)
     assert outer().data == (0.75 - 1.5) ** 2
+    assert compile(lambda X: fast.batch(X) ** 2)(np.array(X)).data == (0.75 - 1.5) ** 2
     w[0].data = 1.0
     assert outer().data == 0.0
+
+
+def test_arrays_of_values(compile, w):
+    fast = compile(lambda x: w[0] * x[0] * x[1])
+    rows = np.array([[Value(1.0), Value(2.0)], [Value(3.0), 4.0]])
+    fast.batch(rows).backward()
+    assert [v.grad for v in (*rows[0], rows[1, 0], w[0])] == [0.5, 0.25, 1.0, 7.0]
+    numbers = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert micrograd.grad(fast.batch)(numbers).tolist() == [[0.5, 0.25], [1.0, 0.75]]
 
 
 def test_without_numpy(w, monkeypatch):

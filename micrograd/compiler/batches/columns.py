@@ -86,7 +86,7 @@ def columns_of(x: Any, constant: bool) -> list[Column]:
     numbers = familiar(x)
     if (kind := numbers.dtype.kind) == "b":
         return []
-    if kind != "f" and (constant and numbers.ndim > 1 or not small(numbers)):
+    if kind == "O" or kind != "f" and (constant and numbers.ndim > 1 or not small(numbers)):
         raise Uneven
     width = numbers[0].size
     return [Column(numbers, width)] if width else []

@@ -31,7 +31,10 @@ NUMBERS_ALONE = (
     "if it is the same for all"
 )
 ITERATORS = "a batch takes arrays or lists, got {0}, which is used up by one pass: write list({1})"
-OBJECTS = "a batch takes arrays of numbers, got one of dtype {0}: write x.astype(float), or x.tolist() for Values"
+NO_NUMBERS = (
+    "a batch takes arrays of numbers or Values, got one of dtype {0}: write x.astype(float), or x.tolist() if it holds "
+    "no numbers"
+)
 
 
 class Examples:
@@ -115,8 +118,8 @@ class Part:
         if is_series(x):
             check_untracked(x)
             x = x.to_numpy() if is_table(x) else x
-            if is_array(x) and x.dtype.kind not in "fiub":
-                raise TypeError(OBJECTS.format(x.dtype))
+            if is_array(x) and x.dtype.kind not in "fiubO":
+                raise TypeError(NO_NUMBERS.format(x.dtype))
             self.lengths.append((name, len(x)))
         return x
 
