@@ -511,5 +511,6 @@ def test_a_batch_draws_as_training_does():
 def test_a_single_output_is_predicted_by_its_kind():
     twin = MLP(2, [3, 1], rng=random.Random(1))
     assert predict(twin, POINTS, output="margin") == twin.predict(POINTS, output="margin")
+    assert predict(twin, tuple(POINTS), output="margin") == twin.predict(POINTS, output="margin")
     with pytest.raises(ValueError, match="does not say which class it means"):
         predict(twin, POINTS)

@@ -19,6 +19,7 @@ def predict(
     `output` says what a single output means, see `Feedforward.predict`; `threads` is that of `compiled.batch`.
     """
     fast: Any = compile_function(model)
-    outs = in_evaluation(model, lambda: fast.batch(inputs, reduce=None, threads=threads))
+    rows = list(inputs) if isinstance(inputs, tuple) else inputs  # to a batch, a tuple is one example's
+    outs = in_evaluation(model, lambda: fast.batch(rows, reduce=None, threads=threads))
     kind = known_kind(model, output)
     return [decide(out, kind) for out in outs]
