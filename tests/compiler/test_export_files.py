@@ -50,7 +50,8 @@ def run(name, theta, arrays):
     assert set(loss.platforms) == {"cpu", "cuda"}
     arrays = [jax.numpy.asarray(array) for array in arrays]
     yield "jaxexport", loss.call(theta, *arrays)
-    yield "gradient", jax.jit(jax.grad(lambda theta: loss.call(theta, *arrays).sum()))(theta)
+    if len(arrays[0]) > 1:  # once is enough: it takes time to compile
+        yield "gradient", jax.jit(jax.grad(lambda theta: loss.call(theta, *arrays).sum()))(theta)
 """
 IN_TORCH = """
 import onnxruntime
@@ -111,7 +112,7 @@ def check(folder, saved, *kinds_of_files):
     for name, kind in FILES:
         _, _, arrays, (values, gradients) = saved[name]
         for what in kinds_of_files:
-            for size in (1, len(arrays[0])):
+            for size in {1, len(arrays[0])} - {1 if what == "gradient" else 0}:
                 found = np.load(folder / f"{name}.{kind}.{what}.{size}.npy")
                 expected = gradients[:size].sum(0) if what == "gradient" else values[:size]
                 assert found.dtype == kind
