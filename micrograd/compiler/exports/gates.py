@@ -57,6 +57,13 @@ def plainest(decisions: list[Decision]) -> list[Decision]:
     return [d for d in decisions if d.holds or not any(other.holds and opposed(d, other) for other in decisions)]
 
 
+def compared_with_nan(decisions: list[Decision]) -> list[Operation]:
+    """The operands of which one is nan, if that is what two comparisons say that do not hold."""
+    if len(decisions) == 2 and not any(d.holds for d in decisions) and opposed(*decisions):
+        return [x for x in decisions[0].condition.operands if x.name != "number"]
+    return []
+
+
 def opposed(one: Decision, other: Decision) -> bool:
     a, b = one.condition, other.condition
     return OPPOSITE.get(a.name) == b.name and a.operands == b.operands[::-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from micrograd.compiler.exports.gates import Decision
+from micrograd.compiler.exports.gates import Decision, compared_with_nan
 from micrograd.compiler.matrices.families import POWER as POWER_OF
 from micrograd.compiler.matrices.operations import Operation
 from micrograd.compiler.matrices.spelling import (
@@ -123,6 +123,10 @@ class ArrayWriter(Writer):
         """Whether all decisions of one of these cases are taken, as text."""
         texts = []
         for decisions in cases:
+            if nans := compared_with_nan([*decisions]):
+                own = [f"{x} != {x}" for x in (self.text(op, CONDITION + 1) for op in nans)]
+                texts += own if len(own) == len(cases) == 1 else [f"({text})" for text in own]
+                continue
             conditions = [(self.condition(d.condition), d.holds) for d in decisions]
             if len(conditions) == 1 and conditions[0][1]:
                 texts.append(conditions[0][0] if len(cases) == 1 else f"({conditions[0][0]})")
