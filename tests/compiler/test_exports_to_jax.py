@@ -126,6 +126,15 @@ def test_both_sides_of_a_decision():
     assert "2 traces" in repr(g)
 
 
+def test_a_side_that_nobody_traced():
+    b = Value(2.0)
+    f = micrograd.compile(lambda x: b * x if x > 1 else b / x if x < -1 else b)
+    g = f.to_jax(2.0, also=(-2.0,))
+    out, slopes = jax.vmap(jax.value_and_grad(g), (None, 0))(np.array([2.0]), np.array([2.0, -2.0, 0.0]))
+    assert agree(out, [4.0, -1.0, math.nan]).all()
+    assert agree(slopes[:, 0], [2.0, -0.5, math.nan]).all()
+
+
 def test_a_shut_gate_lets_nothing_pass():
     a = Value(-1.0)
     g = micrograd.compile(lambda: micrograd.sqrt(micrograd.relu(a)), parameters=[a]).to_jax()

@@ -105,6 +105,16 @@ def test_both_sides_of_a_decision():
     assert agree(module.theta.grad, gradients.sum(0)).all()
 
 
+def test_a_side_that_nobody_traced():
+    b = Value(2.0)
+    f = micrograd.compile(lambda x: b * x if x > 1 else b / x if x < -1 else b)
+    module = f.to_torch(2.0, also=(-2.0,))
+    out = module(torch.tensor([2.0, -2.0, 0.0]))
+    assert agree(out.detach(), [4.0, -1.0, float("nan")]).all()
+    out.sum().backward()
+    assert torch.isnan(module.theta.grad).all()
+
+
 def test_a_shut_gate_lets_nothing_pass():
     a = Value(-1.0)
     module = micrograd.compile(lambda: micrograd.sqrt(micrograd.relu(a)), parameters=[a]).to_torch()

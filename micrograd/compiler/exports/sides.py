@@ -13,15 +13,18 @@ from micrograd.compiler.exports.plan import CHECK, Plan
 from micrograd.compiler.exports.source import Source, module_text, otherwise
 
 ONE_EXAMPLE = """given = jax.tree.map(jnp.asarray, {given})
-out, found = None, jnp.array(False)
-for side in ({sides}):
-    holds = side({call})[1] & ~found
+sides = ({sides})
+taken = [side({call})[1] for side in sides]
+found = jnp.array(taken).any()
+{check}
+poison = jnp.where(found, 1, jnp.nan)  # for the gradient too
+given = jax.tree.map(lambda a: a * poison if jnp.issubdtype(a.dtype, jnp.inexact) else a, given)
+out = None
+for side, holds in zip(sides[::-1], taken[::-1]):
     given_here = jax.tree.map(lambda a: jnp.where(holds, a, jax.lax.stop_gradient(a)), given)
     there = side({call_here})[0]
     out = there if out is None else jax.tree.map(lambda a, b: jnp.where(holds, a, b), there, out)
-    found = found | holds
-{check}
-return jax.tree.map(lambda a: a * jnp.where(found, 1, jnp.nan), out)"""
+return jax.tree.map(lambda a: a * poison, out)"""
 EACH = """def each(f, *trees):  # of the arrays in tuples and dicts
     first = trees[0]
     if isinstance(first, dict):
@@ -45,6 +48,9 @@ for side in ({sides}):
         out = each(lambda a: a.new_full((len(left), *a.shape[1:]), torch.nan), there)
     out = each(lambda a, b: a.index_copy(0, rows, b), out, there)
 {check}
+if left.any():  # nan for the gradient too
+    poison = torch.zeros(len(left)).to({like}).masked_fill(left, torch.nan)
+    out = each(lambda a: a + (poison * {like}.sum()).reshape(-1, *[1] * (a.dim() - 1)), out)
 return out"""
 IN_NUMPY = """given = each(np.asarray, {given})
 left = np.ones(len({first}), dtype=bool)
