@@ -1,8 +1,11 @@
 """The kernel's functions of many numbers at once give the floats that those of one number do."""
 
 import math
+import os
 import random
 import struct
+import subprocess
+import sys
 from array import array
 
 import pytest
@@ -105,6 +108,25 @@ def test_the_same_logarithms():
     for _ in range(budget(10, 120)):
         near = [1 + math.ldexp(r.uniform(-1, 1), -r.randrange(4, 54)) for _ in range(SIZE)]
         hold(log, "log", [*near, *(math.ldexp(r.uniform(1, 2), r.randrange(-1074, 1024)) for _ in range(SIZE))])
+
+
+OTHERWISE = """
+import test_vector_functions as here
+here.hold(here.log, "log", [386.54804501302081, 469.83738199869788] + [0.94 + k / 2**17 for k in range(16_000)])
+here.hold(here.exp, "exp", [k / 2**11 for k in range(-8_000, 8_000)])
+"""
+
+
+@pytest.mark.once
+def test_a_library_that_rounds_otherwise_is_called_itself():
+    """As glibc does where it finds no fused multiply-add; elsewhere the variable means nothing."""
+    without = ",".join(f"-{name}" for name in ("AVX2", "FMA", "AVX2_Usable", "FMA_Usable", "FMA4"))
+    environment = {
+        **os.environ,
+        "GLIBC_TUNABLES": f"glibc.cpu.hwcaps={without}",
+        "PYTHONPATH": os.pathsep.join([os.path.dirname(__file__), *sys.path]),
+    }
+    subprocess.run([sys.executable, "-c", OTHERWISE], env=environment, check=True)
 
 
 def test_the_same_roots():
