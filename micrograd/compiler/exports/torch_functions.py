@@ -108,7 +108,28 @@ CBRT = """def _cbrt(x):
     root = torch.sign(x) * torch.abs(x) ** (1 / 3)
     return torch.where((root == 0) | torch.isinf(root), root, root - (root - x / root**2) / 3)"""
 
+RELU = """class Relu(torch.autograd.Function):
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x):
+        return torch.relu(x)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx, d):  # nan where x is
+        (x,) = ctx.saved_tensors
+        return torch.ops.aten.threshold_backward(d, x, 0).masked_fill(x != x, torch.nan)
+
+
+def relu(x):
+    return Relu.apply(x)"""
+
 HELPERS = {
+    "relu()": RELU,
     "softplus": SOFTPLUS,
     "cbrt": CBRT,
     "together": TOGETHER,
