@@ -15,7 +15,6 @@ from micrograd import ops
 from micrograd.compiler.exports.patterns import CHAINS, Changed, find_extremes, find_places, without_stops
 from micrograd.compiler.matrices.families import OF_ROWS, POWER
 from micrograd.compiler.stages.choice import choose_stages
-from micrograd.compiler.stages.expressions import ADD, MUL, SUM
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.numbers.choices import PICK
 from micrograd.compiler.tracing.tape import STOP, Tape
@@ -31,7 +30,6 @@ PLAIN = frozenset(
         *(PICK, ops.exp2, ops.log2, ops.log10, ops.sinh, ops.cosh, ops.asinh, ops.where),
     ]
 )
-MADE = frozenset([ADD, MUL, SUM, "constant", "input"])  # what has a primitive's name for no node of its own
 
 
 class Forward(NamedTuple):
