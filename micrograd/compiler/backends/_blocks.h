@@ -50,7 +50,7 @@ static void find_product(const Kernel *self, Block *b) {
     b->ready.short_row = b->ready.rows == 1 && b->ready.lanes <= SHORT_ROW && b->ready.lanes % 4 == 0 && end - p > 1;
     for (const Part *q = p; q < end; q++) b->ready.short_row &= q->how != ACROSS && q->how != LISTED;
     if (b->kind != SUM || b->ready.rows < 2) return;
-    if (p < end && p->terms == 1 && (p->how == ONE_SCALAR || (p->how == ONE_VECTOR && !p->left.row))) p++;
+    if (p < end && p->terms == 1 && (p->how == ONE_SCALAR || p->how == ONE_VECTOR)) p++;
     const Part *first = p;
     while (p < end && p->how == SHARED) p++;
     if (p == first) return;

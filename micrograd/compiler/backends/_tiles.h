@@ -56,7 +56,7 @@ INLINE void tiles(const int R, const int W, const int done, const Ready *b, doub
     for (ptrdiff_t row = 0, rows = b->rows;;) {
         Lanes r[TALLEST][4];
         if (vector)
-            EACH_ROW EACH_VECTOR r[x][k] = load(first + k * WIDTH);
+            EACH_ROW EACH_VECTOR r[x][k] = load(first + (row + x) * first_row + k * WIDTH);
         else
             EACH_ROW EACH_VECTOR r[x][k] = spread(first[(row + x) * first_row]);
         add_shared(R, W, p, left, right, r);
