@@ -102,7 +102,7 @@ static void settle_place(const Kernel *self, ptrdiff_t base, ptrdiff_t *place) {
 all lanes what to do. */
 static int runs_in_lines(const Ready *b) {
     size_t terms = 0;
-    if (b->lanes < LONG_LINE || b->lanes % 4) return 0;
+    if (b->product || b->lanes < LONG_LINE || b->lanes % 4) return 0;
     for (const Part *p = b->parts; p < b->end; terms += p++->terms)
         if (p->how == ACROSS || p->how == LISTED) return 0;
     return terms <= LINES_OF_TERMS;

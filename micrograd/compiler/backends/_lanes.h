@@ -54,9 +54,11 @@ INLINE Lanes is_equal(Lanes x, Lanes y) { return (Lanes)((Bits)spread(1) & (Bits
 #ifdef __x86_64__
 #define KEEP(x) __asm__("" : "+x"(x))
 #define HIDE(p) __asm__("" : "+r"(p)) /* how one pointer lies to others */
+#define AFTER(i, x) __asm__("" : "+r"(i) : "x"(x)) /* what is read at i is read once x is known */
 #else
 #define KEEP(x)
 #define HIDE(p)
+#define AFTER(i, x)
 #endif
 
 #if defined(__clang__) || __GNUC__ >= 12
@@ -104,6 +106,7 @@ typedef struct {
 
 #define KEEP(x)
 #define HIDE(p)
+#define AFTER(i, x)
 
 #define LANEWISE(RESULT)                                                                                               \
     Lanes out;                                                                                                         \
