@@ -28,6 +28,7 @@ from benchmarks.exports import HAND, ONE, OURS, TOLERANCE, by_hand, exported, of
 from benchmarks.runner import Row
 from benchmarks.timing import each
 from benchmarks.workloads.one_example import of_a_point, points
+from micrograd._core.writing import write_file
 
 MANY, FEW = 10_000_000, 20_000  # examples, on a GPU and without one
 
@@ -105,7 +106,7 @@ def file() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / name for name in ("moons.jax", "arrays.npz", "found.npz")]
         content = in_a_file(exported(ONE))
-        paths[0].write_bytes(content)
+        write_file(paths[0], content)
         np.savez(paths[1], *examples(1_000))
         subprocess.run([sys.executable, "-c", ELSEWHERE, *map(str, paths)], check=True)
         found = flat([*np.load(paths[2]).values()])
