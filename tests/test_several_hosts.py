@@ -24,14 +24,18 @@ def program(package, folder):
 
 
 def run(*commands):
-    """Run the commands side by side; the losses that they printed."""
+    """Run the commands side by side; what they printed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     environment.pop("XLA_FLAGS", None)
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment}
     running = [subprocess.Popen([sys.executable, *command], **options) for command in commands]
     printed = [process.communicate(timeout=300) for process in running]
     assert all(process.returncode == 0 for process in running), printed
-    return [float(loss) for out, _ in printed for loss in re.findall(r"loss ([\d.]+)", out)]
+    return [out for out, _ in printed]
+
+
+def losses(texts):
+    return [float(loss) for text in texts for loss in re.findall(r"loss ([\d.]+)", text)]
 
 
 def free_port():
@@ -42,12 +46,13 @@ def free_port():
 
 def test_jax_distributed(tmp_path):
     path, address = program("jax", tmp_path), f"localhost:{free_port()}"
-    first, second = run([path, address, "2", "0"], [path, address, "2", "1"])
+    first, second = losses(run([path, address, "2", "0"], [path, address, "2", "1"]))
     assert first == second < 0.3
 
 
 def test_torchrun(tmp_path):
-    port = str(free_port())
-    command = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", port]
-    first, second = run([*command, program("torch", tmp_path)])
+    own_files = ["--log-dir", tmp_path / "logs", "--redirects", "1"]  # on one terminal, lines may run into each other
+    command = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(free_port()), *own_files]
+    run([*command, program("torch", tmp_path)])
+    first, second = losses(log.read_text("utf-8") for log in tmp_path.rglob("stdout.log"))
     assert first == second < 0.3
