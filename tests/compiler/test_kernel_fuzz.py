@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "micrograd" / "compiler" / "backends" / "_kernel.c"
 GCC = shutil.which("gcc")
-PARTS = 4  # side by side
+PARTS = 2  # side by side
 COUNT = 1_000_000 // PARTS
 SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
 pytestmark = [
+    pytest.mark.no_cover,
     pytest.mark.once,
     pytest.mark.slow,
     pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux"),
