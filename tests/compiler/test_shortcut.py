@@ -1,7 +1,6 @@
 """A call on arrays of floats takes a shortcut; whatever is not as it was takes the long way, with the same results."""
 
 import copy
-import gc
 import inspect
 import pickle
 import sys
@@ -10,6 +9,7 @@ from array import array
 
 import numpy as np
 import pytest
+from circles import grows
 
 import micrograd
 from micrograd import Value
@@ -226,10 +226,4 @@ def test_nothing_leaks(fast):
         assert f._variants.shortcut is not None
         w[0].f = f  # a circle through what is watched
 
-    once()
-    gc.collect()
-    before = len(gc.get_objects())
-    for _ in range(5):
-        once()
-    gc.collect()
-    assert len(gc.get_objects()) <= before + 5
+    assert not grows(once)

@@ -31,12 +31,6 @@ tanh is not here: the C library's own is up to 2.2 places off, so that nothing c
 
 VECTOR_INLINE __m256d multiply_add(__m256d x, __m256d y, __m256d z) { return _mm256_fmadd_pd(x, y, z); }
 
-/* c0 + c1 r + c2 r² + c3 r³ */
-VECTOR_INLINE __m256d cubic(__m256d r, __m256d r2, double c0, double c1, double c2, double c3) {
-    __m256d high = multiply_add(r, EACH_LANE(c3), EACH_LANE(c2)), low = multiply_add(r, EACH_LANE(c1), EACH_LANE(c0));
-    return multiply_add(r2, high, low);
-}
-
 /* Rows of two numbers, of which each lane has one. */
 VECTOR_INLINE void look_up_pairs(const void *table, __m256i places, __m256d *first, __m256d *second) {
     const double *rows = table;

@@ -1,7 +1,7 @@
 """A compiled function as array code that another engine differentiates, runs on a GPU, shards, or saves to a file.
 
 arguments   which arrays the exported function takes
-patterns    chains of operations that are one function of a row
+chains      of operations that are one function of a row
 rows        the rows of a forward pass, with whole what an engine would differentiate otherwise
 plan        what is computed, as lines of array operations
 rules       the rule of a primitive as operations

@@ -79,4 +79,4 @@ def need(extra: str, *packages: str) -> Any:
         return [import_module(package) for package in packages][0]
     except ImportError as error:
         missing = error.name or packages[-1]
-        raise ImportError(f"this file needs {missing}: pip install 'micrograd-lab[{extra}]'") from error
+        raise ImportError(f"this needs {missing}: pip install 'micrograd-lab[{extra}]'") from error

@@ -16,7 +16,7 @@ from micrograd.compiler.exports.torch_files import onnx_file, pt2_file
 
 def make_module(source: Source) -> Any:
     """An `nn.Module` in float64 with the numbers that the parameters have now."""
-    torch = torch_or_error()
+    torch = files.need("torch", "torch")
     numbers = torch.tensor([float(p.data) for p in source.plan.theta], dtype=torch.float64)
     kind = module_of(source.text, Described(source.plan, source))
     return kind(numbers) if source.plan.theta else kind()
@@ -24,7 +24,7 @@ def make_module(source: Source) -> Any:
 
 def module_of(source: str, about: Described) -> Any:
     """The class of the module in a source, with what an export has besides."""
-    torch = torch_or_error()
+    torch = files.need("torch", "torch")
     base: Any = run_source(source, about.title)[module_name(about.title)]
 
     class Exported(base):  # type: ignore[misc]
@@ -69,11 +69,3 @@ def rebuild(source: str, about: Described) -> Any:
     """What pickle calls for a module: the numbers come after it."""
     kind = module_of(source, about)
     return kind([]) if about.theta else kind()
-
-
-def torch_or_error() -> Any:
-    try:
-        import torch
-    except ImportError as error:
-        raise ImportError("this needs PyTorch: pip install 'micrograd-lab[torch]'") from error
-    return torch

@@ -12,7 +12,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from micrograd import ops
-from micrograd.compiler.exports.patterns import CHAINS, Changed, find_extremes, find_places, without_stops
+from micrograd.compiler.exports.chains import CHAINS, Replaced, find_extremes, find_places, without_stops
 from micrograd.compiler.matrices.families import OF_ROWS, POWER
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.rows import Rows
@@ -44,7 +44,7 @@ def forward_rows(tape: Tape, names: Sequence[str]) -> Forward:
     """The rows of the results of a tape; the names are those of its inputs."""
     stages = choose_stages()
     e, where = stages.simplify(tape, 0)
-    nodes = Changed(e)
+    nodes = Replaced(e)
     whole = {} if tape.gradients else keep_whole(nodes, tape, where)
     conditions = tape.guards.conditions
     flipped = e.constant(float(sum(guard.outcome for guard in conditions)) or -0.0)
@@ -64,7 +64,7 @@ def forward_rows(tape: Tape, names: Sequence[str]) -> Forward:
     return Forward(rows, guarded, {kind: op for kind, op in whole.items() if kind in rows.table})
 
 
-def keep_whole(nodes: Changed, tape: Tape, where: Sequence[int]) -> dict[str, Primitive]:
+def keep_whole(nodes: Replaced, tape: Tape, where: Sequence[int]) -> dict[str, Primitive]:
     """Make the node of each primitive that stays whole that of its operands alone."""
     found: dict[str, Primitive] = {}
     rows, e = tape.rows, nodes.e

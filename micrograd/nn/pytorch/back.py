@@ -12,7 +12,7 @@ from micrograd.nn.dropout import Dropout
 from micrograd.nn.feedforward import Feedforward
 from micrograd.nn.normalisation import BatchNorm
 from micrograd.nn.pytorch.activations import FREE, MODULES, SETTINGS, activation_of
-from micrograd.nn.pytorch.there import imported
+from micrograd.nn.pytorch.there import import_torch
 
 if TYPE_CHECKING:
     from torch.nn import Module as TorchModule
@@ -33,7 +33,7 @@ def from_torch(module: TorchModule, fused: bool = False) -> Feedforward:
 
     Raises `TypeError` for a layer that has no counterpart here, `ValueError` for a setting that has none.
     """
-    return Back(imported().nn, fused).part(module)
+    return Back(import_torch().nn, fused).part(module)
 
 
 class Back:

@@ -29,14 +29,14 @@ def to_torch(model: Feedforward) -> TorchModule:
     Raises `TypeError` for a layer without a counterpart in PyTorch, such as an activation that is a function you wrote:
     `micrograd.compile(model).to_torch(*example)` takes any code there.
     """
-    torch = imported()
+    torch = import_torch()
     there = There(torch, {id(p) for p in model.parameters()} if isinstance(model, Module) else set())
     steps = there.steps(model)
     module: TorchModule = steps[0] if len(steps) == 1 else there.sequence(steps, model)
     return module
 
 
-def imported() -> Any:
+def import_torch() -> Any:
     try:
         import torch
     except ImportError as error:

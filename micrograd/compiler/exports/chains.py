@@ -1,4 +1,4 @@
-"""Patterns: what scalar code writes as a chain of operations, and array code as one function of a row.
+"""Chains: what scalar code writes as a chain of operations, and array code as one function of a row.
 
 A chain max(max(a, b), c) is the largest of a row; the chain of comparisons by which `softmax` finds the place of the
 largest value is an argmax.
@@ -18,7 +18,7 @@ CHAINS = {"max()": LARGEST, "min()": SMALLEST}
 Node: TypeAlias = "tuple[Any, ...]"
 
 
-class Changed:
+class Replaced:
     """The nodes of expressions with others in some places, which are made at once in the end: see `stages.replace`."""
 
     def __init__(self, e: Expressions):
@@ -40,7 +40,7 @@ class Changed:
         return sorted([*found, *(i for i, node in self.others.items() if node[0] in kinds)])
 
 
-def without_stops(nodes: Changed) -> None:
+def without_stops(nodes: Replaced) -> None:
     """A comparison has no derivative: it may compare the Values themselves as well as their numbers."""
     if not nodes.of_kinds(STOP):
         return
@@ -50,7 +50,7 @@ def without_stops(nodes: Changed) -> None:
             nodes[i] = kind, *(value(nodes, p) for p in operands)
 
 
-def value(nodes: Changed, i: int) -> int:
+def value(nodes: Replaced, i: int) -> int:
     """The node that a detached number comes from."""
     node = nodes[i]
     return int(node[1]) if node[0] == STOP else i
@@ -58,7 +58,7 @@ def value(nodes: Changed, i: int) -> int:
 
 def find_extremes(e: Expressions, uses: Sequence[int]) -> Mapping[int, Node]:
     """Make the last node of each chain of max, or of min, that of all its operands."""
-    nodes = Changed(e)
+    nodes = Replaced(e)
     for i in e.of_kinds([*CHAINS]):
         kind, *operands = nodes[i]
         if len(operands) == 2:
@@ -69,7 +69,7 @@ def find_extremes(e: Expressions, uses: Sequence[int]) -> Mapping[int, Node]:
     return nodes.others
 
 
-def find_places(nodes: Changed) -> None:
+def find_places(nodes: Replaced) -> None:
     """where(x₂ > largest, 2, where(x₁ > x₀, 1, 0)), in which the largest one is chosen by the same conditions."""
     chosen = nodes.of_kinds("choose")
     rows: dict[int, tuple[int, ...]] = {i: nodes[i][1:] for i in nodes.of_kinds(LESS)} if chosen else {}
@@ -85,7 +85,7 @@ def find_places(nodes: Changed) -> None:
         nodes[i] = PLACE, *rows[i]
 
 
-def is_largest(nodes: Changed, i: int, place: int, row: tuple[int, ...]) -> bool:
+def is_largest(nodes: Replaced, i: int, place: int, row: tuple[int, ...]) -> bool:
     """Whether node i is the largest value of the row, chosen as its place is."""
     condition = place if nodes[place][0] == LESS else nodes[place][1]
     node = nodes[i]
