@@ -13,12 +13,14 @@ fitting     the loop: `fit` and `train`
 objective   the loss of a mini-batch: as it is, compiled, or by a batch
 steps       what is done in each step, and after each epoch
 predicting  what a model says about many examples
+boundary    what a model says all over the plane
 plotting    a history as a figure
 """
 
 from micrograd.nn.prediction import accuracy
+from micrograd.training.boundary import Field, Fields, field
 from micrograd.training.fitting import Epoch, Training, fit, train
 from micrograd.training.plotting import plot
 from micrograd.training.predicting import predict
 
-__all__ = ["Epoch", "Training", "accuracy", "fit", "plot", "predict", "train"]
+__all__ = ["Epoch", "Field", "Fields", "Training", "accuracy", "field", "fit", "plot", "predict", "train"]
