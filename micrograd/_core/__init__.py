@@ -23,7 +23,6 @@ keeping    attributes that are changed for a while and given back, whatever inte
 printable  the characters that may leave the package
 copying    a graph as a flat list, for `pickle` and `deepcopy`
 writing    `write_file`: all files of the package, written whole or not at all
-progress   a progress bar, or plain lines where `tqdm` is missing
 intact     whether the original was installed into the same folder; asked here, where every import comes by
 """
 

@@ -12,5 +12,6 @@ names         the name of a node in a sentence
 module_calls  which call of which module made a Value
 escape        text shown literally in XML, Markdown, LaTeX, DOT
 terminal      text as a terminal can show it: its characters, its width
+sparkline     numbers as a line of small bars
 measure       the width of a text in a picture
 """

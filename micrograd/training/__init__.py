@@ -14,6 +14,8 @@ objective   the loss of a mini-batch: as it is, compiled, or by a batch
 steps       what is done in each step, and after each epoch
 predicting  what a model says about many examples
 boundary    what a model says all over the plane
+progress    a progress bar with a curve of the loss, which Ctrl-C ends
+bar         the bar itself: that of `tqdm`, or a plain one
 plotting    a history as a figure
 """
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
 
 from micrograd import losses
 from micrograd._core.arrays import Array
-from micrograd._core.progress import progress as count_with_bar
 from micrograd.nn import Feedforward, Module
 from micrograd.nn.examples import check_batch_size, read_examples
 from micrograd.nn.initialisation import find_rng
 from micrograd.nn.prediction import kind_after
 from micrograd.optim import Optimiser
 from micrograd.training.objective import make_objective
+from micrograd.training.progress import progress as count_with_bar
 from micrograd.training.steps import descend, evaluated
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def fit(
     batch_size  examples in a mini-batch; None for all of them. The last one of an epoch may be smaller
     rng         shuffles the examples before each epoch, an int seeds it; None leaves them in their order
     evaluate    a function of the model, run after each epoch in evaluation mode; it returns figures by name
-    progress    show a bar over the mini-batches; then Ctrl-C ends the training after the current mini-batch
+    progress    show a bar over the mini-batches and a curve of the loss; Ctrl-C then ends the training after the
+                current mini-batch
     steps       stop after this many mini-batches, even if `epochs` asks for more
     compile     run model and loss as a program (`micrograd.compile`): the same figures, sooner
     batch       compile them for one example, and run that over each mini-batch (`compiled.batch`): sooner still for
@@ -96,7 +97,7 @@ def fit(
             descend(value, optimiser, f"in mini-batch {position + 1} of epoch {epoch + 1}")
             lost, seen = lost + value.data * len(chosen), seen + len(chosen)
             if show:
-                show(loss=f"{value.data:.4f}")
+                show(loss=value.data)
             if position == per_epoch - 1:
                 yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **evaluated(model, evaluate)}
         if 0 < seen < len(inputs):

@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from micrograd import datasets
-from micrograd._core.progress import say
 from micrograd.cli.demos import pictures
 from micrograd.compiler import backend
 from micrograd.compiler import compile as compile_function
@@ -20,6 +19,7 @@ from micrograd.nn import MLP
 from micrograd.optim import SGD
 from micrograd.text.notation import count
 from micrograd.training import Epoch, accuracy, fit, plot
+from micrograd.training.bar import say
 
 RATE, REGULARISATION, BATCH = 0.5, 0.1, 10
 

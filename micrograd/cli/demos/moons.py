@@ -11,7 +11,6 @@ from time import perf_counter
 from typing import Any, NamedTuple, cast
 
 from micrograd import datasets
-from micrograd._core.progress import progress
 from micrograd.cli.demos import pictures
 from micrograd.compiler import compile as compile_function
 from micrograd.drawing import Picture, draw
@@ -20,6 +19,7 @@ from micrograd.functions import dot, where
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 from micrograd.optim import SGD
+from micrograd.training.progress import progress
 
 
 class Trained(NamedTuple):
@@ -51,7 +51,7 @@ def train(steps: int = 100, seed: int = 1337, compile: bool = False) -> Trained:
         optimiser.step()
         seconds.append(perf_counter() - start)
         losses.append(loss.data)
-        show(loss=f"{loss.data:.4f}", accuracy=f"{right:.0%}")
+        show(loss=loss.data, accuracy=f"{right:.0%}")
     return Trained(model, points, labels, losses, seconds)
 
 
