@@ -55,8 +55,8 @@ class Bar:
     def line(self, width: int | None) -> str:
         """The steps done, a bar, the seconds, and the text: no wider than the terminal."""
         filled = 12 * self.done // max(1, self.count)
-        signs = FILLED + ROOM
-        full, room = signs if spell(signs, getattr(sys.stderr, "encoding", None)) == signs else "#."
+        shown = spell(FILLED + ROOM, getattr(sys.stderr, "encoding", None)) == FILLED + ROOM
+        full, room = (FILLED, ROOM) if shown else ("#", ".")
         seconds = perf_counter() - self.start
         bar = full * filled + room * (12 - filled)
         line = f"{bar} {self.done}/{self.count} {self.unit} {seconds:.1f} s {self.text}".rstrip()
