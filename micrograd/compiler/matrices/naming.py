@@ -34,23 +34,27 @@ RESERVED = frozenset(
 
 def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
     """What reaches each parameter: its label, or else the way to it that says most of where it stands."""
-    found: dict[int, list[str]] = {id(p): [watch.path(p)] for p in parameters if not p.label}
-    for thing in watch.things:
+    labels = [p.label for p in parameters]
+    nameless = [p for p, label in zip(parameters, labels, strict=True) if not label]
+    ways = {id(p): [path] for p, path in zip(nameless, watch.paths(nameless), strict=True)}
+    for thing in watch.things if ways else ():
         if isinstance(thing, HOLDERS):
-            held = [(key, part) for key, part in parts_of(thing) if id(part) in found]
+            held = [(key, part) for key, part in parts_of(thing) if id(part) in ways]
             path = watch.path(thing) if held else ""
             for key, part in held:
-                found[id(part)].append(f"{path}{key}")
-    return [text_of(p, found.get(id(p), ()), k) for k, p in enumerate(parameters)]
+                if (way := f"{path}{key}") != ways[id(part)][0]:
+                    ways[id(part)].append(way)
+    return [
+        label and sanitise(label) or most_telling(ways.get(id(p), ())) or f"theta[{k}]"
+        for k, (p, label) in enumerate(zip(parameters, labels, strict=True))
+    ]
 
 
-def text_of(p: Value, ways: Sequence[str], k: int) -> str:
-    """The label of parameter k, or else the first of those ways that say most."""
-    if p.label and (label := sanitise(p.label)):
-        return label
-    if len(ways) > 1 and ways.count(ways[0]) < len(ways):
-        return max(filter(None, ways), key=lambda way: len(TOKEN.findall(way)))
-    return ways[0] if ways and ways[0] else f"theta[{k}]"
+def most_telling(ways: Sequence[str]) -> str:
+    """The first of those that say most; the one way if there is no other."""
+    if len(ways) < 2:
+        return ways[0] if ways else ""
+    return max(filter(None, ways), key=lambda way: len(TOKEN.findall(way)))
 
 
 HOLDERS = list, tuple, dict, Module
@@ -110,33 +114,41 @@ def read_path(text: str) -> Path:
     return Path(tuple(words) or (("x", ()),))
 
 
-def read_paths(texts: Sequence[str]) -> list[Path]:
-    """The paths of all texts: most differ in their last number only."""
-    stems: dict[str, Path] = {}
-    paths = []
-    for text in texts:
-        stem, _, last = text.rpartition("[")
-        if stem and last[-1:] == "]" and last[:-1].isdecimal():
-            if stem not in stems:
-                stems[stem] = read_path(stem)
-            *before, (word, numbers) = stems[stem].words
-            paths.append(Path((*before, (word, (*numbers, int(last[:-1]))))))
-        else:
-            paths.append(read_path(text))
-    return paths
+class Bundle(NamedTuple):
+    """Inputs whose texts differ in their last number only: the path before it; for each input that number, as an index,
+    and its place among all. An input that ends with no number is one of a bundle of its own."""
+
+    path: Path
+    ends: list[tuple[Index, int]]
+
+
+def read_bundles(texts: Sequence[str]) -> list[Bundle]:
+    bundles: dict[str, Bundle] = {}
+    known: dict[str, Index] = {}
+    for k, text in enumerate(texts):
+        before, _, last = text.rpartition("[")
+        end = known.get(last)
+        if end is None:
+            end = known[last] = (int(last[:-1]),) if last[-1:] == "]" and last[:-1].isdecimal() else ()
+        key = f"{before}[" if (is_numbered := bool(end and before)) else f"{text}]"
+        bundle = bundles.get(key)
+        if bundle is None:
+            bundle = bundles[key] = Bundle(read_path(key[:-1]), [])
+        bundle.ends.append((end if is_numbered else (), k))
+    return [*bundles.values()]
 
 
 def group(texts: Sequence[str], names: Namespace, modules: bool) -> list[Group]:
     """The arrays that inputs with these texts form; with `modules`, the neurons of a layer are one axis."""
-    paths = read_paths(texts)
+    bundles = read_bundles(texts)
     if modules:
-        paths = stack_neurons(paths)
-    found: dict[Path, list[int]] = defaultdict(list)
-    for k, path in enumerate(paths):
-        found[path.without()].append(k)
+        bundles = stack_neurons(bundles)
+    found: dict[Path, list[tuple[Index, int]]] = defaultdict(list)
+    for path, ends in bundles:
+        found[path.without()] += [((*path.tail, *end), k) for end, k in ends]
     boxes: list[tuple[Path, tuple[int, ...], list[int]]] = []
     for stem, members in found.items():
-        boxes += ((stem, *box) for box in boxed([(paths[k].tail, k) for k in members]))
+        boxes += ((stem, *box) for box in boxed(members))
     titles = title([(stem, shape) for stem, shape, _ in boxes], modules)
     return [Group(names.give(name), shape, members) for name, (_, shape, members) in zip(titles, boxes, strict=True)]
 
@@ -158,30 +170,31 @@ def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[
     return [((len(found),), found)]
 
 
-def stack_neurons(paths: Sequence[Path]) -> list[Path]:
-    """The paths with the number of a neuron in its layer moved to the end.
+def stack_neurons(bundles: Sequence[Bundle]) -> list[Bundle]:
+    """The same with the number of a neuron in its layer moved to the end.
 
     A neuron is one of a list of things that hold a vector each, and single numbers besides, as `w` and `b`.
     """
     ranks: dict[tuple[tuple[str, Index], ...], dict[str, int]] = defaultdict(dict)
-    for path in paths:
+    for path, ends in bundles:
         if len(path.words) > 1 and path.words[-2][1]:
             holder, (name, index) = path.words[:-1], path.words[-1]
-            ranks[holder][name] = max(len(index), ranks[holder].get(name, 0))
+            ranks[holder][name] = max(len(index) + len(ends[0][0]), ranks[holder].get(name, 0))
     neurons = {
         holder
         for holder, of in ranks.items()
         if max(of.values()) == 1 and (len(of) == 1 or min(of.values()) == 0) and len(of) <= 2
     }
 
-    def stack(path: Path) -> Path:
+    def stack(bundle: Bundle) -> Bundle:
+        path = bundle.path
         if path.words[:-1] not in neurons:
-            return path
+            return bundle
         *before, (holder, numbers) = path.words[:-1]
         name, index = path.words[-1]
-        return Path((*before, (holder, numbers[:-1]), (name, (numbers[-1], *index))))
+        return bundle._replace(path=Path((*before, (holder, numbers[:-1]), (name, (numbers[-1], *index)))))
 
-    return [stack(path) for path in paths]
+    return [stack(bundle) for bundle in bundles]
 
 
 def title(boxes: Sequence[tuple[Path, tuple[int, ...]]], modules: bool) -> list[str]:

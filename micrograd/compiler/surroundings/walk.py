@@ -18,6 +18,7 @@ from micrograd.compiler.surroundings.rows import Row
 
 PLAIN = frozenset([int, float, complex, str, bytes, bool, type(None), type(...), type(NotImplemented)])
 MOST = 1_000_000  # things
+LONGEST = 12  # steps of a path that is written
 FEWER = "They would be compared at each call: pass in as an argument what it needs of them, or put numbers into arrays."
 OURS = "micrograd"
 
@@ -195,27 +196,53 @@ class Walk:
 
     def path(self, x: Any) -> str:
         """What a user would write to reach the thing."""
+        return self._path(id(x), LONGEST) or (x if issubclass(type(x), type) else type(x)).__name__
+
+    def paths(self, xs: Iterable[Any]) -> list[str]:
+        """The same for many things, of which most are held with others."""
+        held, before, found = self._held(), dict[int, str](), list[str]()
+        for x in xs:
+            if id(x) in self.ways or id(x) not in held:
+                found.append(self.path(x))
+                continue
+            owner, key = held[id(x)]
+            if owner not in before:
+                before[owner] = self._path(owner, LONGEST - 1)
+            found.append(f"{before[owner]}[{key}]")
+        return found
+
+    def _path(self, place: int, longest: int) -> str:
         parts: list[str] = []
-        at: int | None = id(x)
-        while at is not None and len(parts) < 12:
+        at: int | None = place
+        while at is not None and len(parts) < longest:
             way = self.ways.get(at) or self._way_of_held(at)
             if way is None:
                 break
-            if way.style == "name":  # of a root, of a cell, of a global
-                parts.append(str(way.key))
+            parts.append(written(way))
+            if way.style == "name":
                 break
-            parts.append(f".{way.key}" if way.style == "." else f"[{way.key!r}]" if way.style == "[]" else "")
             at = way.owner
-        return "".join(reversed(parts)) or (x if issubclass(type(x), type) else type(x)).__name__
+        return "".join(reversed(parts))
 
-    def _way_of_held(self, place: int) -> Way | None:
+    def _held(self) -> dict[int, tuple[int, int]]:
+        """For each thing that has no way what holds it, and the place there."""
         if self.numbered < len(self.held):
             for things, owner in self.held[self.numbered :]:
                 for k, x in enumerate(things):
                     self.places.setdefault(id(x), (owner, k))
             self.numbered = len(self.held)
-        found = self.places.get(place)
+        return self.places
+
+    def _way_of_held(self, place: int) -> Way | None:
+        found = self._held().get(place)
         return Way(found[0], "[]", found[1], True) if found else None
+
+
+def written(way: Way) -> str:
+    """What a user would write behind the owner: of a root, of a cell, of a global its name."""
+    if way.style == "name":
+        return str(way.key)
+    return f".{way.key}" if way.style == "." else f"[{way.key!r}]" if way.style == "[]" else ""
 
 
 @lru_cache(None)

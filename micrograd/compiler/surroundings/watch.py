@@ -57,6 +57,10 @@ class Watch:
         """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""
         return self._walk.path(thing)
 
+    def paths(self, things: Iterable[Any]) -> list[str]:
+        """The paths of many."""
+        return self._walk.paths(things)
+
     def changed(self) -> list[Member]:
         """The members that are not what they were."""
         return [
