@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from micrograd.calculus.structures import describe
 from micrograd.compiler.compiled import Compiled, compile
 from micrograd.compiler.exports.export import Export
 from micrograd.nn import pytorch
@@ -57,4 +58,6 @@ def compiled(f: Callable[..., Any]) -> Compiled[..., Any]:
     """f, compiled if it is not; the parameters of a model are in its own order."""
     if isinstance(f, Compiled):
         return f
+    if not callable(f):
+        raise TypeError(f"an export takes a function or a model, got {describe(f)}")
     return compile(f, parameters=f.parameters() if isinstance(f, Module) else None)

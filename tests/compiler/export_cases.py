@@ -277,8 +277,6 @@ def points():
             found.setdefault((count, point[count:]), []).append(point[:count])
         for (count, extra), of in found.items():
             own = EDGES.get(count, []) if name != "where" else []
-            if extra and (extra[0] == 0 or extra[0] % 1):  # PyTorch and NumPy have nan for (-inf) ** 0.5
-                own = [point for point in own if point != (-inf,)]
             yield from ((PRIMITIVES[name], point, extra) for point in (*of, *own))
 
 

@@ -216,6 +216,36 @@ REFUSED = {
         ValueError,
         r"x is an array of shape \(n, 2\) for n examples, got an array of shape \(2,\)",
     ),
+    "no example": (
+        lambda: micrograd.interop.to_numpy(MLP(2, [1])),
+        TypeError,
+        r"an example of its arguments \(x\), beside the options also= and guards=. In the example: missing .*'x'",
+    ),
+    "a misspelt option": (
+        lambda: micrograd.compile(lambda x: w * x).to_numpy(1.0, guard="nan"),
+        TypeError,
+        r"beside the options also= and guards=.*unexpected keyword argument 'guard'",
+    ),
+    "no list of examples": (
+        lambda: micrograd.compile(decides).to_numpy(1.0, also=-1.0),
+        TypeError,
+        r"also must be a list of further examples, each a tuple of arguments, got float -1\.0",
+    ),
+    "another example with other arguments": (
+        lambda: micrograd.compile(lambda x, n: w * x**n if x > 0 else w).to_numpy(1.0, 3, also=[-1.0]),
+        TypeError,
+        r"In also\[0\]: missing a required argument: 'n'",
+    ),
+    "another example with another number built in": (
+        lambda: micrograd.compile(lambda x, n: w * x**n if x > 0 else w).to_numpy(1.0, 3, also=[(-1.0, 2)]),
+        TypeError,
+        r"with the same for what is built in",
+    ),
+    "no function": (
+        lambda: micrograd.interop.to_numpy(None, 1.0),
+        TypeError,
+        r"a function or a model, got NoneType None",
+    ),
     "an index": (
         lambda: micrograd.compile(lambda i: micrograd.pick([w, 2 * w], i)).to_numpy(micrograd.index(0))([2.0], [2]),
         IndexError,
@@ -293,3 +323,36 @@ def test_random_numbers_are_drawn_again_at_each_call():
     assert "rng: 3 random numbers at each call" in repr(g)
     with pytest.raises(TraceError, match=r"micrograd\.fresh\(rng\.random\)"):
         micrograd.compile(lambda x: v * x + fresh(lambda: rng.random())).to_numpy(1.0)
+
+
+WORDS = "theta self np torch jnp dtype relu Relu tanh float root passed x_2 _"
+
+
+@pytest.mark.parametrize("to", ["to_jax", "to_numpy", "to_torch"])
+def test_names_that_mean_something_in_a_source(to):
+    """The function and an argument are called so."""
+    engine = pytest.importorskip(to[3:], reason=f"pip install 'micrograd-lab[{to[3:]}]'")
+    w = [Value(0.5), Value(-1.5)]
+    for word in WORDS.split():
+        scope = {"micrograd": micrograd, "w": w}
+        exec(f"def {word}({word}, x): return micrograd.relu(w[0] * {word}).tanh() ** 0.5 + w[1] * x", scope)
+        f = micrograd.compile(scope[word], parameters=w)
+        g = getattr(f, to)(2.0, 3.0)
+        if to == "to_torch":
+            out = g(engine.tensor([2.0]), engine.tensor([3.0]))
+        else:
+            out = g([0.5, -1.5], *((2.0, 3.0) if to == "to_jax" else ([2.0], [3.0])))
+        assert numbers_in(out) == pytest.approx([f(2.0, 3.0).data], rel=1e-6)
+
+
+def test_parts_of_a_dict_and_arguments_called_alike():
+    w = Value(0.5)
+    g = micrograd.compile(lambda pair, pair_a: w * pair["a"] * pair_a + pair["b"]).to_numpy({"a": 2.0, "b": 3.0}, 0.5)
+    assert g([0.5], {"a": [2.0], "b": [3.0]}, [0.25]) == 3.25
+
+
+def test_a_parameter_called_as_a_key_is():
+    key, rng = [Value(0.5), Value(-1.5)], random.Random(0)
+    f = micrograd.compile(lambda x: sum(k * x for k in key) * fresh(rng.random), parameters=key)
+    source = f.to_numpy(1.0).source
+    assert "key_2 = theta[:2]" in source

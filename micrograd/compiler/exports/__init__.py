@@ -6,6 +6,7 @@ rows        the rows of a forward pass, with whole what an engine would differen
 plan        what is computed, as lines of array operations
 rules       the rule of a primitive as operations
 draws       the random numbers of a call
+words       what a source calls things of its own
 writer      what the dialects have in common
 batching    operations on many examples
 steps       the lines of a loop as the body of a scan

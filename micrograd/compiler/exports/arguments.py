@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from micrograd.calculus.structures import is_array, named_leaves, transform
 from micrograd.compiler.backends.names import titled
-from micrograd.compiler.backends.namespace import identifier
+from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.tracing.arguments import ARRAYS, Substitution, familiar
 from micrograd.compiler.tracing.tape import Tape
 
@@ -54,6 +54,11 @@ class Signature(NamedTuple):
     static: dict[str, Any]
 
     @property
+    def alike(self) -> object:
+        """What two signatures have in common that one function may have."""
+        return self.names, self.structures, {name: repr(x) for name, x in self.static.items()}
+
+    @property
     def arrays(self) -> list[Taken]:
         found: list[Taken] = []
         for structure in self.structures:
@@ -69,9 +74,17 @@ class Input:
 
 
 def read_signature(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], tape: Tape, shared: Mapping[int, Any]
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    tape: Tape,
+    shared: Mapping[int, Any],
+    scope: Namespace,
 ) -> Signature:
-    """The signature for these arguments. Raises `TypeError` where numbers stand next to what is static."""
+    """The signature for these arguments, with names that are free in the scope.
+
+    Raises `TypeError` where numbers stand next to what is static.
+    """
     inputs: list[Input] = []
 
     def stand_in(x: Any, size: float) -> Input:
@@ -79,34 +92,33 @@ def read_signature(
         return inputs[-1]
 
     substitution = Substitution(stand_in, "is" in tape.looks, ARRAYS in tape.looks, shared)
-    names, structures, seen = list[str](), list[Any](), set[int]()
+    found, seen = list[tuple[str, str, Any]](), set[int]()
     static: dict[str, Any] = {}
     for title, x in titled(f, args, kwargs):
         made = transform(familiar, substitution(x))
-        found = [leaf for _, leaf in named_leaves(made, title)]
-        fresh = [leaf for leaf in found if isinstance(leaf, Input) and leaf.place not in seen]
-        seen.update(leaf.place for leaf in fresh)
-        if not fresh:
+        places = {leaf.place for _, leaf in named_leaves(made, title) if isinstance(leaf, Input)}
+        if places <= seen:
             static[title] = x
         else:
-            name = identifier(title)
-            names.append(name)
-            structures.append(structure(made, title, name, name, static))
-    return Signature(names, structures, static)
+            found.append((title, scope.give(title), made))
+        seen |= places
+    structures = [structure(made, title, name, name, static, scope) for title, name, made in found]
+    return Signature([name for _, name, _ in found], structures, static)
 
 
-def structure(x: Any, title: str, name: str, access: str, static: dict[str, Any]) -> Any:
+def structure(x: Any, title: str, name: str, access: str, static: dict[str, Any], scope: Namespace) -> Any:
     """The same with a `Taken` for each box of numbers; `title` is what messages call it.
 
     None for what is `static`, which is noted there.
     """
+
+    def part_of(entry: Any, key: object) -> Any:
+        inner = scope.give(f"{name}_{key}")
+        return structure(entry, f"{title}[{key!r}]", inner, f"{access}[{key!r}]", static, scope)
+
     if isinstance(x, dict):
-        made = {}
-        for key, entry in x.items():
-            of = structure(entry, f"{title}[{key!r}]", identifier(f"{name}_{key}"), f"{access}[{key!r}]", static)
-            if of is not None:
-                made[key] = of
-        return made or None
+        made = {key: part_of(entry, key) for key, entry in x.items()}
+        return {key: of for key, of in made.items() if of is not None} or None
     leaves = [leaf for _, leaf in named_leaves(x, title)]
     others = [leaf for leaf in leaves if not isinstance(leaf, Input)]
     if len(others) == len(leaves):
@@ -117,7 +129,7 @@ def structure(x: Any, title: str, name: str, access: str, static: dict[str, Any]
         return Taken(name, access, leaves[0].place, shape)
     if shape is not None and len(shape) == 1:
         raise TypeError(MIXED.format(title, others[0]))
-    parts = [structure(part, f"{title}[{k}]", f"{name}_{k}", f"{access}[{k}]", static) for k, part in enumerate(x)]
+    parts = [part_of(part, k) for k, part in enumerate(x)]
     if None in parts:
         raise TypeError(MIXED.format(title, x[parts.index(None)]))
     return tuple(parts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias
 
-from micrograd.calculus.structures import transform
+from micrograd.calculus.structures import describe, transform
 from micrograd.compiler.exports.export import Export, export
 from micrograd.compiler.exports.in_jax import JaxSource
 from micrograd.compiler.exports.in_numpy import NumpySource
@@ -24,9 +25,13 @@ from micrograd.engine import Value
 
 Example: TypeAlias = "tuple[Any, ...]"
 Named: TypeAlias = "dict[str, Any]"
+EXAMPLE = (
+    "an export of {0} is made from an example of its arguments ({1}), beside the options also= and guards=. In {2}: {3}"
+)
+FURTHER = "also must be a list of further examples, each a tuple of arguments, got {0}"
 OTHERWISE = (
-    "an example in also= must be a tuple of arguments of the same shapes as those of {0}, and lead to a result of the "
-    "same structure"
+    "an example in also= must be a tuple of arguments of the same shapes as those of {0}, with the same for what is "
+    "built in, and lead to a result of the same structure"
 )
 
 
@@ -52,6 +57,11 @@ class Exporter(NamedTuple):
     ) -> Source:
         """The source; where the steps of a loop fit into none for this engine, they stand one by one."""
         check_guards(guards)
+        if not isinstance(also, (list, tuple)):
+            raise TypeError(FURTHER.format(describe(also)))
+        check_example(self.f, self.title, example, named, "the example")
+        for k, one in enumerate(also):
+            check_example(self.f, self.title, as_example(one), named, f"also[{k}]")
 
         def write() -> Source:
             try:
@@ -120,11 +130,23 @@ def as_example(x: Any) -> Example:
     return x if isinstance(x, tuple) else (x,)
 
 
+def check_example(f: Callable[..., Any], title: str, example: Example, named: Named, what: str) -> None:
+    """Raise `TypeError` if f takes other arguments, and no option is called so."""
+    try:
+        signature = inspect.signature(f)
+    except (TypeError, ValueError):  # of what is written in C, say
+        return
+    try:
+        signature.bind(*example, **named)
+    except TypeError as error:
+        raise TypeError(EXAMPLE.format(title, ", ".join(signature.parameters), what, error)) from None
+
+
 def check_alike(title: str, plans: Sequence[Plan]) -> None:
     """Raise `TypeError` unless all plans take and return the same."""
     first = plans[0]
     for plan in plans[1:]:
-        same = plan.signature.names == first.signature.names and plan.signature.structures == first.signature.structures
+        same = plan.signature.alike == first.signature.alike
         if not same or skeleton(plan.result) != skeleton(first.result) or bool(plan.draws) != bool(first.draws):
             raise TypeError(OTHERWISE.format(title))
 

@@ -10,10 +10,10 @@ from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.writer import BatchWriter, Names, dialect_of
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.lines import Line
-from micrograd.compiler.matrices.numpy_source import HELPERS, SURPRISE, constant_text
+from micrograd.compiler.matrices.numpy_source import HELPERS, SURPRISE, Roots, constant_text
 from micrograd.compiler.matrices.spelling import ATOM, PRODUCT, Spelling
 
-OWN = {name: name for name in ("sigmoid", "softplus", "erf", "erfc", "log_ndtr")}  # which NumPy lacks
+OWN = {name: name for name in ("root", "sigmoid", "softplus", "erf", "erfc", "log_ndtr")}  # which NumPy lacks
 DIALECT = dialect_of(
     Names("np.", OWN),
     {
@@ -40,6 +40,10 @@ NORM = """def norm(x):
     scale = np.abs(x).max(-1)
     scale = np.where((scale > 0) & (scale < np.inf), scale, 1)
     return scale * np.sqrt(((x / scale[..., None]) ** 2).sum(-1))"""
+
+
+class NumpyWriter(Roots, BatchWriter):
+    pass
 
 
 class NumpySource(Source):
@@ -71,8 +75,8 @@ class NumpySource(Source):
     def drawn(self, uniform: bool, array: Array, number: int) -> str:
         return f"rng.{'random' if uniform else 'standard_normal'}({self.shape(array)})"
 
-    def make_writer(self, names: Namespace) -> BatchWriter:
-        return BatchWriter(DIALECT, names.free, "float")
+    def make_writer(self, names: Namespace) -> NumpyWriter:
+        return NumpyWriter(DIALECT, names.free, "float")
 
     def first_lines(self) -> Iterator[str]:
         if self.plan.theta:

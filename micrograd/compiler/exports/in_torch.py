@@ -13,6 +13,7 @@ from micrograd.compiler.exports.plan import Plan
 from micrograd.compiler.exports.rules import Rule
 from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.torch_functions import HELPERS
+from micrograd.compiler.exports.words import class_name, words
 from micrograd.compiler.exports.writer import BatchWriter, Names, dialect_of
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import Table
@@ -34,7 +35,6 @@ FUNCTIONS = {
 DIALECT = dialect_of(
     Names("torch.", FUNCTIONS),
     {
-        "pow": Spelling(ATOM, "torch.pow({0}, {1})"),
         "detached": Spelling(ATOM, "{0:atom}.detach()"),
         "cross_entropy()": Spelling(ATOM, "cross_entropy({1}, {0})"),
         "pick()": Spelling(ATOM, "pick({1}, {0})"),
@@ -62,8 +62,8 @@ class {0}(torch.nn.Module):
 
 def module_name(title: str) -> str:
     """What the class is called: TotalLoss for total_loss."""
-    name = "".join(part[:1].upper() + part[1:] for part in title.split("_"))
-    return name if name != title else f"{name}Module"
+    name = class_name(title)
+    return name if name.isidentifier() and name != title and name not in words(False) else f"{name}Module"
 
 
 class TorchWriter(BatchWriter):
@@ -122,7 +122,10 @@ class TorchWriter(BatchWriter):
         return Operation("scalar", (), (), op.static) if op.name == "number" else op
 
     def write_pow(self, op: Operation) -> tuple[str, int]:
-        return f"torch.pow({self.text(op.operands[0])}, {self.text(op.operands[1])})", ATOM
+        x, exponent = op.operands
+        rooted = exponent.name == "number" and exponent.static % 1 == 0.5
+        self.functions |= {"power"} if rooted else set()
+        return f"{'power' if rooted else 'torch.pow'}({self.text(x)}, {self.text(exponent)})", ATOM
 
     def write_transpose(self, op: Operation) -> tuple[str, int]:
         inner = self.text(op.operands[0], ATOM)
@@ -244,7 +247,7 @@ class TorchSource(Source):
         operands = rule.operands
         several = len(operands) > 1
         self.writer.like, self.writer.in_rule = operands[0], True  # theta is not there
-        title = "".join(part.capitalize() for part in name.split("_"))
+        title = class_name(name)
         pushed = [self.pushed(op, rule.gate) for op in rule.partials]
         forward = [f"        {step} = {self.writer.text(op)}" for step, op in rule.steps_for(rule.out)]
         backward = [f"        {step} = {self.writer.text(op)}" for step, op in rule.steps_for(*rule.partials)]

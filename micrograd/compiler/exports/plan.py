@@ -10,10 +10,12 @@ from typing import Any
 from micrograd import ops
 from micrograd.calculus.structures import named_leaves
 from micrograd.compiler.backends.names import function_name
+from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.arguments import Signature, Taken, read_signature
 from micrograd.compiler.exports.draws import Draw, read_draws, texts
 from micrograd.compiler.exports.rows import forward_rows
 from micrograd.compiler.exports.steps import LEAST
+from micrograd.compiler.exports.words import words
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
 from micrograd.compiler.matrices.naming import texts_of
@@ -106,22 +108,23 @@ def make_plan(
     """
     check(tape, title)
     places = list(dict.fromkeys(guard.place for guard in tape.guards))
-    signature = read_signature(f, args, kwargs, tape, shared)
+    draws = read_draws(title, [read for _, read, _ in tape.fresh])
+    taken = words(any(draw is not None for draw in draws))
+    names = Namespace(taken)
+    name = names.give(function_name(title))
+    signature = read_signature(f, args, kwargs, tape, shared, names)
     here = list(tape.parameters)
     theta = here if parameters is None else list(parameters)
     own = set(map(id, theta))
     built_in = [p for p in here if id(p) not in own]
     first = len(tape.arguments)
-    draws = read_draws(title, [read for _, read, _ in tape.fresh])
     known = {first + k: float(p.data) for k, p in enumerate(here) if id(p) not in own}
     after = first + len(here)
     known |= {after + k: x for k, ((_, _, x), draw) in enumerate(zip(tape.fresh, draws, strict=True)) if draw is None}
-    name = function_name(title)
-    names = [text for taken in signature.arrays for text in taken.texts]
     forward = forward_rows(tape, [""] * len(tape.inputs))
     results = result_names(tape, "out" if name == "function" else name)
     wanted = Wanted(
-        arguments=names,
+        arguments=[text for array in signature.arrays for text in array.texts],
         parameters=texts_of(here, watch),
         drawn=texts(draws),
         seeds=[],
@@ -129,6 +132,7 @@ def make_plan(
         by=[],
         known=known,
         shielded=True,
+        reserved=taken,
     )
     if forward.guarded and guards == REFUSE:
         raise TraceError(decides(title, places))

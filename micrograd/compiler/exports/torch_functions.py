@@ -108,6 +108,8 @@ CBRT = """def _cbrt(x):
     root = torch.sign(x) * torch.abs(x) ** (1 / 3)
     return torch.where((root == 0) | torch.isinf(root), root, root - (root - x / root**2) / 3)"""
 
+POWER = """def power(x, k):  # for a plain 0.5, here or in a derivative, PyTorch takes the square root, also of -inf
+    return torch.pow(x, torch.full((), k, dtype=x.dtype, device=x.device))"""
 RELU = """class Relu(torch.autograd.Function):
     generate_vmap_rule = True
 
@@ -129,6 +131,7 @@ def relu(x):
     return Relu.apply(x)"""
 
 HELPERS = {
+    "power": POWER,
     "relu()": RELU,
     "softplus": SOFTPLUS,
     "cbrt": CBRT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
@@ -38,6 +38,7 @@ class Wanted:
     results: Sequence[str]
     by: Sequence[int]  # the inputs of the gradient, which comes after the results
     known: Mapping[int, float] = field(default_factory=dict)  # inputs that are known numbers here
+    reserved: Iterable[str] = ()  # names that mean something else in the source
     shielded: bool = False  # whether numbers that nobody reads have to be finite, as their derivatives
 
 
@@ -77,7 +78,7 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
     used = needed(operands, outputs)
     operands = {i: row for i, row in operands.items() if i in used}
     operands = restore_summands(operands, known, rows.first + len(rows))
-    names = Namespace(RESERVED)
+    names = Namespace(RESERVED.union(wanted.reserved))
     inputs = input_groups(wanted, names)
     result_groups = group(wanted.results, names, False)
     shapes: dict[str, tuple[int, ...]] = {}

@@ -27,7 +27,7 @@ APART = 8  # lists of different length become arrays of their own up to this num
 
 # Names that mean something else in what is written.
 RESERVED = frozenset(
-    "np math theta gradient gate relu_gate step pick windows where surprise softmax onehot".split()
+    "np math float root theta gradient gate relu_gate step pick windows where surprise softmax onehot".split()
     + [*PRIMITIVES, *(op.numpy for op in PRIMITIVES.values())]
 )
 

@@ -11,15 +11,19 @@ from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form
 from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.operations import Operation
 from micrograd.compiler.matrices.spelling import ATOM, CONDITION, PRODUCT, Dialect, Spelling, Writer, is_whole
 from micrograd.compiler.matrices.text import WIDTH, broken, lower_line, target
 from micrograd.compiler.stages.program import name_of
 from micrograd.ops import PRIMITIVES
 
+ROOT = """def root(x):  # x ** 0.5, which for NumPy is the square root, also of -inf and of -0
+    return np.sqrt(np.where(x == -np.inf, np.inf, x + 0.0))"""
 TERMS = 50  # of a sum in a statement: Python parses a long sum into an equally deep tree
 
 # What NumPy lacks, with its derivative exactly 0 where a gate is shut, and nan where an operand is nan.
 HELPERS = {
+    "root": ROOT,
     "relu": "def relu(x):\n    return np.where(x <= 0, 0.0, x)",
     "step": "def step(x):\n    return np.where(x > 0, 1.0, np.where(x <= 0, 0.0, np.nan))",
     "relu gate": "def relu_gate(x, d):\n    return np.where(x > 0, d, np.where(x <= 0, 0.0, np.nan))",
@@ -89,6 +93,16 @@ NUMPY = Dialect(
 )
 
 
+class Roots(Writer):
+    """Writes x ** 0.5 as a function of its own."""
+
+    def write_pow(self, op: Operation) -> tuple[str, int]:
+        x, exponent = op.operands
+        if exponent.name == "number" and exponent.static == 0.5:
+            return self.write_function(Operation("root", (x,), op.shape))
+        return self.write_function(op)
+
+
 class Source(NamedTuple):
     text: str
     name: str
@@ -98,7 +112,7 @@ def as_numpy(form: Form, title: str, docstring: str) -> Source:
     """The source of the module; its function is called `<title>_and_gradient`, or the title if there is no gradient."""
     names = Namespace(form.names.taken)
     name = names.free(f"{title}_and_gradient" if form.gradients else title)
-    writer = Writer(NUMPY, names.free)
+    writer = Roots(NUMPY, names.free)
     parameters = [array for array in form.inputs if array.role == "parameter"]
     arguments = [array for array in form.inputs if array.role != "parameter"]
     count = sum(array.size for array in parameters)

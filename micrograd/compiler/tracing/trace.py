@@ -197,7 +197,7 @@ def run_traced(
                 raise InForwardMode
             if not isinstance(x, ATOMS) and type(x).__module__ != "numpy":
                 raise TraceError(
-                    f"a traced function returned a {type(x).__name__}, whose content no call would compute. {RESULTS}"
+                    f"a traced function returned {describe(x)}, whose content no call would compute. {RESULTS}"
                 )
             return str(x) if isinstance(x, Message) else x
         outputs.append(watching.position(x))
