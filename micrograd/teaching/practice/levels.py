@@ -132,8 +132,9 @@ def _propose_quotient(rng: Random) -> Numbers | None:
 
 
 def _propose_cube(rng: Random) -> Numbers | None:
-    numbers = {name: _draw_integer(rng, 5) for name in "abc"}
-    return numbers if 2 <= abs(numbers["a"] * numbers["b"] + numbers["c"]) <= 5 else None
+    a, b, base = _draw_integer(rng), _draw_integer(rng), _draw_integer(rng, 5)
+    c = base - a * b
+    return {"a": a, "b": b, "c": c} if abs(c) <= 30 else None
 
 
 def _propose_neuron(rng: Random) -> Numbers | None:
