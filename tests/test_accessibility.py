@@ -77,6 +77,9 @@ def walk_stepper(tab):
     tab.locator("#forward").click()
     tab.locator("#next").click()
     yield
+    tab.locator("#present").click()
+    tab.keyboard.press("PageDown")
+    yield
 
 
 def walk_bug(tab):

@@ -14,12 +14,14 @@ The pass is one of its own: every grad starts from 0. `step(loss, accumulate=Tru
 earlier pass has left, as `loss.backward()` does. A text with its numbers is stepped through as well:
 `step("tanh(w*x + b)", w=2, x=3, b=-5)`.
 
-In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html")` writes the same page.
+In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html")` writes the same page. Its button
+*Present* (key F) shows the pass as slides, and a page whose name says so, `s.save("slides.html")`, opens as slides.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +51,22 @@ class Stepper(Position):
     @property
     def html(self) -> str:
         """The stepper as a self-contained page, opened at this position."""
-        return self._page.html
+        return self._page().html
 
-    @property
-    def _page(self) -> page.Page:
-        return page.Page(self.root, self.record, self.position, earlier=describe_earlier(self))
+    def _page(self, attributes: Mapping[str, str] | None = None) -> page.Page:
+        return page.Page(self.root, self.record, self.position, earlier=describe_earlier(self), attributes=attributes)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to `path`, which ends in .html; returns the path."""
-        return write_page(self.html, path, "a stepper is saved as .html, got {name}")
+    def save(self, path: str | os.PathLike[str], *, slides: bool | None = None, theme: str = "auto") -> Path:
+        """Write the page to `path`, which ends in .html; returns the path.
+
+        slides   whether it opens as slides, a step a slide; by default if its name has the word "slides" in it
+        theme    "light" or "dark", or "auto" for what the reader's system prefers
+        """
+        path = Path(path)
+        attributes = {} if theme == "auto" else {"data-theme": theme}
+        if "slides" in path.stem.lower() if slides is None else slides:
+            attributes["data-slides"] = ""
+        return write_page(self._page(attributes).html, path, "a stepper is saved as .html, got {name}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if len(self.record) > page.MOST:
@@ -65,7 +74,7 @@ class Stepper(Position):
                 "text/plain": f"{self!r}\nToo many steps for a page (at most {page.MOST:,}): step through one example."
             }
         plain = "\n".join(filter(None, [repr(self), describe_earlier(self)]))
-        return {"text/html": self._page.frame, "text/plain": plain}
+        return {"text/html": self._page().frame, "text/plain": plain}
 
     def _mime_(self) -> tuple[str, str]:
         """The output in marimo."""

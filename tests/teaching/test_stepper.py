@@ -142,7 +142,7 @@ def test_a_step_shows_this_pass_whatever_an_earlier_one_has_left():
         "(step with accumulate=True adds to them)."
     )
     assert said in s._repr_mimebundle_()["text/plain"] and said in list(Conversation(s).opening())
-    assert s._page.data["seed"]["why"].endswith(said)
+    assert s._page().data["seed"]["why"].endswith(said)
     assert {key: v.grad for key, v in nodes(root).items()} == held
 
 

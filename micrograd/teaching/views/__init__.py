@@ -22,5 +22,6 @@ picture, ledger, step   draw the position: in the graph, in the two columns, in 
 controls, outline    buttons and keys; the graph as a list
 numbers              numbers as they are typed
 
-Those of one kind of page: predict and broken (the stepper), judging and questions (practice), bug (find the bug).
+Those of one kind of page: predict, broken and present (the stepper), judging and questions (practice), bug (find the
+bug).
 """

@@ -41,12 +41,18 @@ class Part:
 
 
 def build_document(
-    title: str, lines: Sequence[str], rows: Sequence[str], data: Mapping[str, Any], parts: Sequence[Part]
+    title: str,
+    lines: Sequence[str],
+    rows: Sequence[str],
+    data: Mapping[str, Any],
+    parts: Sequence[Part],
+    attributes: Mapping[str, str] | None = None,
 ) -> str:
     """A whole page: the expression line by line and the ledger as text, the rest for the scripts."""
     page = (HERE / "page.html").read_text(encoding="utf-8")
     scripts = [*(HERE / f"{name}.js" for name in SCRIPTS), *(path for part in parts for path in part.scripts)]
     pieces = {
+        "attributes": "".join(f' {name}="{html.escape(value)}"' for name, value in (attributes or {}).items()),
         "title": html.escape(title),
         "style": _build_style([path for part in parts for path in part.styles]),
         "lines": "\n".join(lines),
@@ -85,7 +91,7 @@ def build_frame(page: str, title: str, height: int, svg: str) -> str:
         '<div style="display:grid;grid-template-columns:minmax(0,1fr)">'
         f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}" '
         f'style="grid-area:1/1;max-width:100%;max-height:{height}px;z-index:0">'
-        f'<iframe srcdoc="{content}" sandbox="allow-scripts" width="100%" height="{height}" '
+        f'<iframe srcdoc="{content}" sandbox="allow-scripts" allow="fullscreen *" width="100%" height="{height}" '
         f'style="grid-area:1/1;z-index:1;border:0;color-scheme:light dark" title="{html.escape(title)}"></iframe></div>'
     )
 

@@ -16,7 +16,14 @@ from micrograd.teaching.record.rules import rule, sign
 from micrograd.teaching.record.spelling import differential, grad_of
 from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
 from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
-from micrograd.teaching.words.describe import NOTHING, Description, describe, describe_seed, forward
+from micrograd.teaching.words.describe import (
+    NOTHING,
+    Description,
+    describe,
+    describe_gradients,
+    describe_seed,
+    forward,
+)
 from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 from micrograd.text.whole import write_whole
@@ -38,6 +45,12 @@ BREAK = Part(
     [("B", "break it")],
     [HERE / "broken.js"],
 )
+PRESENT = Part(
+    '<button id="present" title="A step a slide, on the whole screen (F)">Present</button>',
+    [("F", "slides, with <kbd>Page Down</kbd> and <kbd>Page Up</kbd>; <kbd>B</kbd> there: black")],
+    [HERE / "present.js"],
+    [HERE / "present.css"],
+)
 
 
 class Page:
@@ -45,6 +58,7 @@ class Page:
 
     `remark` may follow any grad in the picture, which leaves room for it; `earlier` is said about the seed.
     `opened` is what is switched on at the start: {"predict": True}, or the number of a visible {"mistake": 0}.
+    `attributes` are those of <html>: {"data-theme": "dark"}, or {"data-slides": ""} for a page that opens as slides.
     """
 
     def __init__(
@@ -52,10 +66,11 @@ class Page:
         root: Value,
         record: Sequence[Contribution],
         position: int = 0,
-        parts: Sequence[Part] = (PREDICT, BREAK),
+        parts: Sequence[Part] = (PREDICT, BREAK, PRESENT),
         remark: str = "",
         earlier: str = "",
         opened: Mapping[str, Any] | None = None,
+        attributes: Mapping[str, str] | None = None,
     ):
         if len(record) > MOST:
             raise ValueError(
@@ -63,7 +78,7 @@ class Page:
                 "step through one example, or print the steps"
             )
         self.root, self.record, self.position, self.parts, self.earlier = root, record, position, parts, earlier
-        self.opened = opened or {}
+        self.opened, self.attributes = opened or {}, attributes or {}
         self.names = record[0].names if record else Names(root, [])
         self.described = describe(record)
         self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
@@ -93,7 +108,7 @@ class Page:
 
     @property
     def html(self) -> str:
-        return build_document(self.title, self.lines, self.rows, self.data, self.parts)
+        return build_document(self.title, self.lines, self.rows, self.data, self.parts, self.attributes)
 
     @property
     def lines(self) -> list[str]:
@@ -126,6 +141,7 @@ class Page:
             "svg": self.scene.svg,
             "root": box(self.root),
             "seed": {"edge": seed, "why": " ".join(filter(None, [why, self.earlier]))},
+            "ending": describe_gradients(self.record),
             "nodes": self._nodes(),
             "order": [box(v) for v in names.order],
             "steps": self._steps(),

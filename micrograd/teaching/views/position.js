@@ -4,6 +4,7 @@
   const { data, nodes, steps } = page;
   Object.assign(page, {
     pass: "backward",  /* or "forward" */
+    passes: ["forward", "backward"],  /* in the order of a lesson */
     size: "1",         /* of a step: "1" contribution, a "node", a "layer" */
     at: data.at,       /* how many contributions are made, */
     level: 0,          /* how many layers, */

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.record.spelling import partial
-from micrograd.teaching.words.describe import describe, describe_earlier, forward_line
+from micrograd.teaching.words.describe import describe, describe_earlier, describe_gradients, forward_line
 from micrograd.text.notation import count, format_number
 
 KEYS = """\
@@ -49,11 +49,8 @@ class Conversation:
 
     def ending(self) -> Iterator[str]:
         """The gradients of the named leaves."""
-        final = {id(c.parent): c for c in self.stepper.record if not c.parent.parents and c.names.has_name(c.parent)}
-        if final:
-            yield "Gradients: " + ", ".join(
-                f"{c.names[c.parent]}.grad = {format_number(c.after)}" for c in final.values()
-            )
+        if gradients := describe_gradients(self.stepper.record):
+            yield f"Gradients: {gradients}"
 
     def everything(self) -> Iterator[str]:
         yield from self.opening()

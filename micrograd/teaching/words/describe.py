@@ -168,7 +168,7 @@ def _explain_zero(c: Contribution, known: Rule, found: Nudge | None) -> str:
     return "the product is too small for a float."
 
 
-# ---- the seed, and the forward pass
+# ---- the seed, the end, and the forward pass
 
 
 def describe_seed(names: Names) -> tuple[str, str]:
@@ -189,6 +189,12 @@ def describe_earlier(position: Position) -> str:
     if position.accumulate:
         return f"{said}; this one adds to that."
     return f"{said}; in this one every grad starts from 0 (step with accumulate=True adds to them)."
+
+
+def describe_gradients(record: Sequence[Contribution]) -> str:
+    """The gradients of the leaves with a name, when all is done; empty if there are none."""
+    final = {id(c.parent): c for c in record if not c.parent.parents and c.names.has_name(c.parent)}
+    return ", ".join(f"{grad_of(c.names, c.parent)} = {format_number(c.after)}" for c in final.values())
 
 
 def forward(v: Value, names: Names) -> tuple[str, str, str]:

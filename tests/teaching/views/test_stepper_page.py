@@ -137,7 +137,7 @@ def test_the_same_graph_makes_the_same_page():
 def test_sizes():
     root = network(2, 9, 1)
     assert len(made(root).scene.diagram.boxes) >= 100
-    assert len(made(root).html.encode()) < 100_000
+    assert len(made(root).html.encode()) < 110_000
 
 
 def test_too_many_steps_for_a_page(monkeypatch):
@@ -155,6 +155,9 @@ def test_save(tmp_path):
     path = s.save(tmp_path / "lesson.html")
     assert path == tmp_path / "lesson.html" and path.read_text(encoding="utf-8") == s.html
     assert s.save(str(path)) == path
+    assert '<html lang="en" data-theme="dark" data-slides="">' in s.save(path, slides=True, theme="dark").read_text()
+    assert "data-slides" in s.save(tmp_path / "my slides.html").read_text(encoding="utf-8")
+    assert "data-slides" not in s.save(tmp_path / "slides.html", slides=False).read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="a stepper is saved as .html, got 'lesson.txt'"):
         s.save("lesson.txt")
 
@@ -167,10 +170,11 @@ def test_the_frame():
     assert s._mime_() == ("text/html", frame)
     form = (
         r'<div style="display:grid;[^"]*"><img src="data:image/svg\+xml;base64,([^"]*)" alt="([^"]*)" style="[^"]*">'
-        r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts" width="100%" height="(\d+)" [^>]*></iframe></div>'
+        r'<iframe srcdoc="([^"]*)" sandbox="allow-scripts" allow="fullscreen \*" width="100%" height="(\d+)" [^>]*>'
+        r"</iframe></div>"
     )
     match = re.fullmatch(form, frame, re.S)
-    assert base64.b64decode(match[1]).decode().startswith("<svg") and match[2] == html.escape(s._page.title)
+    assert base64.b64decode(match[1]).decode().startswith("<svg") and match[2] == html.escape(s._page().title)
     assert html.unescape(match[3]) == s.html and 600 <= int(match[4]) <= 780
 
 
