@@ -82,7 +82,13 @@ def tracked():
 def in_tensors():
     torch = pytest.importorskip("torch")
     v = Value(2.0)
-    for use in (torch.sin, torch.nn.Linear(1, 1), lambda v: torch.zeros(2).add_(v), lambda v: torch.stack([v, v])):
+    for use in (
+        torch.sin,
+        torch.nn.Linear(1, 1),
+        lambda v: torch.zeros(2).add_(v),
+        lambda v: torch.stack([v, v]),
+        torch.tensor,
+    ):
         with pytest.raises(TypeError, match=r"PyTorch takes no Values.*v\.data.*to_jax\(.*to_torch\("):
             use(v)
     jnp = pytest.importorskip("jax.numpy")

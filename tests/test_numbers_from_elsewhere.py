@@ -299,6 +299,11 @@ def test_derivatives_that_others_follow_are_never_dropped():
     for use in uses:
         with pytest.raises(TypeError, match=r"a tensor that needs a gradient .*detach\(\)"):
             use()
+    for f in (lambda y: y * Value(2.0), lambda y: Value(y), nn.Neuron(1)):
+        with pytest.raises(TypeError, match=r"a tensor of torch\.vmap is many numbers .*to_torch\("):
+            torch.func.vmap(f)(torch.ones(3, 1) if isinstance(f, nn.Neuron) else torch.ones(3))
+    with pytest.raises(TypeError, match=r"v \* x for x in xs.*to_torch\("):
+        Value(2.0) * torch.ones(2)
 
 
 def test_a_jax_tracer_is_refused():

@@ -19,6 +19,8 @@ WAY_OUT = (
     "micrograd.interop.to_torch(model)"
 )
 
+ONE_BY_ONE = "x.tolist() makes it a list; write [{each} for x in xs] to take the numbers one by one"
+
 
 def is_several(x: Any) -> bool:
     """Whether x is a sequence of numbers, as opposed to one number: iterable, and neither text nor of dimension 0."""
@@ -95,6 +97,9 @@ def is_tracked(x: Any) -> bool:
 
 
 def check_untracked(x: Any) -> None:
+    torch: Any = sys.modules.get("torch")
+    if isinstance(x, getattr(torch, "Tensor", ())) and torch._C._functorch.is_batchedtensor(x):
+        raise TypeError(f"a tensor of torch.vmap is many numbers at once, got {describe(x)}: {WAY_OUT}")
     if is_tracked(x):
         tensor = hasattr(x, "requires_grad")
         what = "a tensor that needs a gradient" if tensor else "a JAX tracer"
@@ -149,8 +154,9 @@ ADVICE: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (_is_complex_array, "take two Values, for the real and the imaginary part"),
     (lambda x: isinstance(x, dict), "take its numbers one by one"),
     (
-        lambda x: is_several(x) and hasattr(x, "tolist"),
-        "x.tolist() makes it a list; write [{each} for x in xs] to take the numbers one by one",
+        lambda x: is_several(x) and type(x).__module__.split(".")[0] in ("torch", "jax", "jaxlib"),
+        f"{ONE_BY_ONE}; {WAY_OUT}",
     ),
+    (lambda x: is_several(x) and hasattr(x, "tolist"), ONE_BY_ONE),
     (is_several, "write [{each} for x in xs] to take the numbers one by one"),
 )

@@ -241,6 +241,16 @@ REFUSED = {
         TypeError,
         r"with the same for what is built in",
     ),
+    "Values for theta": (
+        lambda: micrograd.compile(lambda x: w * x).to_numpy(1.0)([w], [1.0]),
+        TypeError,
+        r"takes numbers, and theta holds Values, got a list of 1: pass \[p\.data for p in .*\.parameters\]",
+    ),
+    "a Value for a number": (
+        lambda: micrograd.compile(lambda x: w * x).to_numpy(1.0)([1.0], w),
+        TypeError,
+        r"x holds Values, .*: pass x\.data",
+    ),
     "no function": (
         lambda: micrograd.interop.to_numpy(None, 1.0),
         TypeError,

@@ -234,7 +234,7 @@ def test_layers_and_settings_without_a_counterpart(torch):
             return x
 
     modules = {
-        nn.Conv1d(1, 1, 1): "Conv1d",
+        nn.Conv1d(1, 1, 1): "Conv1d.*the layers that have one are Linear, .* and the activations ReLU, ",
         nn.Sequential(nn.Linear(1, 1), nn.LSTM(1, 1)): "LSTM",
         nn.LayerNorm(2): "LayerNorm",
         nn.Flatten(): "Flatten.*: an example is a flat list here, so leave it out",
@@ -244,6 +244,10 @@ def test_layers_and_settings_without_a_counterpart(torch):
     for module, what in modules.items():
         with pytest.raises(TypeError, match=f"no counterpart here of {what}"):
             from_torch(module)
+    with pytest.raises(TypeError, match=r"from_torch takes a torch\.nn\.Module, got int 3"):
+        from_torch(3)
+    with pytest.raises(ValueError, match="call it once, on an input"):
+        from_torch(nn.LazyLinear(2))
     hooked = nn.Linear(1, 1)
     hooked.register_forward_hook(lambda *_: None)
     for module, why in ((hooked, "hooks"), (nn.utils.parametrizations.weight_norm(nn.Linear(1, 1)), "parametrized")):

@@ -18,6 +18,7 @@ from micrograd.compiler.exports.arguments import Taken
 from micrograd.compiler.exports.jax_file import jax_file
 from micrograd.compiler.exports.plan import CHECK, LISTED, NAN, Plan
 from micrograd.compiler.exports.source import Source
+from micrograd.engine import Value
 from micrograd.text.notation import count as counted
 
 EXTRAS = {"jax": "JAX", "torch": "PyTorch", "numpy": "NumPy"}
@@ -104,6 +105,7 @@ class Described:
                 f"{self.call} takes {counted(len(self.names), 'argument')}{after}, got {len(args)}{built_in}"
             )
         for x in theta:
+            check_numbers(x, "theta", f"[p.data for p in {self.title}.parameters]")
             shape = shape_of(x)
             if shape is not None and shape != (self.theta,):
                 raise ValueError(
@@ -128,6 +130,7 @@ class Described:
             self.check_shape(structure, x)
 
     def check_shape(self, taken: Taken, x: Any) -> None:
+        check_numbers(x, taken.access, f"{taken.access}.data" if isinstance(x, Value) else "the data of each")
         shape = shape_of(x)
         if shape is None:
             return
@@ -150,6 +153,12 @@ def shape_of(x: Any) -> tuple[Any, ...] | None:
         inner = parts.pop() if len(parts) == 1 else None
         return None if inner is None else (len(x), *inner)
     return () if isinstance(x, (int, float)) else None
+
+
+def check_numbers(x: Any, name: str, instead: str) -> None:
+    """Raise `TypeError` for Values, whose derivatives would be lost."""
+    if isinstance(x, Value) or isinstance(x, (list, tuple)) and any(isinstance(part, Value) for part in x):
+        raise TypeError(f"an export takes numbers, and {name} holds Values, got {describe(x)}: pass {instead}")
 
 
 def described(shape: Sequence[Any]) -> str:

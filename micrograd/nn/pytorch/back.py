@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from micrograd._core.scalars import describe
 from micrograd.nn.chain import Chain, Sequential
 from micrograd.nn.dense import Layer
 from micrograd.nn.dropout import Dropout
@@ -21,6 +22,7 @@ INSTEAD = {
     "Flatten": "an example is a flat list here, so leave it out",
     "Softmax": "micrograd.softmax takes the outputs of a model",
     "LogSoftmax": "micrograd.log_softmax takes the outputs of a model",
+    "OptimizedModule": "take the module inside, its _orig_mod",
     "Module": "write it as a torch.nn.Sequential, or take its layers one by one",
 }
 
@@ -33,7 +35,10 @@ def from_torch(module: TorchModule, fused: bool = False) -> Feedforward:
 
     Raises `TypeError` for a layer that has no counterpart here, `ValueError` for a setting that has none.
     """
-    return Back(import_torch().nn, fused).part(module)
+    nn = import_torch().nn
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"from_torch takes a torch.nn.Module, got {describe(module)}")
+    return Back(nn, fused).part(module)
 
 
 class Back:
@@ -64,10 +69,7 @@ class Back:
                 usual, free = kind(), [theirs for _, _, theirs in SETTINGS.values()]
                 check_settings(module, usual, *FREE, *free)
                 return activation_of(module, usual, name)
-        hint = next((f": {text}" for name, text in INSTEAD.items() if type(module) is getattr(self.nn, name)), "")
-        if not hint and not type(module).__module__.startswith("torch."):
-            hint = f": {INSTEAD['Module']}"
-        raise TypeError(f"there is no counterpart here of {module}{hint}")
+        raise TypeError(f"there is no counterpart here of {module}: {instead_of(module)}")
 
     def sequence(self, module: Any) -> Feedforward:
         return Sequential(*map(self.part, module))
@@ -108,8 +110,20 @@ PARTS: dict[str, Callable[[Back, Any], Feedforward]] = {
 # ---- errors
 
 
+def instead_of(module: Any) -> str:
+    """What to do about a module without a counterpart."""
+    name, kind = type(module).__name__, type(module).__module__
+    if not kind.startswith("torch."):
+        return INSTEAD["Module"]
+    return INSTEAD.get(
+        name, f"the layers that have one are {', '.join(PARTS)}, and the activations {', '.join(MODULES)}"
+    )
+
+
 def check_plain(module: Any) -> None:
     """Raise `ValueError` for what changes how a module computes, from outside of it."""
+    if hasattr(module, "initialize_parameters"):
+        raise ValueError(f"a lazy module has no parameters yet: call it once, on an input, got {module}")
     hooks = "_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks"
     if any(getattr(module, name, None) for name in hooks):
         raise ValueError(f"hooks have no counterpart here: remove those of {module}")
