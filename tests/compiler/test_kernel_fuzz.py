@@ -1,47 +1,37 @@
 """The kernel against broken programs, built with the sanitizers that end a process at the first wrong access."""
 
-import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
+from built_once import built_once
+from sanitized import build, needs_sanitizers, surroundings
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "micrograd" / "compiler" / "backends" / "_kernel.c"
-GCC = shutil.which("gcc")
 PARTS = 2  # side by side
 COUNT = 1_000_000 // PARTS
-SANITIZERS = "-fsanitize=address,undefined -fno-sanitize-recover=all".split()
 
-pytestmark = [
-    pytest.mark.no_cover,
-    pytest.mark.once,
-    pytest.mark.slow,
-    pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux"),
-]
+pytestmark = [pytest.mark.no_cover, pytest.mark.once, pytest.mark.slow, needs_sanitizers]
+
+
+@pytest.fixture(scope="session")
+def kernel(tmp_path_factory):
+    """It takes as long to build as half a million programs take to run."""
+    return built_once(
+        tmp_path_factory,
+        "sanitized_kernel.so",
+        lambda path: build(SOURCE, path, "-std=c11", "-Wno-cast-function-type"),
+    )
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_broken_program_is_refused_or_harmless(part, tmp_path):
-    built = tmp_path / "_kernel.so"
-    include = f"-I{sysconfig.get_paths()['include']}"
-    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-missing-field-initializers"]
-    flags += ["-Wno-cast-function-type", "-g", "-O1", "-ffp-contract=off", "-shared", "-fPIC"]
-    subprocess.run([GCC, *SANITIZERS, *flags, include, SOURCE, "-o", built, "-lm"], check=True)
-    asan = subprocess.run([GCC, "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout
-    environment = os.environ | {
-        "LD_PRELOAD": asan.strip(),
-        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONMALLOC": "malloc",
-    }
+def test_a_broken_program_is_refused_or_harmless(kernel, part):
     script = Path(__file__).with_name("broken_programs.py")
     done = subprocess.run(
-        [sys.executable, script, built, str(COUNT), str(part)],
-        env=environment,
+        [sys.executable, script, kernel, str(COUNT), str(part)],
+        env=surroundings(ROOT),
         capture_output=True,
         text=True,
         check=False,

@@ -2,10 +2,8 @@
 
 import gc
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 import weakref
 from pathlib import Path
 from random import Random
@@ -13,6 +11,7 @@ from threading import Thread
 
 import pytest
 from budget import budget
+from sanitized import build, needs_sanitizers, surroundings
 from stages_by_chance import main, random_tape
 
 import micrograd
@@ -25,7 +24,6 @@ from micrograd.compiler.tracing.trace import trace
 from micrograd.ops import Primitive
 
 ROOT = Path(__file__).parents[2]
-GCC = shutil.which("gcc")
 pytestmark = pytest.mark.skipif(extension is None, reason="the stages in C were not built, or are turned off")
 
 
@@ -38,25 +36,17 @@ def test_by_chance_they_give_the_same_arrays():
 
 @pytest.mark.slow
 @pytest.mark.once
-@pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux")
+@needs_sanitizers
 def test_they_touch_no_memory_but_their_own(tmp_path):
-    built = tmp_path / "_stages.so"
     source = ROOT / "micrograd" / "compiler" / "stages" / "native" / "_stages.c"
-    flags = "-fsanitize=address,undefined -fno-sanitize-recover=all -std=c11 -Wall -Wextra -Werror"
-    flags += " -Wno-unused-parameter -Wno-missing-field-initializers -Wno-cast-function-type"
-    flags += " -g -O1 -ffp-contract=off -shared -fPIC"
-    include = f"-I{sysconfig.get_paths()['include']}"
-    subprocess.run([GCC, *flags.split(), include, source, "-o", built, "-lm"], check=True)
-    asan = subprocess.run([GCC, "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout
-    environment = os.environ | {
-        "LD_PRELOAD": asan.strip(),
-        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
-        "PYTHONMALLOC": "malloc",
-    }
+    built = build(source, tmp_path / "_stages.so", "-std=c11", "-Wno-cast-function-type")
     script = Path(__file__).with_name("stages_by_chance.py")
     done = subprocess.run(
-        [sys.executable, script, "300", built], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, script, "300", built],
+        env=surroundings(ROOT, ROOT / "tests"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0 and done.stderr == "", done.stderr[-4000:]
 

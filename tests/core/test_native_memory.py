@@ -7,14 +7,13 @@ track, and references that code of Python's could take away.
 import gc
 import os
 import random
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
 from budget import budget
+from sanitized import build, needs_sanitizers, surroundings
 
 import micrograd
 from micrograd import Value, engine
@@ -22,7 +21,6 @@ from micrograd._core import lending
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-GCC = shutil.which("gcc")
 native = pytest.mark.native
 
 
@@ -456,22 +454,12 @@ def test_nothing_that_is_done_to_a_node_ends_the_process():
 
 @native
 @pytest.mark.slow
-@pytest.mark.skipif(GCC is None or sys.platform != "linux", reason="needs gcc and its sanitizers on Linux")
+@needs_sanitizers
 def test_nothing_that_is_done_to_a_node_touches_freed_memory(tmp_path):
-    built = tmp_path / "_node.so"
     source = ROOT / "micrograd" / "_core" / "native" / "_node.c"
-    flags = "-fsanitize=address,undefined -fno-sanitize-recover=all -DSLOTS=1 -DMANY_SLABS=50 -Wall -Wextra -Werror"
-    flags += " -Wno-unused-parameter -Wno-missing-field-initializers -g -O1 -ffp-contract=off -shared -fPIC"
-    include = f"-I{sysconfig.get_paths()['include']}"
-    subprocess.run([GCC, *flags.split(), include, source, "-o", built, "-lm"], check=True)
-    asan = subprocess.run([GCC, "-print-file-name=libasan.so"], capture_output=True, text=True, check=True).stdout
-    said = run(
-        *("nonsense.py", 0, 500, "chaos", built),
-        LD_PRELOAD=asan.strip(),
-        ASAN_OPTIONS="detect_leaks=0:allocator_may_return_null=1",
-        PYTHONMALLOC="malloc",
-        MICROGRAD_ENGINE="native",
-    )
+    built = build(source, tmp_path / "_node.so", "-DSLOTS=1", "-DMANY_SLABS=50")
+    environment = surroundings(ROOT, HERE.parent) | {"MICROGRAD_ENGINE": "native"}
+    said = run("nonsense.py", 0, 500, "chaos", built, **environment)
     assert said.startswith("native ")
 
 

