@@ -54,6 +54,7 @@ if _TYPE_CHECKING:
     from micrograd.teaching.words.explain import explain as explain
     from micrograd.training import fit as fit
     from micrograd.training import train as train
+    from micrograd.training import watch as watch
 
 _WHERE = {
     name: f"micrograd.{room}"
@@ -66,7 +67,7 @@ _WHERE = {
         "teaching.words.explain": ["explain"],
         "teaching.exercise": ["practice"],
         "teaching.check": ["check"],
-        "training": ["fit", "train"],
+        "training": ["fit", "train", "watch"],
     }.items()
     for name in names
 }

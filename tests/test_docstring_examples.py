@@ -41,6 +41,8 @@ GIVEN = {
     "loss_of_one = lambda x, label: max_margin([model(x)], [label])",
     "micrograd.compiler.Matrices": MODEL + "f = micrograd.compile(lambda x: model(x))\nf([0.5, 0.3])",
     "micrograd.training": MODEL + "from micrograd.optim import SGD\nimages, digits, model = X, [0, 1], MLP(2, [3, 2])",
+    "micrograd.watch": MODEL + "from micrograd.optim import SGD\n"
+    "loss, data, optimiser = max_margin, (X, y), SGD(model.parameters())",
     "micrograd.compiler.Compiled.to_jax": "import jax\n" + OF_ONE,
     "micrograd.compiler.Compiled.to_torch": "import torch\n" + OF_ONE + "X, y = torch.tensor(X), torch.tensor(y)",
 }

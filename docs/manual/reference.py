@@ -42,7 +42,7 @@ GROUPS = {
         "Check": "check Diagnosis Finding",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},
-    "training": {"In full": "train fit Training Epoch accuracy predict plot field Field Fields"},
+    "training": {"In full": "train fit watch Film Training Epoch accuracy predict plot field Field Fields"},
     "calculus": {
         "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
         "Is a gradient right?": "gradcheck Report GradcheckError",

@@ -81,3 +81,16 @@ def frame(content: str, title: str, height: int) -> str:
         f'<iframe srcdoc="{html.escape(page(content, title))}" sandbox="allow-scripts" width="100%" '
         f'height="{min(height, 700)}" style="border:0" title="{html.escape(title)}"></iframe>'
     )
+
+
+def build_frame(page: str, title: str, height: int, svg: str) -> str:
+    """A page in a sandboxed frame, which covers a picture: hosts that remove frames show the picture."""
+    content = html.escape(page, quote=False).replace('"', "&quot;")
+    image = base64.b64encode(svg.encode()).decode()
+    return (
+        '<div style="display:grid;grid-template-columns:minmax(0,1fr)">'
+        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}" '
+        f'style="grid-area:1/1;max-width:100%;max-height:{height}px;z-index:0">'
+        f'<iframe srcdoc="{content}" sandbox="allow-scripts" allow="fullscreen *" width="100%" height="{height}" '
+        f'style="grid-area:1/1;z-index:1;border:0;color-scheme:light dark" title="{html.escape(title)}"></iframe></div>'
+    )

@@ -19,6 +19,8 @@ from micrograd.optim import Optimiser
 from micrograd.training.objective import make_objective
 from micrograd.training.progress import progress as count_with_bar
 from micrograd.training.steps import descend, evaluated
+from micrograd.training.task import Task
+from micrograd.training.watching import watch as film_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -103,14 +105,15 @@ def fit(
         if 0 < seen < len(inputs):
             yield {"epoch": epoch + 1, "steps": k + 1, "loss": lost / seen, **evaluated(model, evaluate)}
 
-    return Training(run())
+    records = math.ceil(count / per_epoch)
+    return Training(run(), Task(model, optimiser.params, loss, inputs, targets, records, progress))
 
 
 class Training(Iterator[Epoch]):
-    """The epochs of a training, each run when it is asked for."""
+    """The epochs of a training, each run when it is asked for; `task` is what it trains."""
 
-    def __init__(self, epochs: Generator[Epoch, None, None]):
-        self._epochs, self._begun = epochs, False
+    def __init__(self, epochs: Generator[Epoch, None, None], task: Task):
+        self._epochs, self._begun, self.task = epochs, False, task
 
     def __next__(self) -> Epoch:
         self._begun = True
@@ -150,10 +153,15 @@ def train(
     loss: Callable[[Any, Any], Any],
     data: tuple[Sequence[Any] | Array, Sequence[Any] | Array],
     optimiser: Optimiser,
+    watch: bool = False,
     **options: Unpack[Options],
 ) -> list[Epoch]:
-    """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments."""
-    return list(fit(model, loss, data, optimiser, **options))
+    """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments.
+
+    With `watch=True` you see it: `list(micrograd.watch(fit(...)))`.
+    """
+    epochs = fit(model, loss, data, optimiser, **options)
+    return list(film_of(epochs) if watch else epochs)
 
 
 # ---- bad arguments

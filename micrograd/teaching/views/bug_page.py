@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from micrograd.drawing.page import build_frame
 from micrograd.teaching.practice.hunt import FIND, NAME, Hunt
 from micrograd.teaching.practice.sentences import SENTENCES
 from micrograd.teaching.record.spelling import partial
-from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
+from micrograd.teaching.views.document import HERE, Part, build_document
 from micrograd.teaching.views.page import Page, mark, with_sign
 
 HIDDEN = dict.fromkeys(("upstream", "symbolic", "worked", "local", "product", "why", "check"), "")

@@ -5,7 +5,6 @@ Nothing is loaded from anywhere. Without a script the page shows its lists; in p
 
 from __future__ import annotations
 
-import base64
 import html
 import os
 from collections.abc import Mapping, Sequence
@@ -81,19 +80,6 @@ def _build_style(more: Sequence[Path]) -> str:
     dark = variables(DARK, DIM)
     sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
     return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{ZOOM_STYLE}{sheet}"
-
-
-def build_frame(page: str, title: str, height: int, svg: str) -> str:
-    """A page in a sandboxed frame, which covers a picture: hosts that remove frames show the picture."""
-    content = html.escape(page, quote=False).replace('"', "&quot;")
-    image = base64.b64encode(svg.encode()).decode()
-    return (
-        '<div style="display:grid;grid-template-columns:minmax(0,1fr)">'
-        f'<img src="data:image/svg+xml;base64,{image}" alt="{html.escape(title)}" '
-        f'style="grid-area:1/1;max-width:100%;max-height:{height}px;z-index:0">'
-        f'<iframe srcdoc="{content}" sandbox="allow-scripts" allow="fullscreen *" width="100%" height="{height}" '
-        f'style="grid-area:1/1;z-index:1;border:0;color-scheme:light dark" title="{html.escape(title)}"></iframe></div>'
-    )
 
 
 def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:

@@ -9,12 +9,13 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from micrograd.drawing.page import build_frame
 from micrograd.engine import Value
 from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import rule, sign
 from micrograd.teaching.record.spelling import differential, grad_of
-from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
+from micrograd.teaching.views.document import HERE, Part, build_document
 from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
 from micrograd.teaching.words.describe import (
     NOTHING,

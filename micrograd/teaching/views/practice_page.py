@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from micrograd.drawing.page import build_frame
 from micrograd.teaching.practice.questions import Blanks, Question, find_constants, list_questions
 from micrograd.teaching.practice.round import Round
 from micrograd.teaching.practice.sentences import RULES, SENTENCES, name_mistake
@@ -20,7 +21,7 @@ from micrograd.teaching.practice.session import Session
 from micrograd.teaching.practice.wording import Words
 from micrograd.teaching.record.mistakes import MISTAKES
 from micrograd.teaching.record.record import Contribution
-from micrograd.teaching.views.document import HERE, Part, build_document, build_frame
+from micrograd.teaching.views.document import HERE, Part, build_document
 from micrograd.teaching.views.page import Page
 
 ROUNDS = {

@@ -1,0 +1,98 @@
+"""The film as a page: the drawings at their last moment, and for a script all that changes in them.
+
+Nothing is loaded from anywhere. Where no script runs, and in print, the last moment stands there, and the figures of
+all of them.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from micrograd.drawing.page import THEME, ZOOM, ZOOM_STYLE, pack, read_script
+from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
+from micrograd.text.notation import format_number
+from micrograd.training.watching.scenes.sheet import Scene, Values, fill, n
+from micrograd.training.watching.style import film_style
+
+HERE = Path(__file__).parent
+LIT = {"accent": "#b3470b", "panel": "#f5f7f9", "line": "#ccd4dc"}
+DIM = {"accent": "#ffab5e", "panel": "#1c232b", "line": "#3c4855"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One moment of a film: its name, its figures, and everything in the drawings that changes."""
+
+    label: str
+    figures: Mapping[str, float]
+    values: Values
+
+
+def build_page(title: str, scenes: Sequence[Scene], moments: Sequence[Moment]) -> str:
+    keys = sorted({key for moment in moments for key in moment.values})
+    data = {
+        "keys": keys,
+        "labels": [moment.label for moment in moments],
+        "moments": [[moment.values.get(key, "") for key in keys] for moment in moments],
+    }
+    pieces = {
+        "title": html.escape(title),
+        "style": _style(),
+        "theme": read_script(THEME),
+        "when": html.escape(moments[-1].label),
+        "scenes": "\n".join(_section(scene, moments[-1]) for scene in scenes),
+        "table": _table(moments),
+        "script": read_script(HERE / "film.js"),
+        "zoom": read_script(ZOOM),
+        "data": pack(data),
+    }
+    page = (HERE / "film.html").read_text(encoding="utf-8")
+    for name, piece in pieces.items():
+        page = page.replace(f"<!--{name}-->", piece)
+    return page
+
+
+def _section(scene: Scene, moment: Moment) -> str:
+    label = html.escape(f"{scene.title}, at the moment chosen")
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="film" role="img" aria-label="{label}" '
+        f'viewBox="0 0 {n(scene.width)} {n(scene.height)}" width="{n(scene.width)}" height="{n(scene.height)}">'
+        f"{fill(scene.body, moment.values, keep=True)}</svg>"
+    )
+    wide = scene.name == "network"
+    if wide:
+        drawing = f'<div class="scroll network" tabindex="0" role="group" aria-label="Picture, scrolls">{drawing}</div>'
+    note = f"<p>{html.escape(scene.note)}</p>" if scene.note else ""
+    return f"<section{' class=wide' if wide else ''}><h2>{html.escape(scene.title)}</h2>{drawing}{note}</section>"
+
+
+def _table(moments: Sequence[Moment]) -> str:
+    names = list(dict.fromkeys(name for moment in moments for name in moment.figures))
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ["moment", *names])
+    rows = [
+        f'<tr><th scope="row">{html.escape(moment.label)}</th>'
+        + "".join(f"<td>{_figure(moment.figures.get(name))}</td>" for name in names)
+        + "</tr>"
+        for moment in moments
+    ]
+    return f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+
+
+def _figure(figure: object) -> str:
+    if isinstance(figure, (int, float)):
+        return format_number(figure)
+    return "—" if figure is None else html.escape(str(figure)[:40])
+
+
+def _style() -> str:
+    def variables(palette: Palette, more: Mapping[str, str]) -> str:
+        known = {key: getattr(palette, key) for key in ("page", "ink", "muted", "edge")} | dict(more)
+        return "".join(f"--{key}:{value};" for key, value in known.items())
+
+    dark = f"@media (prefers-color-scheme:dark){{:root{{{variables(DARK, DIM)}}}}}"
+    sheet = (HERE / "film.css").read_text(encoding="utf-8")
+    light = f":root{{color-scheme:light dark;{variables(LIGHT, LIT)}--font:{FONT}}}"
+    return "\n".join([light, dark, ZOOM_STYLE, sheet, film_style()])
