@@ -42,7 +42,13 @@ GROUPS = {
         "Check": "check Diagnosis Finding",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},
-    "training": {"In full": "train fit watch Film Training Epoch accuracy predict plot field Field Fields"},
+    "training": {
+        "Train": "train fit Training History Epoch",
+        "Watch": "watch Film",
+        "Ask the model": "accuracy predict",
+        "Pictures": "plot decision_boundary images confusion curve",
+        "Numbers for pictures of your own": "field Field Fields",
+    },
     "calculus": {
         "Derivatives": "grad value_and_grad jacobian hessian hvp jvp taylor derivatives",
         "Is a gradient right?": "gradcheck Report GradcheckError",

@@ -9,21 +9,15 @@
 from __future__ import annotations
 
 import math
-import random
-import warnings
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from micrograd._core.arrays import Array
-from micrograd._core.scalars import as_list, is_several
-from micrograd.compiler import TraceError
-from micrograd.compiler import compile as compile_function
-from micrograd.engine import Value
-from micrograd.nn import Feedforward
-from micrograd.nn.module import in_evaluation
+from micrograd._core.scalars import as_list
 from micrograd.nn.nested import to_lists
 from micrograd.nn.prediction import KINDS, NUMBER, known_kind, only
+from micrograd.training.outputs import Outputs
 
 Points = Sequence[Any] | Array
 PAD = 0.15  # of the points' extent, on each side
@@ -73,10 +67,9 @@ class Field(NamedTuple):
 
 
 class Fields:
-    """The field of a model, as often as it is asked for: compiled at the first call, or run as it is if it cannot be.
+    """The field of a model, as often as it is asked for: the model is compiled at the first call, where it can be.
 
-    A call runs the model in evaluation mode and without a graph. It leaves gradients, running statistics and random
-    numbers as they are. The arguments are those of `field`.
+    A call leaves the model as it is: gradients, running statistics, random numbers. The arguments are those of `field`.
     """
 
     def __init__(
@@ -88,8 +81,6 @@ class Fields:
         resolution: int = 100,
         output: str | None = None,
     ):
-        if not callable(model):
-            raise TypeError(f"a model must be a module or a function of points, got {type(model).__name__}")
         if resolution < 2:
             raise ValueError(f"resolution is the number of points on a side, at least 2, got {resolution!r}")
         if output not in (None, NUMBER, *KINDS):
@@ -99,19 +90,12 @@ class Fields:
         self.box = box_around(points)
         left, right, bottom, top = self.box
         self.xs, self.ys = evenly(left, right, resolution), evenly(bottom, top, resolution)
-        self._across = array("d", self.xs * resolution)
-        self._up = array("d", [y for y in self.ys for _ in self.xs])
-        self._of_batch, self._compiles = False, True
-        self._fast: Any = None
+        self._grid = array("d", self.xs * resolution), array("d", [y for y in self.ys for _ in self.xs])
+        self._outputs = Outputs(model)
 
     def __call__(self) -> Field:
-        before = random.getstate()  # a model may draw in evaluation mode too: whoever trains it must not notice
-        try:
-            outs = in_evaluation(self.model, self._outs)
-        finally:
-            random.setstate(before)
         n = len(self.xs)
-        columns = [*map(as_floats, zip(*outs, strict=True))]
+        columns = self._outputs(*self._grid)
         scores = [[column[k : k + n] for k in range(0, n * n, n)] for column in columns]
         return Field(self.box, self.xs, self.ys, scores, self._kind(columns))
 
@@ -125,31 +109,6 @@ class Fields:
         if self.labels <= {0, 1}:  # an output below 0 or above 1 is no probability
             return "probability" if all(0 <= score <= 1 for score in columns[0]) else "logit"
         return NUMBER
-
-    def _outs(self) -> Sequence[Sequence[float]]:
-        """The outputs at every point of the grid."""
-        try:
-            if self._fast is None and self._compiles:
-                return self._first_outs()
-            if self._fast is not None:
-                return self._fast_outs()
-        except (TraceError, RuntimeWarning):
-            self._fast, self._compiles = None, False
-        points = [[x, y] for x, y in zip(self._across, self._up, strict=True)]
-        return [*map(numbers_of, self.model(points) if self._of_batch else map(self.model, points))]
-
-    def _first_outs(self) -> Sequence[Sequence[float]]:
-        self._of_batch = not isinstance(self.model, Feedforward) and takes_batches(self.model, self.box)
-        self._fast = compile_function(self._at)
-        with warnings.catch_warnings():  # a model that would have to be traced at most points
-            warnings.filterwarnings("error", ".* was traced", RuntimeWarning)
-            return self._fast_outs()
-
-    def _fast_outs(self) -> Sequence[Sequence[float]]:
-        return to_lists(self._fast.batch(self._across, self._up, reduce=None))  # type: ignore[no-any-return]
-
-    def _at(self, x: Any, y: Any) -> list[Any]:
-        return numbers_of(self.model([[x, y]])[0] if self._of_batch else self.model([x, y]))
 
 
 def field(
@@ -196,27 +155,3 @@ def label_of(label: Any) -> Any:
     """A label as one number: of a one-hot list, the place of its 1."""
     label = only(to_lists(label))
     return label.index(max(label)) if isinstance(label, list) else label
-
-
-def takes_batches(model: Callable[[Any], Any], box: Box) -> bool:
-    """Whether a model is a function of a list of points: then it returns as many outputs as it is given points."""
-    points = [[x, y] for x in evenly(box.left, box.right, 3) for y in (box.bottom, box.top)] + [[box.left, box.top]]
-    try:
-        outs = model(points)
-        return not isinstance(outs, Value) and len(outs) == len(points)
-    except Exception:
-        return False
-
-
-def numbers_of(out: Any) -> list[Any]:
-    """The outputs for one point, as plain numbers."""
-    parts = out if isinstance(out, (list, tuple)) else to_lists(out)
-    parts = parts if is_several(parts) else [parts]
-    return [part.data if isinstance(part, Value) else part for part in parts]
-
-
-def as_floats(column: Iterable[Any]) -> list[float]:
-    try:
-        return [*map(float, column)]
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"a model must return one number for a point, or several, not text or lists: {error}") from None

@@ -7,7 +7,7 @@ import random
 import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from micrograd import losses
 from micrograd._core.arrays import Array
@@ -16,6 +16,7 @@ from micrograd.nn.examples import check_batch_size, read_examples
 from micrograd.nn.initialisation import find_rng
 from micrograd.nn.prediction import kind_after
 from micrograd.optim import Optimiser
+from micrograd.training.history import Epoch, History
 from micrograd.training.objective import make_objective
 from micrograd.training.progress import progress as count_with_bar
 from micrograd.training.steps import descend, evaluated
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 M = TypeVar("M", bound=Callable[[Any], Any])
-Epoch: TypeAlias = dict[str, float]
 
 
 def fit(
@@ -155,13 +155,13 @@ def train(
     optimiser: Optimiser,
     watch: bool = False,
     **options: Unpack[Options],
-) -> list[Epoch]:
+) -> History:
     """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments.
 
-    With `watch=True` you see it: `list(micrograd.watch(fit(...)))`.
+    The list is a `History`: `train(...).plot()` draws it. With `watch=True` you see it, as with `micrograd.watch(fit(...))`.
     """
     epochs = fit(model, loss, data, optimiser, **options)
-    return list(film_of(epochs) if watch else epochs)
+    return History(film_of(epochs) if watch else epochs)
 
 
 # ---- bad arguments

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from micrograd.drawing.figure import make_figure
-from micrograd.training.fitting import Epoch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def plot(history: Iterable[Epoch]) -> Figure:
+def plot(history: Iterable[Mapping[str, float]]) -> Figure:
     """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show."""
     history = list(history)
     names = [name for epoch in history[:1] for name in epoch if name not in ("epoch", "steps")]

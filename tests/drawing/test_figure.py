@@ -10,7 +10,7 @@ from IPython.core.formatters import DisplayFormatter
 from nbclient import NotebookClient
 
 from micrograd.cli.demos import pictures
-from micrograd.training import plot
+from micrograd.training import confusion, decision_boundary, images, plot
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HISTORY = [{"epoch": k, "steps": k, "loss": 1 / k, "accuracy": 1 - 1 / k} for k in (1, 2, 3)]
@@ -35,10 +35,10 @@ def test_it_shows_what_was_drawn_since():
 def test_every_plot_of_the_demos_has_one():
     blank = [[0.5] * 64] * 3
     for figure in (
-        pictures.decision_boundary(lambda x: type("Score", (), {"data": x[0]}), [[0.0, 0.0], [1.0, 1.0]], [1, -1]),
+        decision_boundary(lambda x: x[0] - 0.5, [[0.0, 0.0], [1.0, 1.0]], [1, -1]),
         pictures.curves({"loss": [1.0, 0.5]}, "step"),
-        pictures.mistakes(blank, [1, 2, 3], [3, 2, 1]),
-        pictures.confusion([1, 2], [2, 1]),
+        images(blank, [1, 2, 3], [3, 2, 1]),
+        confusion([1, 2], [2, 1]),
     ):
         assert figure._repr_png_().startswith(PNG)
 
@@ -58,12 +58,19 @@ CELLS = {
         from micrograd.training import plot
         plot([{"epoch": k, "steps": k, "loss": 1 / k} for k in (1, 2, 3)])""",
     "boundary": """
-        from micrograd.cli.demos.pictures import decision_boundary
+        from micrograd.training import decision_boundary
         from micrograd.nn import MLP
         decision_boundary(MLP(2, [2, 1]), [[0.0, 0.0], [1.0, 1.0]], [1, -1])""",
     "inline": """
         %matplotlib inline
         plot([{"epoch": 1, "steps": 1, "loss": 1.0}])""",
+    "history": """
+        from micrograd import train
+        from micrograd.losses import max_margin
+        from micrograd.optim import SGD
+        model = MLP(2, [2, 1])
+        history = train(model, max_margin, ([[0.0, 0.0], [1.0, 1.0]], [1, -1]), SGD(model.parameters()), epochs=2)
+        history.plot()""",
 }
 
 

@@ -18,10 +18,11 @@ from micrograd.losses import sigmoid_cross_entropy
 from micrograd.nn import MLP
 from micrograd.optim import SGD
 from micrograd.text.notation import count
-from micrograd.training import Epoch, accuracy, fit, plot
+from micrograd.training import Epoch, History, accuracy, confusion, fit, images
 from micrograd.training.bar import say
 
 RATE, REGULARISATION, BATCH = 0.5, 0.1, 10
+MOST = 20  # mistakes in a picture
 
 
 class Data(NamedTuple):
@@ -110,7 +111,7 @@ def run(epochs: int, steps: int | None, seed: int, out: Path, compile: bool = Tr
         epochs = -(-steps * BATCH // len(part.images))
     parameters = len(model.parameters())
     print(f"{parameters} parameters, {len(part.images)} images to learn from, {len(part.unseen)} held out")
-    history: list[Epoch] = []
+    history = History()
     start = perf_counter()
     for epoch in train(model, part, rng, epochs, steps, progress=True, compile=compile):
         history.append(epoch)
@@ -120,7 +121,7 @@ def run(epochs: int, steps: int | None, seed: int, out: Path, compile: bool = Tr
     print(f"{count(len(history), 'epoch')} in {perf_counter() - start:.1f} s ({way})")
     report(model, part, out)
     if history:
-        pictures.save(plot(history), out, "digits.png")
+        pictures.save(history.plot(), out, "digits.png")
 
 
 def report(model: MLP, part: Data, out: Path) -> None:
@@ -130,6 +131,7 @@ def report(model: MLP, part: Data, out: Path) -> None:
     worst = [i for _, i in sorted(wrong, reverse=True)]
     print(f"accuracy {1 - len(wrong) / len(answers):.1%} on {len(answers)} images it has not seen")
     guesses = [a.digit for a in answers]
-    images, truths = [part.unseen[i] for i in worst], [part.unseen_digits[i] for i in worst]
-    pictures.save(pictures.mistakes(images, truths, [guesses[i] for i in worst]), out, "mistakes.png")
-    pictures.save(pictures.confusion(part.unseen_digits, guesses), out, "confusion.png")
+    shown = [part.unseen[i] for i in worst], [part.unseen_digits[i] for i in worst], [guesses[i] for i in worst]
+    title = f"{len(worst)} mistakes" + (f", the surest {MOST} of them" if len(worst) > MOST else "")
+    pictures.save(images(*shown, most=MOST, title=title), out, "mistakes.png")
+    pictures.save(confusion(part.unseen_digits, guesses, range(10)), out, "confusion.png")

@@ -19,6 +19,7 @@ from micrograd.functions import dot, where
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 from micrograd.optim import SGD
+from micrograd.training.pictures import decision_boundary
 from micrograd.training.progress import progress
 
 
@@ -101,7 +102,7 @@ def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
         print("the same again, eager, to compare")
         for line in compare(train(len(losses), seed).seconds, seconds):
             print(line)
-    pictures.save(pictures.decision_boundary(model, points, labels), out, "boundary.png", "boundary.svg")
+    pictures.save(decision_boundary(model, points, labels), out, "boundary.png", "boundary.svg")
     if losses:
         pictures.save(pictures.curves({"loss": losses}, "step"), out, "loss.png")
     for name, picture in draw_graphs(model, points[0]).items():
