@@ -158,7 +158,8 @@ def train(
 ) -> History:
     """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments.
 
-    The list is a `History`: `train(...).plot()` draws it. With `watch=True` you see it, as with `micrograd.watch(fit(...))`.
+    The list is a `History`: `train(...).plot()` draws it. With `watch=True` you see it happen, as with
+    `micrograd.watch(fit(...))`.
     """
     epochs = fit(model, loss, data, optimiser, **options)
     return History(film_of(epochs) if watch else epochs)
