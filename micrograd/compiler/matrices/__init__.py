@@ -3,8 +3,11 @@
 arrays        where each row of a program stands among named arrays
 naming        the inputs as arrays, by the text that reaches each of them
 summands      the first of several equal summands, given back its own row
+operands      the rows, as flat arrays
+together      what is done for many of them at once
 patterns      the products of a row by the arrays of their factors
 agenda        the order in which rows are put together
+alike         rows of one pattern, their parts as lists of places
 families      rows that differ only in their indices
 columns       which indices of operands tell rows apart
 views         an operand in all steps of some loops

@@ -7,95 +7,62 @@ of the forward pass comes first.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
+from typing import Any, NamedTuple, TypeAlias
 
-Operands: TypeAlias = dict[int, tuple[str, list[int]]]  # of each computed row its kind and its terms, in order
+from micrograd.compiler.matrices.operands import NOWHERE, Operands, items
+from micrograd.compiler.stages.native import extension
+
+BACKWARD, RECURRENT = 1, 2
+# From a row of each look from afar, of which looks read which, and of which rows are forward: the look of each from
+# close, and what is known of it.
+Judge: TypeAlias = "Callable[[Sequence[int], Sequence[int], bytes], tuple[array[int], bytes]]"
 
 
-def agenda(operands: Operands, forward: set[int], numbers: Container[int]) -> Iterator[list[int]]:
+class Agenda(NamedTuple):
+    """Batches of rows, in order, and for each row by its place whether it is one of the forward pass."""
+
+    batches: list[array[int]]
+    forward: bytes
+
+
+def agenda(operands: Operands, results: Sequence[int], numbers: Iterable[int]) -> Agenda:
     """Rows that are ready at once and look alike from afar: of one kind, on operands of the same kinds.
 
     Rows that depend on others of their look, as the states of a recurrence, cannot wait for these.
     """
-    leaves = set(chain.from_iterable(terms for _, terms in operands.values())) - operands.keys()
-    kind_of: dict[int, str | bool] = {p: p in numbers for p in leaves}
-    kind_of |= {i: kind for i, (kind, _) in operands.items()}
-    groups: dict[frozenset[int], list[int]] = defaultdict(list)  # the rows that read the same: mostly a whole layer
-    numbered: dict[tuple[bool, str, tuple[str | bool, ...]], int] = {}
-    near: dict[int, int] = {}
-    for i, (kind, terms) in operands.items():
-        groups[frozenset(operands.keys() & terms)].append(i)
-        near[i] = numbered.setdefault((i not in forward, kind, tuple(map(kind_of.__getitem__, terms))), len(numbered))
-    closer = [look_from_close(*look) for look in numbered]
-    depth: dict[int, int] = {}
-    links: set[tuple[frozenset[int], frozenset[int]]] = set()
-    for own, rows in groups.items():
-        deep = 1 + max(map(depth.__getitem__, own), default=0)
-        for i in rows:
-            depth[i] = deep
-        links.add((frozenset(map(near.__getitem__, rows)), frozenset(map(near.__getitem__, own))))
-    below: dict[object, set[object]] = defaultdict(set)
-    for users, read in links:
-        for k in users:
-            below[closer[k]].update(closer[p] for p in read)
-    recurrent = {look for look in below if depends_on_itself(look, below)}
-    looks = [(*look[:3], look in recurrent) for look in closer]
-    places = {look: k for k, look in enumerate(dict.fromkeys(looks))}
-    alike = [places[look] for look in looks]
-    return batches(groups, depth, {i: alike[k] for i, k in near.items()}, [*places])
+    known = bytearray(operands.count)
+    for i in numbers:
+        known[i] = 1
+
+    def judge(first: Sequence[int], edges: Sequence[int], forward: bytes) -> tuple[array[int], bytes]:
+        closer = [look_from_close(operands, known, place, forward[place]) for place in first]
+        below: dict[object, set[object]] = defaultdict(set)
+        for user, read in zip(edges[::2], edges[1::2], strict=True):
+            below[closer[user]].add(closer[read])
+        recurrent = {look for look in below if depends_on_itself(look, below)}
+        looks = [(*look[:3], look in recurrent) for look in closer]
+        places = {look: k for k, look in enumerate(dict.fromkeys(looks))}
+        flags = bytes(BACKWARD * look[0] + RECURRENT * look[-1] for look in places)
+        return array("I", [places[look] for look in looks]), flags
+
+    find = find_batches if extension is None else extension.find_batches
+    order, ends, forward = find(*operands.flat, operands.numbers, known, results, judge)
+    return Agenda([order[begin:end] for begin, end in pairwise([0, *ends])], forward)
 
 
-def look_from_close(backward: bool, kind: str, kinds: Sequence[str | bool]) -> tuple[Any, ...]:
+def look_from_close(operands: Operands, known: bytearray, place: int, forward: int) -> tuple[Any, ...]:
     """The look of a row from afar, and then what tells more: how many operands it has, and which of them in pairs."""
+    kinds: list[str | bool] = [
+        bool(known[p]) if (at := operands.place[p]) == NOWHERE else operands.table[operands.kinds[at]]
+        for p in items(place, operands.ends, operands.left, operands.right)
+    ]
     read = frozenset(kind for kind in kinds if isinstance(kind, str))
-    return backward, kind, read, len(kinds), frozenset(zip(kinds[::2], kinds[1::2], strict=False))
-
-
-def batches(
-    groups: Mapping[frozenset[int], list[int]],
-    depth: Mapping[int, int],
-    look_of: Mapping[int, int],
-    looks: Sequence[tuple[Any, ...]],
-) -> Iterator[list[int]]:
-    """Rows that are ready and have one look, in the order of the agenda."""
-    order: dict[int, int] = {}
-    waits = {own: len(own) for own in groups}
-    users: dict[int, list[frozenset[int]]] = defaultdict(list)
-    for own in groups:
-        for p in own:
-            users[p].append(own)
-    members = Counter(look_of.values())
-    depths: Counter[int] = Counter()
-    for i, look in look_of.items():
-        depths[look] += depth[i]
-    ready: dict[int, list[int]] = defaultdict(list)
-    for i in groups.get(frozenset(), ()):
-        ready[look_of[i]].append(i)
-
-    def rank_of(look: int) -> tuple[object, ...]:
-        waiting = len(ready[look]) < members[look]
-        return looks[look][0], waiting and not looks[look][-1], waiting, depths[look] / members[look], ready[look][0]
-
-    while ready:
-        look = min(ready, key=rank_of)
-        batch = ready.pop(look)
-        yield batch
-        members[look] -= len(batch)
-        for i in batch:
-            depths[look] -= depth[i]
-            free: list[list[int]] = []
-            for own in users[i]:
-                waits[own] -= 1
-                if not waits[own]:
-                    free.append(groups[own])
-            if len(free) > 1:
-                order = order or {i: k for k, i in enumerate(look_of)}
-                free = [sorted(chain.from_iterable(free), key=order.__getitem__)]
-            for user in free[0] if free else ():
-                ready[look_of[user]].append(user)
+    kind, pairs = operands.table[operands.kinds[place]], frozenset(zip(kinds[::2], kinds[1::2], strict=True))
+    return not forward, kind, read, len(kinds), pairs
 
 
 def depends_on_itself(look: object, below: Mapping[object, set[object]]) -> bool:
@@ -106,3 +73,96 @@ def depends_on_itself(look: object, below: Mapping[object, set[object]]) -> bool
         found |= more
         waiting += more
     return look in found
+
+
+# ---- the sweep over the rows, which is there in C too
+
+
+def find_batches(
+    place: Sequence[int],
+    kinds: bytes,
+    ends: Sequence[int],
+    left: Sequence[int],
+    right: Sequence[int],
+    rows: Sequence[int],
+    known: bytearray,
+    results: Sequence[int],
+    judge: Judge,
+) -> tuple[array[int], array[int], bytes]:
+    """The rows in the order of the agenda, where each batch ends, and for each whether it is of the forward pass."""
+    terms = [items(k, ends, left, right) for k in range(len(rows))]
+    forward = needed(terms, place, results)
+    groups: dict[frozenset[int], list[int]] = defaultdict(list)  # the rows that read the same: mostly a whole layer
+    numbered: dict[tuple[int, ...], int] = {}
+    near = []
+    for k, own in enumerate(terms):
+        groups[frozenset(place[p] for p in own if place[p] != NOWHERE)].append(k)
+        look = (forward[k], kinds[k], *(2 + kinds[place[p]] if place[p] != NOWHERE else known[p] for p in own))
+        near.append(numbered.setdefault(look, len(numbered)))
+    depth: dict[int, int] = {}
+    links: set[tuple[int, int]] = set()
+    for read, alike in groups.items():
+        deep = 1 + max(map(depth.__getitem__, read), default=0)
+        depth |= dict.fromkeys(alike, deep)
+        links |= {(x, y) for x in {near[k] for k in alike} for y in {near[k] for k in read}}
+    first = [near.index(k) for k in range(len(numbered))]
+    look_of, flags = judge(array("I", first), array("I", chain.from_iterable(sorted(links))), forward)
+    found = [*batches(groups, depth, [look_of[k] for k in near], flags, rows)]
+    order = [rows[k] for batch in found for k in batch]
+    return array("I", order), array("I", accumulate(map(len, found))), forward
+
+
+def batches(
+    groups: Mapping[frozenset[int], list[int]],
+    depth: Mapping[int, int],
+    look_of: Sequence[int],
+    flags: bytes,
+    rows: Sequence[int],
+) -> Iterator[list[int]]:
+    """Rows that are ready and have one look, in the order of the agenda; all by their places."""
+    waits = {own: len(own) for own in groups}
+    users: dict[int, list[frozenset[int]]] = defaultdict(list)
+    for own in groups:
+        for p in own:
+            users[p].append(own)
+    members = Counter(look_of)
+    depths: Counter[int] = Counter()
+    for k, look in enumerate(look_of):
+        depths[look] += depth[k]
+    ready: dict[int, list[int]] = defaultdict(list)
+    for k in groups.get(frozenset(), ()):
+        ready[look_of[k]].append(k)
+
+    def rank_of(look: int) -> tuple[object, ...]:
+        waiting, first = len(ready[look]) < members[look], rows[ready[look][0]]
+        late = waiting and not flags[look] & RECURRENT
+        return flags[look] & BACKWARD, late, waiting, depths[look] / members[look], first
+
+    while ready:
+        look = min(ready, key=rank_of)
+        batch = ready.pop(look)
+        yield batch
+        members[look] -= len(batch)
+        for k in batch:
+            depths[look] -= depth[k]
+            free: list[int] = []
+            for own in users[k]:
+                waits[own] -= 1
+                if not waits[own]:
+                    free += groups[own]
+            for user in sorted(free):
+                ready[look_of[user]].append(user)
+
+
+def needed(terms: Sequence[Sequence[int]], place: Sequence[int], results: Iterable[int]) -> bytes:
+    """Whether these results are made from a row, or are that row. Each row stands after its operands."""
+    found = bytearray(len(terms))
+    for i in results:
+        if place[i] != NOWHERE:
+            found[place[i]] = 1
+    for k in range(len(terms) - 1, -1, -1):
+        if found[k]:
+            for p in terms[k]:
+                if place[p] != NOWHERE:
+                    found[place[p]] = 1
+    return bytes(found)

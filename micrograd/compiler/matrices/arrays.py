@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, Literal, TypeAlias
+
+from micrograd.compiler.matrices.together import together
 
 Index: TypeAlias = tuple[int, ...]
 Role = Literal["argument", "parameter", "drawn", "seed", "computed", "backward"]
@@ -53,46 +56,62 @@ class Array:
         return product(*map(range, self.shape))
 
 
-class Places:
-    """For each row of a program the array that holds it, and its index there; a known number is in none.
+UNPLACED = -1  # the code of what stands in no array; of the numbers 1 and −1 it is below that
 
-    A row with a home will stand there, at that index of that array.
+
+class Places:
+    """For each row of a program the array that holds it, and its place among all numbers there.
+
+    A known number is in no array. A row with a home will stand there, at that index of that array. All rows are below
+    `count`.
     """
 
-    def __init__(self, numbers: dict[int, float], homes: Mapping[int, tuple[Array, Index]] | None = None):
+    def __init__(self, numbers: dict[int, float], count: int, homes: Mapping[int, tuple[Array, Index]] | None = None):
         self.numbers = numbers
         self.homes = homes or {}
-        for array, _ in self.homes.values():
-            array.number = -1
-        self.owner: dict[int, Array | None] = dict.fromkeys(numbers)
-        self.index: dict[int, Index] = dict.fromkeys(numbers, ())
-        self.place: dict[int, int] = dict.fromkeys(numbers, 0)  # the index as a place among all numbers of the array
-        # The array, or what a sum of products has to know of a number: whether it is 1 or −1, and which of them.
-        self.look: dict[int, Array | int | None] = {i: i if abs(x) == 1.0 else None for i, x in numbers.items()}
-        self.patterns: dict[tuple[Array | int | None, ...], Any] = {}  # by these looks: see `patterns`
+        for home, _ in self.homes.values():
+            home.number = -1
+        # The number of the array, or what a sum has to know of a number: whether it is 1 or −1, and which of them.
+        self.codes = array("i", [UNPLACED]) * count
+        for i, x in numbers.items():
+            if abs(x) == 1.0:
+                self.codes[i] = UNPLACED - 1 - i
+        self.place = array("I", bytes(4 * count))
+        self.patterns: dict[tuple[int, ...], Any] = {}  # by such codes: see `patterns`
         self.arrays: list[Array] = []
         self.adjoints: dict[Array, Array] = {}
         self.filled: dict[Array, set[Index]] = defaultdict(set)
 
-    def add(self, array: Array) -> Array:
-        array.number = len(self.arrays)
-        self.arrays.append(array)
-        return array
+    def add(self, made: Array) -> Array:
+        made.number = len(self.arrays)
+        self.arrays.append(made)
+        return made
 
-    def settle(self, array: Array) -> None:
+    def settle(self, made: Array) -> None:
         """Count an array with the others, if it is a new one."""
-        if array.number < 0:
-            self.add(array)
+        if made.number < 0:
+            self.add(made)
 
-    def put(self, array: Array, indices: Iterable[Index], rows: Iterable[int]) -> None:
-        """From now on these rows stand in the array, at these indices."""
-        own = dict(zip(rows, indices, strict=True))
-        self.owner |= dict.fromkeys(own, array)
-        self.look |= dict.fromkeys(own, array)
-        self.index |= own
-        whole = len(own) == array.size and [*own.values()] == array.indices
-        self.place |= zip(own, range(array.size) if whole else map(array.place, own.values()), strict=True)
-        self.filled[array].update(own.values())
+    def owner(self, i: int) -> Array | None:
+        """The array that holds the row."""
+        code = self.codes[i]
+        return self.arrays[code] if code >= 0 else None
+
+    def index(self, i: int) -> Index:
+        """Where it stands there."""
+        owner = self.owner(i)
+        return owner.indices[self.place[i]] if owner else ()
+
+    def of_code(self, code: int) -> Array | int | None:
+        """The array, or which of the numbers 1 and −1 it is; None for anything else."""
+        return self.arrays[code] if code >= 0 else UNPLACED - 1 - code if code < UNPLACED else None
+
+    def put(self, to: Array, rows: Sequence[int], there: Sequence[int] = ()) -> None:
+        """From now on these rows stand in the array, at these places; without places, each at the next one."""
+        flat = array("I", rows)
+        together.put(self.codes, self.place, flat, array("I", there), to.number)
+        indices = to.indices
+        self.filled[to].update(map(indices.__getitem__, there) if there else indices[: len(flat)])
 
     def adjoint(self, of: Array) -> Array:
         """The array of the adjoints of an array, of the same shape."""

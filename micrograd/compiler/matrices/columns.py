@@ -10,9 +10,9 @@ from itertools import product
 from math import prod
 from typing import NamedTuple, TypeAlias
 
+from micrograd.compiler.matrices.alike import Alike, Row
 from micrograd.compiler.matrices.arrays import Index
 from micrograd.compiler.matrices.expressions import Axis
-from micrograd.compiler.matrices.families import Row
 
 Column: TypeAlias = "tuple[int, ...]"
 WIDER = 3  # so many times the rows may be in a box
@@ -38,13 +38,21 @@ def columns_of(rows: Sequence[Row]) -> list[Candidate]:
         for side, array in enumerate((part.left, part.right)):
             if array is not None:
                 rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                first = [row.parts[k].rights[0] if side else row.parts[k].lefts[0] for row in rows]
+                first = first_places(rows, k, side)
                 for place, coordinates in enumerate(array.coordinates):
                     column = tuple(map(coordinates.__getitem__, first))
                     if len(set(column)) > 1:
                         found.append(Candidate(rank, place, (k, side), column))
     found.sort(key=lambda c: (c.rank, c.place))
     return found + [Candidate(3, 0, (-1, 0), column) for column in numbers_apart(rows)]
+
+
+def first_places(rows: Sequence[Row], part: int, side: int) -> Sequence[int]:
+    """Of each row the place of the first operand on that side of that part."""
+    if isinstance(rows, Alike):
+        entries = rows.parts[part]
+        return entries.sides[side][:: entries.width]
+    return [row.parts[part].sides[side][0] for row in rows]
 
 
 def unique(columns: Iterable[Column]) -> list[Column]:
@@ -65,6 +73,8 @@ def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Colum
 
 def numbers_apart(rows: Sequence[Row]) -> list[Column]:
     """A column that numbers the different known numbers in the rows."""
+    if isinstance(rows, Alike) and all(isinstance(part.factors, tuple) for part in rows.parts):
+        return []
     lists = {tuple([id(part.factors) for part in row.parts]): row for row in rows}
     if len(lists) == 1:
         return []

@@ -45,7 +45,7 @@ def rows_with_composites(programs: Programs, mode: str, by: Sequence[int], softm
     gradient = stages.differentiate(sums, seeded, nodes) if by else []
     if mode == BOTH:
         names = [*names, *(f"seed_{k}" for k in range(len(programs.values)))]
-    return stages.flatten(sums, names, [*results, *gradient, *others])
+    return stages.flatten(sums, names, [*results, *gradient])
 
 
 def compose(e: Expressions, out: int, operands: list[int]) -> None:

@@ -7,24 +7,23 @@ from dataclasses import dataclass, field
 from math import prod
 
 from micrograd.compiler.backends.namespace import Namespace
+from micrograd.compiler.matrices.agenda import agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places, Role
 from micrograd.compiler.matrices.expressions import (
     Leaf,
     folded,
     leaves,
 )
-from micrograd.compiler.matrices.families import needed
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
 from micrograd.compiler.matrices.naming import RESERVED, Group, group
+from micrograd.compiler.matrices.operands import operands_of
 from micrograd.compiler.matrices.shields import shield
 from micrograd.compiler.matrices.stacks import find_stacks, may_repeat, step_by_step
 from micrograd.compiler.matrices.steps import fold, without_stacks
 from micrograd.compiler.matrices.summands import restore_summands
 from micrograd.compiler.stages.program import ONE
 from micrograd.compiler.stages.rows import Rows
-
-NONE = -1  # a row in place of the gradient by a plain number
 
 
 @dataclass(eq=False)
@@ -64,34 +63,33 @@ class Form:
 
 
 def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
-    """The matrix form of rows whose outputs are the results, the gradient, and others that it leaves out.
+    """The matrix form of rows whose outputs are the results and the gradient.
 
     With `steps`, those of a recurrence are a loop.
     """
     known = {i: x for i in (ONE, *range(1 + rows.inputs, rows.first)) if (x := rows.number(i)) is not None}
     known |= {1 + k: x for k, x in wanted.known.items()}
-    known[NONE] = 0.0
     count = len(wanted.results)
-    outputs = rows.outputs[: count + len(wanted.by)]
-    operands = {i: (kind, terms) for i, kind, terms in rows}
-    adjoint_of = dict(zip(operands, rows.adjoint_of, strict=True))
-    used = needed(operands, outputs)
-    operands = {i: row for i, row in operands.items() if i in used}
-    operands = restore_summands(operands, known, rows.first + len(rows))
+    outputs = rows.outputs
+    adjoint_of = {i: of for i, of in enumerate(rows.adjoint_of, rows.first) if i != of} if wanted.by else {}
+    operands = restore_summands(operands_of(rows), known)
+    found = agenda(operands, outputs[:count], known)
+    nothing = operands.count  # a row in place of the gradient by a plain number
+    known[nothing] = 0.0
     names = Namespace(RESERVED.union(wanted.reserved))
     inputs = input_groups(wanted, names)
     result_groups = group(wanted.results, names, False)
     shapes: dict[str, tuple[int, ...]] = {}
     homes: dict[int, tuple[Array, Index]] = {}
     while True:
-        places, members = Places(known, homes), dict[Array, list[int]]()
+        places, members = Places(known, nothing + 1, homes), dict[Array, list[int]]()
         for one, role in inputs:
             array = places.add(Array(shapes.get(one.name, one.shape), role, one.name, given=one.given))
             members[array] = one.members
-            places.put(array, array.whole(), [1 + k for k in one.members])
-        lines = write_lines(operands, adjoint_of, places, outputs[:count])
-        if found := folds(lines, shapes):
-            shapes |= found
+            places.put(array, [1 + k for k in one.members])
+        lines = write_lines(operands, adjoint_of, places, found)
+        if folded_shapes := folds(lines, shapes):
+            shapes |= folded_shapes
         elif (
             steps
             and not homes
@@ -114,7 +112,7 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
     gradient = dict(zip(wanted.by, outputs[count:], strict=True))
     differentiated = [array for array, of in members.items() if any(k in gradient for k in of)]
     asked = [
-        Output(places.adjoint(array), [gradient.get(k, NONE) for k in members[array]], members[array])
+        Output(places.adjoint(array), [gradient.get(k, nothing) for k in members[array]], members[array])
         for array in differentiated
     ]
     for array, output in zip(differentiated, asked, strict=True):

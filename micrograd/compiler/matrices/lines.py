@@ -7,17 +7,18 @@ be part by part.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from micrograd.compiler.matrices.agenda import Operands
+from micrograd.compiler.matrices.agenda import Agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.columns import fills, own_columns, sides
 from micrograd.compiler.matrices.expressions import Axis, Expression, Loop
 from micrograd.compiler.matrices.families import Family, Unfit, find_families, split
 from micrograd.compiler.matrices.loops import cost, loop, loop_within
+from micrograd.compiler.matrices.operands import Operands
 from micrograd.compiler.matrices.views import numbers, view
 
 
@@ -47,23 +48,23 @@ class Output(NamedTuple):
     members: list[int]
 
 
-def write_lines(operands: Operands, adjoint_of: dict[int, int], places: Places, results: Sequence[int]) -> list[Line]:
+def write_lines(operands: Operands, adjoint_of: Mapping[int, int], places: Places, found: Agenda) -> list[Line]:
     """The lines of all rows, in an order in which they can be computed."""
     lines: list[Line] = []
-    for family in find_families(operands, adjoint_of, places, results):
+    for family in find_families(operands, adjoint_of, places, found):
         lines += write_family(family, adjoint_of, places)
     return lines
 
 
 class Written(NamedTuple):
-    """A line to be, and the row at each of its indices, or None."""
+    """A line to be, and the row at each of these places of its array, or None; without places, at each of them all."""
 
     line: Line
-    indices: list[Index]
-    rows: list[int | None]
+    rows: Sequence[int | None]
+    there: Sequence[int] = ()
 
 
-def write_family(family: Family, adjoint_of: dict[int, int], places: Places) -> list[Line]:
+def write_family(family: Family, adjoint_of: Mapping[int, int], places: Places) -> list[Line]:
     """One line, or one for each kind of row if they differ in their number of terms and that is no mask."""
     kinds = split(family)
     found = [write(of, adjoint_of, places) for of in kinds]
@@ -72,24 +73,24 @@ def write_family(family: Family, adjoint_of: dict[int, int], places: Places) -> 
             together = write(family, adjoint_of, places)
             if cost(together.line.expression) <= sum(cost(one.line.expression) for one in found):
                 found = [together]
-    for line, indices, rows in found:
+    for line, rows, there in found:
         places.settle(line.array)
-        there = [(index, i) for index, i in zip(indices, rows, strict=True) if i is not None]
-        line.rows = [i for _, i in there]
-        places.put(line.array, [index for index, _ in there], line.rows)
+        if None in rows:
+            there = [k for k, i in zip(there or range(len(rows)), rows, strict=True) if i is not None]
+        line.rows = [i for i in rows if i is not None]
+        places.put(line.array, line.rows, there)
     return [line for line, _, _ in found]
 
 
-def write(family: Family, adjoint_of: dict[int, int], places: Places) -> Written:
+def write(family: Family, adjoint_of: Mapping[int, int], places: Places) -> Written:
     if family.home is not None:
-        return write_within(family, family.home, [places.homes[row.i][1] for row in family.rows], places)
+        return write_within(family, family.home, [places.homes[i][1] for i in family.numbers], places)
     if family.of is None:
         looped = loop(family)
         array = Array(tuple(axis.size for axis in looped.axes), "computed" if family.forward else "backward")
-        indices = [*array.whole()]
         line = Line(array, looped.axes, looped.expression, family.forward)
-        return Written(line, indices, [family.rows[k].i if k >= 0 else None for k in looped.order])
-    own = [places.index[adjoint_of[row.i]] for row in family.rows]
+        return Written(line, in_order(family.numbers, looped.order))
+    own = [places.index(adjoint_of[i]) for i in family.numbers]
     return write_within(family, places.adjoint(family.of), own, places)
 
 
@@ -98,7 +99,12 @@ def write_within(family: Family, array: Array, own: Sequence[Index], places: Pla
     filled = places.filled[array if family.of is None else family.of]
     looped, indices = loop_within(family, own, filled)
     line = line_for(array, indices, looped.axes, looped.expression, family.forward)
-    return Written(line, indices, [family.rows[k].i if k >= 0 else None for k in looped.order])
+    return Written(line, in_order(family.numbers, looped.order), [*map(array.place, indices)])
+
+
+def in_order(numbers: Sequence[int], order: Sequence[int]) -> list[int | None]:
+    """The rows in that order, None for one that is missing."""
+    return [*map((*numbers, None).__getitem__, order)]
 
 
 def line_for(
@@ -123,7 +129,7 @@ def write_outputs(outputs: Sequence[Output], places: Places, forward: bool) -> t
     found: list[Output] = []
     for output in outputs:
         indices = list(output.array.whole())
-        at = [(places.owner[i], places.index[i]) for i in output.rows]
+        at = [(places.owner(i), places.index(i)) for i in output.rows]
         own = at[0][0]
         if (
             own is not None

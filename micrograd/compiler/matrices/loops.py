@@ -11,6 +11,7 @@ from itertools import chain, product
 from math import inf, prod
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from micrograd.compiler.matrices.alike import Alike, Entries, Row
 from micrograd.compiler.matrices.arrays import Index
 from micrograd.compiler.matrices.columns import (
     Column,
@@ -46,7 +47,6 @@ from micrograd.compiler.matrices.families import (
     WITH_INDEX,
     WITH_PLACE,
     Family,
-    Row,
     Unfit,
 )
 from micrograd.compiler.matrices.patterns import Part
@@ -110,19 +110,27 @@ def indices_of(own: Sequence[Index]) -> list[Index]:
 
 def looped(rows: Sequence[Row], columns: Sequence[Column]) -> Looped:
     axes, order = sides(columns, len(rows))
-    inside = [rows[k] if k >= 0 else None for k in order]
     first = rows[0]
     if first.kind in COMPOSITES:
         expression = composite(rows, order, axes)
     elif first.kind in OF_ROWS:
         expression = of_a_row([rows[max(k, 0)] for k in order], axes)
     else:
-        parts = [[row.parts[k] if row else None for row in inside] for k in range(len(first.parts))]
+        parts = parts_in(rows, order)
         if first.kind == SUM:
             expression = add(part_as_expression(of, axes) for of in parts)
         else:
             expression = Call(first.kind, tuple(operand(of, axes) for of in parts))
     return Looped(axes, order, expression)
+
+
+def parts_in(rows: Sequence[Row], order: Sequence[int]) -> Sequence[Entries | Sequence[Part | None]]:
+    """The parts of the rows, each for all of them in that order; None for a row that is missing."""
+    if isinstance(rows, Alike) and -1 not in order:
+        in_order = [*order] == [*range(len(rows))]
+        return rows.parts if in_order else [part.rows(order) for part in rows.parts]
+    inside = [rows[k] if k >= 0 else None for k in order]
+    return [[row.parts[k] if row else None for row in inside] for k in range(len(rows[0].parts))]
 
 
 def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...]) -> Expression:
@@ -213,11 +221,11 @@ def cost(e: Expression) -> int:
     return gathered + sum(map(cost, parts_of(e)))
 
 
-def aligned(family: Family) -> list[Row]:
+def aligned(family: Family) -> Sequence[Row]:
     """The rows with their parts in the order of those of the first."""
-    first = family.rows[0]
-    if family.kind != SUM:
+    if family.kind != SUM or isinstance(family.rows, Alike):
         return family.rows
+    first = family.rows[0]
     looks = [part.look for part in first.parts]
     rows = []
     for row in family.rows:
@@ -238,9 +246,9 @@ def first_terms(part: Part | None, count: int) -> list[int]:
     return [k if k < length(part) else -1 for k in range(count)]
 
 
-def part_as_expression(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
+def part_as_expression(parts: Entries | Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """Σ left · right over the terms of each row."""
-    longest = max(parts, key=length)
+    longest = parts.of(0) if isinstance(parts, Entries) else max(parts, key=length)
     assert longest is not None
     if length(longest) == 1:
         return product_of(longest, parts, None, axes)
@@ -264,7 +272,7 @@ def apart_by(columns: Sequence[TermColumn], count: int) -> list[TermColumn]:
 
 
 def with_terms(
-    part: Part, parts: Sequence[Part | None], axes: tuple[Axis, ...], apart: Sequence[TermColumn]
+    part: Part, parts: Entries | Sequence[Part | None], axes: tuple[Axis, ...], apart: Sequence[TermColumn]
 ) -> Expression:
     """The sum with a loop for each dimension of its terms, which these columns tell apart.
 
@@ -279,6 +287,15 @@ def with_terms(
     def keys_of(row: Part) -> tuple[Column, ...]:
         return tuple(tuple(map(coordinates.__getitem__, row.sides[side])) for side, coordinates in keys)
 
+    if isinstance(parts, Entries):
+        own_keys = keys_of(part)
+        if all(
+            tuple(map(coordinates.__getitem__, parts.sides[side])) == column * parts.height
+            for (side, coordinates), column in zip(keys, own_keys, strict=True)
+        ):
+            e = product_of(part, parts, [in_order([*zip(*own_keys, strict=True)])], loops)
+            return unrolled(e, inner) or Total(e, inner)
+        parts = [parts.of(k) for k in range(parts.height)]
     if all(length(row) in (0, count) for row in parts):
         orders: dict[tuple[Column, ...], Order] = {}
         own = [keys_of(row) if row else () for row in parts]
@@ -315,14 +332,31 @@ def masked(e: Expression, mask: Expression) -> Expression:
 
 
 def product_of(
-    part: Part, rows: Sequence[Part | None], orders: Sequence[Order] | None, loops: tuple[Axis, ...]
+    part: Part, rows: Entries | Sequence[Part | None], orders: Sequence[Order] | None, loops: tuple[Axis, ...]
 ) -> Expression:
     """left · right · number for each term of each row, in their orders; all terms as they stand if there are none."""
+    if isinstance(rows, Entries):
+        return product_of_entries(rows, orders[0] if orders else None, loops)
     count = prod(axis.size for axis in loops) // len(rows)
     factors: list[Expression] = [known_factor(rows, orders, loops, count)]
     for side, array in enumerate((part.left, part.right)):
         if array is not None:
             factors.append(view(array, listed([row and row.sides[side] for row in rows], orders, count), loops))
+    return multiply(factors)
+
+
+def product_of_entries(entries: Entries, order: Order, loops: tuple[Axis, ...]) -> Expression:
+    """The same for rows that look alike, all in one order."""
+    lists = [entries.factors] if isinstance(entries.factors, tuple) else entries.factors
+    known = {x for factors in lists for x in factors}
+    if len(known) == 1 and 0.0 not in known:
+        factors: list[Expression] = [numbers([*known], ())]
+    else:
+        each = lists * entries.height if len(lists) == 1 else lists
+        factors = [numbers(listed(each, None if order is None else [order] * len(each), entries.width), loops)]
+    for side, array in enumerate((entries.left, entries.right)):
+        if array is not None:
+            factors.append(view(array, entries.places(side, order), loops))
     return multiply(factors)
 
 
@@ -360,7 +394,9 @@ def term_columns(part: Part) -> list[TermColumn]:
     ]
 
 
-def operand(parts: Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
+def operand(parts: Entries | Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:
     """An operand of a function, one for each row."""
+    if isinstance(parts, Entries):
+        return product_of_entries(parts, None, axes)
     first = next(part for part in parts if part)
     return product_of(first, parts, None, axes)

@@ -61,7 +61,8 @@ def form_of(programs: Programs, mode: str, wanted: Wanted) -> Form:
         with suppress(Unfit):
             rows = rows_with_composites(programs, mode, wanted.by, softmax)
             return named(make_form(rows, wanted, steps=True))
-    return named(make_form(programs.rows(mode), wanted, steps=True))
+    rows = programs.rows(mode, end=len(wanted.results) + len(wanted.by))
+    return named(make_form(rows, wanted, steps=True))
 
 
 def notes(programs: Programs) -> Iterator[str]:

@@ -7,7 +7,7 @@ the terms in each part, and what is done for single terms is done for all these 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, NamedTuple, TypeAlias
 
@@ -107,13 +107,11 @@ class PartPattern(NamedTuple):
 def parts_of(rows: Sequence[Sequence[int]], places: Places) -> list[tuple[Pattern | None, list[Part]]]:
     """The products of sums by the arrays of their factors, each with its pattern if there is one."""
     found: list[tuple[Pattern | None, list[Part]]] = [(None, [])] * len(rows)
-    members: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    members: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for k, terms in enumerate(rows):
-        members[tuple(map(places.look.__getitem__, terms))].append(k)
-    for looks, alike in members.items():
-        pattern: Pattern | None = places.patterns.get(looks)
-        if pattern is None:
-            pattern = places.patterns[looks] = pattern_of(looks, places)
+        members[tuple(map(places.codes.__getitem__, terms))].append(k)
+    for codes, alike in members.items():
+        pattern = pattern_by(codes, places)
         taken = pattern.take([rows[k] for k in alike], places) if pattern.parts else repeat([])
         for k, parts in zip(alike, taken, strict=False):
             whole = parts and sum([len(part.factors) for part in parts]) == pattern.length
@@ -121,9 +119,16 @@ def parts_of(rows: Sequence[Sequence[int]], places: Places) -> list[tuple[Patter
     return found
 
 
-def pattern_of(looks: Sequence[Any], places: Places) -> Pattern:
+def pattern_by(codes: tuple[int, ...], places: Places) -> Pattern:
+    """The pattern of terms with these codes."""
+    pattern: Pattern | None = places.patterns.get(codes)
+    if pattern is None:
+        pattern = places.patterns[codes] = pattern_of([*map(places.of_code, codes)], places.numbers)
+    return pattern
+
+
+def pattern_of(looks: Sequence[Array | int | None], numbers: Mapping[int, float]) -> Pattern:
     """The pattern of terms that look like this; one without parts if they have none."""
-    numbers = places.numbers
     both = both_signs([(x if isinstance(x, Array) else None, y) for x, y in in_pairs(looks)], numbers)
     found: dict[Look, tuple[Array, Array | None, list[int], list[int], list[float], list[int]]] = {}
     for k, (x, y) in enumerate(in_pairs(looks)):
@@ -162,10 +167,10 @@ def one_by_one(terms: Sequence[int], places: Places) -> list[Part]:
     x − y, both of one array, are two parts: the row may hold the same number twice, and inf − inf/4 is nan.
     """
     owner, place, numbers = places.owner, places.place, places.numbers
-    both = both_signs([(owner[x], y) for x, y in in_pairs(terms)], numbers)
+    both = both_signs([(owner(x), y) for x, y in in_pairs(terms)], numbers)
     parts: dict[Look, tuple[Array | None, Array | None, dict[tuple[int, int], float]]] = {}
     for x, y in in_pairs(terms):
-        left, right, factor = owner[x], owner[y], 1.0
+        left, right, factor = owner(x), owner(y), 1.0
         if left is None:
             factor *= numbers[x]
         if right is None:
@@ -196,9 +201,9 @@ def in_pairs(terms: Sequence[Any]) -> list[tuple[Any, Any]]:
     return list(zip(terms[::2], terms[1::2], strict=True))
 
 
-def both_signs(pairs: Sequence[tuple[Array | None, Any]], numbers: dict[int, float]) -> set[int]:
+def both_signs(pairs: Sequence[tuple[Array | None, Any]], numbers: Mapping[int, float]) -> set[int]:
     """The arrays that are added times 1 as well as times −1."""
-    signs = [(id(array), numbers[y]) for array, y in pairs if isinstance(y, int) and abs(numbers.get(y, 0.0)) == 1.0]
+    signs = {(id(array), numbers[y]) for array, y in pairs if isinstance(y, int) and abs(numbers.get(y, 0.0)) == 1.0}
     return {array for array, sign in signs if (array, -sign) in signs}
 
 
@@ -212,7 +217,7 @@ def rank(array: Array) -> tuple[int, int]:
 
 
 def operand_of(p: int, places: Places) -> Part:
-    array = places.owner[p]
+    array = places.owner(p)
     if array is None:
         return Part(None, None, (), (), (places.numbers[p],))
     return Part(array, None, (places.place[p],), (), UNIT, -1, 0, False)

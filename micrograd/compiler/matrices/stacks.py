@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from micrograd.compiler.matrices.agenda import Operands
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.expressions import (
     Axis,
@@ -27,6 +26,7 @@ from micrograd.compiler.matrices.expressions import (
     parts_of,
 )
 from micrograd.compiler.matrices.lines import Line
+from micrograd.compiler.matrices.operands import Operands
 
 FEWEST = 3  # steps
 LONGEST = 60  # lines of a step
@@ -59,7 +59,7 @@ def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:
 
 def before(line: Line, owner: Mapping[int, Line], operands: Operands) -> dict[Line, None]:
     """The lines that a line reads."""
-    read = chain.from_iterable(operands[i][1] for i in line.rows)
+    read = chain.from_iterable(map(operands.terms, line.rows))
     return dict.fromkeys(other for other in map(owner.get, dict.fromkeys(read)) if other not in (None, line))
 
 
@@ -143,9 +143,9 @@ def find_stacks(lines: Sequence[Line], places: Places) -> dict[int, tuple[Array,
 def rows_of(places: Places) -> dict[Array, dict[Index, int]]:
     """The rows in each array, by their indices."""
     rows: dict[Array, dict[Index, int]] = {}
-    for i, array in places.owner.items():
-        if array is not None:
-            rows.setdefault(array, {})[places.index[i]] = i
+    for i, code in enumerate(places.codes):
+        if code >= 0:
+            rows.setdefault(places.arrays[code], {})[places.index(i)] = i
     return rows
 
 

@@ -6,86 +6,105 @@ the first loss stand in the row of the whole sum, while every other loss has a r
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
-from micrograd.compiler.matrices.agenda import Operands
+from micrograd.compiler.matrices.operands import NOWHERE, Operands
+from micrograd.compiler.matrices.together import together
 from micrograd.compiler.stages.expressions import SUM
 from micrograd.compiler.stages.program import ONE
 
+ANY = 0x7FFFFFFF  # number of terms
+LEFT, RIGHT = 0, 1
 
-def restore_summands(operands: Operands, numbers: dict[int, float], next_row: int) -> Operands:
-    """The rows, each such first summand as a further one, numbered from `next_row` on."""
-    zeros = {p for p, x in numbers.items() if x == 0.0}
-    if zeros:
-        operands = {
-            i: (kind, without_zeros(terms, numbers) if kind == SUM and not zeros.isdisjoint(terms[::2]) else terms)
-            for i, (kind, terms) in operands.items()
-        }
+
+def restore_summands(operands: Operands, numbers: Mapping[int, float]) -> Operands:
+    """The rows, each such first summand as a further one, with a number of its own."""
+    operands = without_zeros(operands, numbers)
     operands = without_signs(operands, numbers)
-    sums = {i for i, (kind, _) in operands.items() if kind == SUM}
-    longer = [terms for kind, terms in operands.values() if kind == SUM and len(terms) >= 4]
-    added = {p for terms in longer if not sums.isdisjoint(terms[::2]) for p in terms[::2] if p in sums}
-    uses = Counter(chain.from_iterable(terms for _, terms in operands.values() if not added.isdisjoint(terms)))
-    once = {i for i in added if uses[i] == 1}
-    restored: Operands = {}
-    for i, (kind, terms) in operands.items():
-        rest = []
-        if kind == SUM and len(terms) >= 4 and not once.isdisjoint(terms[::2]):
-            rest = first_summand(terms, operands, numbers, once)
-        if rest:
-            pairs = list(zip(terms[::2], terms[1::2], strict=True))
-            others = [pair for pair in pairs if pair not in rest]
-            restored[next_row] = SUM, [p for pair in rest for p in pair]
-            restored[i] = SUM, [next_row, ONE, *(p for pair in others for p in pair)]
-            next_row += 1
-        else:
-            restored[i] = kind, terms
-    return restored
+    once = together.summed_once(*operands.flat, operands.table.index(SUM))
+    changed = {}
+    count = operands.count
+    for i, terms in sums_with(operands, once, LEFT, 2, ANY):
+        if rest := first_summand(terms, operands, numbers, once):
+            others = [pair for pair in in_pairs(terms) if pair not in rest]
+            changed[operands.place[i]] = [(count, flat(rest)), (i, [count, ONE, *flat(others)])]
+            count += 1
+    return operands.replaced(changed) if changed else operands
 
 
-def without_signs(operands: Operands, numbers: dict[int, float]) -> Operands:
-    """The rows with −x in place of a row that is nothing but that, wherever it is added."""
-    short = {i: terms for i, (kind, terms) in operands.items() if len(terms) == 2 and kind == SUM}
-    signs = {i: terms for i, terms in short.items() if numbers.get(terms[1]) == -1.0}
-    if not signs:
-        return operands
-    made: Operands = {}
-    for i, (kind, terms) in operands.items():
-        if kind == SUM and len(terms) > 2 and not signs.keys().isdisjoint(terms[::2]):
-            pairs = zip(terms[::2], terms[1::2], strict=True)
-            terms = [p for x, y in pairs for p in (signs[x] if y == ONE and x in signs else (x, y))]
-        made[i] = kind, terms
-    return made
+def sums_with(
+    operands: Operands, marks: Sequence[int], side: int, least: int, most: int
+) -> list[tuple[int, list[int]]]:
+    """The sums of so many terms of which one has a marked item on that side, with their terms."""
+    if not any(marks):
+        return []
+    found = together.rows_with(*operands.flat, operands.table.index(SUM), marks, side, least, most)
+    return [(i, operands.terms(i)) for i in map(operands.numbers.__getitem__, found)]
+
+
+def marks_on(operands: Operands, numbers: Mapping[int, float], x: float) -> bytearray:
+    """Marks on the numbers that are x."""
+    marks = bytearray(operands.count)
+    for i, known in numbers.items():
+        if known == x:
+            marks[i] = 1
+    return marks
+
+
+def without_zeros(operands: Operands, numbers: Mapping[int, float]) -> Operands:
+    """The sums without known zeros, of which one is left if there is nothing else."""
+    changed = {}
+    for i, terms in sums_with(operands, marks_on(operands, numbers, 0.0), LEFT, 1, ANY):
+        pairs = in_pairs(terms)
+        kept = [pair for pair in pairs if not (numbers.get(pair[0]) == 0.0 and pair[1] in numbers)] or pairs[:1]
+        if len(kept) < len(pairs):
+            changed[operands.place[i]] = [(i, flat(kept))]
+    return operands.replaced(changed) if changed else operands
+
+
+def without_signs(operands: Operands, numbers: Mapping[int, float]) -> Operands:
+    """The sums with −x in place of a row that is nothing but that, wherever it is added."""
+    signs = dict(sums_with(operands, marks_on(operands, numbers, -1.0), RIGHT, 1, 1))
+    marks = bytearray(operands.count)
+    for i in signs:
+        marks[i] = 1
+    changed = {}
+    for i, terms in sums_with(operands, marks, LEFT, 2, ANY):
+        made = [p for x, y in in_pairs(terms) for p in (signs[x] if y == ONE and x in signs else (x, y))]
+        if made != terms:
+            changed[operands.place[i]] = [(i, made)]
+    return operands.replaced(changed) if changed else operands
 
 
 def first_summand(
-    terms: Sequence[int], operands: Operands, numbers: dict[int, float], once: Container[int]
+    terms: Sequence[int], operands: Operands, numbers: Mapping[int, float], once: Sequence[int]
 ) -> list[tuple[int, int]]:
     """The terms that would make a row like all the other summands, sums used `once`; [] if that is not so."""
-    pairs = list(zip(terms[::2], terms[1::2], strict=True))
-    summands = [x for x, y in pairs if y == ONE and x in once]
+    pairs = in_pairs(terms)
+    summands = {x: operands.terms(x) for x, y in pairs if y == ONE and once[x]}
     rest = [(x, y) for x, y in pairs if not (y == ONE and x in summands)]
-    if not summands or not rest or len({len(operands[x][1]) for x in summands}) > 1:
+    if not summands or not rest or len(set(map(len, summands.values()))) > 1:
         return []
-    looks = {look(operands[x][1], operands, numbers) for x in summands}
-    found = look([p for pair in rest for p in pair], operands, numbers)
+    looks = {look(own, operands, numbers) for own in summands.values()}
+    found = look(flat(rest), operands, numbers)
     return rest if looks == {found} else []
 
 
-def look(terms: Sequence[int], operands: Operands, numbers: dict[int, float]) -> tuple[object, ...]:
+def look(terms: Sequence[int], operands: Operands, numbers: Mapping[int, float]) -> tuple[object, ...]:
     """What a sum looks like: which pairs of which kinds of rows it adds up."""
 
     def kind(p: int) -> tuple[object, ...]:
-        return (operands[p][0], len(operands[p][1])) if p in operands else ("number" if p in numbers else "input", 0)
+        if operands.place[p] != NOWHERE:
+            return operands.kind(p), len(operands.terms(p))
+        return "number" if p in numbers else "input", 0
 
-    pairs = [sorted((kind(x), kind(y)), key=repr) for x, y in zip(terms[::2], terms[1::2], strict=True)]
+    pairs = [sorted((kind(x), kind(y)), key=repr) for x, y in in_pairs(terms)]
     return tuple(sorted(map(repr, pairs)))
 
 
-def without_zeros(terms: list[int], numbers: dict[int, float]) -> list[int]:
-    """The terms but for known zeros, of which one is left if there is nothing else."""
-    pairs = list(zip(terms[::2], terms[1::2], strict=True))
-    kept = [pair for pair in pairs if not (numbers.get(pair[0]) == 0.0 and pair[1] in numbers)]
-    return [p for pair in kept or pairs[:1] for p in pair]
+def in_pairs(terms: Sequence[int]) -> list[tuple[int, int]]:
+    return [*zip(terms[::2], terms[1::2], strict=True)]
+
+
+def flat(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    return [p for pair in pairs for p in pair]

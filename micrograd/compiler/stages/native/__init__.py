@@ -32,6 +32,10 @@ _views.h          how operands lie
 _lanes.h          how a block is laid out
 _writer.h         writes it all
 _roll.h           from rows to blocks
+_operands.h       rows that wait to be put together in matrices
+_summands.h       which of them are equal summands
+_together.h       what is done for many of them at once
+_batches.h        in which order
 """
 
 from __future__ import annotations

@@ -65,6 +65,14 @@ what it does and why: the files beside this folder. */
 
 #include "_roll.h"
 
+#include "_operands.h"
+
+#include "_summands.h"
+
+#include "_together.h"
+
+#include "_batches.h"
+
 /* ---- the stages */
 
 static State *state_of(PyObject *module) { return PyModule_GetState(module); }
@@ -174,6 +182,27 @@ static PyObject *do_flatten(PyObject *module, PyObject *const *args, Py_ssize_t 
 static PyObject *do_find_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("find_repeats", n, 6) ? repeats_of(state_of(module)->array, args) : NULL;
 }
+static PyObject *do_rows_with(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("rows_with", n, 10) ? rows_with(state_of(module)->array, args) : NULL;
+}
+static PyObject *do_summed_once(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("summed_once", n, 6) ? summed_once(args) : NULL;
+}
+static PyObject *do_looks(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("number_looks", n, 8) ? looks_of(state_of(module)->array, args) : NULL;
+}
+static PyObject *do_gather(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("gather", n, 8) ? gathered(state_of(module)->array, args) : NULL;
+}
+static PyObject *do_have_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("have_repeats", n, 3) ? have_repeats(args) : NULL;
+}
+static PyObject *do_put(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("put", n, 5) ? put_rows(args) : NULL;
+}
+static PyObject *do_find_batches(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("find_batches", n, 9) ? batches_of(state_of(module)->array, args) : NULL;
+}
 static PyObject *do_roll(PyObject *module, PyObject *args) { return roll_rows(state_of(module)->array, args); }
 
 /* connect(compute): `compute(kind, *numbers)` is the number that a node of the kind has for these operands. */
@@ -195,6 +224,13 @@ static PyMethodDef functions[] = {
     FAST("flatten", do_flatten),
     FAST("find_repeats", do_find_repeats),
     {"roll", do_roll, METH_VARARGS, NULL},
+    FAST("rows_with", do_rows_with),
+    FAST("summed_once", do_summed_once),
+    FAST("number_looks", do_looks),
+    FAST("gather", do_gather),
+    FAST("have_repeats", do_have_repeats),
+    FAST("put", do_put),
+    FAST("find_batches", do_find_batches),
     {0},
 };
 
