@@ -11,7 +11,6 @@ outputs    notebooks, marimo, terminals
 still      one moment as a picture
 page       all of them as a page: film.html, film.css, film.js
 style      the colours
-sparkline  a curve in a line of text
 """
 
 from micrograd.training.watching.film import Film

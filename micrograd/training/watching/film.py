@@ -16,6 +16,7 @@ from micrograd.drawing import export
 from micrograd.drawing.page import build_frame
 from micrograd.engine import Value
 from micrograd.text.notation import count, format_number
+from micrograd.text.sparkline import sparkline
 from micrograd.text.terminal import fitted
 from micrograd.training.task import Task
 from micrograd.training.watching.outputs import Bundle, Output, find_output
@@ -25,7 +26,6 @@ from micrograd.training.watching.recording import Recording, Shot, choose
 from micrograd.training.watching.scenes.choose import choose_scenes
 from micrograd.training.watching.scenes.curves import Curves
 from micrograd.training.watching.scenes.sheet import Scene, Values
-from micrograd.training.watching.sparkline import sparkline
 from micrograd.training.watching.still import still
 from micrograd.training.watching.subject import Subject, find_subject
 from micrograd.training.watching.twin import Twin
@@ -155,7 +155,7 @@ class Film(Iterable[Any]):
             for name, x in shot.figures.items()
             if name not in ("epoch", "steps") and isinstance(x, (int, float))
         ]
-        return "  ".join(filter(None, [self._label(shot), *figures, sparkline([x for _, x in losses])]))
+        return "  ".join(filter(None, [self._label(shot), *figures, sparkline([x for _, x in losses], 24)]))
 
     def _develop(self, most: int | None = None) -> str:
         """The page, with all moments or so many of them."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from micrograd.compiler import backend
+from micrograd.training.boundary import Fields
 from micrograd.training.watching.recording import Shot
 from micrograd.training.watching.scenes.contours import contour
-from micrograd.training.watching.scenes.raster import png
+from micrograd.training.watching.scenes.raster import Colour, png
 from micrograd.training.watching.scenes.sheet import Scale, Values, axis, n
 from micrograd.training.watching.subject import Subject
 from micrograd.training.watching.twin import Twin
@@ -39,12 +41,10 @@ class Plane:
 
     def __init__(self, subject: Subject, twin: Twin):
         self.subject, self.twin = subject, twin
-        self.across, self.up = (
-            _scale([x[k] for x in subject.inputs], *ends) for k, ends in enumerate([(LEFT, RIGHT), (BOTTOM, TOP)])
-        )
         self.side = 100 if backend() == "native" else 50
-        xs, ys = (_ticks(scale, self.side) for scale in (self.across, self.up))
-        self.grid = [[x, y] for y in ys for x in xs]
+        self.fields = Fields(twin.model, subject.inputs, resolution=self.side)
+        left, right, bottom, top = self.fields.box
+        self.across, self.up = Scale(left, right, LEFT, RIGHT), Scale(bottom, top, BOTTOM, TOP)
         several, line = len(subject.classes) > 2, "The line is where the model is undecided"
         self.title = "Decision boundary" if subject.classes else "Outputs"
         self.note = "" if several or not subject.classes else f"{line}; dashed where it is sure. Rings: mistakes."
@@ -81,9 +81,10 @@ class Plane:
 
     def values(self, shot: Shot, outs: Sequence[Any]) -> Values:
         with self.twin.at(shot):
-            field = self.twin.outputs(self.grid)
-        if isinstance(field[0], list):
-            return {"plane.field": self._classes(field), "plane.mistakes": self._mistakes(outs)}
+            scores = [[x for row in grid for x in row] for grid in self.fields().scores]
+        if len(scores) > 1:
+            return {"plane.field": self._classes(scores), "plane.mistakes": self._mistakes(outs)}
+        (field,) = scores
         deciding = self.subject.deciding
         if deciding is None:
             return {"plane.field": self._shades(field, self.middle, self.spread)}
@@ -103,26 +104,27 @@ class Plane:
         palette = [
             (*COLOURS[k >= SHADES], round(DENSEST * abs(k - SHADES + 0.5) / SHADES) + 24) for k in range(2 * SHADES)
         ]
-        return png(bytes(x for row in self._from_above(shades) for x in row), self.side, palette)
+        return self._image(shades, palette)
 
-    def _classes(self, outs: Sequence[list[float]]) -> str:
+    def _classes(self, scores: Sequence[list[float]]) -> str:
         """The colour of the largest output, the stronger the larger the distance to the next one."""
         levels = 8
-        pixels = bytearray()
-        for row in self._from_above(outs):
-            for scores in row:
-                *_, second, first = sorted(scores)
-                shade = min(levels - 1, int(levels * (first - second) / 4)) if first == first else 0
-                pixels.append(scores.index(first) * levels + shade)
+        shades = []
+        for outs in zip(*scores, strict=True):
+            *_, second, first = sorted(outs)
+            shade = min(levels - 1, int(levels * (first - second) / 4)) if first - second < math.inf else 0
+            shades.append(outs.index(first) * levels + shade)
         palette = [
             (*COLOURS[k % len(COLOURS)], 40 + round(DENSEST * shade / levels))
-            for k in range(len(outs[0]))
+            for k in range(len(scores))
             for shade in range(levels)
         ]
-        return png(bytes(pixels), self.side, palette)
+        return self._image(shades, palette)
 
-    def _from_above(self, field: Sequence[Any]) -> list[Sequence[Any]]:
-        return [field[k : k + self.side] for k in reversed(range(0, len(field), self.side))]
+    def _image(self, shades: Sequence[int], palette: Sequence[Colour]) -> str:
+        """An image of the field, which begins below, from above."""
+        n = self.side
+        return png(bytes(x for k in reversed(range(n)) for x in shades[k * n : k * n + n]), n, palette)
 
     def _lines(self, field: Sequence[float], level: float) -> str:
         across, up = (RIGHT - LEFT) / (self.side - 1), (BOTTOM - TOP) / (self.side - 1)

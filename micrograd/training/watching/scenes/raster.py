@@ -7,9 +7,11 @@ import struct
 import zlib
 from collections.abc import Sequence
 
+Colour = tuple[int, int, int, int]  # red, green, blue and how opaque, up to 255
 
-def png(pixels: bytes, width: int, palette: Sequence[tuple[int, int, int, int]]) -> str:
-    """An image as a `data:` address; a pixel is the number of a colour: red, green, blue and how opaque, up to 255."""
+
+def png(pixels: bytes, width: int, palette: Sequence[Colour]) -> str:
+    """An image as a `data:` address; a pixel is the number of a colour."""
     rows = b"".join(b"\0" + pixels[k : k + width] for k in range(0, len(pixels), width))
     header = struct.pack(">IIBBBBB", width, len(pixels) // width, 8, 3, 0, 0, 0)
     content = b"\x89PNG\r\n\x1a\n" + b"".join(
