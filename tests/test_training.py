@@ -197,7 +197,7 @@ def test_train_runs_at_once():
     options = {"epochs": 3, "batch_size": 2}
     data = POINTS, CLASSES
     history = train(model, cross_entropy, data, SGD(model.parameters(), lr=0.5), rng=7, **options)
-    assert type(history) is list and len(history) == 3 and micrograd.train is train
+    assert isinstance(history, list) and len(history) == 3 and micrograd.train is train
     again = list(fit(twin, cross_entropy, data, SGD(twin.parameters(), lr=0.5), rng=random.Random(7), **options))
     assert again == history and twin.state_dict() == model.state_dict()
 

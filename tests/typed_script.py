@@ -15,7 +15,7 @@ from micrograd import Value
 from micrograd.losses import binary_cross_entropy, cross_entropy, max_margin, mse, quadratic, sigmoid_cross_entropy
 from micrograd.nn import MLP, BatchNorm, Dropout, Feedforward, Layer, Neuron, ReLU, Sequential
 from micrograd.optim import SGD, Adam, Optimiser
-from micrograd.training import Epoch, accuracy, fit, train
+from micrograd.training import History, accuracy, fit, train
 
 # ---- networks, losses, training
 
@@ -97,7 +97,7 @@ def training() -> None:
     for epoch in fit(model, cross_entropy, (inputs, targets), optimiser, epochs=2, batch_size=1, evaluate=evaluate):
         assert_type(epoch["loss"], float)
     assert_type(accuracy(model, inputs, targets), float)
-    assert_type(train(model, cross_entropy, (inputs, targets), optimiser, epochs=1, rng=0), list[Epoch])
+    assert_type(train(model, cross_entropy, (inputs, targets), optimiser, epochs=1, rng=0), History)
 
     optimisers: list[Optimiser] = [SGD(model.parameters()), Adam(model.parameters(), lr=0.01)]
     for each in optimisers:
