@@ -51,6 +51,7 @@ if _TYPE_CHECKING:
     from micrograd.teaching.check import check as check
     from micrograd.teaching.exercise import practice as practice
     from micrograd.teaching.step import step as step
+    from micrograd.teaching.update import step_update as step_update
     from micrograd.teaching.words.explain import explain as explain
     from micrograd.training import fit as fit
     from micrograd.training import train as train
@@ -64,6 +65,7 @@ _WHERE = {
         "calculus": "derivatives grad gradcheck hessian hvp jacobian jvp taylor value_and_grad".split(),
         "compiler": ["compile", "TraceError"],
         "teaching.step": ["step"],
+        "teaching.update": ["step_update"],
         "teaching.words.explain": ["explain"],
         "teaching.exercise": ["practice"],
         "teaching.check": ["check"],

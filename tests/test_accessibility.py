@@ -48,6 +48,7 @@ PAGES = {
     "network stepper": lambda folder: micrograd.step(network()).html,
     "practice": lambda folder: micrograd.practice(level=2).html,
     "bug": lambda folder: micrograd.practice(level=6).bug("pushed before complete").html,
+    "updates": lambda folder: micrograd.step(neuron()).update("w b").html,
     "sheet": sheet,
 }
 
@@ -82,6 +83,19 @@ def walk_stepper(tab):
     yield
 
 
+def walk_updates(tab):
+    tab.locator("#update").click()
+    yield
+    tab.locator("#predict").click()
+    tab.locator("#next").click()
+    tab.locator("#next").click()
+    yield
+    tab.locator("#last").click()
+    yield
+    tab.locator("#next").click()
+    yield
+
+
 def walk_bug(tab):
     tab.get_by_role("button", name="Submit").click()
     yield
@@ -94,7 +108,13 @@ def walk_layers(tab):
     yield
 
 
-WALKS = {"practice": walk_practice, "stepper": walk_stepper, "bug": walk_bug, "layers": walk_layers}
+WALKS = {
+    "practice": walk_practice,
+    "stepper": walk_stepper,
+    "updates": walk_updates,
+    "bug": walk_bug,
+    "layers": walk_layers,
+}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ FLOORS = [
 ]
 # Rooms that have floors of their own, by the names of their files and folders.
 INSIDE = {
-    "teaching": [["record"], ["words"], ["practice", "check"], ["views"], ["bug"], ["step", "exercise"]],
+    "teaching": [["record"], ["words"], ["practice", "check"], ["views"], ["bug", "update"], ["step", "exercise"]],
     "compiler": [
         ["surroundings"],
         ["tracing"],

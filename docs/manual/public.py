@@ -25,6 +25,7 @@ PAGES = {
     "teaching": [
         "micrograd.teaching",
         "micrograd.teaching.step",
+        "micrograd.teaching.update",
         "micrograd.teaching.words.explain",
         "micrograd.teaching.exercise",
         "micrograd.teaching.bug",

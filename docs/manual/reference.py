@@ -37,6 +37,7 @@ GROUPS = {
     "drawing": {"In full": "draw label with_names Picture draw_dot"},
     "teaching": {
         "Step": "step Stepper",
+        "Update": "step_update Lesson",
         "Explain": "explain Explanation",
         "Practise": "practice Exercise Bug",
         "Check": "check Diagnosis Finding",

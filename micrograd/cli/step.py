@@ -6,33 +6,72 @@ import argparse
 import sys
 from pathlib import Path
 
-from micrograd.cli.options import add_expression, read_expression
+from micrograd.cli.options import UsageError, add_expression, count, read_expression
 from micrograd.cli.streams import keyboard
+from micrograd.optim import SGD, Adam, Optimiser
 from micrograd.teaching.step import Stepper
-from micrograd.teaching.views.terminal import KEYS, Conversation, converse
-from micrograd.text.notation import count
+from micrograd.teaching.update import Lesson
+from micrograd.teaching.views.terminal import KEYS, Conversation, converse, talk_through
+from micrograd.teaching.views.update_terminal import KEYS as UPDATE_KEYS
+from micrograd.teaching.views.update_terminal import UpdateConversation
+from micrograd.text.notation import count as count_of
 
-EXAMPLE = 'example: micrograd step "tanh(w1*x1 + w2*x2 + b)" w1=2 w2=-3 x1=3 x2=4 b=6.693'
+EXAMPLES = """\
+examples: micrograd step "tanh(w1*x1 + w2*x2 + b)" w1=2 w2=-3 x1=3 x2=4 b=6.693
+          micrograd step "(w*x + b - y)**2" w=-0.5 x=2 b=0.25 y=1 --update w b --rate 0.05"""
+OPTIONS = ("rate", "updates", "rule", "momentum")
+RULES: dict[str, type[Optimiser]] = {"sgd": SGD, "adam": Adam}
 
 
 def configure(command: argparse.ArgumentParser) -> None:
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.description = "Step through the backward pass of an expression, one contribution at a time."
-    command.epilog = f"{EXAMPLE}\n\nkeys, each with Enter:\n{KEYS}"
+    command.epilog = f"{EXAMPLES}\n\nkeys, each with Enter:\n{KEYS}\n\nkeys with --update:\n{UPDATE_KEYS}"
     add_expression(command)
     command.add_argument("--all", action="store_true", help="print the whole derivation, ask nothing")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page for the browser instead")
+    updates = command.add_argument_group("updates: what follows the pass")
+    updates.add_argument("--update", nargs="+", metavar="NAME", help="step through updates of these parameters")
+    updates.add_argument("--rate", type=float, help="the learning rate (default: 0.1)")
+    updates.add_argument("--updates", type=count, metavar="N", help="how many updates (default: 3)")
+    updates.add_argument("--rule", choices=RULES, help="the optimiser (default: sgd)")
+    updates.add_argument("--momentum", type=float, help="the momentum of sgd (default: 0)")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     stepper = Stepper(read_expression(arguments))
+    if arguments.update:
+        go_through(make_lesson(stepper, arguments), arguments)
+        return
+    if astray := next((name for name in OPTIONS if getattr(arguments, name) is not None), None):
+        raise UsageError(f"--{astray} goes with --update and the names of parameters, as in --update w b --{astray} …")
     if arguments.output:
-        print(f"{arguments.expression.strip()}: {count(len(stepper), 'step')} in {stepper.save(arguments.output)}")
+        print(f"{arguments.expression.strip()}: {count_of(len(stepper), 'step')} in {stepper.save(arguments.output)}")
     elif arguments.all:
         for line in Conversation(stepper).everything():
             print(line)
     else:
         source, prompt = keyboard("step> ")
         converse(stepper, source, sys.stdout, prompt)
+
+
+def make_lesson(stepper: Stepper, arguments: argparse.Namespace) -> Lesson:
+    given = {name: value for name in OPTIONS if (value := getattr(arguments, name)) is not None}
+    rule = RULES[given.pop("rule", "sgd")]
+    if rule is Adam and "momentum" in given:
+        raise UsageError("--momentum goes with --rule sgd")
+    return stepper.update(arguments.update, rule=rule, **given)
+
+
+def go_through(lesson: Lesson, arguments: argparse.Namespace) -> None:
+    """Print the lesson, write its page, or talk it through."""
+    if arguments.output:
+        print(f"{arguments.expression.strip()}: {count_of(len(lesson), 'update')} in {lesson.save(arguments.output)}")
+    elif arguments.all:
+        for line in lesson:
+            print(line)
+    else:
+        source, prompt = keyboard("step> ")
+        talk_through(UpdateConversation(lesson.updates), source, sys.stdout, prompt)

@@ -1,4 +1,4 @@
-"""The examples to train on: read into plain lists, and checked."""
+"""What is given to a training: model, loss and optimiser in their places, the examples read into plain lists."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import math
 from numbers import Integral
 from typing import Any
 
+from micrograd import losses
 from micrograd._core.scalars import as_list
 from micrograd.nn.module import Module
 from micrograd.nn.nested import to_lists
 from micrograd.nn.normalisation import BatchNorm
+from micrograd.optim import Optimiser
 
 
 def read_examples(data: Any) -> tuple[list[Any], list[Any]]:
@@ -51,4 +53,20 @@ def check_batch_size(model: Any, examples: int, batch_size: int | None) -> None:
         raise ValueError(
             f"{model!r} cannot train on a mini-batch of one, which {examples} examples with "
             f"batch_size={batch_size} would give"
+        )
+
+
+def check_roles(caller: str, model: Any, loss: Any, optimiser: Any) -> None:
+    """Raise `TypeError`, which says what to write, if an argument cannot be what its place says."""
+    write = f"write {caller}(model, loss, (inputs, targets), optimiser)"
+    if not callable(model):
+        raise TypeError(f"a model must be a module or a function of a batch, got {type(model).__name__}: {write}")
+    if not callable(loss):
+        hint = f"such as losses.{loss}" if isinstance(loss, str) and loss in vars(losses) else "such as losses.mse"
+        raise TypeError(f"a loss must be a function of outputs and targets, {hint}, got {loss!r}: {write}")
+    if not isinstance(optimiser, Optimiser):
+        raise TypeError(f"an optimiser must be made first, as in SGD(model.parameters(), lr=0.1), got {optimiser!r}")
+    if optimiser.flat is not None:
+        raise TypeError(
+            f"{caller} trains the Values of a model: give the optimiser model.parameters(), not a flat array"
         )

@@ -2,6 +2,7 @@
 
 step      `step(out)`: one backward pass, forwards and backwards, with a page and a conversation
 exercise  `practice(...)`: the same pass with blanks, answers, hints, a score and sheets
+update    `step_update(...)`: several updates by hand: forward, loss, backward, and how each parameter moves
 bug       a pass with one mistake in it, to be found and named
 check     `check(...)`: a learner's own class, backward function or derivative beside the engine
 

@@ -21,15 +21,19 @@ In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.optim import SGD, Optimiser
+from micrograd.teaching.record.freezing import freeze
 from micrograd.teaching.record.position import Position
+from micrograd.teaching.update import Lesson, find_parameters, make_lesson
 from micrograd.teaching.views import page
 from micrograd.teaching.views.document import write_page
 from micrograd.teaching.words.describe import describe_earlier
+from micrograd.text.names import Names
 from micrograd.text.output import read_output
 
 
@@ -67,6 +71,34 @@ class Stepper(Position):
         if "slides" in path.stem.lower() if slides is None else slides:
             attributes["data-slides"] = ""
         return write_page(self._page(attributes).html, path, "a stepper is saved as .html, got {name}")
+
+    def update(
+        self,
+        wrt: str | Sequence[str | Value] | None = None,
+        rate: float = 0.1,
+        updates: int = 3,
+        *,
+        rule: Callable[..., Optimiser] = SGD,
+        rates: Sequence[float] | None = None,
+        accumulate: bool = False,
+        **options: Any,
+    ) -> Lesson:
+        """What follows the pass: updates of the parameters `wrt`, "w b", as a lesson; see `step_update`.
+
+        Without `wrt`, every leaf with a name moves. `rule` is an optimiser, and `options` are its own: `momentum=0.9`,
+        or `rule=Adam`. The graph stays as it is.
+        """
+        root, twins = freeze(self.root)
+        names = self.record[0].names if self.record else Names(self.root, [])
+        leaves = {names[c.parent]: twins[id(c.parent)] for c in self.record if not c.parent.parents}
+        leaves = {name: v for name, v in leaves.items() if v.label}
+        optimiser = rule(find_parameters(wrt, leaves, names), lr=rate, **options)
+
+        def forward(k: int) -> Value:
+            root.refresh()
+            return root
+
+        return make_lesson(forward, optimiser, updates, rates, accumulate)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if len(self.record) > page.MOST:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from micrograd import losses
 from micrograd._core.arrays import Array
 from micrograd.nn import Feedforward, Module
-from micrograd.nn.examples import check_batch_size, read_examples
+from micrograd.nn.examples import check_batch_size, check_roles, read_examples
 from micrograd.nn.initialisation import find_rng
 from micrograd.nn.prediction import kind_after
 from micrograd.optim import Optimiser
@@ -66,7 +65,7 @@ def fit(
     `ValueError` at once for data that cannot be trained on, and `ArithmeticError` if the loss, a gradient or a
     parameter becomes nan or infinite: parameters and optimiser are then those of the step before, as after Ctrl-C.
     """
-    _check_roles(model, loss, optimiser)
+    check_roles("fit", model, loss, optimiser)
     inputs, targets = read_examples(data)
     check_batch_size(model, len(inputs), batch_size)
     for name, n in (("epochs", epochs), ("steps", steps)):
@@ -163,20 +162,3 @@ def train(
     """
     epochs = fit(model, loss, data, optimiser, **options)
     return History(film_of(epochs) if watch else epochs)
-
-
-# ---- bad arguments
-
-
-def _check_roles(model: Any, loss: Any, optimiser: Any) -> None:
-    """Raise `TypeError`, which says what to write, if an argument cannot be what its place says."""
-    write = "write fit(model, loss, (inputs, targets), optimiser)"
-    if not callable(model):
-        raise TypeError(f"a model must be a module or a function of a batch, got {type(model).__name__}: {write}")
-    if not callable(loss):
-        hint = f"such as losses.{loss}" if isinstance(loss, str) and loss in vars(losses) else "such as losses.mse"
-        raise TypeError(f"a loss must be a function of outputs and targets, {hint}, got {loss!r}: {write}")
-    if not isinstance(optimiser, Optimiser):
-        raise TypeError(f"an optimiser must be made first, as in SGD(model.parameters(), lr=0.1), got {optimiser!r}")
-    if optimiser.flat is not None:
-        raise TypeError("fit trains the Values of a model: give the optimiser model.parameters(), not a flat array")

@@ -6,6 +6,8 @@ page                 the stepper as a page
 terminal             the stepper as a conversation in plain text
 practice_page        the stepper's page with questions
 practice_terminal    an exercise as a conversation in plain text
+update_page          several updates as a page
+update_terminal      the same as a conversation in plain text
 bug_page             a pass with a mistake in it, as a page
 sheet                sheets for a class: their content
 sheet_html_markdown  a sheet as HTML and Markdown
@@ -22,6 +24,6 @@ picture, ledger, step   draw the position: in the graph, in the two columns, in 
 controls, outline    buttons and keys; the graph as a list
 numbers              numbers as they are typed
 
-Those of one kind of page: predict, broken and present (the stepper), judging and questions (practice), bug (find the
-bug).
+Those of one kind of page: predict, broken and present (the stepper), update (several updates), judging and questions
+(practice), bug (find the bug).
 """

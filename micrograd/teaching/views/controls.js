@@ -14,12 +14,15 @@
     if (playing || (page.asking && page.asking.next)) return page.stop();
     if (page.here() === page.end()) page.go(0);
     playing = setInterval(function () {
-      if (page.here() === page.end() || page.asking) page.stop();
+      const onwards = page.playsOn && page.here() === page.end() && page.onwards();
+      if (onwards && !page.asking) onwards.act();
+      else if (page.here() === page.end() || page.asking) page.stop();
       else page.go(page.along(1, false));
     }, 1300);
     write($("play"), "❚❚ Pause");
     page.go(page.along(1, false));
   }
+  page.play = play;
   function turnHelp() {
     $("keys").hidden = !$("keys").hidden;
     $("help").setAttribute("aria-expanded", String(!$("keys").hidden));
@@ -27,18 +30,19 @@
 
   page.views.push(function () {
     const forward = page.pass === "forward", k = page.here(), most = page.end();
-    const onwards = forward && steps.length && k === most;
+    const onwards = k === most && page.onwards();
     $("forward").setAttribute("aria-pressed", String(forward));
-    $("backward").setAttribute("aria-pressed", String(!forward));
+    $("backward").setAttribute("aria-pressed", String(page.pass === "backward"));
     $("first").disabled = $("back").disabled = k === 0 && !page.asking;
+    if (page.previous()) $("back").disabled = false;
     $("last").disabled = k === most;
     $("next").disabled = k === most && !onwards;
-    const [text, title] = page.asking ? page.passOver() : onwards ? ["Backward →", "The backward pass (→)"] : ["Next →", "Next (→)"];
+    const [text, title] = page.asking ? page.passOver() : onwards ? [onwards.label, onwards.title] : ["Next →", "Next (→)"];
     write($("next"), text);
     $("next").title = title;
     $("slider").max = most;
     $("slider").value = k;
-    $("slider").setAttribute("aria-valuetext", `${k} of ${most} ${forward ? "nodes" : page.layered() ? "layers" : "contributions"}`);
+    $("slider").setAttribute("aria-valuetext", `${k} of ${most} ${forward ? "nodes" : page.pass === "update" ? "moves" : page.layered() ? "layers" : "contributions"}`);
     write($("count"), `${k} / ${most}`);
   });
 

@@ -4,7 +4,7 @@
   const { $, toggle, write, data, steps, rows, lines } = page;
 
   page.views.push(function (current, made) {
-    const backward = page.pass === "backward", layered = page.layered();
+    const forward = page.pass === "forward", backward = page.pass === "backward", layered = page.layered();
     rows.forEach(function (row, k) {
       toggle(row, "todo", !page.done(k));
       toggle(row, "now", made.has(steps[k]));
@@ -12,11 +12,11 @@
     });
     const soon = new Set(next().map((s) => s.node)), now = new Set(current.map((s) => s.node));
     data.order.forEach(function (i, k) {
-      const isNow = backward ? now.has(i) : k === page.computed - 1;
-      const isNext = backward ? soon.has(i) : k === page.computed;
+      const isNow = forward ? k === page.computed - 1 : now.has(i);
+      const isNext = forward ? k === page.computed : backward && soon.has(i);
       toggle(lines[k], "now", isNow);
       toggle(lines[k], "soon", isNext && !isNow);
-      toggle(lines[k], "later", !backward && k >= page.computed);
+      toggle(lines[k], "later", forward && k >= page.computed);
       write(lines[k].querySelector("i"), isNow ? "just done" : isNext ? "next" : "");
     });
   });
@@ -51,6 +51,7 @@
   lines.forEach((line, k) => line.firstChild.addEventListener("click", page.by(function () {
     if (page.pass === "forward") return page.go(k + 1);
     const first = steps.findIndex((s) => s.node === data.order[k]);
+    page.pass = "backward";
     page.go(first < 0 ? page.here() : page.layered() ? steps[first].level : first);
   })));
 })

@@ -58,7 +58,9 @@ class Page:
     """The page for one record, opened at `position`; `html` is all of it.
 
     `remark` may follow any grad in the picture, which leaves room for it; `earlier` is said about the seed.
-    `opened` is what is switched on at the start: {"predict": True}, or the number of a visible {"mistake": 0}.
+    `texts` are the grads and the numbers, by the id of a Value, for which the picture leaves room besides; `parameters`
+    are marked in it. `opened` is what is switched on at the start: {"predict": True}, or the number of a visible
+    {"mistake": 0}.
     `attributes` are those of <html>: {"data-theme": "dark"}, or {"data-slides": ""} for a page that opens as slides.
     """
 
@@ -72,6 +74,8 @@ class Page:
         earlier: str = "",
         opened: Mapping[str, Any] | None = None,
         attributes: Mapping[str, str] | None = None,
+        texts: tuple[Mapping[int, Sequence[str]], Mapping[int, Sequence[str]]] = ({}, {}),
+        parameters: Sequence[Value] = (),
     ):
         if len(record) > MOST:
             raise ValueError(
@@ -82,7 +86,10 @@ class Page:
         self.opened, self.attributes = opened or {}, attributes or {}
         self.names = record[0].names if record else Names(root, [])
         self.described = describe(record)
-        self.scene: Scene = draw_scene(root, self.names, self._grads(remark))
+        grads = self._grads(remark)
+        for key, more in texts[0].items():
+            grads.setdefault(key, []).extend(more)
+        self.scene: Scene = draw_scene(root, self.names, grads, texts[1], parameters)
 
     def _grads(self, remark: str = "") -> dict[int, list[str]]:
         """By node, every text that is shown as its grad at some step."""

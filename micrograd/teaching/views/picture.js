@@ -34,26 +34,24 @@
     const asked = page.asking && page.asking.step, shown = asked ? [asked] : current;
     const from = new Set(shown.map((s) => s.node)), to = new Set(shown.map((s) => s.parent));
     const unknown = new Set(forward ? data.order.slice(page.computed) : []);
-    const computed = forward && page.computed ? data.order[page.computed - 1] : -1;
+    const marked = page.marked(), last = forward ? [...marked] : [];
     nodes.forEach(function (n, i) {
       const { g, value, grad } = boxes[i], s = latest[i];
       const text = forward ? "—" : page.grad(i, s ? `${s.after} ${s.mark}`.trim() : n.start, s);
-      const changes = [write(value, unknown.has(i) ? "—" : n.value), write(grad, text)];
+      const changes = [write(value, unknown.has(i) ? "—" : page.value(i)), write(grad, text)];
       if (changes.includes(true)) name(i);
       toggle(grad, "unknown", text === "—");
       toggle(g, "from", from.has(i));
-      toggle(g, "to", to.has(i) || i === computed);
+      toggle(g, "to", to.has(i) || marked.has(i));
       toggle(g, "faint", unknown.has(i));
     });
     for (const old of all(group, ".flow,.head,.amount")) old.remove();
     for (const old of all(group, ".lit")) toggle(old, "lit", false);
-    if (computed >= 0) {
-      nodes[computed].operands.forEach((p, slot) => toggle(edges[p + "-" + computed + "-" + slot], "lit", true));
-      center(boxes[computed].g);
-    }
+    for (const i of last) nodes[i].operands.forEach((p, slot) => toggle(edges[p + "-" + i + "-" + slot], "lit", true));
+    for (const i of marked) center(boxes[i].g);
     for (const s of shown) flow(s, asked ? page.asking.label : page.instead(s) ? "" : s.signed, shown.length < 13);
     if (shown.length) center(boxes[shown[shown.length - 1].parent].g, boxes[shown[0].node].g);
-    else if (!forward && page.at === 0) center(boxes[data.root].g);
+    else if (page.pass === "backward" && page.at === 0) center(boxes[data.root].g);
   });
 
   /* The gradient flows against the edge: a dashed line over it, with its head at the other end. */

@@ -23,6 +23,7 @@
     page.keep("localStorage", "micrograd-predict", on);
     if (!on && page.asking) page.ask(null);
   }
+  page.predicting = () => on;
   page.on("predict", turn);
   page.keys.p = turn;
   set(page.data.predict || page.recall("localStorage", "micrograd-predict") === true);

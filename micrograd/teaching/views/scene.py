@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from micrograd.drawing.diagram import Diagram
 from micrograd.drawing.faces import ROW, ROW_LINE, Face, Style, make_face, margin_of
@@ -35,16 +36,27 @@ class Scene:
         return self.diagram.box_of[id(v)]
 
 
-def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], theme: str = "auto") -> Scene:
-    """Draw the graph below `root`; `grads` holds, by the id of a Value, every text that will be shown as its grad."""
-    diagram = view(ComputationGraph([root]))
+def draw_scene(
+    root: Value,
+    names: Names,
+    grads: Mapping[int, Sequence[str]],
+    values: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    parameters: Iterable[Value] = (),
+    theme: str = "auto",
+) -> Scene:
+    """Draw the graph below `root`, its leaves that are `parameters` marked as such.
+
+    `grads` holds, by the id of a Value, every text that will be shown as its grad, `values` other texts for its number.
+    """
+    diagram = view(ComputationGraph([root], parameters))
     faces = []
     for box in diagram.boxes:
         v = box.value
         assert v is not None
         if names.has_name(v) and not v.label:
             box.name = names[v]
-        faces.append(_make_room(make_face(box, Style(grad=False)), margin_of(box), grads.get(id(v), ())))
+        face = make_face(box, Style(grad=False))
+        faces.append(_make_room(face, margin_of(box), grads.get(id(v), ()), values.get(id(v), ())))
         faces[-1].tooltip = f"{names[v]} = {v.data!r}"
     layout = arrange([face.size for face in faces], diagram.pairs)
     label = (
@@ -54,9 +66,10 @@ def draw_scene(root: Value, names: Names, grads: Mapping[int, Sequence[str]], th
     return Scene(diagram, svg, layout.width + 24, layout.height + 24, faces, layout)
 
 
-def _make_room(face: Face, margin: float, grads: Sequence[str]) -> Face:
-    """Add an empty row for the grad to a face, wide enough for every text that will be shown there."""
-    room = max((text_width(f"grad  {text}", ROW) for text in (*grads, "—")), default=0.0)
+def _make_room(face: Face, margin: float, grads: Sequence[str], values: Sequence[str]) -> Face:
+    """Add an empty row for the grad to a face, wide enough for every text that will be shown."""
+    texts = [*(f"grad  {text}" for text in (*grads, "—")), *(f"data  {text}" for text in values)]
+    room = max(text_width(text, ROW) for text in texts)
     face.width = max(face.width, face.strip + room + 2 * margin + 6)
     face.height += ROW_LINE
     face.rows.append(("grad", "—"))

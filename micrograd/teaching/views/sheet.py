@@ -69,5 +69,5 @@ def make_sheet(title: str, record: Sequence[Contribution], blanks: Blanks) -> Sh
         gradients=[(names[record[k].parent], format_number(record[k].after)) for k in ends],
         mistakes=[(mistake.name, [format_number(run[k].after, 6) for k in ends]) for mistake, run in mistakes],
         rules=RULES,
-        scene=draw_scene(names.root, names, {}, "light"),
+        scene=draw_scene(names.root, names, {}, theme="light"),
     )

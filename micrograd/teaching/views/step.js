@@ -3,7 +3,7 @@
   "use strict";
   const { $, all, make, data, nodes, steps } = page;
   const DETAILS = ["both", "symbolic", "value"];
-  let detail = 0;
+  let detail = data.detail || 0;
   const symbols = () => DETAILS[detail] !== "value", numbers = () => DETAILS[detail] !== "symbolic";
 
   page.views.push(function (current) {
@@ -13,6 +13,7 @@
     form.hidden = !asking;
     page.write($("said"),
       asking ? asking.draw(edge, formula, story, form) :
+      page.panels[page.pass] ? page.panels[page.pass](edge, formula, story) :
       page.pass === "forward" ? showForward(edge, formula, story) :
       !current.length ? showSeed(edge, story) :
       current.length === 1 ? showOne(current[0], edge, formula, story) :
@@ -49,8 +50,9 @@
     const n = nodes[data.order[page.computed - 1]];
     if (!n) {
       edge.textContent = "Forward: the leaves have their numbers";
+      if (data.again) make("p", data.again, story);
       make("p", `Every step computes one node from its operands, until ${nodes[data.root].name} is known.`, story);
-      return `${edge.textContent}. ${story.textContent}`;
+      return [edge.textContent + ".", ...all(story, "p").map((p) => p.textContent)].join(" ");
     }
     edge.textContent = n.name + " = " + n.value;
     page.sign(formula, symbols() ? "" : n.name, n.name);
@@ -87,6 +89,8 @@
     if (symbols()) make("span", symbolic, box);
     if (numbers()) make("b", number, box);
   };
+  page.detail = () => detail;
+  page.write($("detail"), "Formula: " + DETAILS[detail]);
   page.turnDetail = function () {
     detail = (detail + 1) % DETAILS.length;
     page.write($("detail"), "Formula: " + DETAILS[detail]);

@@ -6,7 +6,7 @@ Nothing is drawn or overwritten, so it works through a pipe too: `printf 'n\nn\n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.record.spelling import partial
@@ -100,9 +100,19 @@ class Conversation:
             yield "At the start: nothing pushed yet."
 
 
+class Talk(Protocol):
+    """What can be talked through: an opening, and an answer to each line."""
+
+    def opening(self) -> Iterator[str]: ...
+    def answer(self, typed: str) -> Iterator[str]: ...
+
+
 def converse(stepper: Position, source: TextIO, out: TextIO, prompt: str = "") -> None:
-    """Say the opening, then answer `source` line by line until q or its end."""
-    talk = Conversation(stepper)
+    """Say the opening of the pass, then answer `source` line by line until q or its end."""
+    talk_through(Conversation(stepper), source, out, prompt, bool(stepper.record))
+
+
+def talk_through(talk: Talk, source: TextIO, out: TextIO, prompt: str = "", goes_on: bool = True) -> None:
 
     def say(lines: Iterator[str]) -> None:
         for line in lines:
@@ -110,7 +120,7 @@ def converse(stepper: Position, source: TextIO, out: TextIO, prompt: str = "") -
         out.flush()
 
     say(talk.opening())
-    if not stepper.record:
+    if not goes_on:
         return
     if prompt:
         say(iter(["Enter for the next step, ? for the keys, q to quit."]))
