@@ -49,6 +49,7 @@ if _TYPE_CHECKING:
     from micrograd.drawing import with_names as with_names
     from micrograd.drawing.graphviz_digraph import draw_dot as draw_dot
     from micrograd.teaching.check import check as check
+    from micrograd.teaching.classroom import sheets as sheets
     from micrograd.teaching.exercise import practice as practice
     from micrograd.teaching.step import step as step
     from micrograd.teaching.update import step_update as step_update
@@ -68,6 +69,7 @@ _WHERE = {
         "teaching.update": ["step_update"],
         "teaching.words.explain": ["explain"],
         "teaching.exercise": ["practice"],
+        "teaching.classroom": ["sheets"],
         "teaching.check": ["check"],
         "training": ["fit", "train", "watch"],
     }.items()

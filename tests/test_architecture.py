@@ -26,7 +26,14 @@ FLOORS = [
 ]
 # Rooms that have floors of their own, by the names of their files and folders.
 INSIDE = {
-    "teaching": [["record"], ["words"], ["practice", "check"], ["views"], ["bug", "update"], ["step", "exercise"]],
+    "teaching": [
+        ["record"],
+        ["words"],
+        ["practice", "check"],
+        ["views"],
+        ["bug", "update"],
+        ["step", "exercise", "classroom"],
+    ],
     "compiler": [
         ["surroundings"],
         ["tracing"],

@@ -29,6 +29,7 @@ PAGES = {
         "micrograd.teaching.words.explain",
         "micrograd.teaching.exercise",
         "micrograd.teaching.bug",
+        "micrograd.teaching.classroom",
         "micrograd.teaching.check",
     ],
     "nn": ["micrograd.nn", "micrograd.nn.four_equations"],

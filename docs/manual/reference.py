@@ -40,6 +40,7 @@ GROUPS = {
         "Update": "step_update Lesson",
         "Explain": "explain Explanation",
         "Practise": "practice Exercise Bug",
+        "A class": "sheets Sheets",
         "Check": "check Diagnosis Finding",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},

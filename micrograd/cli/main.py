@@ -20,6 +20,7 @@ COMMANDS = {  # each has a module here, loaded only when the command is given: d
     "draw": "draw the computation graph of an expression",
     "step": "step through the backward pass of an expression",
     "practice": "predict a backward pass; mistakes are recognised",
+    "sheets": "exercises on paper for a class, and the key to them",
     "digits": "train 64-30-10 on real handwritten digits and draw its mistakes",
 }
 

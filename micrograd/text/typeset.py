@@ -1,4 +1,4 @@
-"""Formulas as text that reads like mathematics (−2·x², 1 − o²), and as LaTeX.
+"""Formulas as text that reads like mathematics (−2·x², 1 − o²), as HTML, and as LaTeX.
 
     >>> text(1.0 - name("o", 0.5) ** 2)            # names
     '1 − o²'
@@ -10,11 +10,12 @@ Parentheses stand where they are needed and nowhere else; a sum of more than a f
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 
 from micrograd.ops import PRIMITIVES
-from micrograd.text.escape import escape_latex_math
+from micrograd.text.escape import escape_latex_math, escape_xml
 from micrograd.text.formula import Symbol
 from micrograd.text.notation import format_number, format_number_latex, superscript
 
@@ -26,6 +27,11 @@ COMPARISONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 def text(s: Symbol, numeric: bool = False, whole: bool = False) -> str:
     """`s` as one line of text; with `numeric`, the values in place of the names; with `whole`, every term of a sum."""
     return _render(s, WholeText if whole else Text, numeric)[0]
+
+
+def html(s: Symbol, numeric: bool = False) -> str:
+    """`s` as HTML, with <i>, <sub> and <sup> alone; with `numeric`, the values in place of the names."""
+    return _render(s, Html, numeric)[0]
 
 
 def latex(s: Symbol, numeric: bool = False) -> str:
@@ -80,6 +86,33 @@ class Text:
 
 class WholeText(Text):
     terms = sys.maxsize
+
+
+def html_name(name: str) -> str:
+    """A name in a formula: w1 as w with an index; a number is upright."""
+    if re.fullmatch(r"[−(]*[\d.]+\)?", name):
+        return name
+    letters, index = re.fullmatch(r"(.*?)(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]  # it always fits
+    return f"<i>{escape_xml(letters)}</i>{f'<sub>{index}</sub>' if index else ''}"
+
+
+class Html(Text):
+    name = staticmethod(lambda s: html_name(s.parts[0]))
+    comparisons = {sign: escape_xml(shown) for sign, shown in COMPARISONS.items()}
+
+    @staticmethod
+    def power(base: str, exponent: str, simple: bool) -> str:
+        return f"{base}<sup>{exponent}</sup>"
+
+    @staticmethod
+    def call(function: str, operands: list[str]) -> str:
+        op = PRIMITIVES[function]
+        form = escape_xml(op.text)
+        return fill_in(form, operands) if form else f"{escape_xml(op.symbol)}({', '.join(operands)})"
+
+    @staticmethod
+    def apply(operation: str, operands: str) -> str:
+        return f"{escape_xml(operation)}({operands})"
 
 
 def upright(name: str) -> str:

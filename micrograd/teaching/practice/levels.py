@@ -83,6 +83,13 @@ class Task:
     def title(self) -> str:
         return f"Level {self.level.number}: {self.level.write(self.numbers)}"
 
+    @property
+    def command(self) -> str:
+        """The words that ask for the first turn in the terminal."""
+        return f"micrograd practice --level {self.level.number}" + (
+            f" --seed {self.seed}" if self.seed is not None else ""
+        )
+
     def again(self) -> Task:
         """The same level with the numbers of the next turn."""
         turn = self.turn + 1

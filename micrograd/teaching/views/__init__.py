@@ -10,9 +10,14 @@ update_page          several updates as a page
 update_terminal      the same as a conversation in plain text
 bug_page             a pass with a mistake in it, as a page
 sheet                sheets for a class: their content
-sheet_html_markdown  a sheet as HTML and Markdown
+sheet_marks          their lines, with italics and indices
+sheet_html           a sheet as HTML, a student's sheet, and the key to those of a class
+sheet_markdown       a sheet as Markdown
 sheet_latex          a sheet as LaTeX
 export               a sheet written to a file, in the form that its name asks for
+paper                pages of a PDF: lines, tables, footers
+paper_graph          a graph on such a page
+class_pdf            a class's sheets as PDF, and the key to them
 
 The scripts of every page, in the order in which they run; each is a function of one object, `page`:
 

@@ -8,8 +8,9 @@ from micrograd._core.writing import write_file
 from micrograd.teaching.practice.questions import Blanks
 from micrograd.teaching.practice.round import Round
 from micrograd.teaching.views.sheet import make_sheet
-from micrograd.teaching.views.sheet_html_markdown import write_html, write_markdown
+from micrograd.teaching.views.sheet_html import write_html
 from micrograd.teaching.views.sheet_latex import write_latex
+from micrograd.teaching.views.sheet_markdown import write_markdown
 
 
 def write_sheet(round: Round, path: Path, solutions: bool, blanks: Blanks) -> Path:

@@ -17,6 +17,9 @@ from micrograd.text.names import Names
 from micrograd.text.notation import format_number
 
 MOST_MISTAKES = 12  # in the table of the solutions
+BLANK = "______"
+HEAD = ("step", "edge", "upstream × local = contribution", "grad so far")
+MISTAKES_TITLE = "What some mistakes would give"
 TASK = "Go back through the expression: fill in every blank, one contribution at a time."
 
 

@@ -11,7 +11,7 @@ from micrograd.drawing.layout.routing import Point
 from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.rules import expression, rule
 from micrograd.teaching.views.scene import Scene
-from micrograd.teaching.views.sheet import TASK, Entry, Sheet
+from micrograd.teaching.views.sheet import MISTAKES_TITLE, TASK, Entry, Sheet
 from micrograd.text.escape import escape_latex
 from micrograd.text.formula import number
 from micrograd.text.typeset import latex
@@ -55,7 +55,7 @@ def write_latex(sheet: Sheet, solutions: bool) -> str:
             r"\newpage",
             rf"\textbf{{\Large Solutions. {escape_latex(sheet.title)}}}",
             *_write_pass(sheet, True),
-            r"\textbf{What some mistakes would give}",
+            rf"\textbf{{{MISTAKES_TITLE}}}",
             _table("l" + "r" * len(leaves), [["", *leaves], *wrong]),
         ]
     body = "\n\n".join([*parts, r"\end{document}"]) + "\n"
