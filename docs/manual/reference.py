@@ -41,7 +41,7 @@ GROUPS = {
         "Explain": "explain Explanation",
         "Practise": "practice Exercise Bug",
         "A class": "sheets Sheets",
-        "Check": "check Diagnosis Finding",
+        "Check": "check Diagnosis Finding check_file Verdict",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},
     "training": {

@@ -7,6 +7,7 @@ demo      `micrograd demo`: the moons classifier
 draw      `micrograd draw`: an expression as a picture in a file
 step      `micrograd step`: a backward pass in the terminal
 practice  `micrograd practice`: exercises in the terminal
+check     `micrograd check`: homework, each file in a process of its own
 sheets    `micrograd sheets`: exercises on paper for a class
 digits    `micrograd digits`: handwritten digits
 demos     the two networks that demo and digits train

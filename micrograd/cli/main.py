@@ -20,6 +20,7 @@ COMMANDS = {  # each has a module here, loaded only when the command is given: d
     "draw": "draw the computation graph of an expression",
     "step": "step through the backward pass of an expression",
     "practice": "predict a backward pass; mistakes are recognised",
+    "check": "check homework: a Value class, a backward function, a derivative",
     "sheets": "exercises on paper for a class, and the key to them",
     "digits": "train 64-30-10 on real handwritten digits and draw its mistakes",
 }
@@ -55,15 +56,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     1    something is missing or impossible
     2    the words of the command are wrong: raised as `SystemExit`, as `argparse` does (0 after --help)
     130  after Ctrl-C
+
+    `micrograd check` has a table of its own.
     """
     if sys.stdout is None:
         complain("micrograd: standard output is closed, so there is nowhere to print")
         return 1
-    out = Output(sys.stdout)
+    out, status = Output(sys.stdout), 0
     try:
         with redirect_stdout(out):
             try:
-                _run(list(sys.argv[1:] if argv is None else argv))
+                status = _run(list(sys.argv[1:] if argv is None else argv))
             finally:
                 out.flush()
     except BrokenPipeError:
@@ -79,10 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     finally:
         let_go(out)
-    return 0
+    return status
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str]) -> int:
     if words[:1] == ["help"]:
         words = [*words[1:2], "--help"]
     given = words[0] if words else ""
@@ -94,7 +97,7 @@ def _run(words: list[str]) -> None:
         raise UsageError(f"{' '.join(more)} has no meaning here\n  {command} --help shows what there is")
     if arguments.command is None:
         raise UsageError(_what_instead(""))
-    arguments.run(arguments)
+    return arguments.run(arguments) or 0
 
 
 def _what_instead(given: str) -> str:

@@ -13,9 +13,15 @@ describe         from a wrong outcome to a finding
 beyond_one_pass  two backward passes, and deep graphs
 derivatives      a function and its derivative, point by point
 checker          `check` itself
+
+loading          a learner's file, or why it cannot be loaded
+seal             whether a learner's file has changed the checker
+inside           the process in which a file is checked
+apart            `check_file`: starts that process, with limits, and reads its verdict
 """
 
+from micrograd.teaching.check.apart import Verdict, check_file
 from micrograd.teaching.check.checker import check
 from micrograd.teaching.check.report import Diagnosis, Finding
 
-__all__ = ["Diagnosis", "Finding", "check"]
+__all__ = ["Diagnosis", "Finding", "Verdict", "check", "check_file"]
