@@ -6,21 +6,19 @@ it takes to read. Needs Chromium, Playwright and Pillow: the extra `test`.
 
 from __future__ import annotations
 
-import io
 import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 import micrograd
 from micrograd._core.writing import write_file
+from micrograd.drawing.moving import gif
 
 DOCS = Path(__file__).parent
 PICTURES = [("practice.gif", "light"), ("practice-dark.gif", "dark")]
 WIDTH, HEIGHT, SCALE = 840, 700, 2
-COLOURS = 128
 LEVEL = 2
 ANSWERS = [("2", 5.0), ("-7", 3.5), ("2", 2.5), ("3", 5.0), ("6", 3.0), ("-8", 4.5)]  # and seconds to read the reply
 FIRST, KEY, TYPED = 1.8, 0.35, 0.9  # seconds: before the first key, between keys, before Enter
@@ -29,7 +27,7 @@ FIRST, KEY, TYPED = 1.8, 0.35, 0.9  # seconds: before the first key, between key
 class Frame(NamedTuple):
     """What the page looks like, for so many seconds, and what it replies to the last answer."""
 
-    image: Image.Image
+    image: bytes
     seconds: float
     reply: str = ""
 
@@ -57,32 +55,19 @@ def record(browser: Browser, theme: str) -> list[Frame]:
     return frames
 
 
-def take(tab: Any) -> Image.Image:
+def take(tab: Any) -> bytes:
     tab.wait_for_timeout(100)
-    return Image.open(io.BytesIO(tab.screenshot(caret="initial"))).convert("RGB")
-
-
-def encode(frames: list[Frame]) -> bytes:
-    """A GIF that repeats. All frames have one palette, so that nothing flickers and what is unchanged costs nothing."""
-    images = [frame.image for frame in frames]
-    width, height = images[0].size
-    seen = Image.new("RGB", (width, height * len(images)))
-    for k, image in enumerate(images):
-        seen.paste(image, (0, k * height))
-    palette = seen.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
-    first, *others = (image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images)
-    gif = io.BytesIO()
-    durations = [round(1000 * frame.seconds) for frame in frames]
-    first.save(gif, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=True, disposal=1)
-    return gif.getvalue()
+    content: bytes = tab.screenshot(caret="initial")
+    return content
 
 
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, theme in PICTURES:
-            gif = encode(record(browser, theme))
-            print(f"{write_file(DOCS / name, gif)}: {len(gif) / 1000:.0f} kB")
+            frames = record(browser, theme)
+            moving = gif([frame.image for frame in frames], [frame.seconds for frame in frames])
+            print(f"{write_file(DOCS / name, moving)}: {len(moving) / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

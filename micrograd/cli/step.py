@@ -6,11 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from micrograd.cli.options import UsageError, add_expression, count, read_expression
+from micrograd.cli.options import UsageError, add_expression, count, read_expression, whole
 from micrograd.cli.streams import keyboard
 from micrograd.optim import SGD, Adam, Optimiser
 from micrograd.teaching.step import Stepper
 from micrograd.teaching.update import Lesson
+from micrograd.teaching.views.slide_files import ENDINGS, THEMES
 from micrograd.teaching.views.terminal import KEYS, Conversation, converse, talk_through
 from micrograd.teaching.views.update_terminal import KEYS as UPDATE_KEYS
 from micrograd.teaching.views.update_terminal import UpdateConversation
@@ -29,7 +30,17 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.epilog = f"{EXAMPLES}\n\nkeys, each with Enter:\n{KEYS}\n\nkeys with --update:\n{UPDATE_KEYS}"
     add_expression(command)
     command.add_argument("--all", action="store_true", help="print the whole derivation, ask nothing")
-    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page for the browser instead")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help=f"write a file instead, {ENDINGS}: a page for the browser, which opens as slides if it is called "
+        "slides.html, or the slides as pictures, as a moving picture, as a film",
+    )
+    command.add_argument("--width", type=whole, metavar="PIXELS", help="of the pictures (default: 1280)")
+    command.add_argument("--seconds", type=float, help="how long a slide stays (default: as long as it takes to read)")
+    command.add_argument("--theme", choices=THEMES, default="auto", help="the colours (default: %(default)s)")
     updates = command.add_argument_group("updates: what follows the pass")
     updates.add_argument("--update", nargs="+", metavar="NAME", help="step through updates of these parameters")
     updates.add_argument("--rate", type=float, help="the learning rate (default: 0.1)")
@@ -48,7 +59,9 @@ def run(arguments: argparse.Namespace) -> None:
     if astray := next((name for name in OPTIONS if getattr(arguments, name) is not None), None):
         raise UsageError(f"--{astray} goes with --update and the names of parameters, as in --update w b --{astray} …")
     if arguments.output:
-        print(f"{arguments.expression.strip()}: {count_of(len(stepper), 'step')} in {stepper.save(arguments.output)}")
+        path = stepper.save(arguments.output, width=arguments.width, seconds=arguments.seconds, theme=arguments.theme)
+        many = "" if path == arguments.output else ", the first of the pictures"
+        print(f"{arguments.expression.strip()}: {count_of(len(stepper), 'step')} in {path}{many}")
     elif arguments.all:
         for line in Conversation(stepper).everything():
             print(line)

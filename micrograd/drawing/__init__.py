@@ -16,6 +16,7 @@ svg, theme, heat  what it looks like
 page, geometry    how it opens in a browser
 picture           `draw` and its result, with everything above
 dot, export       the other forms: DOT, PNG and PDF
+moving            several pictures as a GIF or a film
 figure            plots that notebooks show: figures of matplotlib
 graphviz_digraph  `draw_dot`, for code that calls it
 labels            labels from the names of variables

@@ -16,6 +16,7 @@ earlier pass has left, as `loss.backward()` does. A text with its numbers is ste
 
 In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html")` writes the same page. Its button
 *Present* (key F) shows the pass as slides, and a page whose name says so, `s.save("slides.html")`, opens as slides.
+`s.save("slides.gif")` makes a moving picture of them, "slides.png" a picture of each, "slides.mp4" a film.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from micrograd._core.writing import write_file
 from micrograd.engine import Value
 from micrograd.optim import SGD, Optimiser
 from micrograd.teaching.record.freezing import freeze
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.update import Lesson, find_parameters, make_lesson
 from micrograd.teaching.views import page
-from micrograd.teaching.views.document import write_page
+from micrograd.teaching.views.slide_files import PAGES, check_options, write_slides
 from micrograd.teaching.words.describe import describe_earlier
 from micrograd.text.names import Names
 from micrograd.text.output import read_output
@@ -60,17 +62,37 @@ class Stepper(Position):
     def _page(self, attributes: Mapping[str, str] | None = None) -> page.Page:
         return page.Page(self.root, self.record, self.position, earlier=describe_earlier(self), attributes=attributes)
 
-    def save(self, path: str | os.PathLike[str], *, slides: bool | None = None, theme: str = "auto") -> Path:
-        """Write the page to `path`, which ends in .html; returns the path.
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        slides: bool | None = None,
+        width: int | None = None,
+        seconds: float | None = None,
+        theme: str = "auto",
+    ) -> Path:
+        """Write the stepper to `path`, in the form of its ending, and return the path.
 
-        slides   whether it opens as slides, a step a slide; by default if its name has the word "slides" in it
-        theme    "light" or "dark", or "auto" for what the reader's system prefers
+        .html   the page; it opens as slides with `slides=True`, or if its name has "slides" in it: `slides.html`
+        .png    the slides of the whole pass, a picture each: `steps.png` becomes `steps-01.png`, …; returns the first
+        .gif    the slides as a moving picture
+        .mp4    the same as a film; needs ffmpeg
+
+        width     of the pictures, in pixels; their height is 9/16 of it, and 1280 × 720 without
+        seconds   how long a slide stays; as long as it takes to read without
+        theme     "light" or "dark"; "auto" is light in pictures, and in a page what the reader's system prefers
+
+        Raises `ValueError` for another ending or an option that does not fit it, `ImportError` or `FileNotFoundError`
+        where a picture lacks the package or the program that it needs; each says what to do.
         """
         path = Path(path)
+        check_options(path, width, seconds, theme)
+        if path.suffix.lower() not in PAGES:
+            return write_slides(self._page(), path, width, seconds, theme)[0]
         attributes = {} if theme == "auto" else {"data-theme": theme}
         if "slides" in path.stem.lower() if slides is None else slides:
             attributes["data-slides"] = ""
-        return write_page(self._page(attributes).html, path, "a stepper is saved as .html, got {name}")
+        return write_file(path, self._page(attributes).html)
 
     def update(
         self,

@@ -3,6 +3,10 @@
 document             a page as one string of HTML: text, styles, scripts, packed data
 scene                the picture in a page, and which contributions make a layer
 page                 the stepper as a page
+slides               the stepper as slides: what each of them says and shows
+slide_graph          the graph on a slide
+slide_picture        a slide as a picture: the graph, and the words around it
+slide_files          the stepper in a file: a page, pictures, a moving picture, a film
 terminal             the stepper as a conversation in plain text
 practice_page        the stepper's page with questions
 practice_terminal    an exercise as a conversation in plain text

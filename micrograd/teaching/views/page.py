@@ -18,9 +18,13 @@ from micrograd.teaching.record.spelling import differential, grad_of
 from micrograd.teaching.views.document import HERE, Part, build_document
 from micrograd.teaching.views.scene import Scene, draw_scene, find_levels
 from micrograd.teaching.words.describe import (
+    BACKWARD,
+    DONE,
+    FORWARD_DONE,
     NOTHING,
     Description,
     describe,
+    describe_forward,
     describe_gradients,
     describe_seed,
     forward,
@@ -145,12 +149,14 @@ class Page:
         """The data that the scripts need besides the lists; `nodes` are in the order of the boxes of the picture."""
         names, box = self.names, self.scene.box
         seed, why = describe_seed(names)
+        start, how = describe_forward(names)
         return {
             "svg": self.scene.svg,
             "root": box(self.root),
-            "seed": {"edge": seed, "why": " ".join(filter(None, [why, self.earlier]))},
-            "ending": describe_gradients(self.record),
-            "nodes": self._nodes(),
+            "forward": {"start": start, "how": how, "done": FORWARD_DONE},
+            "seed": {"edge": seed, "why": " ".join(filter(None, [why, self.earlier])), "how": BACKWARD},
+            "ending": {"done": DONE, "gradients": describe_gradients(self.record)},
+            "nodes": self.nodes(),
             "order": [box(v) for v in names.order],
             "steps": self._steps(),
             "at": self.position,
@@ -159,7 +165,8 @@ class Page:
             **self.opened,
         }
 
-    def _nodes(self) -> list[dict[str, Any]]:
+    def nodes(self) -> list[dict[str, Any]]:
+        """What is known of each node, in the order of the boxes."""
         names, box = self.names, self.scene.box
         starts = {id(c.parent): (c.before, words) for c, words in reversed(self._pairs())}
         nodes = []

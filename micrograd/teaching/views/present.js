@@ -15,8 +15,8 @@
   const closing = {
     draw(edge, formula, story, form) {
       page.clear(form);
-      edge.textContent = "All gradients are known";
-      return `${edge.textContent}. ${make("p", data.ending, story).textContent}`;
+      edge.textContent = data.ending.done;
+      return `${edge.textContent}. ${make("p", data.ending.gradients, story).textContent}`;
     },
   };
   const passes = () => page.passes.filter((pass) => length(pass));
@@ -28,7 +28,7 @@
     return end;
   }
   const before = (pass) => passes().slice(0, passes().indexOf(pass)).reduce((sum, other) => sum + length(other) + 1, 0);
-  const count = () => passes().reduce((sum, pass) => sum + length(pass) + 1, data.ending ? 1 : 0);
+  const count = () => passes().reduce((sum, pass) => sum + length(pass) + 1, data.ending.gradients ? 1 : 0);
   const at = () => page.asking === closing ? count() : before(page.pass) + page.here() + 1;
 
   function go(slide) {
@@ -49,7 +49,7 @@
     }
     const following = passes()[passes().indexOf(page.pass) + 1];
     if (following) page.choose(following, 0);
-    else if (data.ending) page.ask(closing);
+    else if (data.ending.gradients) page.ask(closing);
     else return false;
     return true;
   }

@@ -43,15 +43,15 @@
   function showSeed(edge, story) {
     edge.textContent = data.seed.edge;
     if (data.seed.why) make("p", data.seed.why, story);
-    if (data.seed.why && steps.length) make("p", "Every step multiplies a node's grad by one local derivative, and adds the product to a parent's grad.", story);
+    if (data.seed.why && steps.length) make("p", data.seed.how, story);
     return [edge.textContent + ".", ...all(story, "p").map((p) => p.textContent)].join(" ");
   }
   function showForward(edge, formula, story) {
     const n = nodes[data.order[page.computed - 1]];
     if (!n) {
-      edge.textContent = "Forward: the leaves have their numbers";
+      edge.textContent = data.forward.start;
       if (data.again) make("p", data.again, story);
-      make("p", `Every step computes one node from its operands, until ${nodes[data.root].name} is known.`, story);
+      make("p", data.forward.how, story);
       return [edge.textContent + ".", ...all(story, "p").map((p) => p.textContent)].join(" ");
     }
     edge.textContent = n.name + " = " + n.value;
@@ -60,7 +60,7 @@
     page.term(formula, "", n.formula, n.numbers);
     page.sign(formula, "=", "");
     page.term(formula, "", "", n.value, "result");
-    if (page.computed === data.order.length) make("p", "All values are known. Next: the backward pass.", story);
+    if (page.computed === data.order.length) make("p", data.forward.done, story);
     return [n.name, n.formula, n.numbers, n.value].join(" = ");
   }
 

@@ -27,6 +27,9 @@ from micrograd.text.typeset import text
 MEASURED = 300  # nodes; in a larger graph running it again for every node would take too long
 SHOWN = 4  # how many grads of an earlier pass are named
 NOTHING = "—"
+FORWARD_DONE = "All values are known. Next: the backward pass."
+BACKWARD = "Every step multiplies a node's grad by one local derivative, and adds the product to a parent's grad."
+DONE = "All gradients are known"
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,12 @@ def _explain_zero(c: Contribution, known: Rule, found: Nudge | None) -> str:
 
 
 # ---- the seed, the end, and the forward pass
+
+
+def describe_forward(names: Names) -> tuple[str, str]:
+    """The start of the forward pass, and what follows."""
+    how = f"Every step computes one node from its operands, until {names[names.root]} is known."
+    return "Forward: the leaves have their numbers", how
 
 
 def describe_seed(names: Names) -> tuple[str, str]:

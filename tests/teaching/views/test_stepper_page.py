@@ -155,10 +155,11 @@ def test_save(tmp_path):
     path = s.save(tmp_path / "lesson.html")
     assert path == tmp_path / "lesson.html" and path.read_text(encoding="utf-8") == s.html
     assert s.save(str(path)) == path
-    assert '<html lang="en" data-theme="dark" data-slides="">' in s.save(path, slides=True, theme="dark").read_text()
+    dark = s.save(path, slides=True, theme="dark").read_text(encoding="utf-8")
+    assert '<html lang="en" data-theme="dark" data-slides="">' in dark
     assert "data-slides" in s.save(tmp_path / "my slides.html").read_text(encoding="utf-8")
     assert "data-slides" not in s.save(tmp_path / "slides.html", slides=False).read_text(encoding="utf-8")
-    with pytest.raises(ValueError, match="a stepper is saved as .html, got 'lesson.txt'"):
+    with pytest.raises(ValueError, match="a stepper is saved as .html, .png, .gif or .mp4, got 'lesson.txt'"):
         s.save("lesson.txt")
 
 
