@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Any
 
 from micrograd import ops
@@ -20,6 +19,7 @@ from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
 from micrograd.compiler.matrices.naming import texts_of
 from micrograd.compiler.matrices.titles import named
+from micrograd.compiler.matrices.together import together
 from micrograd.compiler.surroundings.watch import Watch
 from micrograd.compiler.tracing.errors import TraceError
 from micrograd.compiler.tracing.numbers.choices import PICK
@@ -202,14 +202,14 @@ def result_names(tape: Tape, title: str) -> list[str]:
 def selecting(signature: Signature, tape: Tape) -> list[str]:
     """Arguments that are indices and nothing else: they need not be of the type of theta."""
     rows, place = tape.rows, {position: k for k, position in enumerate(tape.arguments)}
-    selects = [op is PICK or op is ops.cross_entropy for op, _ in rows.table]
-    picking = [*compress(range(len(rows)), map(selects.__getitem__, rows.codes))]
+    selects = bytes(op is PICK or op is ops.cross_entropy for op, _ in rows.table)
+    picking = together.select(rows.codes, selects)
     if not picking:
         return []
     picked = {rows[i][1][0] for i in picking}
-    calculates = [isinstance(op, Primitive) and not selects[k] for k, (op, _) in enumerate(rows.table)]
+    calculates = bytes(isinstance(op, Primitive) and not selects[k] for k, (op, _) in enumerate(rows.table))
     calculated = {p for i in picking for p in rows[i][1][1:]}
-    for i in compress(range(len(rows)), map(calculates.__getitem__, rows.codes)):
+    for i in together.select(rows.codes, calculates):
         calculated.update(rows[i][1])
     chosen = {place[p] for p in picked - calculated if p in place}
     return [taken.name for taken in signature.arrays if len(taken.members) and set(taken.members) <= chosen]

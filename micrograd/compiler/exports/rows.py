@@ -8,12 +8,12 @@ many numbers. A number read from a Value, which has no derivative, is a row of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
 from typing import NamedTuple
 
 from micrograd import ops
 from micrograd.compiler.exports.chains import CHAINS, Replaced, find_extremes, find_places, without_stops
 from micrograd.compiler.matrices.families import OF_ROWS, POWER
+from micrograd.compiler.matrices.together import together
 from micrograd.compiler.stages.choice import choose_stages
 from micrograd.compiler.stages.rows import Rows
 from micrograd.compiler.tracing.numbers.choices import PICK
@@ -68,22 +68,27 @@ def keep_whole(nodes: Replaced, tape: Tape, where: Sequence[int]) -> dict[str, P
     """Make the node of each primitive that stays whole that of its operands alone."""
     found: dict[str, Primitive] = {}
     rows, e = tape.rows, nodes.e
-    kept = [
+    kept = bytes(
         isinstance(op, Primitive) and (op is ops.power or not (op in PLAIN or numbered)) for op, numbered in rows.table
-    ]
+    )
     table, codes, ends, operands_of, has_partials = rows.table, rows.codes, rows.ends, rows.places, e.has_partials
-    for i in compress(range(len(rows)), map(kept.__getitem__, codes)):
+    kinds = [f"{op.name}()" if isinstance(op, Primitive) else "" for op, _ in table]
+    for i in together.select(codes, kept):
         out = where[i]
         if out < 0 or not has_partials(out):
             continue
-        op = table[codes[i]][0]
+        code = codes[i]
+        op, kind = table[code][0], kinds[code]
         if op is ops.power:
             if nodes[out][0] == "div":  # its derivative is no 0 · inf
                 _, operands, constant = rows[i]
                 nodes[out] = f"{POWER}{constant:g}", where[operands[0]]
             continue
-        places = [where[p] for p in operands_of[ends[i - 1] if i else 0 : ends[i]]]
-        kind = f"{op.name}()"
+        begin, end = ends[i - 1] if i else 0, ends[i]
+        if end - begin == 1:
+            places = (where[operands_of[begin]],)
+        else:
+            places = tuple([where[p] for p in operands_of[begin:end]])
         if kind in OF_ROWS and len(places) < OF_ROWS[kind] + 1 or max(places) >= out:
             continue
         nodes[out] = kind, *places

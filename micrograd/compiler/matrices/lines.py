@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from micrograd.compiler.matrices.agenda import Agenda
@@ -20,6 +21,7 @@ from micrograd.compiler.matrices.families import Family, Unfit, find_families, s
 from micrograd.compiler.matrices.loops import cost, loop, loop_within
 from micrograd.compiler.matrices.operands import Operands
 from micrograd.compiler.matrices.views import numbers, view
+from micrograd.compiler.stages.expressions import SUM
 
 
 @dataclass(eq=False)
@@ -67,12 +69,19 @@ class Written(NamedTuple):
 def write_family(family: Family, adjoint_of: Mapping[int, int], places: Places) -> list[Line]:
     """One line, or one for each kind of row if they differ in their number of terms and that is no mask."""
     kinds = split(family)
-    found = [write(of, adjoint_of, places) for of in kinds]
+    together: Written | None = None
     if len(kinds) > 1:
         with suppress(Unfit):
             together = write(family, adjoint_of, places)
-            if cost(together.line.expression) <= sum(cost(one.line.expression) for one in found):
-                found = [together]
+    found: list[Written] = []
+    left = inf if together is None else cost(together.line.expression)  # that the others may cost
+    for of in kinds:
+        if left <= 0 and family.kind == SUM:  # none of the others raises `Unfit`
+            break
+        found.append(write(of, adjoint_of, places))
+        left -= cost(found[-1].line.expression)
+    if together and left <= 0:
+        found = [together]
     for line, rows, there in found:
         places.settle(line.array)
         if None in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import count
+from itertools import compress, count
 from typing import Any, NamedTuple
 
 from micrograd.compiler.matrices.operands import NOWHERE, items
@@ -44,6 +44,11 @@ def have_repeats(left: Ints, right: Ints, size: int) -> bool:
     """Whether two of the first so many pairs are equal, or two of the next; `right` may be empty."""
     pairs = [*zip(left, right, strict=True)] if right else [*left]
     return any(len(set(pairs[k : k + size])) < size for k in range(0, len(pairs), size))
+
+
+def select(codes: Ints, marks: Sequence[int]) -> array[int]:
+    """The places of the codes that are marked."""
+    return array("I", compress(count(), map(marks.__getitem__, codes)))
 
 
 def put(codes: array[int], places: array[int], rows: Ints, there: Ints, code: int) -> None:
@@ -91,10 +96,11 @@ class Together(NamedTuple):
     number_looks: Callable[..., array[int]]
     gather: Callable[..., array[int]]
     have_repeats: Callable[[Ints, Ints, int], bool]
+    select: Callable[[Ints, Sequence[int]], array[int]]
     put: Callable[..., None]
     rows_with: Callable[..., array[int]]
     summed_once: Callable[..., bytearray]
 
 
-IN_PYTHON = Together(number_looks, gather, have_repeats, put, rows_with, summed_once)
+IN_PYTHON = Together(number_looks, gather, have_repeats, select, put, rows_with, summed_once)
 together: Any = IN_PYTHON if extension is None else extension

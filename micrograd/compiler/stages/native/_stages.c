@@ -197,6 +197,9 @@ static PyObject *do_gather(PyObject *module, PyObject *const *args, Py_ssize_t n
 static PyObject *do_have_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("have_repeats", n, 3) ? have_repeats(args) : NULL;
 }
+static PyObject *do_select(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("select", n, 2) ? selected(state_of(module)->array, args) : NULL;
+}
 static PyObject *do_put(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("put", n, 5) ? put_rows(args) : NULL;
 }
@@ -229,6 +232,7 @@ static PyMethodDef functions[] = {
     FAST("number_looks", do_looks),
     FAST("gather", do_gather),
     FAST("have_repeats", do_have_repeats),
+    FAST("select", do_select),
     FAST("put", do_put),
     FAST("find_batches", do_find_batches),
     {0},

@@ -160,7 +160,26 @@ static PyObject *have_repeats(PyObject *const *args) {
     return found < 0 ? NULL : PyBool_FromLong(found);
 }
 
-/* ---- where rows stand */
+/* ---- places */
+
+/* select(codes, marks): the places of the codes that are marked. */
+static PyObject *selected(PyObject *array_type, PyObject *const *args) {
+    Py_buffer views[2];
+    Ints found = {0};
+    if (!open_views(args, "IB", views)) return NULL;
+    const uint32_t *codes = views[0].buf;
+    const uint8_t *marks = views[1].buf;
+    size_t n = views[0].len / sizeof *codes;
+    int right = 1;
+    for (size_t k = 0; right && k < n; k++) {
+        if (codes[k] >= views[1].len) right = (PyErr_SetString(PyExc_IndexError, "there is a mark for each code"), 0);
+        else if (marks[codes[k]]) right = PUSH(&found, (uint32_t)k);
+    }
+    PyObject *out = right ? to_array(array_type, "I", found.at, found.n * sizeof *found.at) : NULL;
+    DROP(&found);
+    close_views(views, 2);
+    return out;
+}
 
 /* put(codes, places, rows, there, code): from now on the rows have that code, and these places; if there are none, each
    the next one. */
