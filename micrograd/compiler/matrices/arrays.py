@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, product, repeat
 from math import prod
 from typing import Any, Literal, TypeAlias
 
@@ -43,7 +43,20 @@ class Array:
     @cached_property
     def coordinates(self) -> list[tuple[int, ...]]:
         """Along each axis the number of each place."""
-        return [*zip(*self.indices, strict=True)]
+        found, outer, inner = [], 1, self.size
+        for size in self.shape:
+            inner = inner // size if size else 0
+            found.append(tuple(chain.from_iterable(map(repeat, range(size), repeat(inner)))) * outer)
+            outer *= size
+        return found
+
+    def index(self, place: int) -> Index:
+        """The index of one place."""
+        found = []
+        for size in reversed(self.shape):
+            place, k = divmod(place, size)
+            found.append(k)
+        return (*reversed(found),)
 
     def place(self, index: Index) -> int:
         place = 0
@@ -80,7 +93,7 @@ class Places:
         self.patterns: dict[tuple[int, ...], Any] = {}  # by such codes: see `patterns`
         self.arrays: list[Array] = []
         self.adjoints: dict[Array, Array] = {}
-        self.filled: dict[Array, set[Index]] = defaultdict(set)
+        self.filled: dict[Array, set[int]] = defaultdict(set)  # the places at which rows stand
 
     def add(self, made: Array) -> Array:
         made.number = len(self.arrays)
@@ -100,7 +113,7 @@ class Places:
     def index(self, i: int) -> Index:
         """Where it stands there."""
         owner = self.owner(i)
-        return owner.indices[self.place[i]] if owner else ()
+        return owner.index(self.place[i]) if owner else ()
 
     def of_code(self, code: int) -> Array | int | None:
         """The array, or which of the numbers 1 and −1 it is; None for anything else."""
@@ -110,8 +123,7 @@ class Places:
         """From now on these rows stand in the array, at these places; without places, each at the next one."""
         flat = array("I", rows)
         together.put(self.codes, self.place, flat, array("I", there), to.number)
-        indices = to.indices
-        self.filled[to].update(map(indices.__getitem__, there) if there else indices[: len(flat)])
+        self.filled[to].update(there or range(len(flat)))
 
     def adjoint(self, of: Array) -> Array:
         """The array of the adjoints of an array, of the same shape."""

@@ -6,7 +6,7 @@ Those are the dimensions of the array that the rows form, if they fill that box,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import chain, product, repeat
 from math import prod
 from typing import NamedTuple, TypeAlias
 
@@ -73,12 +73,13 @@ def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Colum
 
 def numbers_apart(rows: Sequence[Row]) -> list[Column]:
     """A column that numbers the different known numbers in the rows."""
-    if isinstance(rows, Alike) and all(isinstance(part.factors, tuple) for part in rows.parts):
-        return []
-    lists = {tuple([id(part.factors) for part in row.parts]): row for row in rows}
-    if len(lists) == 1:
-        return []
-    numbers = [tuple(x for part in row.parts for x in part.factors) for row in rows]
+    if isinstance(rows, Alike):
+        numbers = [*zip(*(part.factors for part in rows.parts if isinstance(part.factors, list)), strict=True)]
+    else:
+        lists = {tuple([id(part.factors) for part in row.parts]): row for row in rows}
+        if len(lists) == 1:
+            return []
+        numbers = [tuple(x for part in row.parts for x in part.factors) for row in rows]
     ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
     return [tuple(ranks[known] for known in numbers)] if len(ranks) > 1 else []
 
@@ -120,6 +121,22 @@ def sides(columns: Sequence[Column], count: int) -> tuple[tuple[Axis, ...], list
     """An axis for each column, or one for all rows; and the rows in that order, −1 for one that is missing."""
     if not columns:
         return ((Axis(count),) if count > 1 else ()), list(range(count))
-    found = {key: k for k, key in enumerate(zip(*columns, strict=True))}
     values = [sorted(set(column)) for column in columns]
-    return tuple(Axis(len(of)) for of in values), [found.get(key, -1) for key in product(*values)]
+    axes = tuple(Axis(len(of)) for of in values)
+    if are_in_order(columns, values, count):
+        return axes, [*range(count)]
+    found = {key: k for k, key in enumerate(zip(*columns, strict=True))}
+    return axes, [found.get(key, -1) for key in product(*values)]
+
+
+def are_in_order(columns: Sequence[Column], values: Sequence[Sequence[int]], count: int) -> bool:
+    """Whether every combination of the values stands where it does in `product`."""
+    if prod(map(len, values)) != count:
+        return False
+    outer, inner = 1, count
+    for column, of in zip(columns, values, strict=True):
+        inner //= len(of)
+        if column != tuple(chain.from_iterable(map(repeat, of, repeat(inner)))) * outer:
+            return False
+        outer *= len(of)
+    return True

@@ -106,7 +106,7 @@ def write(family: Family, adjoint_of: Mapping[int, int], places: Places) -> Writ
 def write_within(family: Family, array: Array, own: Sequence[Index], places: Places) -> Written:
     """A line that writes these indices of an array, one for each row."""
     filled = places.filled[array if family.of is None else family.of]
-    looped, indices = loop_within(family, own, filled)
+    looped, indices = loop_within(family, own, lambda index: array.place(index) in filled)
     line = line_for(array, indices, looped.axes, looped.expression, family.forward)
     return Written(line, in_order(family.numbers, looped.order), [*map(array.place, indices)])
 

@@ -6,7 +6,7 @@ A sum has further loops over its terms. All operands then have to follow from th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, product
 from math import inf, prod
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -88,16 +88,16 @@ def loop(family: Family) -> Looped:
     return best
 
 
-def loop_within(family: Family, own: Sequence[Index], filled: Collection[Index]) -> tuple[Looped, list[Index]]:
+def loop_within(family: Family, own: Sequence[Index], is_filled: Callable[[Index], bool]) -> tuple[Looped, list[Index]]:
     """The family in a given array, in which the rows have these indices; and the indices in the order of the loops.
 
-    No row may be missing where the array is `filled`.
+    No row may be missing where the array is filled.
     """
     rows = aligned(family)
     columns = own_columns(own)
     if not fills(columns, len(rows)):
         at = indices_of(own)
-        if not is_nearly_a_box(columns, len(rows)) or any(index in filled and index not in own for index in at):
+        if not is_nearly_a_box(columns, len(rows)) or any(is_filled(index) and index not in own for index in at):
             columns = []
     found = looped(rows, columns)
     return found, indices_of(own) if columns else [own[k] for k in found.order]
@@ -129,6 +129,8 @@ def parts_in(rows: Sequence[Row], order: Sequence[int]) -> Sequence[Entries | Se
     if isinstance(rows, Alike) and -1 not in order:
         in_order = [*order] == [*range(len(rows))]
         return rows.parts if in_order else [part.rows(order) for part in rows.parts]
+    if isinstance(rows, Alike):
+        return [[part.of(k) if k >= 0 else None for k in order] for part in rows.parts]
     inside = [rows[k] if k >= 0 else None for k in order]
     return [[row.parts[k] if row else None for row in inside] for k in range(len(rows[0].parts))]
 
@@ -177,7 +179,7 @@ def all_shares(rows: Sequence[Row], along: int) -> bool:
     """Whether of a softmax, or the derivatives of a cross-entropy, none is missing."""
     array = rows[0].parts[-1].left
     assert array is not None
-    indices = [array.indices[row.parts[-1].lefts[0]] for row in rows]
+    indices = [array.index(row.parts[-1].lefts[0]) for row in rows]
     heads = [(*index[:along], *index[along + 1 :]) for index in indices]
     counts = Counter(heads)
     return all(counts[head] == row.parts[-1].among for head, row in zip(heads, rows, strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
     nameless = [p for p, label in zip(parameters, labels, strict=True) if not label]
     ways = {id(p): [path] for p, path in zip(nameless, watch.paths(nameless), strict=True)}
     for thing in watch.things if ways else ():
-        if isinstance(thing, HOLDERS):
+        if isinstance(thing, HOLDERS) and not watch.leads_first(thing):
             held = [(key, part) for key, part in parts_of(thing) if id(part) in ways]
             path = watch.path(thing) if held else ""
             for key, part in held:
@@ -155,6 +156,10 @@ def group(texts: Sequence[str], names: Namespace, modules: bool) -> list[Group]:
 
 def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[int]]]:
     """Inputs with indices as boxes: one if they fill it, else one for each first number, or a plain list."""
+    indices = [index for index, _ in members]
+    found = [k for _, k in members]
+    if (shape := filled_in_order(indices)) is not None:
+        return [(shape, found)]
     members = sorted(members)
     indices = [index for index, _ in members]
     found = [k for _, k in members]
@@ -168,6 +173,14 @@ def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[
     if 1 < len(rows) <= APART and -1 not in rows:
         return [box for part in rows.values() for box in boxed(part)]
     return [((len(found),), found)]
+
+
+def filled_in_order(indices: Sequence[Index]) -> tuple[int, ...] | None:
+    """The shape of the box that these indices are, if they are all of it in order, as nearly always."""
+    shape = tuple(k + 1 for k in indices[-1])
+    if min(shape, default=1) > 0 and prod(shape) == len(indices) and [*product(*map(range, shape))] == indices:
+        return shape
+    return None
 
 
 def stack_neurons(bundles: Sequence[Bundle]) -> list[Bundle]:

@@ -28,7 +28,8 @@ def shield(lines: Sequence[Line], places: Places) -> None:
     for line in lines:
         filled = places.filled[line.array]
         if line.part is None and line.axes and len(filled) < line.array.size:
-            line.expression = shielded(line.expression, Read(line.axes, filled))
+            read = {*map(line.array.index, filled)}
+            line.expression = shielded(line.expression, Read(line.axes, read))
 
 
 class Read:

@@ -34,9 +34,14 @@ SHORT = 3  # terms of a sum that is written out
 def numbers(values: Sequence[float | None], axes: tuple[Axis, ...]) -> Expression:
     """Known numbers over these loops, as a table over those that they vary by; None may be any number."""
     known = [x for x in values if x is not None]
-    if all(same(x, known[0]) for x in known):
-        return Number(known[0])
-    kept, found = varying([None if x is None else (x, math.copysign(1.0, x)) for x in values], axes)
+    first = known[0]
+    if all(x is first or same(x, first) for x in known):
+        return Number(first)
+    if len(known) == len(values):
+        signed: list[Any] = [*zip(known, map(math.copysign, repeat(1.0), known), strict=False)]
+    else:
+        signed = [None if x is None else (x, math.copysign(1.0, x)) for x in values]
+    kept, found = varying(signed, axes)
     return Table(tuple(x[0] if x else 0.0 for x in found), kept)
 
 
@@ -54,14 +59,14 @@ def evenly(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Le
     first = places[0]
     if first is None:
         return None
-    base = array.indices[first]
+    base = array.index(first)
     moves: list[list[tuple[Axis, int]]] = [[] for _ in base]
     lowest, highest, predicted = [*base], [*base], [first]
     for axis, stride in zip(axes, strides_of(axes), strict=True):
         other = places[stride] if axis.size > 1 else first
         if other is None:
             return None
-        for k, (x, y) in enumerate(zip(base, array.indices[other], strict=True)):
+        for k, (x, y) in enumerate(zip(base, array.index(other), strict=True)):
             if x != y:
                 far = (y - x) * (axis.size - 1)
                 moves[k].append((axis, y - x))
@@ -82,8 +87,9 @@ def fits(predicted: Sequence[int], numbers: Sequence[int | None]) -> bool:
 def run(starts: Sequence[int], step: int, count: int) -> list[int]:
     """From each start, so many numbers that lie a step apart."""
     if step == 0:
-        return [*chain.from_iterable(repeat(start, count) for start in starts)]
-    return [*chain.from_iterable(range(start, start + step * count, step) for start in starts)]
+        return [*chain.from_iterable(map(repeat, starts, repeat(count)))]
+    ends = [start + step * count for start in starts]
+    return [*chain.from_iterable(map(range, starts, ends, repeat(step)))]
 
 
 def axis_by_axis(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
@@ -152,8 +158,18 @@ def varying(items: Sequence[Any], axes: tuple[Axis, ...]) -> tuple[tuple[Axis, .
     """The axes that the items vary by, and the items over those alone; None is like any other item."""
     kept: list[Axis] = []
     found = list(items)
-    for k, axis in enumerate(axes):
-        stride = prod(other.size for other in axes[k + 1 :])
+    is_whole = None not in found
+    for axis, stride in zip(axes, strides_of(axes), strict=True):
+        if is_whole:
+            blocks = range(0, len(found), stride * axis.size)
+            if all(
+                found[start + stride : start + stride * axis.size] == found[start : start + stride] * (axis.size - 1)
+                for start in blocks
+            ):
+                found = [*chain.from_iterable([found[start : start + stride] for start in blocks])]
+            else:
+                kept.append(axis)
+            continue
         runs = [
             [found[start + u * stride] for u in range(axis.size)]
             for block in range(0, len(found), stride * axis.size)

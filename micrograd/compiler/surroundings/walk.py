@@ -51,6 +51,7 @@ class Walk:
         self.reached: dict[int, Any] = {}
         self.ways: dict[int, Way] = {}
         self.held: list[tuple[tuple[Any, ...], int]] = []  # things that have no ways, and what holds them
+        self.first: set[int] = set()  # those of these through which all that they hold was reached
         self.numbered, self.places = 0, dict[int, tuple[int, int]]()  # of so many of these the places, once asked for
         self.waiting: list[Any] = []
         # by names that do not occur yet; whether code of a library counts, and whether the name itself must occur
@@ -127,6 +128,8 @@ class Walk:
             return {}
         if not reached.keys().isdisjoint(new):
             new = {place: x for place, x in new.items() if place not in reached}
+        elif len(new) == len(xs):
+            self.first.add(id(owner))
         reached |= new
         self.held.append((xs, id(owner)))
         return new

@@ -61,6 +61,10 @@ class Watch:
         """The paths of many."""
         return self._walk.paths(things)
 
+    def leads_first(self, thing: Any) -> bool:
+        """Whether the paths of all that the thing holds lead through it."""
+        return id(thing) in self._walk.first
+
     def changed(self) -> list[Member]:
         """The members that are not what they were."""
         return [
