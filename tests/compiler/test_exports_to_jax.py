@@ -100,6 +100,11 @@ def test_the_type_is_that_of_theta():
         assert value.dtype == slope.dtype == dtype
 
 
+def test_theta_of_whole_numbers():
+    w = Value(1.5)
+    assert micrograd.compile(lambda x: w * x).to_jax(1.0)([2], 0.25) == 0.5
+
+
 def test_an_index_out_of_range_is_nan_with_its_gradient():
     values = [Value(1.0), Value(2.0)]
     g = micrograd.compile(lambda i: micrograd.pick(values, i), parameters=values).to_jax(micrograd.index(0))

@@ -122,6 +122,16 @@ def test_a_shut_gate_lets_nothing_pass():
     assert module.theta.grad.item() == 0.0
 
 
+def test_the_type_is_that_of_theta():
+    a = Value(1.5)
+    f = micrograd.compile(
+        lambda x: (a * x).tanh() + micrograd.max(a, 0.3) * (a > 0) + micrograd.grad(micrograd.relu)(a)
+    )
+    module = f.to_torch(0.5, guards="nan")
+    for dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+        assert module.to(dtype)(torch.tensor([0.5])).dtype == dtype
+
+
 def test_guards():
     b = Value(2.0)
     f = micrograd.compile(lambda x: b * x if x > 0 else -b * b * x)

@@ -44,5 +44,5 @@ def test_torch(model):
 
 
 def test_what_is_neither():
-    with pytest.raises(TypeError, match="compile takes a function, got float 3.0"):
+    with pytest.raises(TypeError, match="takes a function or a model, got float 3.0"):
         interop.to_torch(3.0)

@@ -49,7 +49,7 @@ class Batching:
             array, varies = op.operands[0], op.operands[0].static in self.varying
             at, *rest = op.static
             if isinstance(at, int):
-                step = Operation("step", (array,), array.shape[1:], at)
+                step = Operation("item", (array,), array.shape[1:], at)
                 if all(part == ALL for part in rest):
                     return step, varies
                 of = Operation("slice", (step,), op.shape, tuple(rest))

@@ -109,7 +109,7 @@ class JaxSource(Source):
 
     def first_lines(self) -> Iterator[str]:
         if self.plan.theta:
-            yield "theta = jnp.asarray(theta)"
+            yield "theta = jnp.asarray(theta) * 1.0"
         else:
             numbers = [t.access for t in self.plan.taken if t.name not in self.plan.indices]
             yield f"dtype = jnp.result_type({', '.join(['float', *numbers])})"

@@ -38,6 +38,8 @@ DIALECT = dialect_of(
         "detached": Spelling(ATOM, "{0:atom}.detach()"),
         "cross_entropy()": Spelling(ATOM, "cross_entropy({1}, {0})"),
         "pick()": Spelling(ATOM, "pick({1}, {0})"),
+        "step": Spelling(ATOM, "torch.where({0} > 0, 1.0, torch.where({0} <= 0, 0.0, torch.nan)).to({0:atom})"),
+        "relu gate": Spelling(ATOM, "torch.where({0} > 0, {1}, torch.where({0} <= 0, 0, torch.nan).to({0:atom}))"),
     },
 )
 MODULE = """
@@ -75,7 +77,7 @@ class TorchWriter(BatchWriter):
     def full(self, shape: tuple[int, ...], number: str) -> str:
         return f"{self.like}.new_full({shape}, {number})"
 
-    def write_step(self, op: Operation) -> tuple[str, int]:
+    def write_item(self, op: Operation) -> tuple[str, int]:
         return f"{self.text(op.operands[0], ATOM)}[{op.static}]", ATOM
 
     def write_expand(self, op: Operation) -> tuple[str, int]:
@@ -168,6 +170,10 @@ class TorchSource(Source):
         """A tensor of the type of all numbers."""
         numbers = [t for t in self.plan.taken if t.name not in self.plan.indices]
         return "theta" if self.plan.theta else self.plan.array_of(numbers[0]).name if numbers else "torch.ones(())"
+
+    @property
+    def typed(self) -> str:
+        return f".to({self.like})"
 
     @property
     def after(self) -> str:

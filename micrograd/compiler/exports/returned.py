@@ -16,10 +16,13 @@ CANNOT = "{0} returns {1} {2!r}, which array code cannot: return numbers, or lis
 
 
 class Returned:
-    """Writes the result of a plan; `varying` arrays have a first axis of examples, `listed` ones are lists of steps."""
+    """Writes the result of a plan; `varying` arrays have a first axis of examples, `listed` ones are lists of steps.
 
-    def __init__(self, plan: Plan, module: str, varying: Collection[Array], listed: Collection[Array]):
-        self.plan, self.module, self.varying, self.listed = plan, module, varying, listed
+    `typed` comes after what is 1 or nan, for the type of the result.
+    """
+
+    def __init__(self, plan: Plan, module: str, varying: Collection[Array], listed: Collection[Array], typed: str = ""):
+        self.plan, self.module, self.varying, self.listed, self.typed = plan, module, varying, listed, typed
 
     def text(self) -> str:
         return self.of(self.plan.result)
@@ -44,7 +47,7 @@ class Returned:
         flipped = self.plan.flipped
         if flipped is None or self.plan.guards != NAN:
             return text
-        one = f"{self.module}where({flipped.name} == 0, 1.0, {self.module}nan)"
+        one = f"{self.module}where({flipped.name} == 0, 1.0, {self.module}nan){self.typed}"
         index = ", ".join([":", *["None"] * axes]) if flipped in self.varying and axes else ""
         return f"{text} * {one}{f'[{index}]' if index else ''}"
 

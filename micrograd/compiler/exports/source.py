@@ -70,6 +70,11 @@ class Source(ABC):
     # ---- what an engine says
 
     @property
+    def typed(self) -> str:
+        """What comes after numbers that are 1 or nan, for the type of all numbers."""
+        return ""
+
+    @property
     def after(self) -> str:
         """What stands after the function."""
         return ""
@@ -268,7 +273,7 @@ class Source(ABC):
 
     def returned(self) -> str:
         batching = self.batching or Batching(())
-        return Returned(self.plan, self.writer.dialect.prefix, batching.varying, batching.listed).text()
+        return Returned(self.plan, self.writer.dialect.prefix, batching.varying, batching.listed, self.typed).text()
 
     def is_read_after(self, lines: Sequence[Line], array: Array) -> bool:
         """Whether anything after these lines reads the array."""
