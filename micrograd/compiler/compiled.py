@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
@@ -371,6 +371,8 @@ class Compiled(Generic[P, R]):
         Raises `ValueError` if there are more or fewer numbers than parameters, `TypeError` if theta holds anything else
         than numbers.
         """
+        if hasattr(theta, "state_dict") or isinstance(theta, Mapping):
+            raise TypeError(f"load takes the numbers themselves, such as module.theta, got {describe(theta)}")
         if hasattr(theta, "detach"):  # a tensor
             theta = theta.detach().cpu().double().tolist()
         numbers, parameters = as_floats(theta), self.parameters

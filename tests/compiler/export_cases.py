@@ -202,6 +202,13 @@ LINES = {
         [(x,) for x in numbers(2, 12)],
     ),
     "a derivative": (lambda x: micrograd.grad(lambda u: micrograd.relu(u * x) * u)(w), [(0.5,), (-0.7,)]),
+    "turned around": (
+        lambda x: (
+            micrograd.grad(micrograd.grad(micrograd.acosh))(w * x)
+            + total([a * b for a, b in zip(v, v[::-1], strict=True)])
+        ),
+        [(1.5,), (1.7,)],
+    ),
     "a step": (lambda x: micrograd.grad(micrograd.relu)(w * x), [(0.5,), (-0.7,)]),
     "detached": (lambda x: (w * x).detach() * w + w.data * x, [(0.5,), (0.7,)]),
     "known numbers alone": (lambda x: w * x / (1.00001**0.5) + float(M[0][0].data) ** 0.5, [(0.5,), (0.7,)]),

@@ -204,7 +204,7 @@ def test_another_ending(tmp_path):
         g.save(tmp_path / "loss.h5")
     with pytest.raises(ValueError, match=r"got 'loss\.onnx'; \.onnx is for those of to_torch"):
         g.save(tmp_path / "loss.onnx")
-    with pytest.raises(TypeError, match=r"dtype is for \.jaxexport alone"):
+    with pytest.raises(TypeError, match=r"\.jaxexport has the options dtype and platforms, \.py has not dtype$"):
         g.save(tmp_path / "loss.py", dtype="float32")
     assert [path.name for path in tmp_path.iterdir()] == ["loss.py"]
 
@@ -217,6 +217,10 @@ def test_an_ending_of_jax(tmp_path, monkeypatch):
         g.save(tmp_path / "loss")
     with pytest.raises(ValueError, match="floating-point numbers, such as 'float32', got 'int32'"):
         g.save(tmp_path / "loss.jaxexport", dtype="int32")
+    with pytest.raises(ValueError, match=r"platforms are some of cpu, cuda, rocm, tpu, got \['gpu'\]"):
+        g.save(tmp_path / "loss.jaxexport", platforms="gpu")
+    with pytest.raises(TypeError, match=r"has the options dtype and platforms, \.jaxexport has not platform$"):
+        g.save(tmp_path / "loss.jaxexport", platform="cpu")
     monkeypatch.setitem(sys.modules, "flatbuffers", None)
     with pytest.raises(ImportError, match=r"needs flatbuffers: pip install 'micrograd-lab\[jax\]'"):
         g.save(tmp_path / "loss.jaxexport")
@@ -229,6 +233,8 @@ def test_an_ending_of_torch(tmp_path, monkeypatch):
     module = micrograd.compile(f, parameters=parameters).to_torch(*cases[0])
     with pytest.raises(ValueError, match=r"saved as \.py or \.pt2 or \.onnx, got 'loss\.jaxexport'; .* to_jax"):
         module.save(tmp_path / "loss.jaxexport")
+    with pytest.raises(TypeError, match=r"\.pt2 has not dtype; the type of a module .* module\.float\(\) first"):
+        module.save(tmp_path / "loss.pt2", dtype="float32")
     monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(ImportError, match=r"needs onnx\w*: pip install 'micrograd-lab\[onnx\]'"):
         module.save(tmp_path / "loss.onnx")

@@ -216,6 +216,26 @@ REFUSED = {
         ValueError,
         r"x is an array of shape \(n, 2\) for n examples, got an array of shape \(2,\)",
     ),
+    "numbers of a dict": (
+        lambda: loaded({"theta": [1.0]}),
+        TypeError,
+        r"the numbers themselves, such as module\.theta",
+    ),
+    "examples": (
+        lambda: micrograd.compile(lambda x, y: w * x * y).to_numpy(1.0, 1.0)([2.0], [1.0, 2.0], [1.0]),
+        ValueError,
+        r"takes as many examples of each argument: x has 2, y has 1",
+    ),
+    "a text for numbers": (
+        lambda: micrograd.compile(lambda x: w * x).to_numpy(1.0)([2.0], "ab"),
+        TypeError,
+        r"x is an array of numbers, got str 'ab'",
+    ),
+    "a shape by name": (
+        lambda: micrograd.compile(lambda x: w * x[0]).to_numpy([1.0, 2.0])([2.0], x=[[1.0]]),
+        ValueError,
+        r"x is an array of shape \(n, 2\) for n examples",
+    ),
     "no example": (
         lambda: micrograd.interop.to_numpy(MLP(2, [1])),
         TypeError,

@@ -16,7 +16,8 @@ sides       several traces, of which each example takes one
 files       a file by the ending of its path
 jax_file    the file of an export to JAX, .jaxexport
 torch_files those of an export to PyTorch, .pt2 and .onnx
-export      the function, its source, and what is to be known of it
+described   what is said of an export, and errors of its calls
+export      the function and its source
 gates       local derivatives that are 1 or 0, as conditions
 in_jax      the source for JAX, with jax_functions
 in_numpy    … for NumPy

@@ -17,6 +17,7 @@ from micrograd.compiler.exports.arguments import Taken
 from micrograd.compiler.tracing.errors import TraceError
 
 SOURCE, JAX, TORCH, ONNX = ".py", ".jaxexport", ".pt2", ".onnx"
+OPTIONS = "dtype", "platforms"  # of a file of JAX's
 ENGINES = {JAX: "jax", TORCH: "torch", ONNX: "torch"}  # whose exports have it
 
 Form = Callable[..., str | bytes]
@@ -68,8 +69,9 @@ def save(path: str | os.PathLike[str], forms: Mapping[str, Form], engine: str, o
         kinds = f"an export to {engine} is saved as {' or '.join(forms)}, got {Path(os.fsdecode(path)).name!r}"
         other = ENGINES.get(ending)
         raise ValueError(f"{kinds}; {ending} is for those of to_{other}" if other else kinds)
-    if options and ending != JAX:
-        raise TypeError(f"{' and '.join(options)} {'are' if len(options) > 1 else 'is'} for {JAX} alone, not {ending}")
+    if others := [name for name in options if ending != JAX or name not in OPTIONS]:
+        more = "; the type of a module is that of its theta: module.float() first" if engine == "PyTorch" else ""
+        raise TypeError(f"{JAX} has the options {' and '.join(OPTIONS)}, {ending} has not {' nor '.join(others)}{more}")
     return write_file(path, forms[ending](**options))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import indent
 
 from micrograd.compiler.backends.namespace import Namespace
-from micrograd.compiler.exports.export import KEY
+from micrograd.compiler.exports.described import KEY
 from micrograd.compiler.exports.gates import gate_of
 from micrograd.compiler.exports.jax_functions import HELPERS
 from micrograd.compiler.exports.rules import Rule

@@ -19,7 +19,7 @@ from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import Table
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.lines import Line
-from micrograd.compiler.matrices.operations import Operation
+from micrograd.compiler.matrices.operations import Operation, Span
 from micrograd.compiler.matrices.spelling import ATOM, LONG, PRODUCT, Dialect, Spelling
 
 SAME = "asin acos atan atan2 asinh acosh atanh exp2 log2 log10 trunc".split()
@@ -76,6 +76,17 @@ class TorchWriter(BatchWriter):
 
     def full(self, shape: tuple[int, ...], number: str) -> str:
         return f"{self.like}.new_full({shape}, {number})"
+
+    def write_slice(self, op: Operation) -> tuple[str, int]:
+        """PyTorch has no slices with a step below 0: what they take is turned around afterwards."""
+        parts, turned = [*op.static], list[int]()
+        for k, part in enumerate(op.static):
+            if isinstance(part, Span) and part.start is not None and part.step < 0:
+                places = range(part.start, -1 if part.stop is None else part.stop, part.step)
+                parts[k] = Span(places[-1], places[0] + 1, -part.step)
+                turned.append(sum(not isinstance(before, int) for before in op.static[:k]))
+        text, level = super().write_slice(Operation("slice", op.operands, op.shape, tuple(parts)))
+        return text + (f".flip({', '.join(map(str, turned))})" if turned else ""), level
 
     def write_item(self, op: Operation) -> tuple[str, int]:
         return f"{self.text(op.operands[0], ATOM)}[{op.static}]", ATOM

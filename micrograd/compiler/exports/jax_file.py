@@ -16,6 +16,7 @@ from typing import Any
 from micrograd.compiler.exports.files import Given, need
 
 PLATFORMS = ("cpu", "cuda")
+KNOWN = frozenset(["cpu", "cuda", "rocm", "tpu"])
 ORDER = 1  # how often what is read from the file can be differentiated
 
 
@@ -30,6 +31,8 @@ def jax_file(
         raise ValueError(f"dtype must be a type of floating-point numbers, such as 'float32', got {dtype!r}")
     if isinstance(platforms, str):
         platforms = [platforms]
+    if not platforms or not KNOWN.issuperset(platforms):
+        raise ValueError(f"platforms are some of {', '.join(sorted(KNOWN))}, got {list(platforms)}")
     wide = kind.itemsize > 4
     within = jax.enable_x64 if hasattr(jax, "enable_x64") else need("jax", "jax.experimental").enable_x64
     with within(wide):  # for this file alone

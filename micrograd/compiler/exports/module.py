@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.compiler.exports import files
-from micrograd.compiler.exports.export import Described, run_source
+from micrograd.compiler.exports.described import Described
+from micrograd.compiler.exports.export import run_source
 from micrograd.compiler.exports.in_torch import module_name
 from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.torch_files import onnx_file, pt2_file
@@ -33,7 +34,7 @@ def module_of(source: str, about: Described) -> Any:
                 about.check([self.theta] if about.theta else [], args, kwargs)
             return super().__call__(*args, **kwargs)
 
-        def save(self, path: str | os.PathLike[str]) -> Path:
+        def save(self, path: str | os.PathLike[str], **options: Any) -> Path:
             """Write a file that runs without this package, and return its path. Its ending says what it holds.
 
             .py     the source
@@ -51,7 +52,7 @@ def module_of(source: str, about: Described) -> Any:
                 files.TORCH: lambda: pt2_file(plain(), about.given),
                 files.ONNX: lambda: onnx_file(plain(), about.given),
             }
-            return files.save(path, forms, about.engine, {})
+            return files.save(path, forms, about.engine, options)
 
         def __repr__(self) -> str:
             return f"<{about}>"
