@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import math
 import os
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from micrograd._core.writing import write_file
@@ -22,7 +24,7 @@ from micrograd.training.task import Task
 from micrograd.training.watching.outputs import Bundle, Output, find_output
 from micrograd.training.watching.pace import SHARE, Pace
 from micrograd.training.watching.page import Moment, build_page
-from micrograd.training.watching.recording import Recording, Shot, choose
+from micrograd.training.watching.recording import Recording, Shot, spread
 from micrograd.training.watching.scenes.choose import choose_scenes
 from micrograd.training.watching.scenes.curves import Curves
 from micrograd.training.watching.scenes.sheet import Scene, Values
@@ -32,7 +34,7 @@ from micrograd.training.watching.twin import Twin
 
 SHOWN = ("text/html", "image/png", "text/plain")
 HEIGHT = 720
-SOME = 60  # moments in the film at the end of a cell, at least, if there are as many; all of them in a file
+DEVELOPED = 1.5  # seconds for the film at the end of a cell, or more after a long training; a file has all moments
 END = object()
 
 
@@ -84,8 +86,8 @@ class Film(Iterable[Any]):
     def _end(self, output: Output) -> None:
         self.pace.lap()
         if output.pictures:
-            affordable = int((SHARE * self.pace.training - self.pace.pictures) / self.pace.longest)
-            output.show(self._forms(SHOWN, self._develop(max(SOME, affordable))))
+            seconds = max(DEVELOPED, SHARE * self.pace.training - self.pace.pictures)
+            output.show(self._forms(SHOWN, self._develop(seconds)))
         else:
             output.show({"text/plain": self.line})
         output.end()
@@ -157,12 +159,13 @@ class Film(Iterable[Any]):
         ]
         return "  ".join(filter(None, [self._label(shot), *figures, sparkline([x for _, x in losses], 24)]))
 
-    def _develop(self, most: int | None = None) -> str:
-        """The page, with all moments or so many of them."""
-        shots = list(self.recording)
-        shots = shots if most is None else choose(shots, most)
-        for shot in shots:
-            self._values(shot)
+    def _develop(self, seconds: float = math.inf) -> str:
+        """The page: with all moments, or as many as can be drawn in that time."""
+        shots, start = list(self.recording), perf_counter()
+        for k in spread(len(shots)):
+            if k in (0, len(shots) - 1) or perf_counter() - start < seconds:
+                self._values(shots[k])
+        shots = [shot for shot in shots if shot.number in self._seen]
         self._seen = {shot.number: self._seen[shot.number] for shot in shots}
         curves = self._curves()
         moments = [
@@ -187,13 +190,14 @@ class Film(Iterable[Any]):
     def svg(self) -> str:
         return self.themed("auto")
 
-    def themed(self, theme: str) -> str:
-        """The last moment for "light" or "dark" pages alone, or "auto" for both."""
+    def themed(self, theme: str, without: Collection[str] = ()) -> str:
+        """The last moment for "light" or "dark" pages alone, or "auto" for both; without the scenes of these names."""
         shot = self.recording.shoot()
         values = dict(self._values(shot))
         curves = self._curves()
         values.update(curves.values(shot, ()))
-        return still([curves, *self._scenes], values, f"{self.title}: {self._label(shot)}", theme)
+        scenes = [scene for scene in [curves, *self._scenes] if scene.name not in without]
+        return still(scenes, values, f"{self.title}: {self._label(shot)}", theme)
 
     def save(self, path: str | os.PathLike[str], *, theme: str = "light") -> Path:
         """Write the film to a page, .html, or its last moment to a picture, .svg, .png or .pdf. Returns the path."""
@@ -213,10 +217,11 @@ class Film(Iterable[Any]):
     def _forms(self, wanted: Collection[str], page: str | None = None) -> Bundle:
         bundle: Bundle = {}
         if "text/html" in wanted:
-            bundle["text/html"] = build_frame(page or self._develop(SOME), self.title, HEIGHT, self.svg)
+            bundle["text/html"] = build_frame(page or self._develop(DEVELOPED), self.title, HEIGHT, self.svg)
         if "image/png" in wanted:
             with suppress(ImportError):  # the page holds the picture too
-                bundle["image/png"] = b64encode(export.png(self.themed("light"))).decode()
+                small = export.png(self.themed("light", without=["network"]), width=864)
+                bundle["image/png"] = b64encode(small).decode()
         if "text/plain" in wanted:
             bundle["text/plain"] = self.line
         return bundle

@@ -106,11 +106,13 @@ class Recording:
         return found
 
 
-def choose(shots: Sequence[Shot], most: int) -> list[Shot]:
-    """At most so many of the shots, at even distances, the first and the last among them."""
-    if len(shots) <= most:
-        return list(shots)
-    return [shots[round(k * (len(shots) - 1) / (most - 1))] for k in range(most)]
+def spread(count: int) -> Iterator[int]:
+    """The places of so many things: the first, the last, then those in between, at ever smaller distances."""
+    yield from range(0, count, max(1, count - 1))
+    step = 1 << max(0, count - 2).bit_length()
+    while step > 1:
+        step //= 2
+        yield from range(step, count - 1, 2 * step)
 
 
 def _count(nested: Any) -> int:

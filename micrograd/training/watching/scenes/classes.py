@@ -17,7 +17,7 @@ PAPER = [(255 - k, 255 - k, 255 - k, 255) for k in range(256)]
 class Images:
     """A few of the images, those of different classes first, each with its class and what the model takes it for."""
 
-    name, title, note, width, height = "images", "Samples and guesses", "", 400.0, 340.0
+    name, title, note, width = "images", "Samples and guesses", "A frame of dashes: a mistake.", 400.0
 
     def __init__(self, subject: Subject):
         self.subject = subject
@@ -25,10 +25,10 @@ class Images:
         every = [x for i in self.chosen for x in flat(subject.inputs[i])]
         low, span = min(every), (max(every) - min(every)) or 1.0
         each, parts = self.width / COLUMNS, list[str]()
-        rows = -(-len(self.chosen) // COLUMNS)
-        size = min(each - 12, 110.0)
+        size = each - 12
+        self.height = -(-len(self.chosen) // COLUMNS) * (size + 36) + 4
         for k, i in enumerate(self.chosen):
-            x, y = (k % COLUMNS) * each + 6, k // COLUMNS * (self.height / max(2, rows)) + 8
+            x, y = (k % COLUMNS) * each + 6, k // COLUMNS * (size + 36) + 4
             pixels = bytes(round(255 * (v - low) / span) for v in flat(subject.inputs[i]))
             href = png(pixels, subject.side, PAPER)
             parts += [
@@ -50,13 +50,14 @@ class Images:
 class Confusion:
     """How often each class, a row, is taken for each class, a column: right answers are on the diagonal."""
 
-    name, title, width, height = "confusion", "Taken for", 400.0, 340.0
+    name, title, width = "confusion", "Taken for", 400.0
     note = "A row for each class, a column for what it is taken for: right on the diagonal."
 
     def __init__(self, subject: Subject):
         self.subject = subject
         count = len(subject.classes)
-        self.each = min(60.0, 300.0 / count)
+        self.each = min(60.0, 310.0 / count)
+        self.height = 28 + self.each * count
         left, parts = (self.width - self.each * count) / 2 + 8, list[str]()
         for i, name in enumerate(subject.classes):
             middle = (i + 0.5) * self.each

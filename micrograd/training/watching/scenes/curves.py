@@ -13,6 +13,7 @@ from micrograd.training.watching.scenes.sheet import Scale, Values, axis, n, num
 
 LEFT, RIGHT, GAP, LEGEND = 46.0, 388.0, 26.0, 20.0
 LOG = 50.0  # from this ratio of the largest to the smallest number on, a scale is logarithmic
+FARTHEST = 1e6  # what is smaller than the largest number by more is not told apart
 Series = dict[str, list[tuple[int, float]]]
 
 
@@ -29,18 +30,20 @@ class Curves:
         losses = [name for name in self.series if name.startswith("loss")] or list(self.series)[:1]
         groups = [group for group in (losses, [name for name in self.series if name not in losses]) if group]
         each = (self.height - 24 - GAP * (len(groups) - 1)) / max(1, len(groups))
-        parts = [
-            f'<clipPath id="film-past"><rect x="0" y="0" height="{n(self.height)}" data-film="width=curves.x"/>'
-            "</clipPath>"
-        ]
+        past = f'<rect x="0" y="0" height="{n(self.height)}" data-film="width=curves.x"/>'
+        parts = [f'<clipPath id="film-past">{past}</clipPath>']
         for k, group in enumerate(groups):
             top = k * (each + GAP)
-            parts += self._plot(group, top, top + each, k == len(groups) - 1)
+            parts += self._plot(group, losses, top, top + each, k == len(groups) - 1)
         parts.append('<path class="now" data-film="d=curves.now"/>')
         self.body = "".join(parts)
 
-    def _plot(self, names: Sequence[str], top: float, bottom: float, numbered: bool) -> list[str]:
+    def _plot(
+        self, names: Sequence[str], losses: Sequence[str], top: float, bottom: float, numbered: bool
+    ) -> list[str]:
         low, high, log = _range([y for name in names for _, y in self.series[name]])
+        if names[0] not in losses and 0 <= low and high <= 1.05:
+            high = 1.0  # fractions
         up = Scale(low, high, bottom, top + LEGEND + 4, log)
         parts = [*axis(up, False, LEFT, RIGHT), f'<path class="axis" d="M{n(LEFT)} {n(bottom)}H{n(RIGHT)}"/>']
         if numbered:
@@ -79,6 +82,7 @@ def _range(numbers: Sequence[float]) -> tuple[float, float, bool]:
     if not numbers:
         return 0.0, 1.0, False
     low, high = min(numbers), max(numbers)
-    if low > 0 and high / low > LOG:
-        return low / 1.2, high * 1.2, True
+    least = min((x for x in numbers if x > 0), default=high)
+    if low >= 0 and high > LOG * least:  # a loss of 0 stands at the lower end
+        return max(least, high / FARTHEST) / 1.2, high * 1.2, True
     return min(low, 0.0), max(high, 0.0) * 1.05 or 1.0, False

@@ -21,7 +21,7 @@ DECADES, LENGTH = 4.0, 110.0  # of a bar
 class Layers:
     """A row for each tensor: the root of the mean square of its numbers, and that of its last gradient."""
 
-    name, title, width, height = "layers", "Parameters and gradients", 400.0, 340.0
+    name, title, width = "layers", "Parameters and gradients", 400.0
     note = "The root of the mean square, on a logarithmic scale; the gradient is that of the last mini-batch."
 
     def __init__(self, model: Any, parameters: Sequence[Value]):
@@ -31,7 +31,8 @@ class Layers:
             text(130, 16, "parameters", 'class="tick"'),
             text(270, 16, "gradients", 'class="tick"'),
         ]
-        each = min(34.0, (self.height - 30) / max(1, len(self.groups)))
+        each = 34.0
+        self.height = 36.0 + each * len(self.groups)
         for k, (name, _) in enumerate(self.groups):
             y = 30 + k * each
             shown = name if len(name) <= 17 else f"…{name[-16:]}"
@@ -63,5 +64,5 @@ def _groups(model: Any, parameters: Sequence[Value]) -> list[tuple[str, list[int
     groups: dict[str, list[int]] = {}
     for path, p in model.named_parameters() if hasattr(model, "named_parameters") else ():
         if id(p) in place and (found := TENSOR.match(path)):
-            groups.setdefault(f"{found[1].removeprefix('layers.')} {found[2]}".strip(), []).append(place[id(p)])
+            groups.setdefault(f"{found[1].replace('layers.', 'layer ')} {found[2]}".strip(), []).append(place[id(p)])
     return list(groups.items()) or ([("all", list(place.values()))] if place else [])

@@ -82,18 +82,18 @@ class Plane:
     def values(self, shot: Shot, outs: Sequence[Any]) -> Values:
         with self.twin.at(shot):
             scores = [[x for row in grid for x in row] for grid in self.fields().scores]
+        found = {"plane.mistakes": self._mistakes(outs), "plane.border": "", "plane.margins": ""}
         if len(scores) > 1:
-            return {"plane.field": self._classes(scores), "plane.mistakes": self._mistakes(outs)}
+            return {**found, "plane.field": self._classes(scores)}
         (field,) = scores
-        deciding = self.subject.deciding
-        if deciding is None:
-            return {"plane.field": self._shades(field, self.middle, self.spread)}
-        low, high = self.subject.dashed or (deciding.border - 1, deciding.border + 1)
+        deciding, dashed = self.subject.deciding, self.subject.dashed
+        if deciding is None or dashed is None:
+            return {**found, "plane.field": self._shades(field, self.middle, self.spread)}
         return {
-            "plane.field": self._shades(field, deciding.border, high - deciding.border),
+            **found,
+            "plane.field": self._shades(field, deciding.border, dashed[1] - deciding.border),
             "plane.border": self._lines(field, deciding.border),
-            "plane.margins": self._lines(field, low) + self._lines(field, high),
-            "plane.mistakes": self._mistakes(outs),
+            "plane.margins": "".join(self._lines(field, level) for level in dashed),
         }
 
     def _shades(self, field: Sequence[float], middle: float, spread: float) -> str:
