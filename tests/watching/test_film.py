@@ -178,12 +178,12 @@ def test_a_loop_of_ones_own():
     assert isinstance(records[0]["loss"], Value) and film.recording.series()["rate"] == [(1, 0.1), (2, 0.1), (3, 0.1)]
     data = unpacked(film.html)
     assert data["labels"] == ["before the training", "step 1", "step 2", "step 3"]
-    assert {"plane.field", "plane.border", "network.data0", "curves.loss"} <= {*data["keys"]}
+    assert {"plane.field", "plane.border", "network.data0", "curves.0"} <= {*data["keys"]}
 
 
 def test_without_a_model_there_are_the_figures():
     film = watch(iter([3.0, Value(2.0), 1.0]))
-    assert len(list(film)) == 3 and unpacked(film.html)["keys"] == ["curves.loss", "curves.now", "curves.x"]
+    assert len(list(film)) == 3 and unpacked(film.html)["keys"] == ["curves.0", "curves.now", "curves.x"]
 
 
 def test_a_film_of_nothing_is_a_page_too():

@@ -25,6 +25,7 @@ class Curves:
     def __init__(self, recording: Recording, more: Series):
         series = {**recording.series(), **{name: points for name, points in more.items() if points}}
         self.series = {name: [(k, y) for k, y in points if math.isfinite(y)] for name, points in series.items()}
+        self.places = {name: k for k, name in enumerate(self.series)}
         self.first = 0 if more else 1
         self.across = Scale(float(self.first), float(max(recording.count, self.first + 1)), LEFT, RIGHT)
         losses = [name for name in self.series if name.startswith("loss")] or list(self.series)[:1]
@@ -58,7 +59,7 @@ class Curves:
             sample = f'<path class="line line{k % 4}" d="M{n(x)} {n(top + 10)}h16"/>'
             parts.append(
                 f'{sample}<text class="key" x="{n(x + 21)}" y="{n(top + 14)}">{escape_xml(shown)} '
-                f'<tspan class="figure" data-film="=curves.{escape_xml(name, attribute=True).replace(" ", "_")}">'
+                f'<tspan class="figure" data-film="=curves.{self.places[name]}">'
                 "</tspan></text>"
             )
             x += (RIGHT - LEFT) / max(2, len(names))
@@ -73,7 +74,7 @@ class Curves:
         found = {"curves.x": n(float(x) + 1), "curves.now": f"M{x} {n(LEGEND + 4)}V{n(self.height - 24)}"}
         for name, points in self.series.items():
             latest = next((y for k, y in reversed(points) if k <= shot.number), None)
-            found[f"curves.{name.replace(' ', '_')}"] = "—" if latest is None else number(latest)
+            found[f"curves.{self.places[name]}"] = "—" if latest is None else number(latest)
         return found
 
 

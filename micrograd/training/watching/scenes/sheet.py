@@ -16,7 +16,7 @@ from micrograd.text.escape import escape_xml
 from micrograd.text.notation import format_number
 from micrograd.training.watching.recording import Shot
 
-CHANGES = re.compile(r'data-film="([^"]*)"(/?>)')
+CHANGES = re.compile(r' data-film="([^"]*)"(/?>)')
 Values = dict[str, str]
 
 
@@ -45,10 +45,10 @@ def fill(body: str, values: Mapping[str, str], keep: bool = False) -> str:
             attribute, _, key = change.partition("=")
             value = escape_xml(values.get(key, ""), attribute=True)
             if attribute:
-                attributes.append(f'{attribute}="{value}"')
+                attributes.append(f' {attribute}="{value}"')
             else:
                 text = value
-        return f"{' '.join(attributes)}{found[2]}{text}"
+        return f"{''.join(attributes)}{found[2]}{text}"
 
     return CHANGES.sub(put, body)
 
