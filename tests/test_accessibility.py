@@ -11,7 +11,9 @@ from budget import budget
 
 import micrograd
 from micrograd import Value, draw
+from micrograd.losses import max_margin
 from micrograd.nn import MLP
+from micrograd.optim import SGD
 
 WIDTHS, SCHEMES = budget([390], [390, 820, 1440]), budget(["dark"], ["light", "dark"])
 RULES = "Object.fromEntries(axe.getRules().map(rule => [rule.ruleId, { enabled: !rule.tags.includes('wcag2aaa') }]))"
@@ -37,6 +39,15 @@ def sheet(folder):
     return path.read_text(encoding="utf-8")
 
 
+def film(folder):
+    model = MLP(2, [3, 1], fused=True, rng=random.Random(1))
+    points, labels = micrograd.datasets.moons(20, noise=0.1, seed=1)
+    optimiser = SGD(model.parameters(), lr=0.5)
+    training = micrograd.watch(micrograd.fit(model, max_margin, (points, labels), optimiser, epochs=3))
+    assert len(list(training)) == 3
+    return training.html
+
+
 PAGES = {
     "picture": lambda folder: draw(neuron(), color="data").html,
     "network": lambda folder: draw(network()).html,
@@ -50,6 +61,7 @@ PAGES = {
     "bug": lambda folder: micrograd.practice(level=6).bug("pushed before complete").html,
     "updates": lambda folder: micrograd.step(neuron()).update("w b").html,
     "sheet": sheet,
+    "film": film,
 }
 
 
@@ -108,7 +120,14 @@ def walk_layers(tab):
     yield
 
 
+def walk_film(tab):
+    tab.locator("#back").click()
+    tab.locator("summary").click()
+    yield
+
+
 WALKS = {
+    "film": walk_film,
     "practice": walk_practice,
     "stepper": walk_stepper,
     "updates": walk_updates,
