@@ -75,7 +75,7 @@ class Film(Iterable[Any]):
             self._end(output)
 
     def _show(self, output: Output, first: bool = False) -> None:
-        bundle: Bundle = {"text/plain": self.line}
+        bundle: Bundle = {"text/plain": self._line(output.encoding)}
         if output.pictures:
             image = b64encode(self.svg.encode()).decode()
             alt = html.escape(self.line)
@@ -89,7 +89,7 @@ class Film(Iterable[Any]):
             seconds = max(DEVELOPED, SHARE * self.pace.training - self.pace.pictures)
             output.show(self._forms(SHOWN, self._develop(seconds)))
         else:
-            output.show({"text/plain": self.line})
+            output.show({"text/plain": self._line(output.encoding)})
         output.end()
 
     # ---- what there is to see
@@ -150,6 +150,9 @@ class Film(Iterable[Any]):
     @property
     def line(self) -> str:
         """Where the training is, in a line of text."""
+        return self._line()
+
+    def _line(self, encoding: str | None = None) -> str:
         shot, series = self.recording.shoot(), self.recording.series()
         losses = next((points for name, points in series.items() if name.startswith("loss")), [])
         figures = [
@@ -157,7 +160,7 @@ class Film(Iterable[Any]):
             for name, x in shot.figures.items()
             if name not in ("epoch", "steps") and isinstance(x, (int, float))
         ]
-        return "  ".join(filter(None, [self._label(shot), *figures, sparkline([x for _, x in losses], 24)]))
+        return "  ".join(filter(None, [self._label(shot), *figures, sparkline([x for _, x in losses], 24, encoding)]))
 
     def _develop(self, seconds: float = math.inf) -> str:
         """The page: with all moments, or as many as can be drawn in that time."""

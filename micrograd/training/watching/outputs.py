@@ -16,9 +16,10 @@ Bundle = dict[str, Any]  # forms of an output by their MIME type
 
 
 class Output(Protocol):
-    """`pictures` says whether it shows more than a line of text."""
+    """`pictures` says whether it shows more than a line of text, `encoding` which signs that may have."""
 
     pictures: bool
+    encoding: str | None
 
     def show(self, bundle: Bundle) -> None: ...
 
@@ -36,6 +37,7 @@ def find_output(quiet: bool) -> Output:
 
 class Notebook:
     pictures = True
+    encoding: str | None = None
 
     def __init__(self) -> None:
         self._handle: Any = None
@@ -54,6 +56,7 @@ class Notebook:
 
 class Marimo:
     pictures = True
+    encoding: str | None = None
 
     def __init__(self, marimo: Any):
         self._marimo = marimo
@@ -72,9 +75,10 @@ class Line:
 
     def __init__(self, stream: Any):
         self._stream, self._line, self._written = stream, "", 0
+        self.encoding: str | None = getattr(stream, "encoding", None)
 
     def show(self, bundle: Bundle) -> None:
-        self._line = spell(bundle["text/plain"], getattr(self._stream, "encoding", None))
+        self._line = spell(bundle["text/plain"], self.encoding)
         if self._stream is not None and self._stream.isatty():
             line = self._line[: shutil.get_terminal_size().columns - 1]
             self._stream.write(f"\r{line}{' ' * (self._written - len(line))}")
