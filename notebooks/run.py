@@ -51,6 +51,9 @@ def execute(path: Path) -> nbformat.NotebookNode:
         cell.id, cell.metadata = f"cell-{k}", {}
         if cell.cell_type == "code":
             cell.outputs = merged(cell.outputs)
+            for output in cell.outputs:
+                if "text/html" in output.get("data", {}):  # which has the picture in it too
+                    output.data.pop("image/png", None)
     return notebook
 
 
