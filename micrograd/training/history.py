@@ -32,4 +32,5 @@ class History(list[Epoch]):
         return History([*self, *more])
 
     def copy(self) -> History:
+        """The same epochs in a history of their own."""
         return History(self)
