@@ -75,7 +75,7 @@ def test_the_commands_run(line, tmp_path):
         path.write_text("from math import cos as df, sin as f\n\nfrom micrograd import Value\n", encoding="utf-8")
     ran = run(["-m", "micrograd", *shlex.split(SHORTER.get(line, line))], tmp_path, input="q\n")
     assert ran.returncode == 0, ran.stderr
-    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 8 and len(LINES) == 13
+    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 8 and len(LINES) == 14
 
 
 ROOMS = re.findall(
