@@ -158,11 +158,14 @@ def _update(loss: Value, optimiser: Optimiser, left: list[Any], made: Sequence[U
     optimiser.step()
     _check_finite(number, [p.data for p in optimiser.params])
     starts = {move.rule.index: move.before for move in made[-1].moves} if made else {}
+    arrived: dict[int, list[Contribution]] = {}
+    for c in steps:
+        arrived.setdefault(id(c.parent), []).append(c)
     moves = []
     for k, (p, x) in enumerate(zip(optimiser.params, before, strict=True)):
         if (twin := twins.get(id(p))) is not None:
-            arrived = [c for c in steps if c.parent is twin]
-            moves.append(Move(twin, x, p.grad, p.data, arrived, left[k], starts.get(k), Rule(state, k), names))
+            pushed = arrived.get(id(twin), [])
+            moves.append(Move(twin, x, p.grad, p.data, pushed, left[k], starts.get(k), Rule(state, k), names))
     computed = run_again(names.order, {id(move.parameter): move.after for move in moves})
     return Update(
         number=number,

@@ -22,4 +22,12 @@
     const rounded = typed.decimals > 1 ? 0.5000001 * 10 ** -typed.decimals : 0;
     return Math.abs(typed.number - exact) <= Math.max(1e-6 * Math.max(1, Math.abs(exact)), rounded);
   };
+  /* The number that is typed as a prediction; null, and what is wrong with it beside the field, if it is none. */
+  page.predicted = function (form) {
+    const input = form.querySelector("input"), typed = input ? page.read(input.value) : {};
+    if (!typed.problem) return input ? { ...typed, text: input.value.trim().replace(/-/g, "−") } : null;
+    for (const old of page.all(form, ".problem")) old.remove();
+    page.make("span", typed.problem, form, "problem").setAttribute("role", "alert");
+    return null;
+  };
 })

@@ -61,18 +61,12 @@
     page.show();
   }
   function submit() {
-    const input = $("question").querySelector("input");
-    if (!input) return;
-    const typed = page.read(input.value), exact = page.read(s.amount);
-    if (typed.problem) {
-      for (const old of page.all($("question"), ".problem")) old.remove();
-      make("span", typed.problem, $("question"), "problem").setAttribute("role", "alert");
-      return;
-    }
+    const typed = page.predicted($("question")), exact = page.read(s.amount);
+    if (!typed) return;
     /* A number with four digits may be rounded from more. */
     const close = s.amount.replace(/\D/g, "").length > 3 ? 0.0005 * Math.abs(exact.number) : 0;
     const good = page.near(typed, exact.number) || Math.abs(typed.number - exact.number) <= close;
-    answer(`You predicted ${input.value.trim()}${good ? ": right." : `; it is ${s.amount}.`}` +
+    answer(`You predicted ${typed.text}${good ? ": right." : `; it is ${s.amount}.`}` +
       (right ? "" : ` The sign was ${nameOf(s.amount)}.`));
   }
   function answer(verdict) {

@@ -117,6 +117,23 @@
     make("small", `, parameter ${moves.indexOf(move) + 1} of ${moves.length}, ${move.grad}${more}`, edge);
   }
 
+  /* ---- on paper, the other updates follow */
+
+  window.onbeforeprint = function () {
+    const paper = make("div", "", $("page"));
+    paper.id = "others";
+    chapters.forEach(function (other, k) {
+      if (k === chapter) return;
+      make("h2", other.beginning, paper);
+      const rows = new DOMParser().parseFromString("<ol>" + other.ledger, "text/html").querySelector("ol");
+      paper.append(document.importNode(rows, true));
+      const list = make("ol", "", paper);
+      for (const move of other.moves) make("li", `${move.name}: ${move.work}`, list);
+      for (const text of other.outcome.said) make("p", text, paper);
+    });
+  };
+  window.onafterprint = () => { for (const paper of all($("page"), "#others")) paper.remove(); };
+
   /* ---- predict: the new value of a parameter */
 
   const before = page.before;
@@ -143,15 +160,9 @@
     return `Predict: ${edge.textContent} ${move.asked.join(" ")} ${form.textContent}`;
   }
   function submit() {
-    const input = $("question").querySelector("input"), move = moves[page.moved];
-    if (!input) return;
-    const typed = page.read(input.value);
-    if (typed.problem) {
-      for (const old of all($("question"), ".problem")) old.remove();
-      make("span", typed.problem, $("question"), "problem").setAttribute("role", "alert");
-      return;
-    }
-    const said = `You predicted ${input.value.trim().replace(/-/g, "−")}`;
+    const typed = page.predicted($("question")), move = moves[page.moved];
+    if (!typed) return;
+    const said = `You predicted ${typed.text}`;
     if (near(typed, move.exact)) move.guess = `✓ ${said}: right.`;
     else {
       const found = move.wrong.filter(([x]) => near(typed, x)).map(([, slip]) => data.slips[slip]);

@@ -35,7 +35,9 @@ def tell(updates: Sequence[Update]) -> Iterator[Act]:
     """All acts of a lesson, in their order."""
     for update in updates:
         names, heading = update.names, f"Update {update.number} of {len(updates)}"
-        forward = [f"  {line}" for line in _cut([forward_line(v, names) for v in names.order], "operation")]
+        forward = [f"  {forward_line(v, names)}" for v in names.order[:SHOWN]]
+        if (more := len(names.order) - SHOWN) > 0:
+            forward.append(f"  and {count(more, 'more operation')}")
         opening, values = ["Forward:", *forward, *_said(say_cleared(update))], list_values(update)
         yield Act(f"{heading}, forward", [f"{heading}: {values}", *opening], [f"Parameters: {values}", *opening])
         head = f"Backward: {count(len(update.record), 'contribution')}, from the seed {partial(names, names.root)} = 1."
@@ -52,11 +54,6 @@ def tell(updates: Sequence[Update]) -> Iterator[Act]:
         rest = [f"and {count(len(update.moves) - SHOWN, 'more parameter')}"] if len(update.moves) > SHOWN else []
         end = [*rest, *say_others(update), *say_outcome(update)]
         yield Act(f"{heading}, the new loss", end, end)
-
-
-def _cut(lines: Sequence[str], what: str) -> list[str]:
-    more = len(lines) - SHOWN
-    return list(lines) if more <= 0 else [*lines[:SHOWN], f"and {count(more, f'more {what}')}"]
 
 
 def _said(sentence: str) -> list[str]:

@@ -116,6 +116,22 @@ def test_predictions_and_the_keyboard(opened):
     tab.keyboard.press("ArrowLeft")
     tab.locator("#chapter").select_option("2")
     assert "w = 0.025, b = 0.5125" in story(tab)
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator("#others h2").all_text_contents() == [f"Update {k} of 3: the parameters move" for k in (1, 2)]
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.locator("#others").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_played_to_the_end_without_overflow(opened, width):
+    tab = opened(line(updates=2).html, width=width, height=800)
+    tab.clock.install()
+    tab.locator("#play").click()
+    for _ in range(40):
+        tab.clock.run_for(1300)
+    assert tab.locator("#chapter").input_value() == "1" and "L falls from 0.7656" in story(tab)
+    assert tab.locator("#play").inner_text() == "▶ Play"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_network_with_momentum(opened):
