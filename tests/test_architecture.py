@@ -32,7 +32,7 @@ INSIDE = {
         ["practice", "check"],
         ["views"],
         ["bug", "update"],
-        ["step", "exercise", "classroom"],
+        ["step", "exercise", "classroom", "homework"],
     ],
     "compiler": [
         ["surroundings"],

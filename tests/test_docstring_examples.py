@@ -32,6 +32,7 @@ GIVEN = {
     "micrograd.teaching.step": LOSS.replace("w", "w1"),
     "micrograd.teaching.words.explain": "a, b = Value(2.0, label='a'), Value(3.0, label='b')\n"
     "c, d = a * b, b**2\ne = c * d\nmicrograd.label({'c': c, 'd': d, 'e': e})",
+    "micrograd.teaching.homework": "class MyValue:\n    def __init__(self, data): self.data = data",
     "micrograd.Value": "a = Value(2.0)",
     "micrograd.fresh": "import random\nrng = random.Random(1)",
     "micrograd.optim": MODEL + FLAT,

@@ -1,5 +1,6 @@
 """The README and the other pages: their examples and commands run, each section by itself; the README is short."""
 
+import json
 import os
 import re
 import shlex
@@ -41,6 +42,14 @@ SHORTER = {  # what adds nothing to what is tried here: thirty epochs, thirty sh
     "sheets --class 30 --level 4 --seed 7 -o sheets/": "sheets --class 2 --level 4 --seed 7 -o sheets/ --format html",
 }
 
+MODULE = "from math import cos as df, sin as f\n\nfrom micrograd import Value\n"
+MARKED = "from micrograd.teaching.homework import Homework\nhomework = Homework('One', points={'1': 0})"
+HANDED_IN = {
+    "homework.py": MODULE,
+    "submissions/ada.py": MODULE,
+    "handed-in/ada.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": MARKED}]}),
+}
+
 
 def run(arguments, folder, **options):
     return subprocess.run(
@@ -70,9 +79,9 @@ def test_the_examples_run_as_a_reader_copies_them(section, tmp_path):
     "line", [pytest.param(line, marks=[pytest.mark.slow] * line.startswith(LONG)) for line in LINES]
 )
 def test_the_commands_run(line, tmp_path):
-    (tmp_path / "submissions").mkdir()
-    for path in (tmp_path / "homework.py", tmp_path / "submissions/ada.py"):
-        path.write_text("from math import cos as df, sin as f\n\nfrom micrograd import Value\n", encoding="utf-8")
+    for name, text in HANDED_IN.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
     ran = run(["-m", "micrograd", *shlex.split(SHORTER.get(line, line))], tmp_path, input="q\n")
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 8 and len(LINES) == 14

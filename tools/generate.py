@@ -1,6 +1,6 @@
 """Write what follows from the code, for readers that cannot run it: stubs for editors, rules and a table for the C
 compiler, what a compiled function may read, how many lines a file has, how long a notebook takes, what the benchmarks
-have measured.
+have measured, the homework to a notebook.
 
     python -m tools.generate
 
@@ -19,7 +19,7 @@ from micrograd._core import elementary
 from micrograd._core.writing import write_file
 from micrograd.compiler.surroundings import policy
 from micrograd.ops import PRIMITIVES
-from tools import rules_in_c
+from tools import homework, rules_in_c
 
 ROOT = Path(__file__).parent.parent
 NOTE = "Written by `python -m tools.generate` from the table of primitives in `ops`."
@@ -149,6 +149,7 @@ FROM_THE_TABLE = {
     "README.md": readme,
     "docs/course/index.md": partial(timed, "docs/course/index.md"),
     "notebooks/README.md": partial(timed, "notebooks/README.md"),
+    homework.PLACE: homework.notebook,
 }
 FILES = FROM_THE_TABLE | {"docs/architecture.md": architecture}
 

@@ -30,6 +30,7 @@ PAGES = {
         "micrograd.teaching.exercise",
         "micrograd.teaching.bug",
         "micrograd.teaching.classroom",
+        "micrograd.teaching.homework",
         "micrograd.teaching.check",
     ],
     "nn": ["micrograd.nn", "micrograd.nn.four_equations"],

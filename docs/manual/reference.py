@@ -40,7 +40,7 @@ GROUPS = {
         "Update": "step_update Lesson",
         "Explain": "explain Explanation",
         "Practise": "practice Exercise Bug",
-        "A class": "sheets Sheets",
+        "A class": "sheets Sheets Homework Given",
         "Check": "check Diagnosis Finding check_file Verdict",
     },
     "optim": {"In full": "SGD Adam Optimiser Parameter"},

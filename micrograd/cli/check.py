@@ -20,6 +20,7 @@ examples: micrograd check homework.py:Value
           micrograd check homework.py:backward --json
           micrograd check homework.py:f,df         a function and its derivative
           micrograd check "hw/*.py:Value" --jobs 4
+          micrograd check hw/*.ipynb               the score of each notebook
 
 exit status, with several files the largest one:
   0  no difference found
@@ -33,7 +34,10 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.description = ABOUT
     command.epilog = EXAMPLES
     command.add_argument(
-        "files", nargs="*", metavar="FILE:NAME", help="a .py file or a notebook, and what to check in it (Value)"
+        "files",
+        nargs="*",
+        metavar="FILE:NAME",
+        help="a .py file or a notebook, and what to check in it (default: Value; of a notebook its score)",
     )
     command.add_argument("--json", action="store_true", help="a line of JSON for each file instead of text")
     command.add_argument("--timeout", type=positive, default=TIMEOUT, metavar="SECONDS", help="default: %(default)g")
@@ -73,8 +77,8 @@ def _subjects(word: str) -> Iterator[tuple[str, Sequence[str]]]:
     """The files of a word, each with its names: hw/*.py:Value is as many as there are."""
     file, colon, names = word.rpartition(":")
     if not colon or "/" in names or "\\" in names:  # C:\homework.py
-        file, names = word, "Value"
-    listed = [name.strip() for name in names.split(",")]
+        file, names = word, ""
+    listed = [name.strip() for name in names.split(",")] if names else []
     if odd := [name for name in listed if not name.isidentifier()]:
         raise UsageError(f"{word}: {odd[0]!r} is no name; for example\n  micrograd check homework.py:Value")
     found = sorted(glob.glob(file)) if glob.has_magic(file) else [file]
@@ -87,5 +91,6 @@ def _subjects(word: str) -> Iterator[tuple[str, Sequence[str]]]:
 def _in_words(verdict: Verdict, several: bool) -> str:
     if not several:
         return verdict.text
-    head = f"{verdict.file}:{','.join(verdict.names)}: {verdict.status}"
+    named = f":{','.join(verdict.names)}" if verdict.names else ""
+    head = f"{verdict.file}{named}: {verdict.status}"
     return f"{head}\n\n{verdict.text}\n"

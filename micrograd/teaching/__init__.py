@@ -4,6 +4,7 @@ step       `step(out)`: one backward pass, forwards and backwards, with a page a
 exercise   `practice(...)`: the same pass with blanks, answers, hints, a score and sheets
 update     `step_update(...)`: several updates by hand: forward, loss, backward, and how each parameter moves
 classroom  `sheets(...)`: exercises on paper for a class, and the key to them
+homework   `Homework(...)`: a notebook with blanks that checks itself, and a score
 bug        a pass with one mistake in it, to be found and named
 check      `check(...)`: a learner's own class, backward function or derivative beside the engine
 

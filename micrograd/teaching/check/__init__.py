@@ -14,6 +14,7 @@ beyond_one_pass  two backward passes, and deep graphs
 derivatives      a function and its derivative, point by point
 checker          `check` itself
 
+marks            the points of a homework
 loading          a learner's file, or why it cannot be loaded
 seal             whether a learner's file has changed the checker
 inside           the process in which a file is checked

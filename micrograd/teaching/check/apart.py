@@ -1,6 +1,7 @@
 """`check_file`: homework checked in a process of its own, with a limit of time and of memory.
 
-    verdict = micrograd.teaching.check.check_file("homework.py", "Value", timeout=60)
+    from micrograd.teaching.check import check_file
+    verdict = check_file("homework.py", "Value", timeout=60)
     print(verdict.text)                          # what a student reads
     verdict.status, verdict.exit_code            # "no difference", 0
 
@@ -66,14 +67,15 @@ def check_file(path: str | os.PathLike[str], *names: str, timeout: float = TIMEO
     """Check what a .py file or a notebook defines, in a process of its own.
 
     names     what to check: `Value`, which is the default, another class, or a backward function; or a function and
-              its derivative, with several arguments one derivative for each
+              its derivative, with several arguments one derivative for each; of a notebook by default the score of its
+              `Homework`
     timeout   seconds, for loading and checking
     memory    megabytes, where the system has such a limit (Linux)
 
     Processes that the file starts end with it, unless they leave its group.
     """
-    names = names or ("Value",)
     place = Path(path).absolute()
+    names = names or (() if place.suffix == ".ipynb" else ("Value",))
     if not place.is_file():
         what = "is a folder" if place.is_dir() else "does not exist"
         return Verdict(os.fspath(path), names, "not loaded", f"{os.fspath(path)} {what}.")

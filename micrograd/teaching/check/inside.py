@@ -15,6 +15,7 @@ from typing import Any
 
 from micrograd.teaching.check.checker import check
 from micrograd.teaching.check.loading import NotLoaded, describe, find, load
+from micrograd.teaching.check.marks import Marks, find_marks
 from micrograd.teaching.check.report import Diagnosis, Finding
 from micrograd.teaching.check.seal import Seal
 
@@ -45,7 +46,10 @@ def main() -> None:
 def judge(path: Path, names: list[str], seal: Seal) -> dict[str, Any]:
     """The verdict as data; `status` is a word of `apart.EXIT`."""
     try:
-        first, *others = find(load(path), path, names)
+        module = load(path)
+        if not names:
+            return mark(path, find_marks(vars(module)), seal)
+        first, *others = find(module, path, names)
         if not (changed := seal.broken()):
             diagnosis = check(first, *([others] if len(others) > 1 else others))
             changed = seal.broken()
@@ -56,8 +60,22 @@ def judge(path: Path, names: list[str], seal: Seal) -> dict[str, Any]:
     except BaseException as error:
         return {"status": "stopped", "text": f"{path.name} ended the check: {describe(error, path)}."}
     if changed:
-        return {"status": "stopped", "text": f"{path.name} changes {changed}, which checks it: leave that as it is."}
+        return tampered(path, changed)
     return {"status": "no difference" if diagnosis else "difference", "text": str(diagnosis), **as_data(diagnosis)}
+
+
+def mark(path: Path, marks: Marks | None, seal: Seal) -> dict[str, Any]:
+    """The score of a notebook that has checked itself."""
+    if marks is None:
+        return {"status": "not loaded", "text": f"{path.name} is no homework: say what to check, {path.name}:Value."}
+    if changed := seal.broken():
+        return tampered(path, changed)
+    status = "no difference" if marks.points == marks.total else "difference"
+    return {"status": status, "text": "\n".join(marks.lines), **marks.data}
+
+
+def tampered(path: Path, changed: str) -> dict[str, Any]:
+    return {"status": "stopped", "text": f"{path.name} changes {changed}, which checks it: leave that as it is."}
 
 
 def as_data(diagnosis: Diagnosis) -> dict[str, Any]:
