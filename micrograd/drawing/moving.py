@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-COLOURS = 128
+COLOURS = 128  # of a palette
+EXACT = 16  # of them that are exactly as they were
 SEEN = 24  # pictures from which the colours are chosen
 RATE = 5  # pictures of a film in a second
 OPTIONS = (
@@ -42,6 +43,7 @@ def gif(images: Sequence[bytes], seconds: Sequence[float]) -> bytes:
     for k, image in enumerate(some):
         seen.paste(read(image), (0, k * height))
     palette = seen.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
+    _keep_exact(palette, seen)
     first, *others = (read(image).quantize(palette=palette, dither=Image.Dither.NONE) for image in images)
     content = io.BytesIO()
     durations = [round(1000 * s) for s in seconds]
@@ -49,6 +51,19 @@ def gif(images: Sequence[bytes], seconds: Sequence[float]) -> bytes:
         content, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=True, disposal=1
     )
     return content.getvalue()
+
+
+def _keep_exact(palette: Any, image: Any) -> None:
+    """Put the commonest colours of `image` into its palette as they are: a mean of many would make white a little grey.
+
+    They take the places of all that are close to them, for Pillow looks up a colour by the five highest bits of it.
+    """
+    table = palette.getpalette()
+    colours = [tuple(table[k : k + 3]) for k in range(0, len(table), 3)]
+    commonest = sorted(image.getcolors(image.width * image.height), reverse=True)[:EXACT]
+    for _, exact in reversed(commonest):
+        colours = [exact if max(abs(a - b) for a, b in zip(c, exact, strict=True)) < 8 else c for c in colours]
+    palette.putpalette([part for c in colours for part in c])
 
 
 def mp4(images: Sequence[bytes], seconds: Sequence[float]) -> bytes:

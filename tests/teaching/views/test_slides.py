@@ -110,6 +110,7 @@ def test_a_moving_picture(tmp_path):
     assert s.save(path, width=640, theme="dark").read_bytes() == content
     s.save(path, width=640, seconds=2)
     with Image.open(path) as picture:
+        assert picture.convert("RGB").getpixel((5, 300)) == (255, 255, 255)
         assert picture.info["duration"] == 2000
 
 
