@@ -123,6 +123,11 @@ def test_no_page_scrolls_sideways(visit, address):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_lesson_plan_is_one_page_of_paper(visit):
+    paper = visit("docs/lesson-plan.html").pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Type /Page\b.*?/MediaBox \[0 0 (\d+)", paper, re.S) == [b"594"]
+
+
 PAGES = ["index", "course/6-training", "reference/calculus", "differences", "source/micrograd/nn/index"]
 FOUND = "axe.run({exclude: ['iframe']}, Object.assign({resultTypes: ['violations']}, %s)).then(it => it.violations)"
 
