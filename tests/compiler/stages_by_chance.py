@@ -13,6 +13,7 @@ import sys
 from array import array
 
 from both_stages import BOTH, Both, assert_same_nodes
+from rows_by_chance import broken_rows, compare_rows
 
 from micrograd._core.listing import Listing
 from micrograd.compiler.stages.expressions import Expressions
@@ -291,6 +292,8 @@ def main(tries, module=None):
             compare_repeats(random.Random(seed))
         compared += compare_tapes(rng) is not None
         refused += broken(rng)
+        compare_rows(random.Random(seed), native.extension)
+        broken_rows(random.Random(seed), native.extension)
     return compared, refused
 
 

@@ -187,7 +187,7 @@ def check_guards(guards: str) -> None:
 
 
 def modes_of(watch: Watch) -> list[str]:
-    layers = [x for x in watch.things if isinstance(x, (Dropout, BatchNorm))]
+    layers = watch.of_kinds(Dropout, BatchNorm)
     return [f"{layer!r} in {'training' if layer.training else 'evaluation'}" for layer in layers]
 
 

@@ -85,10 +85,7 @@ def keep_whole(nodes: Replaced, tape: Tape, where: Sequence[int]) -> dict[str, P
                 nodes[out] = f"{POWER}{constant:g}", where[operands[0]]
             continue
         begin, end = ends[i - 1] if i else 0, ends[i]
-        if end - begin == 1:
-            places = (where[operands_of[begin]],)
-        else:
-            places = tuple([where[p] for p in operands_of[begin:end]])
+        places = [where[operands_of[begin]]] if end - begin == 1 else [where[p] for p in operands_of[begin:end]]
         if kind in OF_ROWS and len(places) < OF_ROWS[kind] + 1 or max(places) >= out:
             continue
         nodes[out] = kind, *places

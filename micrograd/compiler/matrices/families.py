@@ -67,8 +67,23 @@ def find_families(operands: Operands, adjoint_of: Mapping[int, int], places: Pla
         groups = [*groups_of(kind, batch, operands, places)]
         if len(groups) == 1 and isinstance(groups[0][1], Alike) and not (adjoint_of or places.homes):
             yield Family(kind, None, groups[0][1], forward)
+        elif not (adjoint_of or places.homes) and all(isinstance(rows, Alike) for _, rows in groups):
+            yield from joined(kind, forward, groups)
         else:
             yield from divided(kind, forward, groups, adjoint_of, places)
+
+
+def joined(kind: str, forward: bool, groups: Sequence[tuple[Sequence[int], Sequence[Row]]]) -> Iterator[Family]:
+    """The groups of a batch by their looks."""
+    members: dict[Look, list[tuple[Sequence[int], Sequence[Row]]]] = defaultdict(list)
+    for group in groups:
+        members[look_of(kind, group[1])].append(group)
+    for own in members.values():
+        rows = own[0][1]
+        if len(own) > 1:
+            order = sorted((place, g, k) for g, (batch, _) in enumerate(own) for k, place in enumerate(batch))
+            rows = [own[g][1][k] for _, g, k in order]
+        yield Family(kind, None, rows, forward)
 
 
 def divided(

@@ -17,11 +17,10 @@ from micrograd.compiler.matrices.agenda import Agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.columns import fills, own_columns, sides
 from micrograd.compiler.matrices.expressions import Axis, Expression, Loop
-from micrograd.compiler.matrices.families import Family, Unfit, find_families, split
+from micrograd.compiler.matrices.families import COMPOSITES, Family, Unfit, find_families, split
 from micrograd.compiler.matrices.loops import cost, loop, loop_within
 from micrograd.compiler.matrices.operands import Operands
 from micrograd.compiler.matrices.views import numbers, view
-from micrograd.compiler.stages.expressions import SUM
 
 
 @dataclass(eq=False)
@@ -76,7 +75,7 @@ def write_family(family: Family, adjoint_of: Mapping[int, int], places: Places) 
     found: list[Written] = []
     left = inf if together is None else cost(together.line.expression)  # that the others may cost
     for of in kinds:
-        if left <= 0 and family.kind == SUM:  # none of the others raises `Unfit`
+        if left <= 0 and family.kind not in COMPOSITES:  # none of the others raises `Unfit`
             break
         found.append(write(of, adjoint_of, places))
         left -= cost(found[-1].line.expression)

@@ -38,8 +38,8 @@ def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
     labels = [p.label for p in parameters]
     nameless = [p for p, label in zip(parameters, labels, strict=True) if not label]
     ways = {id(p): [path] for p, path in zip(nameless, watch.paths(nameless), strict=True)}
-    for thing in watch.things if ways else ():
-        if isinstance(thing, HOLDERS) and not watch.leads_first(thing):
+    for thing in watch.of_kinds(*HOLDERS) if ways else ():
+        if not watch.leads_first(thing):
             held = [(key, part) for key, part in parts_of(thing) if id(part) in ways]
             path = watch.path(thing) if held else ""
             for key, part in held:

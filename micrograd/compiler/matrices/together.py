@@ -78,7 +78,7 @@ def rows_with(
     return found
 
 
-def summed_once(place: Ints, kinds: bytes, ends: Ints, left: Ints, right: Ints, kind: int) -> bytearray:
+def summed_once(place: Ints, kinds: bytes, ends: Ints, left: Ints, right: Ints, kind: int) -> bytes:
     """Marks on those rows of that kind that one of several terms adds, and nothing else reads."""
     marks, uses = bytearray(len(place)), [0] * len(place)
     begin = 0
@@ -89,7 +89,7 @@ def summed_once(place: Ints, kinds: bytes, ends: Ints, left: Ints, right: Ints, 
             if kinds[k] == kind and end - begin > 1 and place[x] != NOWHERE and kinds[place[x]] == kind:
                 marks[x] = 1
         begin = end
-    return bytearray(mark and used == 1 for mark, used in zip(marks, uses, strict=True))
+    return bytes(mark and used == 1 for mark, used in zip(marks, uses, strict=True))
 
 
 class Together(NamedTuple):
@@ -99,7 +99,7 @@ class Together(NamedTuple):
     select: Callable[[Ints, Sequence[int]], array[int]]
     put: Callable[..., None]
     rows_with: Callable[..., array[int]]
-    summed_once: Callable[..., bytearray]
+    summed_once: Callable[..., bytes]
 
 
 IN_PYTHON = Together(number_looks, gather, have_repeats, select, put, rows_with, summed_once)

@@ -53,6 +53,10 @@ class Watch:
         self.holds = comparison(self.rows)
         walk.forget()
 
+    def of_kinds(self, *kinds: type[Any]) -> list[Any]:
+        """Those of the things that are instances of one of these classes."""
+        return of_kinds(self.things, kinds)
+
     def path(self, thing: Any) -> str:
         """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""
         return self._walk.path(thing)
@@ -115,6 +119,12 @@ class Watch:
     def _member(self, row: Row, key: Any, was: Any, now: Any) -> Member:
         thing = row.values[key[0]] if type(row) is HungRow else row.thing
         return Member(thing, key, row.name(self._walk.path(thing), key), was, now, row)
+
+
+def of_kinds(things: Sequence[Any], kinds: tuple[type[Any], ...]) -> list[Any]:
+    """The instances of these classes, where most things are of a few classes."""
+    wanted = {kind for kind in set(map(type, things)) if issubclass(kind, kinds)}
+    return [x for x in things if type(x) in wanted] if wanted else []
 
 
 def get(member: Member) -> Any:

@@ -71,6 +71,8 @@ what it does and why: the files beside this folder. */
 
 #include "_together.h"
 
+#include "_survey.h"
+
 #include "_batches.h"
 
 /* ---- the stages */

@@ -39,8 +39,8 @@ static PyObject *summed_once(PyObject *const *args) {
     Operands o;
     long sum = PyLong_AsLong(args[5]);
     if ((sum == -1 && PyErr_Occurred()) || !open_operands(args, &o)) return NULL;
-    PyObject *out = PyByteArray_FromStringAndSize(NULL, o.numbers);
-    uint8_t *marks = out ? memset(PyByteArray_AS_STRING(out), 0, o.numbers) : NULL;
+    PyObject *out = PyBytes_FromStringAndSize(NULL, o.numbers);
+    uint8_t *marks = out ? memset(PyBytes_AS_STRING(out), 0, o.numbers) : NULL;
     uint8_t *uses = out ? zeros(o.numbers, 1) : NULL; /* 2 for more */
     if (!uses) Py_CLEAR(out);
     for (uint32_t i = 0; out && i < o.rows; i++) {
