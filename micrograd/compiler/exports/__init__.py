@@ -11,6 +11,8 @@ writer      what the dialects have in common
 batching    operations on many examples
 steps       the lines of a loop as the body of a scan
 returned    what an export returns, as text
+layout      statements, and a module from its parts
+engine      what each engine says for itself
 source      the source: a module with one function
 sides       several traces, of which each example takes one
 files       a file by the ending of its path
@@ -21,7 +23,7 @@ export      the function and its source
 gates       local derivatives that are 1 or 0, as conditions
 in_jax      the source for JAX, with jax_functions
 in_numpy    … for NumPy
-in_torch    … for PyTorch, with torch_functions
+in_torch    … for PyTorch, with torch_functions and torch_writer
 module      the module of an export to PyTorch
 exporting   all of this in order
 """

@@ -14,8 +14,9 @@ from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.described import KEY
 from micrograd.compiler.exports.gates import gate_of
 from micrograd.compiler.exports.jax_functions import HELPERS
+from micrograd.compiler.exports.layout import in_lines
 from micrograd.compiler.exports.rules import Rule
-from micrograd.compiler.exports.source import Source, in_lines
+from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.steps import Carried, Read, Steps, places
 from micrograd.compiler.exports.writer import ArrayWriter, Names, dialect_of
 from micrograd.compiler.matrices.arrays import Array

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
+from micrograd.compiler.exports.layout import module_text
 from micrograd.compiler.exports.plan import CHECK, Plan
-from micrograd.compiler.exports.source import Source, module_text, otherwise
+from micrograd.compiler.exports.source import Source, otherwise
 
 ONE_EXAMPLE = """given = jax.tree.map(jnp.asarray, {given})
 sides = ({sides})

@@ -1,61 +1,39 @@
 """The source of an export: a module with one function, which needs its engine and nothing else.
 
-What engines have in common is here; the subclasses say how theirs spells it.
+What engines have in common is here; `Engine` is what each of them says for itself.
 """
 
 from __future__ import annotations
 
-import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from textwrap import indent
-from typing import Any, ClassVar, NamedTuple
 
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.batching import Batching
 from micrograd.compiler.exports.draws import UNIFORM
+from micrograd.compiler.exports.engine import Engine
+from micrograd.compiler.exports.layout import Parts, assignments, in_lines, module_text, number
 from micrograd.compiler.exports.plan import CHECK, LISTED, SIDE, Plan
 from micrograd.compiler.exports.returned import Returned
-from micrograd.compiler.exports.rules import Rule, rule_of
-from micrograd.compiler.exports.writer import ArrayWriter, helper_name
+from micrograd.compiler.exports.rules import rule_of
+from micrograd.compiler.exports.writer import helper_name
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import Loop, Table, leaves
 from micrograd.compiler.matrices.inlining import arrays_of
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.numpy_source import TERMS, part_of_theta
 from micrograd.compiler.matrices.operations import Operation
-from micrograd.compiler.matrices.text import WIDTH, broken, lower_line, slice_of
+from micrograd.compiler.matrices.text import lower_line, slice_of
 from micrograd.compiler.stages.program import name_of
 
-WIDEST = 100  # characters of a line that takes parts of theta
 
-
-class Parts(NamedTuple):
-    """Statements for the constants, the functions that the function needs, and itself."""
-
-    names: list[str]  # of the constants
-    constants: list[str]
-    functions: list[str]
-    function: str
-
-
-class Source(ABC):
+class Source(Engine):
     """The source of a plan for one engine.
 
     In a `batched` one, arguments and results have a first axis of examples.
     """
-
-    engine: ClassVar[str]  # what it is called
-    batched: ClassVar[bool]
-    imports: ClassVar[dict[str, str]]  # by the text that needs them
-    helpers: ClassVar[dict[str, str]]  # functions by the kind that needs them, in an order in which they can stand
-    needs: ClassVar[dict[str, tuple[str, ...]]] = {}  # other helpers that one needs
-    source_of_draws: ClassVar[str]  # the argument that random numbers are drawn from
-    default_of_draws: ClassVar[str] = "=None"
-    own: ClassVar[frozenset[str]] = frozenset()  # primitives whose function needs no rule beside it
-    before: ClassVar[str] = ""  # what stands before the function
 
     def __init__(self, plan: Plan, taken: Iterable[str] = ()):
         self.plan = plan
@@ -66,61 +44,6 @@ class Source(ABC):
         self.batching = None
         if self.batched:
             self.batching = Batching([a for a in plan.form.inputs if a.role != "parameter"] if plan.taken else [])
-
-    # ---- what an engine says
-
-    @property
-    def typed(self) -> str:
-        """What comes after numbers that are 1 or nan, for the type of all numbers."""
-        return ""
-
-    @property
-    def after(self) -> str:
-        """What stands after the function."""
-        return ""
-
-    @abstractmethod
-    def make_writer(self, names: Namespace) -> ArrayWriter: ...
-
-    @abstractmethod
-    def taken(self, text: str, is_index: bool) -> str:
-        """An argument as an array, of the type of theta unless it is an index."""
-
-    @abstractmethod
-    def first_lines(self) -> Iterator[str]:
-        """What comes before the arguments: `dtype`, the type of all numbers."""
-
-    @abstractmethod
-    def helper(self, name: str, rule: Rule) -> str:
-        """The function for a primitive that stays whole."""
-
-    @abstractmethod
-    def part_of(self, index: str, reshaped: str) -> str:
-        """A part of theta."""
-
-    @abstractmethod
-    def constant(self, name: str, values: tuple[float, ...], shape: tuple[int, ...]) -> str:
-        """The statement for a table of known numbers; whole numbers are places."""
-
-    @abstractmethod
-    def scalar(self, text: str) -> str:
-        """A number as an array."""
-
-    @abstractmethod
-    def truth(self, text: str) -> str:
-        """A condition as an array."""
-
-    @abstractmethod
-    def check(self, condition: str, message: str) -> str:
-        """The statement that raises an error unless the condition holds, everywhere."""
-
-    @abstractmethod
-    def begin(self, array: Array) -> Iterator[str]:
-        """The statement before the parts of an array are written."""
-
-    @abstractmethod
-    def put(self, line: Line, text: str) -> Iterator[str]:
-        """The statement that writes the part of an array."""
 
     # ---- the module
 
@@ -226,14 +149,6 @@ class Source(ABC):
                     text = f"{text} {sign} {values[0] if same else self.writer.text(table)}"
             yield f"{array.name} = {text}"
 
-    @abstractmethod
-    def before_draws(self, arrays: int) -> Iterator[str]:
-        """What comes before so many arrays are drawn."""
-
-    @abstractmethod
-    def drawn(self, uniform: bool, array: Array, number: int) -> str:
-        """Numbers of a standard distribution in the shape of the array, the one of that number if there are several."""
-
     def parts_of_theta(self) -> Iterator[str]:
         """The parameters as arrays; those of one layer on a line."""
         plan = self.plan
@@ -312,44 +227,5 @@ class Source(ABC):
         return self.batching is not None and array in self.batching.varying
 
 
-def module_text(docstring: str, imports: Mapping[str, str], constants: Sequence[str], functions: Sequence[str]) -> str:
-    parts = ["\n".join(constants)] if constants else []
-    rest = "\n\n".join([*parts, *(f"\n{text}" for text in functions)])
-
-    def needed(part: str) -> bool:
-        return re.search(rf"(?<![\w.]){re.escape(part)}", rest) is not None
-
-    head = "\n".join(text for part, text in imports.items() if needed(part))
-    return f'"""{docstring}"""\n\n{head}\n\n{rest.rstrip()}\n'
-
-
-def in_lines(statement: str) -> str:
-    """The statement, on several lines if it is long."""
-    first, *more = broken(statement, WIDTH)
-    return first.replace(" = ", " = (", 1) + "\n" + "\n".join(more) + ")" if more else first
-
-
 def otherwise(plan: Plan) -> str:
     return f"{plan.title} decides otherwise than for its example: {'; '.join(plan.places[:LISTED])}"
-
-
-def number(name: str) -> str:
-    """The number of a layer: 1 for W1."""
-    return name[len(name.rstrip("0123456789")) :]
-
-
-def assignments(pairs: Sequence[tuple[str, str]], mark: Any) -> Iterator[str]:
-    """Statements; neighbours of one mark, if it is not empty, share a line."""
-    line: list[tuple[str, str]] = []
-    for pair in pairs:
-        together = mark(pair[0]) and line and mark(pair[0]) == mark(line[0][0])
-        if line and not (together and len(assignment([*line, pair])) <= WIDEST):
-            yield assignment(line)
-            line = []
-        line.append(pair)
-    if line:
-        yield assignment(line)
-
-
-def assignment(pairs: Sequence[tuple[str, str]]) -> str:
-    return f"{', '.join(name for name, _ in pairs)} = {', '.join(text for _, text in pairs)}"
