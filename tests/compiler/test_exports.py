@@ -381,6 +381,13 @@ def test_parts_of_a_dict_and_arguments_called_alike():
     assert g([0.5], {"a": [2.0], "b": [3.0]}, [0.25]) == 3.25
 
 
+def test_sides_draw_different_numbers():
+    w, rng = Value(1.0), random.Random(0)
+    f = micrograd.compile(lambda x: w * fresh(rng.random) if x > 0 else -w * fresh(rng.random))
+    a, b = f.to_numpy(1.0, also=[(-1.0,)])([1.0], [1.0, -1.0], rng=0)
+    assert a > 0 > b != -a
+
+
 def test_a_parameter_called_as_a_key_is():
     key, rng = [Value(0.5), Value(-1.5)], random.Random(0)
     f = micrograd.compile(lambda x: sum(k * x for k in key) * fresh(rng.random), parameters=key)

@@ -16,8 +16,6 @@ from micrograd.compiler.exports.described import Described
 from micrograd.compiler.exports.jax_file import jax_file
 from micrograd.compiler.exports.source import Source
 
-EXTRAS = {"jax": "JAX", "torch": "PyTorch", "numpy": "NumPy"}
-
 numbers = count(1)
 
 
@@ -30,9 +28,11 @@ def run_source(text: str, title: str) -> dict[str, Any]:
     try:
         exec(compile(text, file, "exec"), vars(module))
     except ImportError as error:
-        if error.name not in EXTRAS:
+        if error.name not in files.TITLES:
             raise
-        raise ImportError(f"this needs {EXTRAS[error.name]}: pip install 'micrograd-lab[{error.name}]'") from error
+        raise ImportError(
+            f"this needs {files.TITLES[error.name]}: pip install 'micrograd-lab[{error.name}]'"
+        ) from error
     return vars(module)
 
 

@@ -20,6 +20,8 @@ SOURCE, JAX, TORCH, ONNX = ".py", ".jaxexport", ".pt2", ".onnx"
 OPTIONS = "dtype", "platforms"  # of a file of JAX's
 ENGINES = {JAX: "jax", TORCH: "torch", ONNX: "torch"}  # whose exports have it
 
+TITLES = {"jax": "JAX", "torch": "PyTorch", "numpy": "NumPy"}  # of packages, which are extras, too
+
 Form = Callable[..., str | bytes]
 
 DRAWS = (
@@ -81,4 +83,4 @@ def need(extra: str, *packages: str) -> Any:
         return [import_module(package) for package in packages][0]
     except ImportError as error:
         missing = error.name or packages[-1]
-        raise ImportError(f"this needs {missing}: pip install 'micrograd-lab[{extra}]'") from error
+        raise ImportError(f"this needs {TITLES.get(missing, missing)}: pip install 'micrograd-lab[{extra}]'") from error

@@ -53,7 +53,8 @@ if left.any():  # nan for the gradient too
     poison = torch.zeros(len(left)).to({like}).masked_fill(left, torch.nan)
     out = each(lambda a: a + (poison * {like}.sum()).reshape(-1, *[1] * (a.dim() - 1)), out)
 return out"""
-IN_NUMPY = """given = each(np.asarray, {given})
+IN_NUMPY = """{seeded}
+given = each(np.asarray, {given})
 left = np.ones(len({first}), dtype=bool)
 out = None
 for side in ({sides}):
@@ -91,6 +92,7 @@ def together(sources: Sequence[Source], plan: Plan) -> Source:
         first=plan.taken[0].access if plan.taken else "",
         like="theta" if theta else names[0] if names else "",
         check=check,
+        seeded="rng = np.random.default_rng(rng)  # one for all sides" if plan.draws else "",
     )
     body = "\n".join(line for line in body.split("\n") if line)
     parts = [source.parts for source in sources]
