@@ -152,6 +152,8 @@ def evenly(first: float, last: float, n: int) -> list[float]:
 
 
 def label_of(label: Any) -> Any:
-    """A label as one number: of a one-hot list, the place of its 1."""
+    """A label as one number, a whole one as an int: of a one-hot list, the place of its 1."""
     label = only(to_lists(label))
-    return label.index(max(label)) if isinstance(label, list) else label
+    if isinstance(label, list):
+        return label.index(max(label))
+    return int(label) if isinstance(label, float) and label.is_integer() else label

@@ -38,6 +38,13 @@ def names(axes):
         (network(), LABELS, None, "decision boundary (solid) and margins (dashed)", ["label +1", "label -1"]),
         (network(), ZERO_OR_ONE, None, "decision boundary (solid)", ["label 1", "label 0"]),
         (network(), ZERO_OR_ONE, "probability", "decision boundary (solid)", ["label 1", "label 0"]),
+        (
+            network(),
+            [float(y) for y in LABELS],
+            None,
+            "decision boundary (solid) and margins (dashed)",
+            ["label +1", "label -1"],
+        ),
         (network(), [1] * 20, None, "decision boundary (solid) and margins (dashed)", ["label 1"]),
         (lambda point: 1.0, LABELS, None, "decision boundary (solid) and margins (dashed)", ["label +1", "label -1"]),
         (lambda point: math.nan, LABELS, None, "decision boundary (solid) and margins (dashed)", None),
