@@ -30,6 +30,8 @@ OF_ONE += "theta = np.array([p.data for p in loss.parameters])\n"
 GIVEN = {
     "micrograd.draw": LOSS,
     "micrograd.teaching.step": LOSS.replace("w", "w1"),
+    "micrograd.teaching.update": MODEL + "from micrograd.optim import SGD\n"
+    "loss, inputs, targets, model = max_margin, X[:1], y[:1], MLP(2, [2, 1])",
     "micrograd.teaching.words.explain": "a, b = Value(2.0, label='a'), Value(3.0, label='b')\n"
     "c, d = a * b, b**2\ne = c * d\nmicrograd.label({'c': c, 'd': d, 'e': e})",
     "micrograd.teaching.homework": "class MyValue:\n    def __init__(self, data): self.data = data",

@@ -101,3 +101,10 @@ def test_the_code_computes_the_same(text):
 
 def test_names_that_python_does_not_allow_stay_in_the_text():
     assert "micrograd.draw('lambda*exp(print)'" in as_python.write("lambda*exp(print)", {"lambda": 1.0, "print": 2.0})
+
+
+def test_updates_of_every_number():
+    told = room.update("(w*x - y)**2", ["w=2", "x=1", "y=1"])
+    assert told["html"].startswith("<!DOCTYPE html>") and told["height"] >= 650
+    assert room.update("2*3", [])["refused"].startswith("No leaf has a name")
+    assert "take a smaller rate" in room.update("exp(x)**2", ["x=300"], 1e300)["refused"]

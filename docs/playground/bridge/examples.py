@@ -73,6 +73,7 @@ OPENED: list[list[Any]] = [
     ["meanings"],
     ["step"],
     ["predict"],
+    ["update"],
     ["broken", None],
     ["code"],
 ]

@@ -19,13 +19,15 @@ from micrograd.engine import Value, topological
 from micrograd.teaching.record.mistakes import find_visible_mistakes
 from micrograd.teaching.record.record import Contribution, record
 from micrograd.teaching.record.spelling import partial
+from micrograd.teaching.step import Stepper
 from micrograd.teaching.views.page import Page
+from micrograd.teaching.views.update_page import UpdatePage
 from micrograd.teaching.words.describe import describe, forward_line
 from micrograd.text.expression import names
 from micrograd.text.measure import text_width
 from micrograd.text.notation import format_number
 
-__all__ = ["picture", "meanings", "step", "predict", "broken", "explain", "code"]
+__all__ = ["picture", "meanings", "step", "predict", "update", "broken", "explain", "code"]
 
 ROW = text_width("data  −0.00000", 11.5)  # wide enough for most numbers: a picture keeps its shape while they change
 
@@ -127,6 +129,18 @@ def predict(text: str, words: Sequence[str]) -> dict[str, Any]:
 
 
 @telling
+def update(text: str, words: Sequence[str], rate: float = 0.1) -> dict[str, Any]:
+    """Three updates of every number, as the button downhill makes them, as a page; or why there is none."""
+    root = output(text, words)
+    try:
+        page = UpdatePage(Stepper(root).update(rate=rate).updates)
+    except (ArithmeticError, ValueError) as error:
+        said = str(error)
+        return {"html": "", "height": 0, "refused": f"{said[:1].upper()}{said[1:]}."}
+    return {"html": page.html, "height": page.height}
+
+
+@telling
 def broken(text: str, words: Sequence[str], mistake: str | None = None) -> dict[str, Any]:
     """The gradients of a pass with one mistake beside the right ones; without a choice, the first that shows here."""
     root = output(text, words)
@@ -174,5 +188,5 @@ def code(text: str, words: Sequence[str]) -> dict[str, Any]:
 
 
 def warm_up() -> None:
-    for function in (picture, meanings, step, predict, broken, explain, code):
+    for function in (picture, meanings, step, predict, update, broken, explain, code):
         function("tanh(a*b) + a", ["a=2", "b=3"])

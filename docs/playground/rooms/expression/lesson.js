@@ -5,6 +5,7 @@ import { follow, show as showFrame } from "../../frame.js";
 const HINTS = {
   step: "Next makes one contribution; a click on a node goes to the moment when its grad is complete.",
   predict: "Press Next: the page asks for the sign and the number before it shows them.",
+  update: "What the gradients are for: every number moves by −0.1 times its own, and all is computed again.",
   break: "One thing is done wrong in this backward pass. Wrong numbers stand beside the right ones.",
   explain: "The derivative as a sum over paths, and as backpropagation computes it, with the numbers plugged in.",
   code: "The same expression for a notebook.",
@@ -12,7 +13,7 @@ const HINTS = {
 
 /** The call that a view makes, after the text and the words. */
 export const callOf = ({ view, of, mistake }) =>
-  ({ step: ["expression.step"], predict: ["expression.predict"], break: ["expression.broken", mistake], explain: ["expression.explain", of], code: ["expression.code"] })[view];
+  ({ step: ["expression.step"], predict: ["expression.predict"], update: ["expression.update"], break: ["expression.broken", mistake], explain: ["expression.explain", of], code: ["expression.code"] })[view];
 
 /** Each = on a line of its own, with more room between the items. */
 const lines = (formula) => formula.replaceAll("\\\\\n", "\\\\[2.2ex]\n").replaceAll(/(?<!&)= /g, "\\\\[0.7ex] &= ");
@@ -84,10 +85,12 @@ export function lessonIn(box, choose) {
         frame.title = HINTS[view];
       }
       $(".choose").hidden = !(answer.mistakes?.length || answer.names?.length);
-      $(".compared").hidden = view !== "break";
+      $(".compared").hidden = view !== "break" && !answer.refused;
       formulas.hidden = view !== "explain";
       $(".program").hidden = view !== "code";
-      if (view === "break" && answer.mistakes.length) {
+      if (answer.refused) {
+        $(".compared").textContent = answer.refused;
+      } else if (view === "break" && answer.mistakes.length) {
         offer("The mistake:", answer.mistakes, answer.chosen);
         compare(answer);
       } else if (view === "break") {

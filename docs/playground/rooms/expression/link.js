@@ -1,7 +1,7 @@
 // The room's state, and how it stands in the address: #expression?e=a*b&a=2&b=3&view=step&of=a
 import { EXAMPLES } from "../../generated.js";
 
-export const VIEWS = ["graph", "step", "predict", "break", "explain", "code"];
+export const VIEWS = ["graph", "step", "predict", "update", "break", "explain", "code"];
 const OPTIONS = ["view", "of", "mistake", "heat"];
 const isNumber = (text) => /^\s*[-+−]?\s*(\.?\d|inf|nan)/.test(text);
 
