@@ -17,6 +17,8 @@ earlier pass has left, as `loss.backward()` does. A text with its numbers is ste
 In a notebook, `s` shows itself as a page to click through; `s.save("lesson.html")` writes the same page. Its button
 *Present* (key F) shows the pass as slides, and a page whose name says so, `s.save("slides.html")`, opens as slides.
 `s.save("slides.gif")` makes a moving picture of them, "slides.png" a picture of each, "slides.mp4" a film.
+
+`s.update("w b", rate=0.1)` is the lesson of what follows the pass: how the parameters move, update by update.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ SLIPS = (
     Slip(
         "zero_grad forgotten",
         "set the grads to 0 before each backward pass, or those of the update before are added",
-        lambda update, move: move.rule.move(move.before, move.grad + move.left) if move.left else None,
+        lambda update, move: None if update.added else move.rule.move(move.before, move.grad + move.left),
     ),
     Slip(
         "the old grad",

@@ -3,8 +3,11 @@
 import copy
 import math
 import random
+import re
 
 import pytest
+from graphs import graphs, nodes
+from hypothesis import given
 
 import micrograd
 from micrograd import Value, losses
@@ -176,6 +179,23 @@ def test_a_loss_that_runs_away():
     with pytest.raises(ArithmeticError):
         micrograd.step_update(model, losses.mse, DATA, SGD(model.parameters(), lr=1e200), 10)
     assert [p.data for p in model.parameters()] == before
+
+
+@given(graphs())
+def test_any_graph(root):
+    """The lines, the page and the mistakes of updates, or a sentence that says why there are none."""
+    before = [(v.data, v.grad) for v in nodes(root).values()]
+    try:
+        lesson = micrograd.step(root).update(rate=0.01, updates=2)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        assert re.search("finite|its own _backward|cannot copy|no leaf has a name|too large|not defined", str(error))
+    else:
+        assert list(lesson)[0].startswith("Update 1 of 2: ") and lesson.latex and lesson.html
+        for update in lesson.updates:
+            for move in update.moves:
+                assert move.after == move.before - 0.01 * move.grad == move.lines[-1].value
+                assert all(abs(x - move.after) > 1e-7 for _, x in find_wrong(update, move))
+    assert [(v.data, v.grad) for v in nodes(root).values()] == before
 
 
 def test_inside_no_grad():
