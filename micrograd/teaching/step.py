@@ -35,6 +35,7 @@ from micrograd.teaching.record.freezing import freeze
 from micrograd.teaching.record.position import Position
 from micrograd.teaching.update import Lesson, find_parameters, make_lesson
 from micrograd.teaching.views import page
+from micrograd.teaching.views.document import choose_attributes
 from micrograd.teaching.views.slide_files import PAGES, check_options, write_slides
 from micrograd.teaching.words.describe import describe_earlier
 from micrograd.text.names import Names
@@ -91,10 +92,7 @@ class Stepper(Position):
         check_options(path, width, seconds, theme)
         if path.suffix.lower() not in PAGES:
             return write_slides(self._page(), path, width, seconds, theme)[0]
-        attributes = {} if theme == "auto" else {"data-theme": theme}
-        if "slides" in path.stem.lower() if slides is None else slides:
-            attributes["data-slides"] = ""
-        return write_file(path, self._page(attributes).html)
+        return write_file(path, self._page(choose_attributes(path, slides, theme)).html)
 
     def update(
         self,

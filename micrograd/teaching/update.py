@@ -5,7 +5,7 @@
     for line in lesson:
         print(line)               # a worked solution
     lesson.updates[0].moves[0]    # a parameter before and after, with its grad and the rule
-    lesson.save("lesson.html")
+    lesson.save("lesson.html")    # or "slides.html", which opens as slides
 
 An expression has such a lesson, too:
 
@@ -31,7 +31,8 @@ from micrograd.nn.examples import check_batch_size, check_roles, read_examples
 from micrograd.nn.module import set_modes
 from micrograd.optim import Optimiser
 from micrograd.teaching.record.updates import Update, run_updates
-from micrograd.teaching.views.document import write_page
+from micrograd.teaching.views.document import choose_attributes, write_page
+from micrograd.teaching.views.slide_files import THEMES
 from micrograd.teaching.views.update_page import UpdatePage, too_large
 from micrograd.teaching.words.updates import tell, write_latex
 from micrograd.text.names import Names
@@ -94,9 +95,16 @@ class Lesson:
         """The lesson as a self-contained page. Raises `ValueError` for a graph too large to be read."""
         return UpdatePage(self.updates).html
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the page to `path`, which ends in .html; returns the path."""
-        return write_page(self.html, path, "a lesson is saved as .html, got {name}")
+    def save(self, path: str | os.PathLike[str], *, slides: bool | None = None, theme: str = "auto") -> Path:
+        """Write the page to `path`, which ends in .html; returns the path.
+
+        slides   whether it opens as slides, a step a slide; by default if its name has "slides" in it
+        theme    "light" or "dark", or "auto" for what the reader's system prefers
+        """
+        if theme not in THEMES:
+            raise ValueError(f"theme must be 'auto', 'light' or 'dark', got {theme!r}")
+        page = UpdatePage(self.updates, choose_attributes(Path(path), slides, theme))
+        return write_page(page.html, path, "a lesson is saved as .html, got {name}")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if refusal := too_large(self.updates):

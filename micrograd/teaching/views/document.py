@@ -91,3 +91,11 @@ def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(refusal.format(name=repr(path.name)))
     return write_file(path, html)
+
+
+def choose_attributes(path: Path, slides: bool | None, theme: str) -> dict[str, str]:
+    """Those of <html> for a page in this theme; it opens as slides if it should, or if its name has "slides" in it."""
+    attributes = {} if theme == "auto" else {"data-theme": theme}
+    if "slides" in path.stem.lower() if slides is None else slides:
+        attributes["data-slides"] = ""
+    return attributes

@@ -10,6 +10,7 @@
     level: 0,          /* how many layers, */
     computed: 0,       /* how many nodes in the forward pass, */
     moved: 0,          /* how many parameters in the update */
+    where: "",         /* which of several lessons this is */
     playsOn: false,    /* whether playing goes on from pass to pass */
     asking: null,      /* the question on the page: { step, label, draw, submit }; type(key) takes a key, next() takes the
                           button Next, and then stay() the key for it */

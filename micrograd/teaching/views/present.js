@@ -1,7 +1,7 @@
 /* The pass as slides: full screen, large, a step a slide, by keys, clicker or click; printed, a slide a page. */
 (function (page) {
   "use strict";
-  const { $, make, data, steps } = page, root = document.documentElement, stepper = $("stepper");
+  const { $, make, data, ended, steps } = page, root = document.documentElement, stepper = $("stepper");
   const MOST = 300, LARGEST = 3, READABLE = 0.05;  /* slides on paper; scales of the picture, the last for a pixel of type */
   const alone = window.parent === window, scroller = $("scroller"), svg = scroller.querySelector("svg");
   const foot = make("div", "", $("page"), "slide-foot");
@@ -47,8 +47,9 @@
       else page.go(page.along(1, false));
       return true;
     }
-    const following = passes()[passes().indexOf(page.pass) + 1];
+    const following = passes()[passes().indexOf(page.pass) + 1], onwards = asks && !following && page.onwards();
     if (following) page.choose(following, 0);
+    else if (onwards) onwards.act();
     else if (data.ending.gradients) page.ask(closing);
     else return false;
     return true;
@@ -57,6 +58,7 @@
     const earlier = passes()[passes().indexOf(page.pass) - 1];
     if (page.asking || page.here()) page.back(false);
     else if (earlier) page.choose(earlier, Infinity);
+    else if (page.previous()) page.previous()();
   }
 
   /* ---- on and off */
@@ -87,7 +89,7 @@
     if (on && found && found[1]) go(+found[1]);
     else if (found || "slides" in root.dataset) page.present(true, found && +found[1]);
   }
-  document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) page.present(false); });
+  document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) page.present(false); }, { signal: ended });
   page.on("present", start);
   page.keys.f = start;
   function start() {
@@ -99,9 +101,9 @@
   page.views.unshift(() => { if (on) scale(); });
   page.after.push(function () {
     if (!on) return;
-    page.write(number, `${at()} / ${count()}`);
+    page.write(number, [page.where, `${at()} / ${count()}`].filter(Boolean).join(" · "));
     bar.style.width = `${100 * at() / count()}%`;
-    address(`#slides=${at()}`);
+    address(page.where ? "#slides" : `#slides=${at()}`);
     fit($("step"));
   });
   /* Long sentences in smaller type: nobody scrolls a slide. */
@@ -118,7 +120,9 @@
     scroller.style.setProperty("--wide", `${Math.floor(width * size)}px`);
     scroller.style.setProperty("--high", `${Math.floor(height * size)}px`);
   }
-  new ResizeObserver(() => { if (on) page.show(); }).observe(scroller);
+  const watching = new ResizeObserver(() => { if (on) page.show(); });
+  watching.observe(scroller);
+  ended.addEventListener("abort", () => watching.disconnect());
 
   /* ---- keys and clicks */
   const KEYS = {
@@ -143,7 +147,7 @@
     else act(event);
     event.preventDefault();
     event.stopPropagation();
-  }, true);
+  }, { capture: true, signal: ended });
   /* The left quarter of a slide leads back, the rest of it on; a drag is no click, and buttons are buttons. */
   stepper.addEventListener("pointerdown", (event) => { pressed = event; }, true);
   stepper.addEventListener("click", function (event) {
@@ -171,13 +175,15 @@
     } while (next(false));
     go(slide);
     if (asking) page.ask(asking);
-  });
-  addEventListener("afterprint", () => { for (const paper of page.all(document.body, ".paper")) paper.remove(); });
+  }, { signal: ended });
+  addEventListener("afterprint", () => { for (const paper of page.all(document.body, ".paper")) paper.remove(); }, { signal: ended });
 
   const { begin } = page;
   page.begin = function () {
     begin();
-    read();
+    if ("presenting" in data) page.present(data.presenting);  /* as the lesson before was left */
+    else read();
   };
-  addEventListener("hashchange", read);
+  page.presenting = () => on;
+  addEventListener("hashchange", read, { signal: ended });
 })

@@ -9,9 +9,10 @@
   new Response(unpacked).json().then(start);
 
   function start(data) {
-    const page = { data, zoom };
+    const ending = new AbortController(), page = { data, zoom, ended: ending.signal };
     page.restart = function (other) {
       page.stop();
+      ending.abort();  /* what listens to more than the page's own elements listens until then */
       page.$("stepper").replaceWith(untouched.cloneNode(true));
       start(other);
     };

@@ -14,8 +14,8 @@
   function turn(k, pass, at) {
     const active = document.activeElement ? document.activeElement.id : "";
     const detail = page.detail(), predict = page.predicting();
-    const playing = page.playing();
-    page.restart({ ...chapters[k], chapters, chapter: k, pass, to: at, detail, predict, playing, size: page.size });
+    const playing = page.playing(), presenting = page.presenting();
+    page.restart({ ...chapters[k], chapters, chapter: k, pass, to: at, detail, predict, playing, presenting, size: page.size });
     const again = $(active);
     page.focus(again && !again.disabled ? again : $("stepper"));
   }
@@ -37,6 +37,7 @@
     if (data.playing) page.play();
   };
   page.playsOn = true;
+  page.where = `Update ${chapter + 1} of ${chapters.length}`;
 
   const button = page.button("Update", $("backward").parentNode, page.by(() => { if (page.pass !== "update") page.choose("update", 0); }));
   button.id = "update";

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from micrograd.drawing.page import build_frame
@@ -14,7 +14,7 @@ from micrograd.teaching.record.slips import SLIPS, find_wrong
 from micrograd.teaching.record.spelling import grad_of
 from micrograd.teaching.record.updates import Move, Update
 from micrograd.teaching.views.document import HERE, Part, build_document
-from micrograd.teaching.views.page import BREAK, PREDICT, Page, with_sign
+from micrograd.teaching.views.page import BREAK, PREDICT, PRESENT, Page, with_sign
 from micrograd.teaching.words.updates import (
     explain_move,
     say_cleared,
@@ -56,7 +56,8 @@ def too_large(updates: Sequence[Update]) -> str:
 class UpdatePage:
     """The page for these updates; `html` is all of it, `frame` shows it in a notebook."""
 
-    def __init__(self, updates: Sequence[Update]):
+    def __init__(self, updates: Sequence[Update], attributes: Mapping[str, str] | None = None):
+        self.attributes = attributes or {}
         if refusal := too_large(updates):
             raise ValueError(refusal)
         self.updates = updates
@@ -92,7 +93,7 @@ class UpdatePage:
             head = f"<li><strong>Update {update.number}</strong></li>"
             lines += [head, *page.lines]
             rows += [head, *page.rows, *_rows(chapter)]
-        return build_document(self.title, lines, rows, data, [PREDICT, BREAK, UPDATES])
+        return build_document(self.title, lines, rows, data, [PREDICT, BREAK, UPDATES, PRESENT], self.attributes)
 
     def _chapter(self, k: int) -> dict[str, Any]:
         """The data of one update for the scripts."""
@@ -105,6 +106,7 @@ class UpdatePage:
         return {
             **page.data,
             "height": self.height,
+            "ending": "",
             "lines": "".join(page.lines),
             "ledger": "".join(page.rows),
             "again": say_numbers(update) if k else "",

@@ -134,6 +134,24 @@ def test_played_to_the_end_without_overflow(opened, width):
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_slides_go_on_from_update_to_update(opened, tmp_path):
+    path = line(updates=2).save(tmp_path / "slides.html", theme="dark")
+    tab = opened(path.read_text(encoding="utf-8"))
+    foot = tab.locator(".slide-foot span")
+    assert foot.inner_text() == "Update 1 of 2 · 1 / 17"
+    for _ in range(20):
+        tab.keyboard.press("ArrowRight")
+    assert foot.inner_text() == "Update 2 of 2 · 4 / 17"
+    for _ in range(5):
+        tab.keyboard.press("ArrowLeft")
+    assert foot.inner_text() == "Update 1 of 2 · 16 / 17" and "b, parameter 2 of 2" in story(tab)
+    tab.keyboard.press("Escape")
+    assert tab.locator("header").is_visible()
+    tab.locator("#last").click()
+    tab.locator("#next").click()
+    assert tab.locator("header").is_visible() and tab.locator("#chapter").input_value() == "1"
+
+
 def test_a_network_with_momentum(opened):
     tab = opened(small_network().html, width=390, height=844, color_scheme="dark")
     tab.locator("#update").click()
