@@ -1,11 +1,12 @@
 """One update by hand, and the next ones: forward, loss, backward, update, as one lesson on a small network.
 
     lesson = micrograd.step_update(model, loss, (inputs, targets), SGD(model.parameters(), lr=0.1))
-    lesson                        # in a notebook, the stepper's page with a third part in which the parameters move
+    lesson                          # in a notebook, the stepper's page with a third part in which the parameters move
     for line in lesson:
-        print(line)               # a worked solution
-    lesson.updates[0].moves[0]    # a parameter before and after, with its grad and the rule
-    lesson.save("lesson.html")    # or "slides.html", which opens as slides
+        print(line)                 # a worked solution
+    lesson.updates[0].moves[0]      # a parameter before and after, with its grad and the rule
+    lesson.predict("b[1,0]", 0.3)   # judged: right, or the mistake that leads there
+    lesson.save("lesson.html")      # or "slides.html", which opens as slides
 
 An expression has such a lesson, too:
 
@@ -30,6 +31,8 @@ from micrograd.nn import Module
 from micrograd.nn.examples import check_batch_size, check_roles, read_examples
 from micrograd.nn.module import set_modes
 from micrograd.optim import Optimiser
+from micrograd.teaching.practice.predicting import judge_prediction
+from micrograd.teaching.practice.sentences import Said
 from micrograd.teaching.record.updates import Update, run_updates
 from micrograd.teaching.views.document import choose_attributes, write_page
 from micrograd.teaching.views.slide_files import THEMES
@@ -62,6 +65,19 @@ class Lesson:
     def losses(self) -> list[float]:
         """The loss before each update."""
         return [update.loss for update in self.updates]
+
+    def predict(self, parameter: str, value: str | float, update: int = 1) -> str:
+        """Where you think that a parameter goes in an update, judged: right, or what it is, and the mistake behind it.
+
+        Raises `ValueError` for a name, a number of an update or a value that there is not.
+        """
+        if not isinstance(update, Integral) or not 1 <= update <= len(self):
+            raise ValueError(f"the updates go from 1 to {len(self)}, got {update!r}")
+        chosen = self.updates[update - 1]
+        moves = {chosen.names[move.parameter]: move for move in chosen.moves}
+        if parameter not in moves:
+            raise ValueError(f"no parameter is called {parameter!r}; there are {', '.join(moves)}")
+        return Said(judge_prediction(chosen, moves[parameter], value))
 
     @property
     def latex(self) -> str:

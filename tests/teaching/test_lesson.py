@@ -48,6 +48,31 @@ def test_a_grad_of_zero():
     assert "L stays at 0. The slopes promised no change." in text
 
 
+def test_predictions():
+    lesson = line()
+    assert lesson.predict("w", "-0.15") == "✓ You predicted −0.15: right."
+    assert lesson.predict("w", -0.85).startswith(
+        "✗ You predicted −0.85; it is −0.15. That is the answer of a known mistake, “sign: + instead of −”: the grad"
+    )
+    assert "“zero_grad forgotten”" in lesson.predict("w", "3/8", update=2)
+    assert lesson.predict("b", 7) == "✗ You predicted 7; it is 0.425."
+    with pytest.raises(ValueError, match="no parameter is called 'x'; there are w, b"):
+        lesson.predict("x", 1)
+    with pytest.raises(ValueError, match="the updates go from 1 to 2, got 3"):
+        lesson.predict("w", 1, update=3)
+    with pytest.raises(ValueError, match="is not a number"):
+        lesson.predict("w", "much")
+
+
+def test_predictions_in_the_terminal():
+    out = io.StringIO()
+    said = "= 1\n" + 7 * "n\n" + "= much\n= -0.85\n= 0.425\n= 3\n"
+    talk_through(UpdateConversation(line().updates), io.StringIO(said), out)
+    text = out.getvalue()
+    assert text.count("No parameter moves in the next step.") == 2 and "is not a number" in text
+    assert "“sign: + instead of −”" in text and "✓ You predicted 0.425: right." in text
+
+
 def test_latex():
     assert line(updates=1).latex.split("\n")[1:-1] == [
         r"&\text{Update 1:} \quad L = 3.062 \\",

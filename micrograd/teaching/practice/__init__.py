@@ -14,6 +14,7 @@ session      what each answer leads to
 gradients    gradients answered all at once
 round        a pass with its blanks and a session; the rounds that follow
 hunt         a pass with one mistake in it, to be found and named
+predicting   a prediction of where a parameter goes in an update, judged
 class_tasks  levels for a class, other numbers for each student
 class_list   the names of a class, from a file
 """

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from copy import deepcopy
 from typing import NamedTuple
 
-from micrograd.engine import topological
+from micrograd.teaching.record.freezing import freeze
 from micrograd.teaching.record.updates import Move, Update
 
 Wrong = Callable[[Update, Move], "float | None"]
@@ -44,10 +43,7 @@ def _one_after_another(update: Update, move: Move) -> float | None:
     place = update.moves.index(move)
     if not place:
         return None
-    root = deepcopy(update.root)
-    twins = {id(update.root): root}
-    for v, twin in zip(update.names.order, topological(root), strict=True):
-        twins.update(zip(map(id, v.parents), twin.parents, strict=True))
+    root, twins = freeze(update.root)
     for other in update.moves[:place]:
         twins[id(other.parameter)].data = other.after
     try:

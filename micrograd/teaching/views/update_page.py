@@ -10,6 +10,7 @@ from typing import Any
 from micrograd.drawing.page import build_frame
 from micrograd.drawing.selection import MOST_BOXES
 from micrograd.engine import Value
+from micrograd.teaching.practice.predicting import name_slip
 from micrograd.teaching.record.slips import SLIPS, find_wrong
 from micrograd.teaching.record.spelling import grad_of
 from micrograd.teaching.record.updates import Move, Update
@@ -86,7 +87,7 @@ class UpdatePage:
     @property
     def html(self) -> str:
         first, *others = (self._chapter(k) for k in range(len(self.pages)))
-        slips = [f"“{slip.name}”: {slip.advice}." for slip in SLIPS]
+        slips = [name_slip(slip) for slip in SLIPS]
         data = {**first, "slips": slips, "chapters": [None, *({**other, "slips": slips} for other in others)]}
         lines, rows = [], []
         for update, page, chapter in zip(self.updates, self.pages, (first, *others), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from micrograd.teaching.practice.predicting import judge_prediction
 from micrograd.teaching.record.updates import Update
 from micrograd.teaching.words.updates import Act, tell
 from micrograd.text.notation import count
@@ -13,6 +14,7 @@ KEYS = """\
   u            the next update           U        back to the start of an update
   g            first                     G        last
   a number     go to that update         l        list the lines so far
+  = a number   your prediction of where the next parameter goes
   ?            these keys                q        quit"""
 
 
@@ -41,6 +43,9 @@ class UpdateConversation:
     def answer(self, typed: str) -> Iterator[str]:
         """Act on a line of input, and say where that leads."""
         last = len(self.acts) - 1
+        if typed.startswith("="):
+            yield from self.predict(typed[1:])
+            return
         if typed.isdecimal():
             if not 1 <= int(typed[:9]) <= len(self.starts):
                 yield f"The updates go from 1 to {len(self.starts)}."
@@ -64,4 +69,18 @@ class UpdateConversation:
         else:
             yield KEYS if typed in ("?", "h") else f"{typed!r} is not a key here; ? lists the keys."
             return
+        yield from self.here()
+
+    def predict(self, typed: str) -> Iterator[str]:
+        """Judge the prediction of the next parameter, and show it."""
+        following = self.acts[self.at + 1 : self.at + 2]
+        if not following or following[0].moving is None:
+            yield "No parameter moves in the next step."
+            return
+        try:
+            yield judge_prediction(*following[0].moving, typed)
+        except ValueError as error:
+            yield str(error)
+            return
+        self.at += 1
         yield from self.here()

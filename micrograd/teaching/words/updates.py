@@ -24,11 +24,12 @@ SMALLER = 10  # how much smaller a step is tried where the loss rises
 
 
 class Act(NamedTuple):
-    """One act of a lesson: its title, and its lines, short as in a worked solution, and in full."""
+    """One act of a lesson: its title, and its lines, short as in a worked solution, and in full; what moves in it."""
 
     title: str
     short: Sequence[str]
     full: Sequence[str]
+    moving: tuple[Update, Move] | None = None
 
 
 def tell(updates: Sequence[Update]) -> Iterator[Act]:
@@ -50,7 +51,9 @@ def tell(updates: Sequence[Update]) -> Iterator[Act]:
         for k, move in enumerate(update.moves[:SHOWN]):
             title = f"{heading}, parameter {k + 1} of {len(update.moves)}"
             lines = [f"  {line}" for line in write_lines(move)]
-            yield Act(title, [*([] if k else [say_rule(update)]), *lines], [*write_lines(move), *explain_move(move)])
+            first = [] if k else [say_rule(update)]
+            full = [*write_lines(move), *explain_move(move)]
+            yield Act(title, [*first, *lines], full, (update, move))
         rest = [f"and {count(len(update.moves) - SHOWN, 'more parameter')}"] if len(update.moves) > SHOWN else []
         end = [*rest, *say_others(update), *say_outcome(update)]
         yield Act(f"{heading}, the new loss", end, end)
