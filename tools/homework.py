@@ -54,8 +54,8 @@ BACKWARD = """\
 between at 0 and that of `self` at 1, and let each node push once, the last one first. Every node has `parents`, `grad`
 and `_backward()`, which pushes its grad to its parents. It is tried on the Values of the package."""
 PUSHES = """\
-**6. Plus and times.** What does each operation push to its operands? Every value may be used more than once. This and
-the tasks below need your `backward`."""
+**6. Plus and times.** What does each operation push to its operands? Every value may be used more than once. This task
+needs your `backward`, and those below need these two operations: make this one right first."""
 POWER = "**7. Powers.** The other operations are given: they are made of these three."
 CURVES = "**8. Something that is not linear.** What do tanh and relu push?"
 EXP = "**9. One more operation.** And the exponential function?"

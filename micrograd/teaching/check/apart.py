@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -79,7 +78,7 @@ def check_file(path: str | os.PathLike[str], *names: str, timeout: float = TIMEO
     if not place.is_file():
         what = "is a folder" if place.is_dir() else "does not exist"
         return Verdict(os.fspath(path), names, "not loaded", f"{os.fspath(path)} {what}.")
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     request = {"token": token, "path": str(place), "names": names, "timeout": timeout, "memory": memory}
     answer, ended = _run(json.dumps(request).encode(), place.parent, timeout)
     verdict = _read(answer, token)
@@ -160,5 +159,5 @@ def _why(ended: int | None, timeout: float) -> str:
         return f"was stopped: {timeout:g} seconds were over. Is there a loop without an end, or an input() that waits?"
     if ended < 0:
         name = signal.Signals(-ended).name
-        return f"was stopped by the system ({name}): too much memory, or a call that Python cannot survive."
+        return f"was stopped by the system ({name}): too much time or memory, or a call that Python cannot survive."
     return f"ended Python before it was checked (exit status {ended}): leave out os._exit and the like."
