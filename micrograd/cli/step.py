@@ -11,7 +11,8 @@ from micrograd.cli.streams import keyboard
 from micrograd.optim import SGD, Adam, Optimiser
 from micrograd.teaching.step import Stepper
 from micrograd.teaching.update import Lesson
-from micrograd.teaching.views.slide_files import ENDINGS, THEMES
+from micrograd.teaching.views.document import THEMES
+from micrograd.teaching.views.slide_files import ENDINGS
 from micrograd.teaching.views.terminal import KEYS, Conversation, converse, talk_through
 from micrograd.teaching.views.update_terminal import KEYS as UPDATE_KEYS
 from micrograd.teaching.views.update_terminal import UpdateConversation
@@ -53,6 +54,9 @@ def configure(command: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
     stepper = Stepper(read_expression(arguments))
+    pictures = [f"--{name}" for name in ("width", "seconds") if getattr(arguments, name) is not None]
+    if pictures and (arguments.update or not arguments.output):
+        raise UsageError(f"{pictures[0]} is for slides as pictures, without --update: -o slides.gif {pictures[0]} …")
     if arguments.update:
         go_through(make_lesson(stepper, arguments), arguments)
         return
@@ -81,7 +85,8 @@ def make_lesson(stepper: Stepper, arguments: argparse.Namespace) -> Lesson:
 def go_through(lesson: Lesson, arguments: argparse.Namespace) -> None:
     """Print the lesson, write its page, or talk it through."""
     if arguments.output:
-        print(f"{arguments.expression.strip()}: {count_of(len(lesson), 'update')} in {lesson.save(arguments.output)}")
+        path = lesson.save(arguments.output, theme=arguments.theme)
+        print(f"{arguments.expression.strip()}: {count_of(len(lesson), 'update')} in {path}")
     elif arguments.all:
         for line in lesson:
             print(line)

@@ -89,10 +89,11 @@ class Stepper(Position):
         where a picture lacks the package or the program that it needs; each says what to do.
         """
         path = Path(path)
-        check_options(path, width, seconds, theme)
+        check_options(path, width, seconds)
+        attributes = choose_attributes(path, slides, theme)
         if path.suffix.lower() not in PAGES:
             return write_slides(self._page(), path, width, seconds, theme)[0]
-        return write_file(path, self._page(choose_attributes(path, slides, theme)).html)
+        return write_file(path, self._page(attributes).html)
 
     def update(
         self,

@@ -35,7 +35,6 @@ from micrograd.teaching.practice.predicting import judge_prediction
 from micrograd.teaching.practice.sentences import Said
 from micrograd.teaching.record.updates import Update, run_updates
 from micrograd.teaching.views.document import choose_attributes, write_page
-from micrograd.teaching.views.slide_files import THEMES
 from micrograd.teaching.views.update_page import UpdatePage, too_large
 from micrograd.teaching.words.updates import tell, write_latex
 from micrograd.text.names import Names
@@ -117,8 +116,6 @@ class Lesson:
         slides   whether it opens as slides, a step a slide; by default if its name has "slides" in it
         theme    "light" or "dark", or "auto" for what the reader's system prefers
         """
-        if theme not in THEMES:
-            raise ValueError(f"theme must be 'auto', 'light' or 'dark', got {theme!r}")
         page = UpdatePage(self.updates, choose_attributes(Path(path), slides, theme))
         return write_page(page.html, path, "a lesson is saved as .html, got {name}")
 

@@ -18,6 +18,7 @@ from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
 
 HERE = Path(__file__).parent
 SCRIPTS = ("elements", "host", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
+THEMES = ("auto", "light", "dark")
 LIT = {"accent": "#b3470b", "focus": "#1f6fd0", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
 DIM = {"accent": "#ffab5e", "focus": "#7db4ff", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
@@ -94,7 +95,13 @@ def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:
 
 
 def choose_attributes(path: Path, slides: bool | None, theme: str) -> dict[str, str]:
-    """Those of <html> for a page in this theme; it opens as slides if it should, or if its name has "slides" in it."""
+    """The attributes of <html> of a page that opens as slides, or in one theme.
+
+    Unless `slides` says it, a page opens as slides if its name has that word in it. Raises `ValueError` for a theme
+    that there is not.
+    """
+    if theme not in THEMES:
+        raise ValueError(f"theme must be 'auto', 'light' or 'dark', got {theme!r}")
     attributes = {} if theme == "auto" else {"data-theme": theme}
     if "slides" in path.stem.lower() if slides is None else slides:
         attributes["data-slides"] = ""

@@ -1,7 +1,8 @@
-/* The pass as slides: full screen, large, a step a slide, by keys, clicker or click; printed, a slide a page. */
+/* The passes as slides: full screen, large, a step a slide, by keys, clicker or click; printed, a slide a page. Of
+   several lessons, each has slides of its own, and the last of one leads to the next. */
 (function (page) {
   "use strict";
-  const { $, make, data, ended, steps } = page, root = document.documentElement, stepper = $("stepper");
+  const { $, make, data, ended } = page, root = document.documentElement, stepper = $("stepper");
   const MOST = 300, LARGEST = 3, READABLE = 0.05;  /* slides on paper; scales of the picture, the last for a pixel of type */
   const alone = window.parent === window, scroller = $("scroller"), svg = scroller.querySelector("svg");
   const foot = make("div", "", $("page"), "slide-foot");
@@ -40,25 +41,16 @@
     page.choose(passes().pop(), Infinity);
     page.ask(closing);
   }
-  function next(asks = true) {
-    if (page.asking === closing) return false;
-    if (page.here() < page.end()) {
-      if (asks) page.next(false);
-      else page.go(page.along(1, false));
-      return true;
-    }
-    const following = passes()[passes().indexOf(page.pass) + 1], onwards = asks && !following && page.onwards();
-    if (following) page.choose(following, 0);
-    else if (onwards) onwards.act();
+  function next() {
+    const onwards = page.here() === page.end() && page.onwards();
+    if (page.asking === closing) return;
+    if (page.here() < page.end() || onwards) page.next(false);
     else if (data.ending.gradients) page.ask(closing);
-    else return false;
-    return true;
   }
   function back() {
     const earlier = passes()[passes().indexOf(page.pass) - 1];
-    if (page.asking || page.here()) page.back(false);
+    if (page.asking || page.here() || page.previous()) page.back(false);
     else if (earlier) page.choose(earlier, Infinity);
-    else if (page.previous()) page.previous()();
   }
 
   /* ---- on and off */
@@ -102,7 +94,8 @@
   page.after.push(function () {
     if (!on) return;
     page.write(number, [page.where, `${at()} / ${count()}`].filter(Boolean).join(" · "));
-    bar.style.width = `${100 * at() / count()}%`;
+    const { chapter = 0, chapters = [data] } = data;
+    bar.style.width = `${100 * (chapter + at() / count()) / chapters.length}%`;
     address(page.where ? "#slides" : `#slides=${at()}`);
     fit($("step"));
   });
@@ -116,7 +109,8 @@
   function scale() {
     const { width, height } = svg.viewBox.baseVal, room = scroller.getBoundingClientRect();
     const fits = Math.min(LARGEST, room.width / width, room.height / height);
-    const size = whole ? fits : Math.max(fits, READABLE * parseFloat(getComputedStyle(stepper).fontSize));
+    const unfocused = page.asking === closing || (page.pass === "forward" && !page.computed);
+    const size = whole || unfocused ? fits : Math.max(fits, READABLE * parseFloat(getComputedStyle(stepper).fontSize));
     scroller.style.setProperty("--wide", `${Math.floor(width * size)}px`);
     scroller.style.setProperty("--high", `${Math.floor(height * size)}px`);
   }
@@ -168,11 +162,11 @@
   addEventListener("beforeprint", function () {
     if (!on || count() > MOST) return;
     const slide = at(), paper = make("div", "", document.body, "paper"), { asking } = page;
-    go(1);
-    do {
+    for (let k = 1; k <= count(); k++) {
+      go(k);
       const sheet = make("article", "", paper);
       for (const part of [$("title"), svg, $("step"), foot]) sheet.append(part.cloneNode(true));
-    } while (next(false));
+    }
     go(slide);
     if (asking) page.ask(asking);
   }, { signal: ended });

@@ -15,13 +15,12 @@ from micrograd.teaching.views.slides import Slide, make_slides
 PAGES = (".html", ".htm")
 FILMS: dict[str, Callable[[Sequence[bytes], Sequence[float]], bytes]] = {".gif": gif, ".mp4": mp4}
 ENDINGS = ".html, .png, .gif or .mp4"
-THEMES = ("auto", "light", "dark")
 WIDTH, NARROWEST, WIDEST = 1280, 320, 7680  # pixels
 MOST = 300  # slides
 PAUSE, WORD, LONGEST = 1.5, 0.13, 10.0  # seconds: for each slide, for each word on it, at most
 
 
-def check_options(path: Path, width: int | None, seconds: float | None, theme: str) -> None:
+def check_options(path: Path, width: int | None, seconds: float | None) -> None:
     """Raises `ValueError` for an ending or an option that does not fit, with what does."""
     suffix = path.suffix.lower()
     if suffix == ".pdf":
@@ -30,8 +29,6 @@ def check_options(path: Path, width: int | None, seconds: float | None, theme: s
         )
     if suffix not in (*PAGES, ".png", *FILMS):
         raise ValueError(f"a stepper is saved as {ENDINGS}, got {path.name!r}")
-    if theme not in THEMES:
-        raise ValueError(f"theme must be 'auto', 'light' or 'dark', got {theme!r}")
     if width is not None and suffix in PAGES:
         raise ValueError("width is for pictures, .png, .gif and .mp4: a page is as wide as its window")
     if width is not None and not (isinstance(width, int) and NARROWEST <= width <= WIDEST):

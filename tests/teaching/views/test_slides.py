@@ -168,6 +168,9 @@ def test_the_command(tmp_path, capsys):
     assert '<html lang="en" data-theme="dark" data-slides="">' in path.read_text(encoding="utf-8")
     assert main(["step", "a*b", "a=2", "b=3", "-o", str(path), "--seconds", "2"]) == 1
     assert "seconds is for moving pictures" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["step", "a*b", "a=2", "b=3", "--width", "800"])
+    assert "--width is for slides as pictures" in capsys.readouterr().err
     pytest.importorskip("vl_convert")
     assert main(["step", "a*b", "a=2", "b=3", "-o", str(tmp_path / "s.png"), "--width", "320"]) == 0
     assert capsys.readouterr().out == f"a*b: 2 steps in {tmp_path / 's-01.png'}, the first of the pictures\n"

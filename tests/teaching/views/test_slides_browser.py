@@ -93,6 +93,14 @@ def test_a_slide_shows_everything_large(opened, make, size):
         assert window["y"] - 1 <= box["y"] and box["y"] + box["height"] <= window["y"] + window["height"] + 1
 
 
+def test_a_large_graph_is_whole_at_the_beginning_and_at_the_end(opened):
+    tab = slides(opened, network(2, 3, 1))
+    for key in ("Home", "End"):
+        tab.keyboard.press(key)
+        svg, window = (tab.locator(name).bounding_box() for name in ("#scroller svg", "#scroller"))
+        assert svg["width"] <= window["width"] and svg["height"] <= window["height"]
+
+
 def test_a_slide_a_page_on_paper(opened):
     tab = slides(opened, shared())
     paper = tab.pdf(prefer_css_page_size=True)
@@ -110,3 +118,25 @@ def test_from_a_notebook_they_fill_the_screen_too(opened):
     tab.keyboard.press("PageDown")
     assert inner.locator("#page > .slide-foot").inner_text() == "2 / 12"
     assert tab.evaluate("document.fullscreenElement.tagName") == "IFRAME"
+
+
+def test_updates_follow_each_other(opened, tmp_path):
+    lesson = micrograd.step("(w*x - y)**2", w=0.5, x=2, y=3).update("w", rate=0.05, updates=2)
+    tab = opened(lesson.save(tmp_path / "slides.html").read_text(encoding="utf-8"))
+    tab.keyboard.press("Home")
+    seen = [(number(tab), story(tab))]
+    for _ in range(100):
+        tab.keyboard.press("PageDown")
+        if (number(tab), story(tab)) == seen[-1]:
+            break
+        seen.append((number(tab), story(tab)))
+    count = len(seen) // 2
+    assert [where for where, _ in seen] == [
+        f"Update {update} of 2 · {k} / {count}" for update in (1, 2) for k in range(1, count + 1)
+    ]
+    assert "the leaves have their numbers" in seen[0][1] and "the leaves have their numbers" in seen[count][1]
+    for expected in reversed(seen[:-1]):
+        tab.keyboard.press("PageUp")
+        assert (number(tab), story(tab)) == expected
+    tab.keyboard.press("Escape")
+    assert tab.locator("#ledger").is_visible() and tab.locator("#chapter").is_visible()
