@@ -26,6 +26,7 @@ def style_graph(palette: Palette, accent: str, soft: str) -> str:
         f".micrograd .faint{{opacity:0.38}}\n"
         f".micrograd .mg-box .focus rect{{stroke:{accent};stroke-width:2.6}}\n"
         f".micrograd .mg-box .goal rect{{fill:{soft}}}\n"
+        ".micrograd .mg-box .goal .mg-ring{fill:none}\n"
         f".micrograd path.pushed{{stroke:{accent};stroke-opacity:0.55;stroke-dasharray:5 4}}\n"
         f".micrograd path.lit{{stroke:{accent};stroke-width:2.6}}\n"
         f".micrograd path.flow{{stroke:{accent};stroke-width:2.8;stroke-dasharray:7 5}}\n"
