@@ -93,6 +93,11 @@ def test_second_derivatives():
     expected = micrograd.hessian(lambda u: micrograd.relu(u[0] * 2.0) ** 3 + micrograd.logsumexp([u[0], 2.0]))([0.7])
     assert second.item() == pytest.approx(np.ravel(expected)[0], rel=1e-12)
 
+    def of(theta):
+        return torch.func.functional_call(module, {"theta": theta}, torch.tensor([2.0])).sum()
+
+    assert torch.func.jacrev(torch.func.jacrev(of))(module.theta.detach()).item() == pytest.approx(second.item())
+
 
 def test_both_sides_of_a_decision():
     f, parameters, (one, other) = sides()
