@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+DECADES = 100.0  # numbers that spread further than that are drawn on a logarithmic scale
+
+
 def plot(history: Iterable[Mapping[str, float]]) -> Figure:
-    """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show."""
+    """The loss over the epochs, and next to it the figures of `evaluate`: a matplotlib figure that notebooks show.
+
+    A loss that falls by more than two decades has a logarithmic scale.
+    """
     history = list(history)
     names = [name for epoch in history[:1] for name in epoch if name not in ("epoch", "steps")]
     if not names:
@@ -26,6 +32,9 @@ def plot(history: Iterable[Mapping[str, float]]) -> Figure:
             axes.plot([e["epoch"] for e in history], [e[name] for e in history], style, marker=marker, label=name)
         axes.set(xlabel="epoch", ylabel=group[0] if len(group) == 1 else "")
         axes.locator_params(axis="x", integer=True)
+        numbers = [epoch[name] for name in group for epoch in history]
+        if all(isinstance(x, (int, float)) and x > 0 for x in numbers) and max(numbers) > DECADES * min(numbers):
+            axes.set_yscale("log")
         axes.grid(alpha=0.3)
         if len(group) > 1:
             axes.legend()

@@ -90,6 +90,14 @@ def test_a_history_is_a_list_that_draws_itself():
         History().plot()
 
 
+def test_a_loss_that_falls_by_decades_has_a_logarithmic_scale():
+    scales = [
+        plot([{"epoch": k, "loss": first * 0.5**k, "accuracy": 0.5} for k in range(1, last)]).axes[0].get_yscale()
+        for first, last in ((1.0, 12), (1.0, 5), (-1.0, 12), (math.nan, 12))
+    ]
+    assert scales == ["log", "linear", "linear", "linear"]
+
+
 # ---- images, classes, curves
 
 
