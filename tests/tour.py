@@ -282,6 +282,7 @@ def training() -> Any:
                 )
             )
             found.append([model.parameters(), model.predict(data[0][:5]), model.summary()])
+            found.append(micrograd.training.field(model, data[0], data[1], resolution=4))
     return found
 
 

@@ -36,33 +36,35 @@ class Outputs:
         """For each output its numbers at all points, whose coordinates come as columns."""
         before = random.getstate()  # a model may draw in evaluation mode too: whoever trains it must not notice
         try:
-            rows = in_evaluation(self.model, lambda: self._rows(columns))
+            outputs = in_evaluation(self.model, lambda: self._outputs(columns))
         finally:
             random.setstate(before)
-        return [*map(_as_floats, zip(*rows, strict=True))]
+        return [*map(_as_floats, outputs)]
 
-    def _rows(self, columns: Sequence[Sequence[float]]) -> Sequence[Sequence[Any]]:
+    def _outputs(self, columns: Sequence[Sequence[float]]) -> Iterable[Iterable[Any]]:
         first = self._of_batch is None
         if first:
             self._of_batch = not isinstance(self.model, Feedforward) and self._takes_batches(columns)
         if self._fast is not None:
             try:
-                return self._fast_rows(columns, first)
+                return self._fast_outputs(columns, first)
             except (TraceError, RuntimeWarning):
                 self._fast = None
         points = [self._point(*numbers) for numbers in zip(*columns, strict=True)]
-        return [*map(_numbers_of, self.model(points) if self._of_batch else map(self.model, points))]
+        outs = self.model(points) if self._of_batch else map(self.model, points)
+        return zip(*map(_numbers_of, outs), strict=True)
 
-    def _fast_rows(self, columns: Sequence[Sequence[float]], first: bool) -> Sequence[Sequence[Any]]:
+    def _fast_outputs(self, columns: Sequence[Sequence[float]], first: bool) -> Iterable[Iterable[Any]]:
         if not first:
-            return to_lists(self._fast.batch(*columns, reduce=None))  # type: ignore[no-any-return]
+            return self._fast.batch(*columns, reduce=None)  # type: ignore[no-any-return]
         with warnings.catch_warnings():  # a model that would have to be traced at most points
             warnings.filterwarnings("error", ".* was traced", RuntimeWarning)
-            return self._fast_rows(columns, first=False)
+            return self._fast_outputs(columns, first=False)
 
-    def _at(self, *numbers: Any) -> list[Any]:
+    def _at(self, *numbers: Any) -> tuple[Any, ...]:
+        """The outputs at a point, a tuple, so that those of a batch come as columns."""
         point = self._point(*numbers)
-        return _numbers_of(self.model([point])[0] if self._of_batch else self.model(point))
+        return tuple(_numbers_of(self.model([point])[0] if self._of_batch else self.model(point)))
 
     def _point(self, *numbers: Any) -> Any:
         return numbers[0] if self.single else [*numbers]
@@ -86,6 +88,6 @@ def _numbers_of(out: Any) -> list[Any]:
 
 def _as_floats(column: Iterable[Any]) -> list[float]:
     try:
-        return [*map(float, column)]
+        return [*map(float, column.tolist() if hasattr(column, "tolist") else column)]
     except (TypeError, ValueError) as error:
         raise TypeError(f"a model must return one number for a point, or several, not text or lists: {error}") from None
