@@ -30,7 +30,7 @@ SIGNS = """
     ∂  d      ∇  grad   √  sqrt   ∛  cbrt   Σ  sum    σ( sigmoid(       λ  lambda Λ  Lambda
     ⌊  floor( ⌋  )      ⌈  ceil(  ⌉  )      ≤  <=     ≥  >=     ≠  !=     ≈  ~      →  ->     ←  <-     ↦  |->
     �  ?      ⋯  ...    “  "      ”  "      ‘  '      ’  '      ✓  yes    ✗  no     ▶  >      ◀  <      •  *
-    ─  -      │  |      ┌  +      ┐  +      └  +      ┘  +      ├  +      ┤  +      ┬  +      ┴  +      ┼  +
+    ‖  ||     ─  -      │  |      ┌  +      ┐  +      └  +      ┘  +      ├  +      ┤  +      ┬  +      ┴  +      ┼  +
 """.split()
 ASCII = dict(zip(SIGNS[::2], SIGNS[1::2], strict=True)) | {"ln Φ(": "log_ndtr("}
 RAISED, LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵇᵏˡᴸᵗᵀˣʸ", "₀₁₂₃₄₅₆₇₈₉ₐᵢⱼₖₙ"

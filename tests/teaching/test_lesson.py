@@ -9,9 +9,10 @@ import micrograd
 from micrograd import Value, losses
 from micrograd.cli.main import main
 from micrograd.nn import MLP
-from micrograd.optim import SGD
+from micrograd.optim import SGD, Adam
 from micrograd.teaching.views.terminal import talk_through
 from micrograd.teaching.views.update_terminal import UpdateConversation
+from micrograd.text.terminal import spell
 
 
 def line(**options):
@@ -151,6 +152,11 @@ def test_in_the_terminal():
         "'x' is not a key here; ? lists the keys.",
     ):
         assert answer in said
+
+
+@pytest.mark.parametrize("options", [{}, {"rule": Adam}, {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}])
+def test_every_sign_can_be_written_in_ascii(options):
+    assert "\\u" not in spell(str(line(**options)), "ascii")
 
 
 def test_the_command(capsys, tmp_path):
