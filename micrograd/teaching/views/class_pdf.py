@@ -60,7 +60,9 @@ def _head(made: Paper, handout: Handout) -> None:
     """The number of the sheet, and whose it is."""
     made.y += LARGER * POINT
     made.put([*made.runs(f"<b>Sheet {handout.number}</b>", LARGER)], SIDE, made.y)
-    name = [*made.runs(f"Name: {escape_xml(handout.name) or BLANK * 4}", SIZE)]
+    text, room = f"Name: {escape_xml(handout.name) or BLANK * 4}", made.text_width - 35
+    tried = [[*made.runs(text, size)] for size in (SIZE, SMALL, 7.0, 5.0)]  # a long name in smaller letters
+    name = next((runs for runs in tried if width_of(runs) < room), tried[-1])
     made.put(name, SIDE + made.text_width - width_of(name), made.y)
     made.y += 2.5
     made.rule(SIDE, made.y, made.text_width, 0.5)

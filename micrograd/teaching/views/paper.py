@@ -27,7 +27,7 @@ INK, GREY, LINE = (17, 17, 17), (95, 95, 95), (150, 150, 150)
 FONTS = {"": "STIXGeneral", "B": "STIXGeneralBol", "I": "STIXGeneralItalic", "BI": "STIXGeneralBolIta"}
 OTHERS = {"": "DejaVuSans", "B": "DejaVuSans-Bold"}  # for what the first ones lack
 PIECE = re.compile(r"<(/?)(b|i|sub|sup)>|(_{3,})|(\s+)|([^<_\s]+|[<_])")
-NEEDS = 'a PDF of sheets needs {missing}: pip install "micrograd-lab[sheets]" (HTML needs nothing)'
+NEEDS = 'a PDF of sheets needs {missing}: pip install "micrograd-lab[sheets]" (the format html needs nothing)'
 
 
 @dataclass(frozen=True)
