@@ -19,7 +19,7 @@ def disagreement(variant, inputs):
     space = {}
     exec(compile(source.text, "<matrices>", "exec"), space)
     given = {array: np.array([inputs[k] for k in form.members[array]]).reshape(array.given) for array in form.inputs}
-    first, count = len(wanted.arguments), len(wanted.parameters)
+    first, count = len(wanted.arguments), len(variant.parameters)
     theta = [np.array(inputs[first : first + count])] if count else []
     got = space[source.name](*theta, *(x for array, x in given.items() if array.role != "parameter"))
     got = list(got) if isinstance(got, tuple) else [got]

@@ -17,7 +17,7 @@ from micrograd.compiler.exports.steps import LEAST
 from micrograd.compiler.exports.words import words
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
-from micrograd.compiler.matrices.naming import texts_of
+from micrograd.compiler.matrices.naming import bundles_of
 from micrograd.compiler.matrices.titles import named
 from micrograd.compiler.matrices.together import together
 from micrograd.compiler.surroundings.watch import Watch
@@ -125,7 +125,7 @@ def make_plan(
     results = result_names(tape, "out" if name == "function" else name)
     wanted = Wanted(
         arguments=[text for array in signature.arrays for text in array.texts],
-        parameters=texts_of(here, watch),
+        parameters=bundles_of(here, watch),
         drawn=texts(draws),
         seeds=[],
         results=[*results, FLIPPED] if forward.guarded else results,

@@ -16,7 +16,7 @@ from micrograd.compiler.matrices.expressions import (
 )
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
-from micrograd.compiler.matrices.naming import RESERVED, Group, group
+from micrograd.compiler.matrices.naming import RESERVED, Bundle, Group, group, read_bundles, without
 from micrograd.compiler.matrices.operands import operands_of
 from micrograd.compiler.matrices.shields import shield
 from micrograd.compiler.matrices.stacks import find_stacks, may_repeat, step_by_step
@@ -31,7 +31,7 @@ class Wanted:
     """What the inputs and the results of the rows would like to be called, in their order."""
 
     arguments: Sequence[str]
-    parameters: Sequence[str]
+    parameters: Sequence[Bundle]
     drawn: Sequence[str]
     seeds: Sequence[str]
     results: Sequence[str]
@@ -78,7 +78,7 @@ def make_form(rows: Rows, wanted: Wanted, steps: bool = False) -> Form:
     known[nothing] = 0.0
     names = Namespace(RESERVED.union(wanted.reserved))
     inputs = input_groups(wanted, names)
-    result_groups = group(wanted.results, names, False)
+    result_groups = group(read_bundles(wanted.results), names, False)
     shapes: dict[str, tuple[int, ...]] = {}
     homes: dict[int, tuple[Array, Index]] = {}
     while True:
@@ -137,17 +137,18 @@ def input_groups(wanted: Wanted, names: Namespace) -> list[tuple[Group, Role]]:
     """The arrays of the inputs; their members are counted among all inputs."""
     found: list[tuple[Group, Role]] = []
     start = 0
-    kinds: list[tuple[Sequence[str], Role]] = [
-        (wanted.arguments, "argument"),
+    kinds: list[tuple[Sequence[Bundle], Role]] = [
+        (read_bundles(wanted.arguments), "argument"),
         (wanted.parameters, "parameter"),
-        (wanted.drawn, "drawn"),
-        (wanted.seeds, "seed"),
+        (read_bundles(wanted.drawn), "drawn"),
+        (read_bundles(wanted.seeds), "seed"),
     ]
-    for texts, role in kinds:
-        own = [k for k in range(len(texts)) if start + k not in wanted.known]
-        groups = group([texts[k] for k in own], names, role == "parameter")
-        found += [(one._replace(members=[start + own[k] for k in one.members]), role) for one in groups]
-        start += len(texts)
+    for bundles, role in kinds:
+        first, start = start, start + sum(len(bundle.ends) for bundle in bundles)
+        if not wanted.known.keys().isdisjoint(range(first, start)):
+            bundles = without(bundles, {k - first for k in wanted.known})
+        groups = group(bundles, names, role == "parameter")
+        found += [(one._replace(members=[first + k for k in one.members]), role) for one in groups]
     return found
 
 

@@ -14,7 +14,7 @@ from micrograd.compiler.matrices.composites import kinds_of_composites, rows_wit
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.form import Form, Wanted, make_form
 from micrograd.compiler.matrices.latex import as_latex
-from micrograd.compiler.matrices.naming import texts_of
+from micrograd.compiler.matrices.naming import bundles_of
 from micrograd.compiler.matrices.numpy_source import as_numpy
 from micrograd.compiler.matrices.text import as_text, first_lines
 from micrograd.compiler.matrices.titles import named
@@ -47,7 +47,7 @@ def wanted_of(programs: Programs, parameters: Sequence[Value], watch: Watch) -> 
             results[x.position] = name
     return mode, Wanted(
         arguments=programs.names[:first],
-        parameters=texts_of(parameters, watch),
+        parameters=bundles_of(parameters, watch),
         drawn=[f"drawn[{k}]" for k in range(len(tape.fresh))],
         seeds=[f"d{results[k]}" for k in programs.values] if mode == BOTH else [],
         results=results,

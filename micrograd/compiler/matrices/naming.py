@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -33,22 +33,36 @@ RESERVED = frozenset(
 )
 
 
-def texts_of(parameters: Sequence[Value], watch: Watch) -> list[str]:
-    """What reaches each parameter: its label, or else the way to it that says most of where it stands."""
+def bundles_of(parameters: Sequence[Value], watch: Watch) -> list[Bundle]:
+    """The parameters by their labels, or else by the way to each that says most of where it stands."""
     labels = [p.label for p in parameters]
-    nameless = [p for p, label in zip(parameters, labels, strict=True) if not label]
-    ways = {id(p): [path] for p, path in zip(nameless, watch.paths(nameless), strict=True)}
-    for thing in watch.of_kinds(*HOLDERS) if ways else ():
+    ways = ways_to([p for p, label in zip(parameters, labels, strict=True) if not label], watch)
+    bundles, ends_in = Bundles(), dict[int, list[tuple[Index, int]]]()
+    for k, (p, label, holder) in enumerate(zip(parameters, labels, watch.holders(parameters), strict=True)):
+        if label or holder is None or id(p) in ways:
+            way = sanitise(label) if label else most_telling(ways.get(id(p), ())) or watch.path(p)
+            bundles.add(way or f"theta[{k}]", k)
+            continue
+        owner, place = holder
+        if owner not in ends_in:
+            ends_in[owner] = bundles.numbered(watch.path_of_holder(owner)).ends
+        ends_in[owner].append(((place,), k))
+    return bundles.all
+
+
+def ways_to(parameters: Sequence[Value], watch: Watch) -> dict[int, list[str]]:
+    """The ways to those parameters that several things hold, by identity."""
+    paths = {id(p): "" for p in parameters}
+    ways: dict[int, list[str]] = {}
+    for thing in watch.of_kinds(*HOLDERS):
         if not watch.leads_first(thing):
-            held = [(key, part) for key, part in parts_of(thing) if id(part) in ways]
+            held = [(key, part) for key, part in parts_of(thing) if id(part) in paths]
             path = watch.path(thing) if held else ""
             for key, part in held:
-                if (way := f"{path}{key}") != ways[id(part)][0]:
-                    ways[id(part)].append(way)
-    return [
-        label and sanitise(label) or most_telling(ways.get(id(p), ())) or f"theta[{k}]"
-        for k, (p, label) in enumerate(zip(parameters, labels, strict=True))
-    ]
+                paths[id(part)] = paths[id(part)] or watch.path(part)
+                if (way := f"{path}{key}") != paths[id(part)]:
+                    ways.setdefault(id(part), [paths[id(part)]]).append(way)
+    return ways
 
 
 def most_telling(ways: Sequence[str]) -> str:
@@ -123,25 +137,54 @@ class Bundle(NamedTuple):
     ends: list[tuple[Index, int]]
 
 
-def read_bundles(texts: Sequence[str]) -> list[Bundle]:
-    bundles: dict[str, Bundle] = {}
-    known: dict[str, Index] = {}
-    for k, text in enumerate(texts):
-        before, _, last = text.rpartition("[")
-        end = known.get(last)
-        if end is None:
-            end = known[last] = (int(last[:-1]),) if last[-1:] == "]" and last[:-1].isdecimal() else ()
-        key = f"{before}[" if (is_numbered := bool(end and before)) else f"{text}]"
-        bundle = bundles.get(key)
+class Bundles:
+    """Bundles by their first inputs."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Bundle] = {}
+        self.known: dict[str, Index] = {}
+
+    @property
+    def all(self) -> list[Bundle]:
+        return [*self.found.values()]
+
+    def numbered(self, before: str) -> Bundle:
+        """The bundle of what is written like this before its number."""
+        return self._bundle(f"{before}[", before)
+
+    def _bundle(self, key: str, text: str) -> Bundle:
+        bundle = self.found.get(key)
         if bundle is None:
-            bundle = bundles[key] = Bundle(read_path(key[:-1]), [])
-        bundle.ends.append((end if is_numbered else (), k))
-    return [*bundles.values()]
+            bundle = self.found[key] = Bundle(read_path(text), [])
+        return bundle
+
+    def add(self, text: str, k: int) -> None:
+        """Input k is called like this."""
+        before, _, last = text.rpartition("[")
+        end = self.known.get(last)
+        if end is None:
+            end = self.known[last] = (int(last[:-1]),) if last[-1:] == "]" and last[:-1].isdecimal() else ()
+        if end and before:
+            self.numbered(before).ends.append((end, k))
+        else:
+            self._bundle(f"{text}]", text).ends.append(((), k))
 
 
-def group(texts: Sequence[str], names: Namespace, modules: bool) -> list[Group]:
-    """The arrays that inputs with these texts form; with `modules`, the neurons of a layer are one axis."""
-    bundles = read_bundles(texts)
+def read_bundles(texts: Sequence[str]) -> list[Bundle]:
+    bundles = Bundles()
+    for k, text in enumerate(texts):
+        bundles.add(text, k)
+    return bundles.all
+
+
+def without(bundles: Sequence[Bundle], left_out: Container[int]) -> list[Bundle]:
+    """The bundles without some inputs."""
+    kept = [Bundle(path, [(end, k) for end, k in ends if k not in left_out]) for path, ends in bundles]
+    return sorted([bundle for bundle in kept if bundle.ends], key=lambda bundle: bundle.ends[0][1])
+
+
+def group(bundles: Sequence[Bundle], names: Namespace, modules: bool) -> list[Group]:
+    """The arrays that inputs form; with `modules`, the neurons of a layer are one axis."""
     if modules:
         bundles = stack_neurons(bundles)
     found: dict[Path, list[tuple[Index, int]]] = defaultdict(list)

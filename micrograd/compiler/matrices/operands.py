@@ -93,6 +93,8 @@ class Operands:
 def items(place: int, ends: Sequence[int], left: Sequence[int], right: Sequence[int]) -> list[int]:
     """The terms at that place: left, right, left, right, …"""
     begin, end = ends[place - 1] if place else 0, ends[place]
+    if end - begin == 1:
+        return [left[begin], right[begin]]
     return [*chain.from_iterable(zip(left[begin:end], right[begin:end], strict=True))]
 
 

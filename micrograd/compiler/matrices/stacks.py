@@ -44,6 +44,8 @@ def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:
     done: dict[Line, None] = {}
     for forward in (True, False):
         for last in reversed([line for line in lines if line.forward == forward]):
+            if last in done:
+                continue
             waiting = [(last, iter(before(last, owner, operands)))]
             while waiting:
                 line, others = waiting[-1]
@@ -59,8 +61,8 @@ def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:
 
 def before(line: Line, owner: Mapping[int, Line], operands: Operands) -> dict[Line, None]:
     """The lines that a line reads."""
-    read = chain.from_iterable(map(operands.terms, line.rows))
-    return dict.fromkeys(other for other in map(owner.get, dict.fromkeys(read)) if other not in (None, line))
+    read = dict.fromkeys(chain.from_iterable(map(operands.terms, line.rows)))
+    return dict.fromkeys(other for other in map(owner.get, read) if other is not None and other is not line)
 
 
 class Run:

@@ -97,7 +97,8 @@ def axis_by_axis(array: Array, places: Sequence[int | None], axes: tuple[Axis, .
     base, moves = list[int](), list[Moves]()
     lists: list[tuple[int, ...] | None] = [None] * len(array.shape)
     for place, size in enumerate(array.shape):
-        column = [array.coordinates[place][at] if at is not None else None for at in places]
+        coordinates = array.coordinates[place]
+        column = [None if at is None else coordinates[at] for at in places]
         first, steps = line_through(column, axes)
         predicted = [first]
         for axis, step in zip(axes, steps, strict=True):
@@ -158,29 +159,36 @@ def varying(items: Sequence[Any], axes: tuple[Axis, ...]) -> tuple[tuple[Axis, .
     """The axes that the items vary by, and the items over those alone; None is like any other item."""
     kept: list[Axis] = []
     found = list(items)
-    is_whole = None not in found
     for axis, stride in zip(axes, strides_of(axes), strict=True):
-        if is_whole:
-            blocks = range(0, len(found), stride * axis.size)
-            if all(
-                found[start + stride : start + stride * axis.size] == found[start : start + stride] * (axis.size - 1)
-                for start in blocks
-            ):
-                found = [*chain.from_iterable([found[start : start + stride] for start in blocks])]
-            else:
-                kept.append(axis)
-            continue
-        runs = [
-            [found[start + u * stride] for u in range(axis.size)]
-            for block in range(0, len(found), stride * axis.size)
-            for start in range(block, block + stride)
-        ]
-        different = [[x for x in dict.fromkeys(run) if x is not None] for run in runs]
-        if any(len(of) > 1 for of in different):
+        blocks = range(0, len(found), stride * axis.size)
+        steps = [[found[k : k + stride] for k in range(start, start + stride * axis.size, stride)] for start in blocks]
+        joined = [alike(of) for of in steps] if None in found else [equal(of) for of in steps]
+        if None in joined:
             kept.append(axis)
         else:
-            found = [of[0] if of else None for of in different]
+            found = [*chain.from_iterable(joined)]  # type: ignore[arg-type]
     return tuple(kept), found
+
+
+def equal(lists: Sequence[list[Any]]) -> list[Any] | None:
+    """The list that all of them are; None if they differ."""
+    return lists[0] if lists.count(lists[0]) == len(lists) else None
+
+
+def alike(lists: Sequence[list[Any]]) -> list[Any] | None:
+    """The list that all of them are, where they are known; None if they differ."""
+    if len(lists) == 1:
+        return lists[0]
+    found = [*lists[0]]
+    for other in lists[1:]:
+        for k, x in enumerate(other):
+            if x is None or x is found[k]:
+                continue
+            if found[k] is None:
+                found[k] = x
+            elif found[k] != x:
+                return None
+    return found
 
 
 def unrolled(e: Expression, inner: tuple[Axis, ...]) -> Expression | None:

@@ -201,18 +201,14 @@ class Walk:
         """What a user would write to reach the thing."""
         return self._path(id(x), LONGEST) or (x if issubclass(type(x), type) else type(x)).__name__
 
-    def paths(self, xs: Iterable[Any]) -> list[str]:
-        """The same for many things, of which most are held with others."""
-        held, before, found = self._held(), dict[int, str](), list[str]()
-        for x in xs:
-            if id(x) in self.ways or id(x) not in held:
-                found.append(self.path(x))
-                continue
-            owner, key = held[id(x)]
-            if owner not in before:
-                before[owner] = self._path(owner, LONGEST - 1)
-            found.append(f"{before[owner]}[{key}]")
-        return found
+    def holders(self, xs: Iterable[Any]) -> list[tuple[int, int] | None]:
+        """For each thing what holds it with others, by identity, and its place there."""
+        ways, held = self.ways, self._held()
+        return [None if id(x) in ways else held.get(id(x)) for x in xs]
+
+    def path_of_holder(self, owner: int) -> str:
+        """What a user would write before the place of what it holds."""
+        return self._path(owner, LONGEST - 1)
 
     def _path(self, place: int, longest: int) -> str:
         parts: list[str] = []

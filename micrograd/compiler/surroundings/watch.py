@@ -61,9 +61,13 @@ class Watch:
         """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""
         return self._walk.path(thing)
 
-    def paths(self, things: Iterable[Any]) -> list[str]:
-        """The paths of many."""
-        return self._walk.paths(things)
+    def holders(self, things: Iterable[Any]) -> list[tuple[int, int] | None]:
+        """For each of them what holds it with others, if anything does, by identity, and its place there."""
+        return self._walk.holders(things)
+
+    def path_of_holder(self, holder: int) -> str:
+        """What a user would write before the place of what it holds."""
+        return self._walk.path_of_holder(holder)
 
     def leads_first(self, thing: Any) -> bool:
         """Whether the paths of all that the thing holds lead through it."""
