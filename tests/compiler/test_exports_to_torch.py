@@ -110,6 +110,13 @@ def test_both_sides_of_a_decision():
     assert agree(module.theta.grad, gradients.sum(0)).all()
 
 
+def test_both_sides_of_a_dict():
+    f = micrograd.compile(lambda given: given["a"] * given["b"][1] if given["a"] > 0 else -given["a"], parameters=[])
+    one, other = ({"a": x, "b": [1.0, 2.0]} for x in (1.0, -1.0))
+    module = f.to_torch(one, also=[(other,)])
+    assert module({"a": [3.0, -3.0], "b": [[1.0, 2.0], [3.0, 4.0]]}).tolist() == [6.0, 3.0]
+
+
 def test_a_side_that_nobody_traced():
     b = Value(2.0)
     f = micrograd.compile(lambda x: b * x if x > 1 else b / x if x < -1 else b)

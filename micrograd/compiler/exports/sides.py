@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
+from micrograd.calculus.structures import transform
+from micrograd.compiler.exports.arguments import Taken
 from micrograd.compiler.exports.layout import module_text
 from micrograd.compiler.exports.plan import CHECK, Plan
 from micrograd.compiler.exports.source import Source, otherwise
@@ -84,13 +86,14 @@ def together(sources: Sequence[Source], plan: Plan) -> Source:
     given = [*(theta if here else []), *names]
     before = [] if here else theta
     check = whole.check(ALL_FOUND[first.engine], repr(otherwise(plan))) if plan.guards == CHECK else ""
+    arrays = given_arrays(plan)
     body = BODIES[first.engine].format(
         given=f"({', '.join(given)},)",
         sides=", ".join(source.plan.title for source in sources),
         call=", ".join([*before, "*given", *draws]),
         call_here=", ".join([*before, "*given_here", *draws]),
-        first=plan.taken[0].access if plan.taken else "",
-        like="theta" if theta else names[0] if names else "",
+        first=next(iter(arrays.values()), ""),
+        like="theta" if theta else next((text for name, text in arrays.items() if name not in plan.indices), ""),
         check=check,
         seeded="rng = np.random.default_rng(rng)  # one for all sides" if plan.draws else "",
     )
@@ -102,3 +105,13 @@ def together(sources: Sequence[Source], plan: Plan) -> Source:
     function = f"{whole.before}def {plan.title}({', '.join(whole.parameters())}):\n" + indent(body, "    ")
     whole.text = module_text(whole.docstring(), whole.imports, constants, [*functions, function + whole.after])
     return whole
+
+
+def given_arrays(plan: Plan) -> dict[str, str]:
+    """The arrays of the arguments by their names, as what is given to all sides has them: given[0]["a"]."""
+    found: dict[str, str] = {}
+    for k, (name, structure) in enumerate(zip(plan.signature.names, plan.signature.structures, strict=True)):
+        own: list[Taken] = []
+        transform(own.append, structure)
+        found |= {taken.name: f"given[{k}]{taken.access.removeprefix(name)}" for taken in own}
+    return found
