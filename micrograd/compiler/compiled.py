@@ -409,7 +409,7 @@ class Compiled(Generic[P, R]):
 
         torch.compile, torch.export, DistributedDataParallel and state_dict take it as any other; `source` is that of
         `to_jax`. `save` writes the source (.py) or the module with its numbers (.pt2, .onnx), which need no source.
-        Dropout takes a `generator`. With `guards="check"` there is an assertion.
+        Dropout takes a `generator`. With `guards="check"` there is an `assert`, which `python -O` skips.
         """
         module: TorchModule = self._exporter.to_torch(example, named, guards, also)
         return module

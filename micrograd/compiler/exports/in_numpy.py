@@ -98,7 +98,7 @@ class NumpySource(Source):
         return f"np.asarray({text})"
 
     def check(self, condition: str, message: str) -> str:
-        return f"assert np.all({condition}), {message}"
+        return f"if not np.all({condition}):\n    raise AssertionError({message})"  # python -O has no assert
 
     def begin(self, array: Array) -> Iterator[str]:
         yield f"{array.name} = np.zeros({self.shape(array)})"
