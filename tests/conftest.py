@@ -8,6 +8,7 @@ Pages are opened in a real browser, cut off from the network; each worker starts
 """
 
 import asyncio
+import gc
 import os
 import shutil
 
@@ -27,6 +28,18 @@ os.environ.pop("COLUMNS", None)  # what is printed would be wrapped at it
 
 def pytest_report_header():
     return f"engine: {ENGINE}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What the tests import stays until the end: the collector looks at none of it, now and in the tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config, items):
