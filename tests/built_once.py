@@ -1,4 +1,4 @@
-"""What takes long to build is built once for all workers: the first of them builds it, the others wait."""
+"""What takes long is built, or found out, once for all workers: the first of them does it, the others wait."""
 
 import os
 import time

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import tour
+from built_once import built_once
 
 FOLDER = re.compile(r"(?<=\()[^()]*(?=tour\.py)")
 SCRIPT = """
@@ -22,23 +23,29 @@ console.log(python.runPython("str(tour.missing())"));
 """
 
 
-@pytest.fixture(scope="module")
-def told(site_folder, node):
+@pytest.fixture(scope="session")
+def told(tmp_path_factory, site_folder, node):
     """What the tour finds in Pyodide, with the wheel that the site serves, and what is missing there."""
-    (pyodide,), (wheel,) = site_folder.glob("vendor/pyodide-*"), site_folder.glob("vendor/*.whl")
-    ran = subprocess.run(
-        [node, "--input-type=module", "-e", SCRIPT, pyodide, wheel, Path(tour.__file__)],
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    found, missing = ran.stdout.splitlines()
+
+    def tell(path):
+        (pyodide,), (wheel,) = site_folder.glob("vendor/pyodide-*"), site_folder.glob("vendor/*.whl")
+        ran = subprocess.run(
+            [node, "--input-type=module", "-e", SCRIPT, pyodide, wheel, Path(tour.__file__)],
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert ran.returncode == 0, ran.stderr[-2000:]
+        path.write_text(ran.stdout, encoding="utf-8")
+
+    path = built_once(tmp_path_factory, "tour_in_pyodide.txt", tell)
+    found, missing = path.read_text(encoding="utf-8").splitlines()
     return json.loads(found), missing
 
 
-@pytest.fixture(scope="module")
-def here():
-    return json.loads(tour.main())["found"]
+@pytest.fixture(scope="session")
+def here(tmp_path_factory):
+    path = built_once(tmp_path_factory, "tour.json", lambda path: path.write_text(tour.main(), encoding="utf-8"))
+    return json.loads(path.read_text(encoding="utf-8"))["found"]
 
 
 def close(a, b):
