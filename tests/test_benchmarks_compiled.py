@@ -38,21 +38,25 @@ def agrees(file, workload):
     assert np.asarray(gradient) == pytest.approx(np.array([p.grad for p in run.parameters]), rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_numpy_by_hand(workload):
     agrees("by_numpy", workload)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workload", ["Rosenbrock 2-D", "Rosenbrock 100-D"])
 def test_scipy(workload):
     agrees("by_scipy", workload)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_jax(workload, double_precision):
     agrees("by_jax", workload)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_torch(workload):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install 'micrograd-lab[torch]'")
@@ -61,6 +65,7 @@ def test_torch(workload):
     torch.set_num_threads(before)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_casadi(workload):
     pytest.importorskip("casadi", reason="CasADi is not installed: pip install 'micrograd-lab[bench]'")
@@ -114,6 +119,7 @@ def test_all_numbers_of_the_engines_agree():
         contest.agree("planted", np.array([np.nan]), np.array([1.0]))
 
 
+@pytest.mark.once
 def test_c_by_hand():
     try:
         agrees("by_c", "W1")

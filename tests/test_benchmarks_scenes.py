@@ -54,6 +54,7 @@ def mean_over(loss, parameters, examples):
 # ---- batches
 
 
+@pytest.mark.once
 def test_points():
     loss, parameters = of_a_point()
     x, y = points(7)
@@ -63,6 +64,7 @@ def test_points():
     assert installed(engines, lambda: mean_over(loss, parameters, examples)) >= 3
 
 
+@pytest.mark.once
 def test_documents():
     loss, parameters = of_a_document()
     (characters,) = documents(2)
@@ -72,6 +74,7 @@ def test_documents():
     assert installed(engines, lambda: mean_over(loss, parameters, examples)) >= 2
 
 
+@pytest.mark.once
 def test_options():
     arguments = options(5)
     each = [value_and_grad(price, argnum=tuple(range(5)))(*map(float, one)) for one in zip(*arguments, strict=True)]
@@ -88,6 +91,7 @@ def test_the_price_of_an_option_is_the_published_one():
 # ---- code that repeats
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sequences.OVER_JAX)
 def test_sequences(name):
     scene = sequences.SCENES[name]()

@@ -24,6 +24,7 @@ from micrograd.cli.main import main
 from micrograd.nn import MLP
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.once  # neither engine writes files
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes, locks and signals")
 
 

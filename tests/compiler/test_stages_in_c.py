@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(extension is None, reason="the stages in C were not built, or are turned off")
 
 
+@pytest.mark.once
 @pytest.mark.no_cover
 def test_by_chance_they_give_the_same_arrays():
     count = budget(60, 1000)
