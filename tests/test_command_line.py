@@ -31,6 +31,14 @@ def test_the_compiled_demo_says_what_it_saved(tmp_path, capsys):
 
 
 @pytest.mark.slow
+def test_the_demo_is_filmed(tmp_path, capsys):
+    assert main(["demo", "--watch", "--steps", "3", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert said.out.endswith(f"saved {tmp_path / 'film.html'}\n") and "before the training" not in said.err
+    assert "step 3 of 3" in (tmp_path / "film.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_demo_trains_and_saves(tmp_path, capsys):
     out = tmp_path / "pictures"
     assert main(["demo", "--steps", "30", "--out", str(out)]) == 0

@@ -19,41 +19,53 @@ from micrograd.functions import dot, where
 from micrograd.losses import max_margin
 from micrograd.nn import MLP
 from micrograd.optim import SGD
+from micrograd.training import Epoch, Film
 from micrograd.training.pictures import decision_boundary
 from micrograd.training.progress import progress
+from micrograd.training.task import Task
 
 
 class Trained(NamedTuple):
-    """The model, its training data, and for each step the loss before it and the seconds it took."""
+    """The model, its training data, for each step the loss before it and the seconds it took; and perhaps a film."""
 
     model: MLP
     points: list[list[float]]
     labels: list[int]
     losses: list[float]
     seconds: list[float]
+    film: Film | None = None
 
 
-def train(steps: int = 100, seed: int = 1337, compile: bool = False) -> Trained:
+def train(steps: int = 100, seed: int = 1337, compile: bool = False, watch: bool = False) -> Trained:
     """Full-batch gradient descent on 100 points: max-margin loss plus 1e-4 Σ p², the rate falling from 1 to 0.1.
 
-    With `compile` each step is a batch: by the program of one point, over all of them. Ctrl-C ends it early.
+    With `compile` each step is a batch: by the program of one point, over all of them; with `watch` it is filmed.
+    Ctrl-C ends it early.
     """
     points, labels = datasets.moons(100, noise=0.1, seed=seed)
     model = MLP(2, [16, 16, 1], fused=True, rng=random.Random(seed))
     optimiser = SGD(model.parameters())
     outcome = in_batches(model) if compile else partial(outcome_of_all, model)
-    losses, seconds = [], []
-    for k, show in progress(steps, "step"):
-        start = perf_counter()
-        loss, right = outcome(points, labels)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.lr = 1.0 - 0.9 * k / steps
-        optimiser.step()
-        seconds.append(perf_counter() - start)
-        losses.append(loss.data)
-        show(loss=loss.data, accuracy=f"{right:.0%}")
-    return Trained(model, points, labels, losses, seconds)
+    losses, seconds = list[float](), list[float]()
+
+    def run_steps() -> Iterator[Epoch]:
+        for k, show in progress(steps, "step"):
+            start = perf_counter()
+            loss, right = outcome(points, labels)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.lr = 1.0 - 0.9 * k / steps
+            optimiser.step()
+            seconds.append(perf_counter() - start)
+            losses.append(loss.data)
+            show(loss=loss.data, accuracy=f"{right:.0%}")
+            yield {"loss": loss.data, "accuracy": right}
+
+    task = Task(model, optimiser.params, max_margin, points, labels, records=steps, bar=True)
+    film = Film(run_steps(), task) if watch else None
+    for _ in run_steps() if film is None else film:
+        pass
+    return Trained(model, points, labels, losses, seconds, film)
 
 
 Outcome = tuple[Value, float]  # the loss, and the fraction of scores that have the sign of their label
@@ -91,10 +103,13 @@ def accuracy(scores: Sequence[Any], labels: list[int]) -> float:
     return hits.count(True) / len(hits)
 
 
-def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
-    """Train, print the result, and save the pictures in the folder `out`; with `compile`, train again, eager."""
+def run(steps: int, seed: int, out: Path, compile: bool = False, watch: bool = False) -> None:
+    """Train, print the result, and save the pictures in the folder `out`; with `compile`, train again, eager.
+
+    With `watch`, the film of the training is one of them.
+    """
     pictures.make_folder(out)
-    model, points, labels, losses, seconds = train(steps, seed, compile)
+    model, points, labels, losses, seconds, film = train(steps, seed, compile, watch)
     with no_grad():
         loss, right = outcome_of_all(model, points, labels)
     print(f"{len(losses)} steps: loss {loss.data:.4f}, accuracy {right:.1%} on {len(labels)} points")
@@ -107,6 +122,8 @@ def run(steps: int, seed: int, out: Path, compile: bool = False) -> None:
         pictures.save(pictures.curves({"loss": losses}, "step"), out, "loss.png")
     for name, picture in draw_graphs(model, points[0]).items():
         print(f"saved {picture.save(out / name)}")
+    if film is not None:
+        print(f"saved {film.save(out / 'film.html')}")
 
 
 def compare(eager: list[float], compiled: list[float]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from micrograd.text.sparkline import sparkline
 from micrograd.text.terminal import fitted
 from micrograd.training.task import Task
 from micrograd.training.watching.outputs import Bundle, Output, find_output
-from micrograd.training.watching.pace import SHARE, Pace
+from micrograd.training.watching.pace import Pace
 from micrograd.training.watching.page import Moment, build_page
 from micrograd.training.watching.recording import Recording, Shot, spread
 from micrograd.training.watching.scenes.choose import choose_scenes
@@ -34,7 +34,6 @@ from micrograd.training.watching.twin import Twin
 
 SHOWN = ("text/html", "image/png", "text/plain")
 HEIGHT = 720
-DEVELOPED = 1.5  # seconds for the film at the end of a cell, or more after a long training; a file has all moments
 END = object()
 
 
@@ -57,7 +56,9 @@ class Film(Iterable[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         """The records, each once it has been filmed. However the loop ends, the film so far is shown."""
-        output = find_output(self.task.bar)
+        return self._run(find_output(self.task.bar))
+
+    def _run(self, output: Output) -> Iterator[Any]:
         try:
             self._show(output, first=True)
             while True:
@@ -86,8 +87,7 @@ class Film(Iterable[Any]):
     def _end(self, output: Output) -> None:
         self.pace.lap()
         if output.pictures:
-            seconds = max(DEVELOPED, SHARE * self.pace.training - self.pace.pictures)
-            output.show(self._forms(SHOWN, self._develop(seconds)))
+            output.show(self._forms(SHOWN, self._develop(self.pace.left())))
         else:
             output.show({"text/plain": self._line(output.encoding)})
         output.end()
@@ -220,7 +220,7 @@ class Film(Iterable[Any]):
     def _forms(self, wanted: Collection[str], page: str | None = None) -> Bundle:
         bundle: Bundle = {}
         if "text/html" in wanted:
-            bundle["text/html"] = build_frame(page or self._develop(DEVELOPED), self.title, HEIGHT, self.svg)
+            bundle["text/html"] = build_frame(page or self._develop(self.pace.left()), self.title, HEIGHT, self.svg)
         if "image/png" in wanted:
             with suppress(ImportError):  # the page holds the picture too
                 small = export.png(self.themed("light", without=["network"]), width=864)

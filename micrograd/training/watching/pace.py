@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from time import perf_counter
 
-SHARE = 0.15  # of the training's time; what is done once, at its beginning and its end, comes on top
+LIVE, SHARE = 0.05, 0.12  # of the training's time: for pictures while it runs, and with the film at its end
+FILM = 0.8  # seconds for the film at the end of a short training, where its share would be less
 PAUSE = 0.1  # seconds between two pictures, at least: nobody sees more
 
 
@@ -35,4 +36,8 @@ class Pace:
             self.pictures, self.longest = self.pictures + taken, taken
 
     def may_draw(self) -> bool:
-        return self.pictures + self.longest <= SHARE * self.training and perf_counter() - self._last >= PAUSE
+        return self.pictures + self.longest <= LIVE * self.training and perf_counter() - self._last >= PAUSE
+
+    def left(self) -> float:
+        """The seconds that the film at the end may take."""
+        return max(FILM, SHARE * self.training - self.pictures - self.once)

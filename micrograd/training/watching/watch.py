@@ -33,8 +33,9 @@ def watch(
     The film can be saved: `film = micrograd.watch(...)`, and after the loop `film.save("film.html")`.
 
     Watching changes nothing: the pictures are taken of a copy of the model, and the training draws the same random
-    numbers. It shows itself as often as that takes at most 15 % of its time, and it keeps at most 120 moments. However
-    the loop ends, by `break`, Ctrl-C or an error, the film so far is there.
+    numbers. It shows itself as often as it can afford: in all, watching takes less than a fifth of the training's time,
+    or some two seconds of a short one. The film has at most 120 moments, at even distances. However the loop ends, by
+    `break`, Ctrl-C or an error, the film so far is there.
     """
     if not isinstance(records, Iterable):
         write = "write watch(fit(model, loss, data, optimiser), points, labels)"
