@@ -84,7 +84,7 @@ def test_the_commands_run(line, tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
     ran = run(["-m", "micrograd", *shlex.split(SHORTER.get(line, line))], tmp_path, input="q\n")
     assert ran.returncode == 0, ran.stderr
-    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 8 and len(LINES) == 14
+    assert "Traceback" not in ran.stdout + ran.stderr and len(COMMANDS["README.md"]) == 8 and len(LINES) == 18
 
 
 ROOMS = re.findall(

@@ -158,7 +158,10 @@ def train(
     """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments.
 
     The list is a `History`: `train(...).plot()` draws it. With `watch=True` you see it happen, as with
-    `micrograd.watch(fit(...))`.
+    `micrograd.watch(fit(...))`, and its `film` can be saved.
     """
     epochs = fit(model, loss, data, optimiser, **options)
-    return History(film_of(epochs) if watch else epochs)
+    film = film_of(epochs) if watch else None
+    history = History(epochs if film is None else film)
+    history.film = film
+    return history

@@ -10,11 +10,18 @@ from micrograd.training.plotting import plot
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from micrograd.training.watching import Film
+
 Epoch: TypeAlias = dict[str, float]
 
 
 class History(list[Epoch]):
-    """The figures of each epoch, in order: a list, and equal to one. Its slices are histories too."""
+    """The figures of each epoch, in order: a list, and equal to one. Its slices are histories too.
+
+    `film` is the film of a training with `watch=True`: `train(..., watch=True).film.save("film.html")`.
+    """
+
+    film: Film | None = None
 
     def plot(self) -> Figure:
         """The loss over the epochs, and next to it the other figures: a matplotlib figure that notebooks show."""

@@ -68,7 +68,8 @@ def test_train_with_watch_returns_the_history(capsys):
     expected = list(training)
     twin = MLP(2, [4, 1], fused=True, rng=random.Random(1))
     optimiser = SGD(twin.parameters(), lr=0.5)
-    assert train(twin, max_margin, (POINTS, LABELS), optimiser, epochs=3, rng=1, watch=True) == expected
+    history = train(twin, max_margin, (POINTS, LABELS), optimiser, epochs=3, rng=1, watch=True)
+    assert history == expected and shots(history.film) == [0, 1, 2, 3]
     assert "epoch 3 of 3  loss" in capsys.readouterr().err
 
 

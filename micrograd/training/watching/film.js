@@ -76,6 +76,9 @@
     for (const scroller of document.querySelectorAll(".network")) {
       zoom(scroller, scroller.querySelector("svg"), () => scroller, 0.45);
     }
+    /* The page around the frame learns the height that this one wants. */
+    const tell = () => parent.postMessage({ micrograd: "size", height: Math.ceil(at("film").getBoundingClientRect().height) }, "*");
+    if (parent !== window) new ResizeObserver(tell).observe(at("film"));
     at("controls").hidden = last < 1;
     at("keys").hidden = last < 1;
     show(last);

@@ -142,6 +142,7 @@ class Film(Iterable[Any]):
 
     @property
     def title(self) -> str:
+        """What is trained, and how many parameters it has."""
         if self.task.model is None:
             return "A training"
         name = getattr(self.task.model, "__name__", None) or type(self.task.model).__name__
@@ -187,10 +188,12 @@ class Film(Iterable[Any]):
 
     @property
     def html(self) -> str:
+        """The page with all moments."""
         return self._develop()
 
     @property
     def svg(self) -> str:
+        """The last moment as a picture, for light and dark pages."""
         return self.themed("auto")
 
     def themed(self, theme: str, without: Collection[str] = ()) -> str:
