@@ -74,17 +74,34 @@ def test_many_parameters_are_shown_by_tensor(capsys):
     assert all(f">{name}</text>" in film.svg for name in ("layer 0 w", "layer 0 b", "layer 2 w", "layer 2 b"))
 
 
-def test_a_model_that_cannot_be_run_again_shows_its_figures(capsys):
-    class Counting(Module):
+def test_a_training_goes_on_where_it_cannot_be_drawn(capsys):
+    class Steep(Module):
         def __init__(self):
-            self.w, self.calls = Value(0.5), 0
+            self.w = Value(0.5)
 
-        def __call__(self, texts):
-            self.calls += 1
-            return [self.w * len(text) for text in texts]
+        def __call__(self, points):
+            if abs(self.w.data) > 0.55:
+                raise OverflowError("too large")
+            return [self.w * x for x, _ in points]
 
-    film = filmed(Counting(), mse, ["a", "bc", "def"], [1.0, 2.0, 3.0])
-    assert sections(film)[0] == "Figures" and "nan" not in film.svg
+    model = Steep()
+
+    def steps():
+        for k in range(3):
+            model.w.data += 0.04
+            yield {"loss": float(k)}
+
+    film = watch(steps(), PLANE, [1, -1] * 10, model=model)
+    assert len(list(film)) == 3 and "Decision boundary" in sections(film)
+    assert film.html.count("OverflowError: too large") == 2
+
+
+def test_what_cannot_be_run_on_its_data_shows_its_figures(capsys):
+    def model(texts):
+        raise TypeError("tokens are wanted")
+
+    film = watch(iter([1.0, 0.5]), ["a", "bc"], [0, 1], model=model)
+    assert len(list(film)) == 2 and sections(film) == ["Figures"]
 
 
 def test_a_loss_of_nan_is_no_hindrance():

@@ -50,6 +50,7 @@ class Film(Iterable[Any]):
         self.pace = Pace()
         self._seen: dict[int, Values] = {}
         self._accuracy: dict[int, float] = {}
+        self._undrawn: dict[int, str] = {}  # by the moment, why
         self._over = False
 
     # ---- while it runs
@@ -104,8 +105,11 @@ class Film(Iterable[Any]):
         task, twin = self.task, self._twin
         if twin is None or task.inputs is None:
             return None
-        with twin.at(next(iter(self.recording))):
-            outs = twin.outputs(list(task.inputs[:1]))
+        try:
+            with twin.at(next(iter(self.recording))):
+                outs = twin.outputs(list(task.inputs[:1]))
+        except Exception:  # a model of other things than lists of numbers: its figures are shown
+            return None
         return find_subject(task.model, task.inputs, task.targets, outs, self._output)
 
     @cached_property
@@ -117,13 +121,16 @@ class Film(Iterable[Any]):
         """What changes in the drawings, as it is at this moment."""
         if shot.number not in self._seen:
             found, outs = Values(), list[Any]()
-            if self._subject is not None and self._twin is not None:
-                with self._twin.at(shot):
-                    outs = self._twin.outputs(self._subject.inputs)
-                if self._subject.classes:
-                    self._accuracy[shot.number] = self._subject.accuracy(outs)
-            for scene in self._scenes:
-                found.update(scene.values(shot, outs))
+            try:
+                if self._subject is not None and self._twin is not None:
+                    with self._twin.at(shot):
+                        outs = self._twin.outputs(self._subject.inputs)
+                    if self._subject.classes:
+                        self._accuracy[shot.number] = self._subject.accuracy(outs)
+                for scene in self._scenes:
+                    found.update(scene.values(shot, outs))
+            except Exception as error:  # whatever a model may raise: its training goes on
+                self._undrawn[shot.number] = f"{type(error).__name__}: {error}"
             self._seen[shot.number] = found
         return self._seen[shot.number]
 
@@ -178,8 +185,10 @@ class Film(Iterable[Any]):
         ]
         return build_page(self.title, [curves, *self._scenes], moments)
 
-    def _figures(self, shot: Shot) -> Mapping[str, float]:
-        figures = {name: x for name, x in shot.figures.items() if name != "epoch"}
+    def _figures(self, shot: Shot) -> Mapping[str, Any]:
+        figures: dict[str, Any] = {name: x for name, x in shot.figures.items() if name != "epoch"}
+        if shot.number in self._undrawn:
+            figures["not drawn"] = self._undrawn[shot.number]
         if shot.number in self._accuracy and not any("accuracy" in name for name in figures):
             figures["accuracy"] = self._accuracy[shot.number]
         return figures

@@ -10,6 +10,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from micrograd.drawing.page import THEME, ZOOM, ZOOM_STYLE, pack, read_script
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
@@ -27,7 +28,7 @@ class Moment:
     """One moment of a film: its name, its figures, and everything in the drawings that changes."""
 
     label: str
-    figures: Mapping[str, float]
+    figures: Mapping[str, Any]
     values: Values
 
 
@@ -81,10 +82,10 @@ def _table(moments: Sequence[Moment]) -> str:
     return f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
 
 
-def _figure(figure: object) -> str:
+def _figure(figure: Any) -> str:
     if isinstance(figure, (int, float)):
         return format_number(figure)
-    return "—" if figure is None else html.escape(str(figure)[:40])
+    return "—" if figure is None else html.escape(str(figure)[:80])
 
 
 def _style() -> str:
