@@ -51,6 +51,7 @@
     for (const i of marked) center(boxes[i].g);
     for (const s of shown) flow(s, asked ? page.asking.label : page.instead(s) ? "" : s.signed, shown.length < 13);
     if (shown.length) center(boxes[shown[shown.length - 1].parent].g, boxes[shown[0].node].g);
+    else if (forward && !page.computed && data.order.length) center(boxes[nodes[data.order[0]].operands[0]].g);
     else if (page.pass === "backward" && page.at === 0) center(boxes[data.root].g);
   });
 
