@@ -42,7 +42,7 @@ SHORTER = {  # what adds nothing to what is tried here: thirty epochs, thirty sh
     "sheets --class 30 --level 4 --seed 7 -o sheets/": "sheets --class 2 --level 4 --seed 7 -o sheets/ --format html",
 }
 
-MODULE = "from math import cos as df, sin as f\n\nfrom micrograd import Value\n"
+MODULE = "from math import cos as df, sin as f\n\nclass Value:\n    def __init__(self, data): self.data = data\n"
 MARKED = "from micrograd.teaching.homework import Homework\nhomework = Homework('One', points={'1': 0})"
 HANDED_IN = {
     "homework.py": MODULE,

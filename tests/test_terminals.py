@@ -105,10 +105,10 @@ def test_forty_columns(terminal, command):
 
 
 @pytest.mark.parametrize("words, status, said", [
-    ([], 2, "which command: demo, draw, step, practice or digits? For example\n  micrograd step \"a*b + c\" a=2 b=3"),
+    ([], 2, "check, sheets or digits? For example\n  micrograd step \"a*b + c\" a=2 b=3"),
     (["dmeo"], 2, "no command is called 'dmeo': did you mean demo?"),
-    (["nonsense"], 2, "no command is called 'nonsense': there are demo, draw, step, practice and digits"),
-    (["a*b", "a=1"], 2, "which command: demo, draw, step, practice or digits? For example\n  micrograd step"),
+    (["nonsense"], 2, "no command is called 'nonsense': there are demo, draw, step, practice, check"),
+    (["a*b", "a=1"], 2, "which command: demo, draw, step, practice, check, sheets or digits? For example"),
     (["--nonsense"], 2, "--nonsense has no meaning here\n  micrograd --help shows what there is"),
     (["step"], 2, "an expression is needed, and a number for each of its names, as in\n  micrograd step \"a*b + c\""),
     (["draw"], 2, "an expression is needed, and a number for each of its names, as in\n  micrograd draw \"a*b + c\""),
@@ -128,7 +128,7 @@ def test_forty_columns(terminal, command):
     (["draw", "w", "w=1", "-o", "not there/a.svg"], 1, "not there"),
     (["step", "w*w", "w=1", "-o", "not there/a.html"], 1, "not there"),
     (["practice", "--sheet", "not there/a.md"], 1, "not there"),
-    (["practice", "--sheet", "a.doc"], 1, "a sheet is written as .html, .md or .tex, got 'a.doc'"),
+    (["practice", "--sheet", "a.doc"], 1, "a sheet is written as .html, .pdf, .md or .tex, got 'a.doc'"),
     (["practice", "--level", "x"], 2, "argument --level: a whole number is needed, got 'x'"),
     (["practice", "--level", "9"], 1, "level must be a number from 1 to 8, got 9"),
     (["practice", "--level", "-1"], 1, "level must be a number from 1 to 8, got -1"),

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from micrograd.cli.options import UsageError, count, positive
 from micrograd.teaching.check.apart import EXIT, MEMORY, TIMEOUT, Verdict, check_file
+from micrograd.teaching.check.trials import all_forms
 from micrograd.text import notation
 
 ABOUT = """\
@@ -17,7 +18,8 @@ Check homework against the engine: a Value class, a backward function, or a func
 runs in a process of its own; what it prints goes nowhere."""
 EXAMPLES = """\
 examples: micrograd check homework.py:Value
-          micrograd check homework.py:backward --json
+          micrograd check homework.py:Value --needs all --json
+          micrograd check homework.py:backward
           micrograd check homework.py:f,df         a function and its derivative
           micrograd check "hw/*.py:Value" --jobs 4
           micrograd check hw/*.ipynb               the score of each notebook
@@ -27,6 +29,9 @@ exit status, with several files the largest one:
   1  a difference found
   2  not loaded: no such file or name, a syntax error, an exception; or the words are wrong
   3  stopped: time, memory, or the file ended the process or changed the checker"""
+
+KNOWN = {title.replace(" ", ""): title for title in ("backward()", *dict.fromkeys(form.title for form in all_forms()))}
+KNOWN |= {"all": "all"}
 
 
 def configure(command: argparse.ArgumentParser) -> None:
@@ -38,6 +43,9 @@ def configure(command: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="FILE:NAME",
         help="a .py file or a notebook, and what to check in it (default: Value; of a notebook its score)",
+    )
+    command.add_argument(
+        "--needs", nargs="+", default=[], metavar="OPERATION", help='what a class must have: "a * b" "a.tanh()", or all'
     )
     command.add_argument("--json", action="store_true", help="a line of JSON for each file instead of text")
     command.add_argument("--timeout", type=positive, default=TIMEOUT, metavar="SECONDS", help="default: %(default)g")
@@ -53,10 +61,19 @@ def run(arguments: argparse.Namespace) -> int:
     subjects = [subject for word in arguments.files for subject in _subjects(word)]
     if not subjects:
         raise UsageError("which file? For example\n  micrograd check homework.py:Value")
+    if unknown := [need for need in arguments.needs if need.replace(" ", "") not in KNOWN]:
+        raise UsageError(f"--needs takes {', '.join(KNOWN.values())}, got {unknown[0]!r}")
     statuses: Counter[str] = Counter()
     with ThreadPoolExecutor(max(1, arguments.jobs)) as pool:
         tasks = [
-            pool.submit(check_file, file, *names, timeout=arguments.timeout, memory=arguments.memory)
+            pool.submit(
+                check_file,
+                file,
+                *names,
+                needs=arguments.needs,
+                timeout=arguments.timeout,
+                memory=arguments.memory,
+            )
             for file, names in subjects
         ]
         try:

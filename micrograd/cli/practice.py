@@ -35,7 +35,7 @@ def configure(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--bug", action="store_true", help="find the one mistake in a pass instead")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page for the browser instead")
-    command.add_argument("--sheet", type=Path, metavar="FILE", help="write a sheet instead: .html, .md or .tex")
+    command.add_argument("--sheet", type=Path, metavar="FILE", help="write a sheet instead: .html, .pdf, .md or .tex")
     command.add_argument("--solutions", action="store_true", help="add the solutions to the sheet")
     command.set_defaults(run=run)
 

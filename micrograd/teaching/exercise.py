@@ -10,7 +10,7 @@
     exercise.score                              # the points, and what to practise next
     exercise = exercise.next()                  # more left blank, and other numbers; after the last, the next level
     exercise.save("page.html")                  # the page as a file
-    exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .md or .tex
+    exercise.export("sheet.tex", solutions=True)   # a sheet for a class: .html, .pdf, .md or .tex
     exercise.bug()                              # the same pass with one mistake in it
 
 The page and the kernel each keep a session of their own.
@@ -153,7 +153,7 @@ class Exercise:
         return write_page(self.html, path, "an exercise is saved as .html, got {name}; export writes sheets")
 
     def export(self, path: str | os.PathLike[str], solutions: bool = False, blanks: int = Blanks.ALL) -> Path:
-        """Write a sheet for a class to `path`, which ends in .html, .md or .tex; returns the path.
+        """Write a sheet for a class to `path`, which ends in .html, .pdf, .md or .tex; returns the path.
 
         With `solutions` they follow on a page of their own. `blanks` is as in `practice`. The picture is part of the
         file; for Markdown it is an .svg of the same name beside it.

@@ -15,7 +15,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -34,8 +34,8 @@ class Verdict:
     status   no difference, difference, not loaded (no such file or name, a syntax error, an exception), or stopped
              (time, memory, or the file ended the process or changed the checker)
     text     what a student reads
-    data     the findings as `Finding` has them, and what was tried, checked and missing; empty where nothing was
-             checked
+    data     the findings as `Finding` has them, what was tried, checked and missing, and what was needed and is not
+             there; empty where nothing was checked
     """
 
     file: str
@@ -62,12 +62,20 @@ class Verdict:
         return self.text
 
 
-def check_file(path: str | os.PathLike[str], *names: str, timeout: float = TIMEOUT, memory: int = MEMORY) -> Verdict:
+def check_file(
+    path: str | os.PathLike[str],
+    *names: str,
+    needs: Sequence[str] = (),
+    timeout: float = TIMEOUT,
+    memory: int = MEMORY,
+) -> Verdict:
     """Check what a .py file or a notebook defines, in a process of its own.
 
     names     what to check: `Value`, which is the default, another class, or a backward function; or a function and
               its derivative, with several arguments one derivative for each; of a notebook by default the score of its
               `Homework`
+    needs     the operations that a class must have, as its report writes them: a * b, a.tanh(), backward(); or `all`.
+              Otherwise only those that it has are checked
     timeout   seconds, for loading and checking
     memory    megabytes, where the system has such a limit (Linux)
 
@@ -79,7 +87,8 @@ def check_file(path: str | os.PathLike[str], *names: str, timeout: float = TIMEO
         what = "is a folder" if place.is_dir() else "does not exist"
         return Verdict(os.fspath(path), names, "not loaded", f"{os.fspath(path)} {what}.")
     token = os.urandom(16).hex()
-    request = {"token": token, "path": str(place), "names": names, "timeout": timeout, "memory": memory}
+    request: dict[str, Any] = {"token": token, "path": str(place), "names": names}
+    request |= {"needs": [*needs], "timeout": timeout, "memory": memory}
     answer, ended = _run(json.dumps(request).encode(), place.parent, timeout)
     verdict = _read(answer, token)
     if verdict is None:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from micrograd.engine import Value
 from micrograd.teaching.check.checker import check
 from micrograd.teaching.check.loading import NotLoaded, describe, find, load
 from micrograd.teaching.check.marks import Marks, find_marks
@@ -36,20 +37,24 @@ def main() -> None:
         os.dup2(nowhere, stream)
     _limit(request["memory"], request["timeout"])
     seal = Seal()
-    verdict = judge(Path(request["path"]), request["names"], seal)
+    verdict = judge(Path(request["path"]), request["names"], request["needs"], seal)
     content = dump({"token": request["token"], **verdict}).encode() + b"\n"
     while content:
         content = content[write(channel, content) :]
     leave(0)
 
 
-def judge(path: Path, names: list[str], seal: Seal) -> dict[str, Any]:
+def judge(path: Path, names: list[str], needs: list[str], seal: Seal) -> dict[str, Any]:
     """The verdict as data; `status` is a word of `apart.EXIT`."""
     try:
         module = load(path)
         if not names:
             return mark(path, find_marks(vars(module)), seal)
         first, *others = find(module, path, names)
+        if isinstance(first, type) and issubclass(first, Value):
+            raise NotLoaded(
+                f"{path.name}: {names[0]} is the Value of this package, or made from it: write one of your own."
+            )
         if not (changed := seal.broken()):
             diagnosis = check(first, *([others] if len(others) > 1 else others))
             changed = seal.broken()
@@ -61,7 +66,21 @@ def judge(path: Path, names: list[str], seal: Seal) -> dict[str, Any]:
         return {"status": "stopped", "text": f"{path.name} ended the check: {describe(error, path)}."}
     if changed:
         return tampered(path, changed)
-    return {"status": "no difference" if diagnosis else "difference", "text": str(diagnosis), **as_data(diagnosis)}
+    lacking, text = lack(diagnosis, needs), str(diagnosis)
+    if lacking:
+        text += f"\n\nNeeded here, and not there: {', '.join(lacking)}."
+    status = "no difference" if diagnosis and not lacking else "difference"
+    return {"status": status, "text": text, **as_data(diagnosis), "needed": lacking}
+
+
+def lack(diagnosis: Diagnosis, needs: list[str]) -> list[str]:
+    """What is needed and not there; the need of `all` is for all that the report calls missing."""
+    if "all" in needs:
+        return list(diagnosis.missing)
+    there = {operation.replace(" ", "") for operation in diagnosis.checked}
+    if "backward()" not in diagnosis.missing:
+        there.add("backward()")
+    return [operation for operation in needs if operation.replace(" ", "") not in there]
 
 
 def mark(path: Path, marks: Marks | None, seal: Seal) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A class's sheets as one PDF for the printer, and the key to them as another."""
+"""Sheets as PDF: one of them; a class's, for the printer; and the key to these."""
 
 from __future__ import annotations
 
@@ -18,13 +18,28 @@ LARGE, LARGER = 14.0, 17.0
 TO_WRITE = {0: 2.3, 9: 1.7, 12: 1.1}
 
 
+def write_sheet_pdf(sheet: Sheet, solutions: bool) -> bytes:
+    """One sheet, on A4; the solutions begin on a new page."""
+    made = Paper(sheet.title, "a4")
+    made.start(mark_title(sheet.title))
+    _head(made, "", "")
+    _exercise(made, sheet)
+    _rules(made, sheet)
+    if solutions:
+        made.turn()
+        made.line("<b>Solutions</b>", LARGER)
+        made.gap(2)
+        _solution(made, sheet)
+    return made.output()
+
+
 def write_sheets_pdf(title: str, handouts: Sequence[Handout], sheets: Sequence[Sequence[Sheet]], paper: str) -> bytes:
     """Each sheet begins on a page of its own."""
     made = Paper(title, paper)
     for handout, mine in zip(handouts, sheets, strict=True):
         made.start(escape_xml(handout.title))
         made.bookmark(handout.title)
-        _head(made, handout)
+        _head(made, f"Sheet {handout.number}", handout.name)
         for k, sheet in enumerate(mine):
             if k:
                 made.turn()
@@ -52,15 +67,15 @@ def write_key_pdf(title: str, handouts: Sequence[Handout], sheets: Sequence[Sequ
         for k, (task, sheet) in enumerate(zip(handout.tasks, mine, strict=True)):
             link = links[handout.number] if k == 0 else None
             made.gap(9)
-            made.keep(partial(_solution, made, handout, sheet, task.command, link))
+            made.keep(partial(_entry, made, handout, sheet, task.command, link))
     return made.output()
 
 
-def _head(made: Paper, handout: Handout) -> None:
-    """The number of the sheet, and whose it is."""
+def _head(made: Paper, title: str, student: str) -> None:
+    """Which sheet it is, and whose."""
     made.y += LARGER * POINT
-    made.put([*made.runs(f"<b>Sheet {handout.number}</b>", LARGER)], SIDE, made.y)
-    text, room = f"Name: {escape_xml(handout.name) or BLANK * 4}", made.text_width - 35
+    made.put([*made.runs(f"<b>{title}</b>", LARGER)], SIDE, made.y)
+    text, room = f"Name: {escape_xml(student) or BLANK * 4}", made.text_width - 35
     tried = [[*made.runs(text, size)] for size in (SIZE, SMALL, 7.0, 5.0)]  # a long name in smaller letters
     name = next((runs for runs in tried if width_of(runs) < room), tried[-1])
     made.put(name, SIDE + made.text_width - width_of(name), made.y)
@@ -79,13 +94,19 @@ def _exercise(made: Paper, sheet: Sheet) -> None:
     _pass(made, sheet, False)
 
 
-def _solution(made: Paper, handout: Handout, sheet: Sheet, command: str, link: int | None) -> None:
-    """The solution of one exercise; `link` leads to the first one of a sheet."""
+def _entry(made: Paper, handout: Handout, sheet: Sheet, command: str, link: int | None) -> None:
+    """The solution of one exercise in the key; `link` leads to the first one of a sheet."""
     if link is not None:
         made.bookmark(handout.title, link)
         made.line(f"<b>{escape_xml(handout.title)}</b>", LARGER)
         made.rule(SIDE, made.y + 1.5, made.text_width, 0.5)
         made.gap(2.5)
+    _solution(made, sheet)
+    made.gap(2)
+    made.line(f"The same in the terminal: {command}", SMALL, colour=GREY)
+
+
+def _solution(made: Paper, sheet: Sheet) -> None:
     made.line(f"<b>{mark_title(sheet.title)}</b>", LARGE)
     made.gap(1)
     _forward(made, sheet)
@@ -98,8 +119,6 @@ def _solution(made: Paper, handout: Handout, sheet: Sheet, command: str, link: i
         made.gap(1)
         head = ["mistake", *(f"{html_name(name)}.grad" for name, _ in sheet.gradients)]
         made.table(head, [[escape_xml(name), *values] for name, values in sheet.mistakes], SMALL + 1, 0.2)
-    made.gap(2)
-    made.line(f"The same in the terminal: {command}", SMALL, colour=GREY)
 
 
 def _forward(made: Paper, sheet: Sheet) -> None:

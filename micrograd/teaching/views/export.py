@@ -7,6 +7,7 @@ from pathlib import Path
 from micrograd._core.writing import write_file
 from micrograd.teaching.practice.questions import Blanks
 from micrograd.teaching.practice.round import Round
+from micrograd.teaching.views.class_pdf import write_sheet_pdf
 from micrograd.teaching.views.sheet import make_sheet
 from micrograd.teaching.views.sheet_html import write_html
 from micrograd.teaching.views.sheet_latex import write_latex
@@ -25,6 +26,8 @@ def write_sheet(round: Round, path: Path, solutions: bool, blanks: Blanks) -> Pa
         text = write_markdown(sheet, solutions, picture.name)
     elif suffix == ".tex":
         text = write_latex(sheet, solutions)
+    elif suffix == ".pdf":
+        return write_file(path, write_sheet_pdf(sheet, solutions))
     else:
-        raise ValueError(f"a sheet is written as .html, .md or .tex, got {path.name!r}")
+        raise ValueError(f"a sheet is written as .html, .pdf, .md or .tex, got {path.name!r}")
     return write_file(path, text)

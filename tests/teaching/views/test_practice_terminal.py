@@ -113,7 +113,7 @@ def test_commands_that_cannot_be_read(capsys):
         (["a*b", "a=1"], "no value is given for 'b'"),
         (["a*b", "a=1", "b=2", "--level", "2"], "your own expression has no level and no seed"),
         (["--level", "9"], "level must be a number from 1 to 8, got 9"),
-        (["--sheet", "sheet.pdf"], "a sheet is written as .html, .md or .tex, got 'sheet.pdf'"),
+        (["--sheet", "sheet.doc"], "a sheet is written as .html, .pdf, .md or .tex, got 'sheet.doc'"),
     ):
         assert main(["practice", *line]) == 1
         assert said in capsys.readouterr().err

@@ -118,5 +118,15 @@ def strange_names():
 
 
 def test_other_endings_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="a sheet is written as .html, .md or .tex, got 'sheet.pdf'"):
-        micrograd.practice().export(tmp_path / "sheet.pdf")
+    with pytest.raises(ValueError, match="a sheet is written as .html, .pdf, .md or .tex, got 'sheet.doc'"):
+        micrograd.practice().export(tmp_path / "sheet.doc")
+
+
+@pytest.mark.slow
+@pytest.mark.once
+def test_a_sheet_as_pdf_has_strange_names_too(tmp_path):
+    pytest.importorskip("fpdf")
+    reader = pytest.importorskip("pypdf").PdfReader(strange_names().export(tmp_path / "sheet.pdf", solutions=True))
+    pages = [page.extract_text() for page in reader.pages]
+    assert pages[0].lstrip().startswith("Name:") and "w_1 & <b> $x^2$ |#%~\\{.grad" in pages[0]
+    assert any("Solutions" in page for page in pages) and "λ₁Ωé☃" in "".join(pages).replace("\n", "")
