@@ -14,7 +14,7 @@ html_show_copyright = html_show_sphinx = html_show_sourcelink = html_copy_source
 
 extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx.ext.linkcode"]
 templates_path = ["_templates"]
-exclude_patterns = ["course/files"]  # the notebooks as they are, to be downloaded
+exclude_patterns = ["course/files", "course/homework/files"]  # the notebooks as they are, to be downloaded
 nb_execution_mode = "off"  # the outputs stored in the notebooks are shown; `make notebooks` writes them
 nb_merge_streams = True
 nb_render_markdown_format = "myst"  # what `explain` gives has formulas in it

@@ -9,7 +9,8 @@ from docs.manual.links import ROOT, page_of, rewritten
 from docs.manual.mentions import link_mentions
 from micrograd._core.writing import write_file
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+HOMEWORK = sorted((ROOT / "notebooks/homework").glob("*.ipynb"))
 OFFER = "{download}`Download this notebook <files/%s>` to run and change it."
 BESIDE = {  # the room of the playground that goes with a lesson
     "1": ("expression", "type an expression and step through it"),
@@ -22,9 +23,8 @@ ALSO = ' In the playground: <a href="../../index.html#%s">%s</a>.'
 
 def stage(folder: Path) -> dict[str, str]:
     """Write the notebooks as Sphinx reads them, and their originals; returns the Markdown of each by its page."""
-    (folder / "course/files").mkdir(parents=True, exist_ok=True)
     texts = {}
-    for notebook in NOTEBOOKS:
+    for notebook in [*LESSONS, *HOMEWORK]:
         path = notebook.relative_to(ROOT).as_posix()
         page = page_of(path)
         assert page is not None
@@ -34,12 +34,14 @@ def stage(folder: Path) -> dict[str, str]:
         for cell in content["cells"]:
             if cell["cell_type"] == "markdown":
                 cell["source"] = link_mentions(rewritten("".join(cell["source"]), path, page), mentioned)
-        content["cells"].pop()  # the links at the end, which the theme has too
-        first = content["cells"][0]
+        if notebook in LESSONS:
+            content["cells"].pop()  # the links at the end, which the theme has too
+        first, file = content["cells"][0], Path(page).parent / "files" / notebook.name
         first["source"] += "\n\n" + OFFER % notebook.name
-        if beside := BESIDE.get(notebook.name.partition("-")[0]):
+        if notebook in LESSONS and (beside := BESIDE.get(notebook.name.partition("-")[0])):
             first["source"] += ALSO % beside
         texts[page] = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "markdown")
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         write_file(folder / page, json.dumps(content))
-        write_file(folder / "course/files" / notebook.name, original)
+        write_file(folder / file, original)
     return texts
