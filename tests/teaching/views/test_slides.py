@@ -101,16 +101,16 @@ def test_a_picture_each(tmp_path):
 def test_a_moving_picture(tmp_path):
     pytest.importorskip("vl_convert")
     s = micrograd.step("a*b", a=2, b=3)
-    path = s.save(tmp_path / "steps.gif", width=640, theme="dark")
+    path = s.save(tmp_path / "steps.gif", width=320, theme="dark")
     content = path.read_bytes()
     with Image.open(path) as picture:
-        assert picture.n_frames == 6 and picture.size == (640, 360) and picture.info["loop"] == 0
-        assert picture.convert("RGB").getpixel((5, 300)) == (20, 25, 31)
+        assert picture.n_frames == 6 and picture.size == (320, 180) and picture.info["loop"] == 0
+        assert picture.convert("RGB").getpixel((5, 150)) == (20, 25, 31)
         assert picture.info["duration"] == round(1000 * slide_files.time_to_read(make_slides(s._page())[0]), -1)
-    assert s.save(path, width=640, theme="dark").read_bytes() == content
-    s.save(path, width=640, seconds=2)
+    assert s.save(path, width=320, theme="dark").read_bytes() == content
+    s.save(path, width=320, seconds=2)
     with Image.open(path) as picture:
-        assert picture.convert("RGB").getpixel((5, 300)) == (255, 255, 255)
+        assert picture.convert("RGB").getpixel((5, 150)) == (255, 255, 255)
         assert picture.info["duration"] == 2000
 
 
