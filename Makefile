@@ -64,8 +64,15 @@ clean:
 	$(PYTHON) -m venv .venv
 	touch $@
 
-.venv/%: .venv/python pyproject.toml $(wildcard micrograd/compiler/*/_*.[ch] micrograd/_core/native/_*.[ch])
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+# The package with its extensions in C is built once; an extra adds the packages that it names.
+SOURCES := $(wildcard micrograd/_core/native/_*.[ch] micrograd/compiler/*/_*.[ch] micrograd/compiler/*/native/_*.[ch])
+
+.venv/package: .venv/python pyproject.toml $(SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/%: .venv/package
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'micrograd-lab[$*]'
 	touch $@
 
 # What `bench` compares with, apart: the original has our name.
