@@ -6,6 +6,7 @@ import random
 import re
 import zlib
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
@@ -223,3 +224,10 @@ def test_files(tmp_path):
     pytest.importorskip("vl_convert")
     assert film.save(tmp_path / "film.png", theme="dark").read_bytes().startswith(b"\x89PNG")
     assert isinstance(film, Film) and isinstance(micrograd.training.Film, type) and Module
+
+
+def test_the_data_know_no_view():
+    folder = Path(micrograd.training.watching.__file__).parent
+    for name in ("recording", "twin", "subject", "pace"):
+        text = (folder / f"{name}.py").read_text(encoding="utf-8")
+        assert not re.search(r"^from micrograd.training.watching.(scenes|page|still|film)", text, re.MULTILINE), name
