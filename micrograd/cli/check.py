@@ -58,11 +58,11 @@ def configure(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The exit status; see `EXAMPLES`."""
+    if unknown := [need for need in arguments.needs if need.replace(" ", "") not in KNOWN]:
+        raise UsageError(f"--needs takes {', '.join(KNOWN.values())}, got {unknown[0]!r}: files stand before it")
     subjects = [subject for word in arguments.files for subject in _subjects(word)]
     if not subjects:
         raise UsageError("which file? For example\n  micrograd check homework.py:Value")
-    if unknown := [need for need in arguments.needs if need.replace(" ", "") not in KNOWN]:
-        raise UsageError(f"--needs takes {', '.join(KNOWN.values())}, got {unknown[0]!r}")
     statuses: Counter[str] = Counter()
     with ThreadPoolExecutor(max(1, arguments.jobs)) as pool:
         tasks = [

@@ -58,7 +58,7 @@ def _draw(level: int, students: int, seed: int) -> list[Task]:
         if idle == PATIENCE:
             raise ValueError(
                 f"level {level} has only about {len(found)} different exercises, and {students} students are to get "
-                "one each: take another level, or print two sets with different seeds"
+                "one each: take another level"
             )
     raise AssertionError  # pragma: no cover  # the seeds never end
 
