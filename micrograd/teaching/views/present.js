@@ -167,6 +167,7 @@
       const sheet = make("article", "", paper);
       for (const part of [$("title"), svg, $("step"), foot]) sheet.append(part.cloneNode(true));
     }
+    window.dispatchEvent(new Event("micrograd-drawn"));  /* the copies have style sheets of their own */
     go(slide);
     if (asking) page.ask(asking);
   }, { signal: ended });
