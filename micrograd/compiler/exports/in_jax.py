@@ -18,7 +18,7 @@ from micrograd.compiler.exports.layout import in_lines
 from micrograd.compiler.exports.rules import Rule
 from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.steps import Carried, Read, Steps, places
-from micrograd.compiler.exports.writer import ArrayWriter, Names, dialect_of
+from micrograd.compiler.exports.writer import ArrayWriter, Names, dialect_of, gates
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.expressions import Gather, Loop, Table
 from micrograd.compiler.matrices.families import Unfit
@@ -86,7 +86,7 @@ class JaxSource(Source):
         "np.array": "import numpy as np",
         "checkify.": "from jax.experimental import checkify",
     }
-    helpers = HELPERS
+    helpers = {**gates("jnp."), **HELPERS}
     needs = {"cross_entropy()": ("surprise",)}
 
     source_of_draws = KEY

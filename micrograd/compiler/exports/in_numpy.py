@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.exports.rules import Rule
 from micrograd.compiler.exports.source import Source
-from micrograd.compiler.exports.writer import BatchWriter, Names, dialect_of
+from micrograd.compiler.exports.writer import BatchWriter, Names, dialect_of, gates
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.lines import Line
 from micrograd.compiler.matrices.numpy_source import HELPERS, SURPRISE, Roots, constant_text
@@ -54,6 +54,7 @@ class NumpySource(Source):
         "np.": "import numpy as np",
     }
     helpers = {
+        **gates("np."),
         **{name: HELPERS[name] for name in OWN},
         "pick()": PICK,
         "surprise": SURPRISE,

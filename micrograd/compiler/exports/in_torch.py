@@ -15,6 +15,7 @@ from micrograd.compiler.exports.source import Source
 from micrograd.compiler.exports.torch_functions import HELPERS
 from micrograd.compiler.exports.torch_writer import DIALECT, TorchWriter
 from micrograd.compiler.exports.words import class_name, words
+from micrograd.compiler.exports.writer import gates
 from micrograd.compiler.matrices.arrays import Array
 from micrograd.compiler.matrices.families import Unfit
 from micrograd.compiler.matrices.lines import Line
@@ -51,7 +52,7 @@ class TorchSource(Source):
     engine = "PyTorch"
     batched = True
     imports = {"torch.": "import torch"}
-    helpers = HELPERS
+    helpers = {**gates("torch.", ".to(x)"), **HELPERS}
     needs = {"cross_entropy()": ("surprise",)}
 
     source_of_draws = "generator"

@@ -25,8 +25,6 @@ DIALECT = dialect_of(
         "detached": Spelling(ATOM, "{0:atom}.detach()"),
         "cross_entropy()": Spelling(ATOM, "cross_entropy({1}, {0})"),
         "pick()": Spelling(ATOM, "pick({1}, {0})"),
-        "step": Spelling(ATOM, "torch.where({0} > 0, 1.0, torch.where({0} <= 0, 0.0, torch.nan)).to({0:atom})"),
-        "relu gate": Spelling(ATOM, "torch.where({0} > 0, {1}, torch.where({0} <= 0, 0, torch.nan).to({0:atom}))"),
     },
 )
 

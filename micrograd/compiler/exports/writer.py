@@ -27,10 +27,16 @@ CONDITIONS = {"less": "<", "at most": "<=", "equal": "=="}
 SIGNS = {
     "div": Spelling(PRODUCT, "{0:product} / {1:power}"),
     "pow": Spelling(POWER, "{0:atom} ** {1:power}"),
-    "relu": Spelling(ATOM, "{m}where({0} <= 0, 0, {0})"),
-    "step": Spelling(ATOM, "{m}where({0} > 0, 1.0, {m}where({0} <= 0, 0.0, {m}nan))"),
-    "gate": Spelling(ATOM, "{m}where({0} == 0, 0, {0:product} * {1:power})"),
-    "relu gate": Spelling(ATOM, "{m}where({0} > 0, {1}, {m}where({0} <= 0, 0, {m}nan))"),
+    "relu": Spelling(ATOM, "_relu({0})"),
+    "step": Spelling(ATOM, "_step({0})"),
+    "gate": Spelling(ATOM, "_gate({0}, {1})"),
+    "relu gate": Spelling(ATOM, "_relu_gate({0}, {1})"),
+}
+GATES = {  # of a function that differentiates itself
+    "relu": "def _relu(x):\n    return {m}where(x <= 0, 0, x)",
+    "step": "def _step(x):\n    return {m}where(x > 0, 1.0, {m}where(x <= 0, 0.0, {m}nan)){typed}",
+    "gate": "def _gate(x, d):\n    return {m}where(x == 0, 0, x * d)",
+    "relu gate": "def _relu_gate(x, d):\n    return {m}where(x > 0, d, {m}where(x <= 0, 0, {m}nan){typed})",
 }
 
 
@@ -58,6 +64,11 @@ def dialect_of(names: Names, spellings: Mapping[str, Spelling]) -> Dialect:
 
     signs = {kind: Spelling(level, text.replace("{m}", names.module)) for kind, (level, text) in SIGNS.items()}
     return Dialect({**signs, **spellings}, function, names.module, literal(names.module))
+
+
+def gates(module: str, typed: str = "") -> dict[str, str]:
+    """The functions of gates for an engine; `typed` gives what is 0 or nan the type of x."""
+    return {kind: text.replace("{m}", module).replace("{typed}", typed) for kind, text in GATES.items()}
 
 
 def helper_name(kind: str) -> str:
