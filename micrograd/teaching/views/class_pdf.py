@@ -14,6 +14,7 @@ from micrograd.text.escape import escape_xml
 from micrograd.text.typeset import html_name
 
 LARGE, LARGER = 14.0, 17.0
+CLOSE = 9.5  # in the key, so that two solutions go on a page
 # the space around a line of a table to be filled in by hand, by the number of lines from which on it holds
 TO_WRITE = {0: 2.3, 9: 1.7, 12: 1.1}
 
@@ -109,7 +110,7 @@ def _entry(made: Paper, handout: Handout, sheet: Sheet, command: str, link: int 
 def _solution(made: Paper, sheet: Sheet) -> None:
     made.line(f"<b>{mark_title(sheet.title)}</b>", LARGE)
     made.gap(1)
-    _forward(made, sheet)
+    made.line(";  ".join(mark_forward(v, sheet.names).replace(" ", "&nbsp;") for v in sheet.nodes), CLOSE)
     made.gap(1)
     _pass(made, sheet, True)
     if sheet.mistakes:
@@ -118,7 +119,7 @@ def _solution(made: Paper, sheet: Sheet) -> None:
         made.line(f"<b>{MISTAKES_TITLE}</b>")
         made.gap(1)
         head = ["mistake", *(f"{html_name(name)}.grad" for name, _ in sheet.gradients)]
-        made.table(head, [[escape_xml(name), *values] for name, values in sheet.mistakes], SMALL + 1, 0.2)
+        made.table(head, [[escape_xml(name), *values] for name, values in sheet.mistakes], CLOSE, 0.05)
 
 
 def _forward(made: Paper, sheet: Sheet) -> None:
@@ -137,7 +138,12 @@ def _pass(made: Paper, sheet: Sheet, solved: bool) -> None:
     made.line(mark_seed(sheet, solved))
     made.gap(1)
     rows = [mark_cells(entry, solved) for entry in sheet.entries]
-    made.table(HEAD, rows, SIZE, 0.3 if solved else [air for most, air in TO_WRITE.items() if len(rows) >= most][-1])
+    made.table(
+        HEAD,
+        rows,
+        CLOSE if solved else SIZE,
+        0.2 if solved else [air for most, air in TO_WRITE.items() if len(rows) >= most][-1],
+    )
     made.gap(2 if solved else 4)
     between = ",&nbsp; " if not solved else ", "
     gradients = [grad.replace(" ", "&nbsp;") for grad in mark_gradients(sheet, solved)]
