@@ -2,6 +2,7 @@
 
 watch      the front door
 film       `Film`: when it shows what, and in which forms
+reel       from the data to the drawings, moment by moment
 recording  the data: the records, and the numbers of the model from moment to moment
 twin       a copy of the model that goes back to any moment
 subject    what the data are, and so what there is to see

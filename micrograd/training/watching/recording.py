@@ -106,6 +106,19 @@ class Recording:
         return found
 
 
+def read_record(record: Any) -> Mapping[str, float]:
+    """A record as figures by name; a number alone is the loss."""
+    if isinstance(record, Value):
+        return {"loss": record.data}
+    if isinstance(record, Mapping):
+        return {str(name): x.data if isinstance(x, Value) else x for name, x in record.items()}
+    if isinstance(record, (int, float)):
+        return {"loss": float(record)}
+    raise TypeError(
+        f"a record must be a dict of figures, as in {{'loss': 0.5}}, or the loss itself, got {type(record).__name__}"
+    )
+
+
 def spread(count: int) -> Iterator[int]:
     """The places of so many things: the first, the last, then those in between, at ever smaller distances."""
     yield from range(0, count, max(1, count - 1))

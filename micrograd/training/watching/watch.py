@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from micrograd.training.task import Task
-from micrograd.training.watching.film import Film, parameters_of
+from micrograd.training.watching.film import Film
 
 
 def watch(
@@ -47,7 +47,8 @@ def watch(
     if model is None and points is not None:
         raise TypeError("to show what a model says about points, watch needs it: write watch(..., model=model)")
     if model is not task.model:
-        task = task._replace(model=model, parameters=parameters_of(model))
+        parameters = model.parameters() if callable(getattr(model, "parameters", None)) else ()
+        task = task._replace(model=model, parameters=parameters)
     if points is not None:
         task = task._replace(inputs=points, targets=labels)
     return Film(records, task._replace(loss=loss or task.loss), output)
