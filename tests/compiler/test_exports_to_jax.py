@@ -98,6 +98,8 @@ def test_the_type_is_that_of_theta():
     for dtype in (jnp.float16, jnp.bfloat16, jnp.float32, jnp.float64):
         value, slope = jax.value_and_grad(g)(jnp.array([1.5], dtype), np.float64(0.5))
         assert value.dtype == slope.dtype == dtype
+    g = micrograd.compile(lambda x: micrograd.grad(micrograd.relu)(a * x)).to_jax(0.5)
+    assert g(jnp.array([1.5], jnp.float16), 0.5).dtype == jnp.float16
 
 
 def test_theta_of_whole_numbers():

@@ -86,7 +86,7 @@ class JaxSource(Source):
         "np.array": "import numpy as np",
         "checkify.": "from jax.experimental import checkify",
     }
-    helpers = {**gates("jnp."), **HELPERS}
+    helpers = {**gates("jnp.", ".astype(x.dtype)"), **HELPERS}
     needs = {"cross_entropy()": ("surprise",)}
 
     source_of_draws = KEY
