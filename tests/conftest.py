@@ -11,6 +11,7 @@ import asyncio
 import gc
 import os
 import shutil
+import sys
 
 import pytest
 from budget import ENGINE, FULL, budget
@@ -24,6 +25,7 @@ settings.register_profile("quick", derandomize=True, deadline=None, max_examples
 settings.register_profile("full", derandomize=True, deadline=None, max_examples=100)
 settings.load_profile(budget("quick", "full"))
 os.environ.pop("COLUMNS", None)  # what is printed would be wrapped at it
+sys.modules.setdefault("rfc3987_syntax", None)  # Jupyter's way to check addresses: it reads grammars for two seconds
 
 
 def pytest_report_header():
