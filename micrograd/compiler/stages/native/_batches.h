@@ -84,11 +84,10 @@ static void find_batches(Survey *s) {
 
 /* Ask which looks from close each of those from afar has, and what is known of each. */
 static int ask(Survey *s, PyObject *array_type, Py_buffer *told) {
-    size_t count;
-    uint64_t *edges = find_edges(s, &count);
     Ints pairs = {0};
-    if (!ROOM(&pairs, 2 * count)) return 0;
-    for (size_t k = 0; k < count; k++) PUT(&pairs, (uint32_t)(edges[k] >> 32)), PUT(&pairs, (uint32_t)edges[k]);
+    if (!ROOM(&pairs, 2 * s->edged)) return 0;
+    for (size_t k = 0; k < s->edged; k++)
+        PUT(&pairs, (uint32_t)(s->edges[k] >> 32)), PUT(&pairs, (uint32_t)s->edges[k]);
     PyObject *first = to_array(array_type, "I", s->first, s->nears * sizeof *s->first);
     PyObject *read = first ? to_array(array_type, "I", pairs.at, pairs.n * sizeof *pairs.at) : NULL;
     PyObject *found = read ? PyObject_CallFunctionObjArgs(s->judge, first, read, s->shown, NULL) : NULL;

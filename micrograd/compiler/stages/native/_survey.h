@@ -15,6 +15,8 @@ typedef struct {
     uint32_t groups, *members_at, *members;
     uint32_t *own_at, *own; /* those that it reads */
     size_t owned, own_room;
+    uint64_t *edges; /* pairs of looks from afar: one, and another that it reads; each once */
+    size_t edged;
     Py_ssize_t looks; /* as `judge` tells */
     const uint32_t *look_of;
     const uint8_t *flags;
@@ -117,8 +119,7 @@ static uint32_t *sort_by(Arena *arena, const uint32_t *keys, size_t n, uint32_t 
     return sorted;
 }
 
-/* Pairs of looks: one, and another that it reads; each once. */
-static uint64_t *find_edges(Survey *s, size_t *count) {
+static void find_edges(Survey *s) {
     uint64_t *edges = NULL;
     size_t n = 0, room = 0;
     uint32_t *using = TAKE(&s->now, uint32_t, s->nears), *read = TAKE(&s->now, uint32_t, s->nears);
@@ -136,9 +137,9 @@ static uint64_t *find_edges(Survey *s, size_t *count) {
             }
         }
     if (n) qsort(edges, n, sizeof *edges, compare_ranks);
-    for (size_t k = *count = 0; k < n; k++)
-        if (!k || edges[k] != edges[k - 1]) edges[(*count)++] = edges[k];
-    return edges;
+    for (size_t k = 0; k < n; k++)
+        if (!k || edges[k] != edges[k - 1]) edges[s->edged++] = edges[k];
+    s->edges = edges;
 }
 
 /* ---- all of it */
@@ -188,5 +189,6 @@ static int survey_rows(Survey *s) {
     look_from_afar(s);
     group_rows(s);
     s->members = sort_by(&s->now, s->group, rows, s->groups, &s->members_at);
+    find_edges(s);
     return 1;
 }
