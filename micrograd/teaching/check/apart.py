@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -116,7 +117,7 @@ def _run(request: bytes, folder: Path, timeout: float) -> tuple[bytes, int | Non
     reader = Thread(target=_collect, args=(process.stdout, answer), daemon=True)
     reader.start()
     try:
-        with process.stdin as stdin:
+        with suppress(BrokenPipeError), process.stdin as stdin:  # it may have ended already
             stdin.write(request)
         ended: int | None = process.wait(timeout)
     except subprocess.TimeoutExpired:
@@ -155,7 +156,7 @@ def _read(answer: bytes, token: str) -> dict[str, Any] | None:
     for line in answer.splitlines():
         try:
             verdict = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(verdict, dict) and verdict.pop("token", None) == token and verdict.get("status") in EXIT:
             return verdict
@@ -167,6 +168,6 @@ def _why(ended: int | None, timeout: float) -> str:
     if ended is None:
         return f"was stopped: {timeout:g} seconds were over. Is there a loop without an end, or an input() that waits?"
     if ended < 0:
-        name = signal.Signals(-ended).name
+        name = signal.Signals(-ended).name if -ended in [*signal.Signals] else f"signal {-ended}"
         return f"was stopped by the system ({name}): too much time or memory, or a call that Python cannot survive."
     return f"ended Python before it was checked (exit status {ended}): leave out os._exit and the like."

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+STARTED = b"\n"  # from here on, an end without a verdict is the file's
 FIELDS = ("sort", "expression", "what", "got", "right", "mistake", "where", "possible", "advice", "line", "size")
 
 
@@ -36,28 +38,29 @@ def main() -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     _limit(request["memory"], request["timeout"])
-    seal = Seal()
-    verdict = judge(Path(request["path"]), request["names"], request["needs"], seal)
+    broken = Seal().broken  # bound now: another `Seal.broken` comes too late
+    write(channel, STARTED)
+    verdict = judge(Path(request["path"]), request["names"], request["needs"], broken)
     content = dump({"token": request["token"], **verdict}).encode() + b"\n"
     while content:
         content = content[write(channel, content) :]
     leave(0)
 
 
-def judge(path: Path, names: list[str], needs: list[str], seal: Seal) -> dict[str, Any]:
+def judge(path: Path, names: list[str], needs: list[str], broken: Callable[[], str]) -> dict[str, Any]:
     """The verdict as data; `status` is a word of `apart.EXIT`."""
     try:
         module = load(path)
         if not names:
-            return mark(path, find_marks(vars(module)), seal)
+            return mark(path, find_marks(vars(module)), broken)
         first, *others = find(module, path, names)
         if isinstance(first, type) and issubclass(first, Value):
             raise NotLoaded(
                 f"{path.name}: {names[0]} is the Value of this package, or made from it: write one of your own."
             )
-        if not (changed := seal.broken()):
+        if not (changed := broken()):
             diagnosis = check(first, *([others] if len(others) > 1 else others))
-            changed = seal.broken()
+            changed = broken()
     except NotLoaded as error:
         return {"status": "not loaded", "text": str(error)}
     except (TypeError, ValueError) as error:  # of `check`: this is nothing to be checked
@@ -83,11 +86,11 @@ def lack(diagnosis: Diagnosis, needs: list[str]) -> list[str]:
     return [operation for operation in needs if operation.replace(" ", "") not in there]
 
 
-def mark(path: Path, marks: Marks | None, seal: Seal) -> dict[str, Any]:
+def mark(path: Path, marks: Marks | None, broken: Callable[[], str]) -> dict[str, Any]:
     """The score of a notebook that has checked itself."""
     if marks is None:
         return {"status": "not loaded", "text": f"{path.name} is no homework: say what to check, {path.name}:Value."}
-    if changed := seal.broken():
+    if changed := broken():
         return tampered(path, changed)
     status = "no difference" if marks.points == marks.total else "difference"
     return {"status": status, "text": "\n".join(marks.lines), **marks.data}

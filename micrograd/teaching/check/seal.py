@@ -1,8 +1,9 @@
 """Is the checker still what it was? Code that is checked runs beside it, and can reach it.
 
-A seal remembers every function, class and constant of the package, and of the modules that carry the verdict, before
-the learner's code is loaded. It keeps out accidents (a homework that patches `micrograd.Value`) and simple tricks;
-whoever is out to cheat, and knows Python well, needs a container around the whole, or a person who reads the code.
+A seal remembers every function, class and constant of the package, what its tables hold, and the modules that carry
+the verdict, before the learner's code is loaded. It keeps out accidents (a homework that patches `micrograd.Value`) and
+simple tricks; whoever is out to cheat, and knows Python well, needs a container around the whole, or a person who reads
+the code.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from types import FunctionType
 from typing import Any
 
 BESIDE = (builtins, json, json.encoder, math, os, sys)
-MAY_CHANGE = {"_", "last_exc", "last_type", "last_value", "last_traceback", "path", "argv", "stdin", "stdout", "stderr"}
-MAY_CHANGE |= {"ps1", "ps2", "meta_path", "path_hooks", "modules", "path_importer_cache", "displayhook", "excepthook"}
+MAY_CHANGE = frozenset(
+    "_ last_exc last_type last_value last_traceback path argv stdin stdout stderr ps1 ps2 meta_path path_hooks modules "
+    "path_importer_cache displayhook excepthook".split()
+)
 
 
 class Seal:
@@ -26,14 +29,17 @@ class Seal:
     def __init__(self) -> None:
         package = [module for name, module in sys.modules.items() if name.partition(".")[0] == "micrograd"]
         self._things: list[tuple[str, Any, dict[str, Any]]] = []
+        self._tables: list[tuple[str, Any, Any]] = []
         for module in (*package, *BESIDE):
             self._things.append((module.__name__, module, dict(vars(module))))
             if module not in package:
                 continue
             for name, thing in vars(module).items():
+                if isinstance(thing, (dict, list)) and name.isupper():
+                    self._tables.append((f"{module.__name__}.{name}", thing, thing.copy()))
                 if isinstance(thing, type) and thing.__module__ == module.__name__:
                     self._things.append((f"{module.__name__}.{name}", thing, dict(vars(thing))))
-        self._code = {id(f): (f, f.__code__, f.__defaults__) for f in self._functions()}
+        self._code = {id(f): (f, _inside(f)) for f in self._functions()}
 
     def _functions(self) -> list[FunctionType]:
         return [x for _, _, names in self._things for x in names.values() if isinstance(x, FunctionType)]
@@ -41,7 +47,7 @@ class Seal:
     def broken(self) -> str:
         """The first thing that is no longer what it was; empty if all is as before.
 
-        New names in a module, and new methods in a class, are no change; a method with a special name is.
+        New names in a module or a table, and new methods in a class, are no change; a method with a special name is.
         """
         missing = object()
         for path, thing, before in self._things:
@@ -53,10 +59,17 @@ class Seal:
                     return f"{path}.{name}"
             if isinstance(thing, type) and (new := SPECIAL & now.keys() - before.keys()):
                 return f"{path}.{min(new)}"
-        for function, code, defaults in self._code.values():
-            if function.__code__ is not code or function.__defaults__ is not defaults:
+        for path, table, before in self._tables:
+            if table != before and not (isinstance(table, dict) and table.items() >= before.items()):
+                return path
+        for function, inside in self._code.values():
+            if any(x is not y for x, y in zip(_inside(function), inside, strict=True)):
                 return f"{function.__module__}.{function.__qualname__}"
         return ""
+
+
+def _inside(function: FunctionType) -> tuple[object, ...]:
+    return function.__code__, function.__defaults__, function.__kwdefaults__
 
 
 # the special methods that a class has for its users, and not for Python's own book-keeping

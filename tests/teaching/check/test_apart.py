@@ -75,6 +75,23 @@ FILES = {
         STOPPED,
         "changes micrograd.teaching.check.describe.agree, which checks it",
     ),
+    "patches_seal": (
+        f"from micrograd.teaching.check import checker, seal\nseal.Seal.broken = lambda self: ''\n"
+        f"checker.cases = lambda forms: iter(())\n{GOOD}",
+        STOPPED,
+        "patches_seal.py changes micrograd.teaching.check.",
+    ),
+    "empties": (
+        f"from micrograd.teaching.check import trials\ntrials.PRODUCTS.clear()\n{GOOD}",
+        STOPPED,
+        "PRODUCTS, which checks it",
+    ),
+    "raves": (
+        "import os\nfor k in range(3, 20):\n  try: os.write(k, b'[' * 10**5 + b'\\n')\n  except OSError: pass\n"
+        "os.kill(os.getpid(), 40)",
+        STOPPED,
+        "was stopped by the system (signal 40)",
+    ),
     "exits_late": (GOOD.replace("self.grad = 1.0", "raise SystemExit"), STOPPED, "ended the check: SystemExit (line 2"),
 }
 
