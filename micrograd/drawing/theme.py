@@ -109,7 +109,8 @@ def shades(palette: Palette) -> str:
     rules = []
     for k, box in enumerate(f".micrograd .mg-box .mg-shade{k}" for k in range(SHADES)):
         fill = mix(palette.cold, palette.hot, k / (SHADES - 1))
-        rules.append(f"{box} rect:not(.mg-ring){{fill:{fill}}}")  # else the ring would cover the strip
+        rules.append(f"{box} rect{{fill:{fill}}}")
+        rules.append(f"{box} .mg-ring{{fill:none}}")  # else it would cover the strip; what draws PNGs knows no :not()
         rules.append(f"{box} .mg-strip{{fill:{palette.ink};fill-opacity:0.1}}")
         rules.append(f"{box} .mg-grad,{box} .mg-name{{fill:{palette.ink}}}")
     return "\n".join(rules) + "\n"

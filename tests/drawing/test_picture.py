@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from samples import network, neuron, readme
 
 from micrograd import Value, draw
@@ -187,6 +188,13 @@ def test_png_has_text_without_any_font_of_the_system(tmp_path, monkeypatch):
     picture.save(tmp_path / "without.png")
     assert (tmp_path / "with.png").stat().st_size > 1.5 * (tmp_path / "without.png").stat().st_size
     assert '"Liberation Sans"' in (GOLDEN / "product.svg").read_text(encoding="utf-8")
+
+
+def test_png_has_the_shades_of_a_heat_map(tmp_path):
+    """What draws PNGs knows only a part of CSS."""
+    with Image.open(PICTURES["heat"]().save(tmp_path / "heat.png")) as image:
+        seen = {"#{:02x}{:02x}{:02x}".format(*colour[:3]) for _, colour in image.convert("RGB").getcolors(1 << 24)}
+    assert LIGHT.hot in seen
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch):

@@ -226,6 +226,16 @@ def test_files(tmp_path):
     assert isinstance(film, Film) and isinstance(micrograd.training.Film, type) and Module
 
 
+def test_a_saved_picture_has_the_accuracy_of_all_moments(tmp_path):
+    """A quick training is looked at twice while it runs: before it and at its end."""
+    _, training = moons(9, compile=True)
+    film = watch(training)
+    list(film)
+    text = film.save(tmp_path / "film.svg").read_text(encoding="utf-8")
+    loss, _, accuracy, *_ = re.findall(r'<path class="line line\d(?: faint)?"[^>]* d="(M[^"]*)"', text)
+    assert (loss.count("L"), accuracy.count("L")) == (8, 9)
+
+
 def test_the_data_know_no_view():
     folder = Path(micrograd.training.watching.__file__).parent
     for name in ("recording", "twin", "subject", "pace"):

@@ -112,6 +112,7 @@ class Film(Iterable[Any]):
             raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
         if path.suffix.lower() not in forms:
             raise ValueError(f"a film is saved as {', '.join(forms)}, got {path.name!r}")
+        self._reel.look()  # a figure is known of each moment that was looked at
         return write_file(path, forms[path.suffix.lower()]())
 
     def _forms(self, wanted: Collection[str], page: str | None = None) -> Bundle:

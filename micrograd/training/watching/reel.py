@@ -102,15 +102,19 @@ class Reel:
         ]
         return "  ".join(filter(None, [self.label(shot), *figures, sparkline([x for _, x in losses], 24, encoding)]))
 
-    def page(self, seconds: float = math.inf) -> str:
-        """The page: with all moments, or as many as can be drawn in that time."""
+    def look(self, seconds: float = math.inf) -> list[Shot]:
+        """Look at all moments, or at as many as that time allows; returns those that were looked at."""
         shots, start = list(self.recording), perf_counter()
         for k in spread(len(shots)):
             if k in (0, len(shots) - 1) or perf_counter() - start < seconds:
                 self.values(shots[k])
         shots = [shot for shot in shots if shot.number in self._seen]
         self._seen = {shot.number: self._seen[shot.number] for shot in shots}
-        curves = self.curves()
+        return shots
+
+    def page(self, seconds: float = math.inf) -> str:
+        """The page: with all moments, or as many as can be drawn in that time."""
+        shots, curves = self.look(seconds), self.curves()
         moments = [
             Moment(self.label(shot), self._figures(shot), {**self._seen[shot.number], **curves.values(shot, ())})
             for shot in shots
