@@ -11,10 +11,11 @@ from micrograd._core.scalars import as_list
 from micrograd.nn.nested import to_lists
 from micrograd.nn.prediction import KINDS, Kind, known_kind, only
 from micrograd.text.notation import count
+from micrograd.training.samples import SMALLEST
 
 MOST = 2_000  # examples that are looked at
 MOST_CLASSES = 20
-SMALLEST, LARGEST = 4, 32  # the side of an image
+LARGEST = 32  # the side of an image
 BORDERS = {"margin": (-1.0, 1.0), "logit": (-math.log(9), math.log(9)), "probability": (0.1, 0.9)}
 
 

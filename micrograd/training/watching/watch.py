@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from micrograd.engine import Value
 from micrograd.training.task import Task
 from micrograd.training.watching.film import Film
 
@@ -52,3 +53,8 @@ def watch(
     if points is not None:
         task = task._replace(inputs=points, targets=labels)
     return Film(records, task._replace(loss=loss or task.loss), output)
+
+
+def parameters_of(model: Any) -> Sequence[Value]:
+    """Those of a module, or of whatever else has `parameters()`."""
+    return model.parameters() if callable(getattr(model, "parameters", None)) else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from micrograd.training.samples import confused
 from micrograd.training.watching.recording import Shot
 from micrograd.training.watching.scenes.raster import png
 from micrograd.training.watching.scenes.sheet import Values, n, text
@@ -78,9 +79,7 @@ class Confusion:
 
     def values(self, shot: Shot, outs: Sequence[Any]) -> Values:
         classes = self.subject.classes
-        counts = [[0] * len(classes) for _ in classes]
-        for y, out in zip(self.subject.targets, outs, strict=True):
-            counts[classes.index(y)][classes.index(self.subject.guess(out))] += 1
+        counts = confused(self.subject.targets, [*map(self.subject.guess, outs)], classes).counts
         found = {}
         for i, row in enumerate(counts):
             for j, times in enumerate(row):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from micrograd.compiler import backend
-from micrograd.training.boundary import Fields
+from micrograd.training.boundary import Fields, evenly
 from micrograd.training.watching.recording import Shot
 from micrograd.training.watching.scenes.contours import contour
 from micrograd.training.watching.scenes.raster import Colour, png
@@ -154,7 +154,7 @@ class Line:
         nested = isinstance(subject.inputs[0], list)
         xs, ys = [x[0] if nested else x for x in subject.inputs], [_float(y) for y in subject.targets]
         self.across, self.up = _scale(xs, LEFT, RIGHT, 0.05), _scale(ys, BOTTOM, TOP, 0.2)
-        self.ticks = _ticks(self.across, 200)
+        self.ticks = evenly(self.across.low, self.across.high, 200)
         self.inputs = [[x] for x in self.ticks] if nested else self.ticks
         r = 'r="3.6"'
         points = [f'<circle cx="{n(self.across(x))}" cy="{n(self.up(y))}" {r}/>' for x, y in zip(xs, ys, strict=True)]
@@ -211,10 +211,6 @@ def _scale(numbers: Sequence[float], start: float, end: float, more: float = 0.1
     low, high = min(numbers), max(numbers)
     room = more * (high - low) or 1.0
     return Scale(low - room, high + room, start, end)
-
-
-def _ticks(scale: Scale, count: int) -> list[float]:
-    return [scale.low + (scale.high - scale.low) * k / (count - 1) for k in range(count)]
 
 
 def _float(y: Any) -> float:
