@@ -134,7 +134,10 @@ def test_what_cannot_be_read(capsys):
         (["step", "a*b", "a=1"], "no value is given for 'b'"),
         (["step", "a", "a=1", "z=2"], "the expression has no z"),
         (["step", "a", "a"], "a value is given as name=number, got 'a'"),
-        ([*EXPRESSION, "-o", "lesson.pdf"], "a stepper is saved as .html, got 'lesson.pdf'"),
+        (
+            [*EXPRESSION, "-o", "lesson.pdf"],
+            "a stepper is saved as .html, .png, .gif or .mp4; for 'lesson.pdf', save slides.html",
+        ),
         (["step", "log(a)", "a=-1"], "log(a = -1.0) is not defined"),
     ):
         assert main(line) == 1
