@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import micrograd
+from micrograd.teaching.record.record import named_leaves
 
 SOURCE = Path(__file__).parent.parent / "notebooks/4-practice.ipynb"
 PLACE = "notebooks/homework/4-practice.ipynb"
@@ -99,9 +100,8 @@ def _cells(filled: bool, seed: int = 1) -> Iterator[tuple[str, str]]:
 
 def _answers(level: int, seed: int, filled: bool) -> str:
     record = micrograd.practice(level=level, seed=seed).record
-    names = record[0].names
-    leaves = {names[c.parent]: c.after for c in record if not c.parent.parents and names.has_name(c.parent)}
-    return ", ".join(f"{name}={leaves[name]!r}" if filled else f"{name}=None" for name in sorted(leaves))
+    leaves = named_leaves(record)
+    return ", ".join(f"{name}={leaves[name].after!r}" if filled else f"{name}=None" for name in sorted(leaves))
 
 
 def _code(filled: bool) -> Iterator[tuple[str, str]]:

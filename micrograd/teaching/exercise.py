@@ -91,7 +91,7 @@ class Exercise:
         if given != 1:
             raise TypeError("answer takes one answer, or upstream=…, or grads by name such as a=2, b=-3")
         if grads:
-            return Said("\n".join(judge_gradients(self.record, grads, self.session.values)))
+            return Said("\n".join(judge_gradients(self.record, grads, self.session.values).lines))
         if upstream is not NOTHING:
             return self._reply(self.session.check_upstream(upstream))
         return self._reply(self.session.answer(typed))

@@ -26,6 +26,7 @@ from micrograd.teaching.practice.levels import set_task
 from micrograd.teaching.practice.questions import Blanks
 from micrograd.teaching.practice.round import Round, start_task
 from micrograd.teaching.practice.sentences import Said, write_task
+from micrograd.teaching.record.record import named_leaves
 from micrograd.teaching.views.scene import draw_scene
 from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
@@ -69,24 +70,25 @@ class Homework:
     def answer(self, task: str, **grads: str | float | None) -> str:
         """Which of these gradients are right, and which mistake the others look like; None is a blank.
 
-        Each right one gives its share of the points.
+        Each right one gives its share of the points; a leaf that is left out is a blank, too.
         """
         self._look(task)
         if task not in self._rounds:
             raise ValueError(f"run the cell with exercise({task!r}, …) first")
+        session = self._rounds[task].session
+        grads = dict.fromkeys(sorted(named_leaves(session.record))) | grads
         given = {name: grad for name, grad in grads.items() if grad is not None}
         blank = [name for name, grad in grads.items() if grad is None]
         lines, right = [], 0
         if given:
-            session = self._rounds[task].session
             try:
-                lines = judge_gradients(session.record, given, session.values)
+                lines, wrong = judge_gradients(session.record, given, session.values)
+                right = len(given) - len(wrong)
             except ValueError as error:
                 lines = [f"{NOT_YET}: {error}"]
-            right = sum(line.endswith(f": {RIGHT}.") for line in lines)
         if blank:
             lines.append(f"{NOT_YET}: {', '.join(blank)} {'is' if len(blank) == 1 else 'are'} to be filled in.")
-        return self._reply(task, right / max(1, len(grads)), lines)
+        return self._reply(task, right / len(grads), lines)
 
     def check(self, task: str, candidate: Any, derivative: Any = None, needs: Sequence[str] = ()) -> str:
         """What `micrograd.check` says; a class must have the operations that the task `needs`, written as a * b."""

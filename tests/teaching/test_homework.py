@@ -34,8 +34,11 @@ def test_each_right_gradient_gives_its_share(homework):
     assert str(homework.answer("1", **grads)).endswith("Task 1: 4 of 4 points.")
     said = homework.answer("1", **{**grads, "a": None, "b": "10/3"})
     assert "b.grad = 10/3: not yet." in said and "not yet: a is to be filled in.\nTask 1: 2 of 4 points." in said
-    assert homework.answer("1", **dict.fromkeys("abcf")) == (
-        "not yet: a, b, c, f are to be filled in.\nTask 1: 0 of 4 points."
+    assert "not yet: b, c, f are to be filled in.\nTask 1: 1 of 4 points." in homework.answer("1", a=grads["a"])
+    assert (
+        homework.answer("1")
+        == homework.answer("1", **dict.fromkeys("abcf"))
+        == ("not yet: a, b, c, f are to be filled in.\nTask 1: 0 of 4 points.")
     )
 
 

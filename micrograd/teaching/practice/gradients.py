@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from micrograd.teaching.practice.reading import Typed, read
 from micrograd.teaching.practice.sentences import SENTENCES, name_mistake
@@ -12,10 +13,17 @@ from micrograd.teaching.record.record import Contribution
 from micrograd.teaching.record.spelling import partial
 
 
+class Judged(NamedTuple):
+    """The replies, and the names of those gradients that are not right."""
+
+    lines: list[str]
+    wrong: list[str]
+
+
 def judge_gradients(
     record: Sequence[Contribution], grads: Mapping[str, str | float], values: Mapping[str, float]
-) -> list[str]:
-    """The replies to gradients by name. Raises `ValueError` for an unknown name and for what cannot be read."""
+) -> Judged:
+    """What is right of these gradients by name. Raises `ValueError` for an unknown name and for what cannot be read."""
     names = record[0].names
     last = {names[c.parent]: k for k, c in enumerate(record)}
     if unknown := [name for name in grads if name not in last]:
@@ -27,12 +35,12 @@ def judge_gradients(
         for name, number in typed.items()
     ]
     if not wrong:
-        return lines
+        return Judged(lines, wrong)
     found = [mistake.name for mistake in MISTAKES if _fits(mistake.run(record), typed, last)]
     if len(found) == 1:
-        return [*lines, name_mistake("mistake", found[0])]
+        return Judged([*lines, name_mistake("mistake", found[0])], wrong)
     above = partial(names, record[last[wrong[0]]].node)
-    return [*lines, SENTENCES["which upstream"].format(upstream=above)]
+    return Judged([*lines, SENTENCES["which upstream"].format(upstream=above)], wrong)
 
 
 def _fits(run: Sequence[PassStep], typed: Mapping[str, Typed], last: Mapping[str, int]) -> bool:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from micrograd.engine import Value, topological
-from micrograd.teaching.record.record import Contribution, borrow_grads, record
+from micrograd.teaching.record.record import Contribution, borrow_grads, named_leaves, record
 from micrograd.text.terminal import fitted
 
 
@@ -24,8 +24,8 @@ class Position:
     def __init__(self, root: Value, accumulate: bool = False):
         self.root, self.accumulate = root, accumulate
         self.record: list[Contribution] = record(root, accumulate)
-        leaves = {id(c.parent): c.parent for c in self.record if not c.parent.parents and c.names.has_name(c.parent)}
-        self.earlier = [(v, v.grad) for v in leaves.values() if v.grad != 0.0]
+        leaves = [c.parent for c in named_leaves(self.record).values()]
+        self.earlier = [(v, v.grad) for v in leaves if v.grad != 0.0]
         self._position = 0
         self._loan: AbstractContextManager[None] | None = None
 

@@ -7,7 +7,7 @@ whatever an earlier pass has left. Every page, sentence and exercise reads this 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -106,3 +106,8 @@ def _push_all(order: list[Value], names: Names) -> Iterator[Contribution]:
             before_, amount = p.grad, local * upstream
             p.grad += amount
             yield Contribution(v, p, slot, upstream, local, amount, before_, p.grad, names)
+
+
+def named_leaves(record: Sequence[Contribution]) -> dict[str, Contribution]:
+    """The leaves that have a name, each with the last contribution to it, whose `after` is the gradient."""
+    return {c.names[c.parent]: c for c in record if not c.parent.parents and c.names.has_name(c.parent)}

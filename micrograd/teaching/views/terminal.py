@@ -113,6 +113,7 @@ def converse(stepper: Position, source: TextIO, out: TextIO, prompt: str = "") -
 
 
 def talk_through(talk: Talk, source: TextIO, out: TextIO, prompt: str = "", goes_on: bool = True) -> None:
+    """Say the opening, then answer each line of `source` until q or its end; only the opening unless it `goes_on`."""
 
     def say(lines: Iterator[str]) -> None:
         for line in lines:

@@ -23,7 +23,7 @@ class UpdateConversation:
 
     def __init__(self, updates: Sequence[Update]):
         self.acts: list[Act] = list(tell(updates))
-        self.starts = [k for k, act in enumerate(self.acts) if act.title.endswith(", forward")]
+        self.starts = [k for k, act in enumerate(self.acts) if act.opens]
         self.at = 0
 
     def opening(self) -> Iterator[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from micrograd.engine import Value
 from micrograd.teaching.record.nudge import Nudge, Trials, nudge_operand
 from micrograd.teaching.record.position import Position
-from micrograd.teaching.record.record import Contribution
+from micrograd.teaching.record.record import Contribution, named_leaves
 from micrograd.teaching.record.rules import Rule, expression, place, rule, sign
 from micrograd.teaching.record.spelling import bracket, grad_of, partial
 from micrograd.teaching.words.nudges import check_grad, equation, explain_place
@@ -202,8 +202,8 @@ def describe_earlier(position: Position) -> str:
 
 def describe_gradients(record: Sequence[Contribution]) -> str:
     """The gradients of the leaves with a name, when all is done; empty if there are none."""
-    final = {id(c.parent): c for c in record if not c.parent.parents and c.names.has_name(c.parent)}
-    return ", ".join(f"{grad_of(c.names, c.parent)} = {format_number(c.after)}" for c in final.values())
+    leaves = named_leaves(record).values()
+    return ", ".join(f"{grad_of(c.names, c.parent)} = {format_number(c.after)}" for c in leaves)
 
 
 def forward(v: Value, names: Names) -> tuple[str, str, str]:

@@ -24,12 +24,16 @@ SMALLER = 10  # how much smaller a step is tried where the loss rises
 
 
 class Act(NamedTuple):
-    """One act of a lesson: its title, and its lines, short as in a worked solution, and in full; what moves in it."""
+    """One act of a lesson: its title, and its lines, short as in a worked solution, and in full; what moves in it.
+
+    `opens` says that an update begins with it.
+    """
 
     title: str
     short: Sequence[str]
     full: Sequence[str]
     moving: tuple[Update, Move] | None = None
+    opens: bool = False
 
 
 def tell(updates: Sequence[Update]) -> Iterator[Act]:
@@ -40,7 +44,9 @@ def tell(updates: Sequence[Update]) -> Iterator[Act]:
         if (more := len(names.order) - SHOWN) > 0:
             forward.append(f"  and {count(more, 'more operation')}")
         opening, values = ["Forward:", *forward, *_said(say_cleared(update))], list_values(update)
-        yield Act(f"{heading}, forward", [f"{heading}: {values}", *opening], [f"Parameters: {values}", *opening])
+        yield Act(
+            f"{heading}, forward", [f"{heading}: {values}", *opening], [f"Parameters: {values}", *opening], opens=True
+        )
         head = f"Backward: {count(len(update.record), 'contribution')}, from the seed {partial(names, names.root)} = 1."
         if len(update.record) > SHOWN:
             yield Act(f"{heading}, backward", [head], [f"{head} They are too many to list."])
