@@ -79,7 +79,7 @@ class Homework:
         grads = dict.fromkeys(sorted(named_leaves(session.record))) | grads
         given = {name: grad for name, grad in grads.items() if grad is not None}
         blank = [name for name, grad in grads.items() if grad is None]
-        lines, right = [], 0
+        lines, right = list[str](), 0
         if given:
             try:
                 lines, wrong = judge_gradients(session.record, given, session.values)
