@@ -193,7 +193,7 @@ class Variants:
     def _shared_with(self, watch: Watch, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[int, Any]:
         """Lists and the like among the arguments that f reads elsewhere too, where it may compare them by `is`."""
         found = {id(x): x for x in containers([*args, *kwargs.values()]) if id(x) not in self.shared}
-        if not found or not tells_apart(watch.things, containers=True):
+        if not found or not tells_apart(watch.others, containers=True):
             return {}
         reached = set(map(id, watch.things))
         return {place: x for place, x in found.items() if place in reached}

@@ -31,6 +31,7 @@ class Watch:
 
     values    the Values among it, by identity
     things    everything reached, generators of random numbers too
+    others    what of it is no plain Value, of which a network has many
     refused   what cannot be watched, with the way out
     names     those that occur in code of users
     spaces    the globals of users' functions, with the names that their code looks up there, absent ones too
@@ -46,6 +47,7 @@ class Watch:
         walk.run()
         self.values: dict[int, Any] = walk.values
         self.things: list[Any] = list(walk.reached.values())
+        self.others = [x for x in self.things if type(x) is not Value] if walk.values else self.things
         self.refused: list[Refused] = walk.refused
         self.spaces = [(space, frozenset(names)) for space, names in walk.globals.values()]
         self.names = frozenset(walk.names)
@@ -54,8 +56,8 @@ class Watch:
         walk.forget()
 
     def of_kinds(self, *kinds: type[Any]) -> list[Any]:
-        """Those of the things that are instances of one of these classes."""
-        return of_kinds(self.things, kinds)
+        """Those of the other things that are instances of one of these classes."""
+        return of_kinds(self.others, kinds)
 
     def path(self, thing: Any) -> str:
         """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""

@@ -128,7 +128,7 @@ def trace(
     watch = Watch(()) if watch is None else watch
     for refused in watch.refused:
         raise TraceError(f"{refused.what} ({refused.place}). {refused.way_out}")
-    identity, constant = "is" in looks or tells_apart(watch.things), ARRAYS in looks
+    identity, constant = "is" in looks or tells_apart(watch.others), ARRAYS in looks
     in_full = False  # the steps of each derivative that f takes
 
     def attempt() -> Tape:
@@ -179,7 +179,7 @@ def run_traced(
     shared: Mapping[int, Any],
     in_full: bool,
 ) -> Tape:
-    watching = Tracer(Randomness(watch.things), watch.values if identity else None, in_full)
+    watching = Tracer(Randomness(watch.others), watch.values if identity else None, in_full)
 
     def number(x: Any, size: float) -> Any:
         if isinstance(x, Value):
@@ -209,8 +209,7 @@ def run_traced(
         substituted = Substitution(number, identity, constant, shared)
         traced = [substituted(x) for x in args]
         named = {name: substituted(x) for name, x in kwargs.items()}
-        for p in parameters:
-            watching.position(p)
+        watching.begin_with(parameters)
         run = partial(f, *traced, **named)
         if follower is not None:
             follower.arguments = substituted.changed

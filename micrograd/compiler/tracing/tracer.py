@@ -191,6 +191,15 @@ class Tracer(Mode):
                 position = self.at[v] = self.tape.parameters[v] = self.add(INPUT)
         return position
 
+    def begin_with(self, parameters: Sequence[Value]) -> None:
+        """Make parameters of these Values, before anything else has been computed."""
+        new = [v for v in dict.fromkeys(parameters) if v not in self.at]
+        first = len(self.rows)
+        self.rows += [(INPUT, (), None)] * len(new)
+        places = dict(zip(new, range(first, len(self.rows)), strict=True))
+        self.at |= places
+        self.tape.parameters |= places
+
     def computed(self, v: Any) -> bool:
         """Whether a Value was computed in this trace."""
         if isinstance(v, Number):

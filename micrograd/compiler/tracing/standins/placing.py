@@ -45,7 +45,7 @@ class StandIns:
         self.table, self.watch = StandIns.latest, watch
         self.patches = [Patch(owner, members) for owner, members in self.table.members]
         if watch is not None:
-            packages = packages_of(watch.things)
+            packages = packages_of(watch.others)
             for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
                 if bound := self.table.bound_in(name):
                     self.patches.append(Patch(sys.modules[name], bound))
@@ -118,5 +118,5 @@ def hiding(watch: Any) -> Iterator[tuple[dict[str, Any], str, Any]]:
     """The built-in names that users' functions look up: the globals to put them in, and what stands in for each."""
     for names, wanted in watch.spaces:
         for name in BUILT_IN.keys() & wanted - names.keys():
-            if (ours := stand_in_for(name, names, watch.things)) is not None:
+            if (ours := stand_in_for(name, names, watch.others)) is not None:
                 yield names, name, ours
