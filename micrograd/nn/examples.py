@@ -64,6 +64,8 @@ def check_roles(caller: str, model: Any, loss: Any, optimiser: Any) -> None:
     if not callable(loss):
         hint = f"such as losses.{loss}" if isinstance(loss, str) and loss in vars(losses) else "such as losses.mse"
         raise TypeError(f"a loss must be a function of outputs and targets, {hint}, got {loss!r}: {write}")
+    if isinstance(loss, Module) and not isinstance(model, Module):
+        raise TypeError(f"the model comes first, then the loss, got the loss {type(loss).__name__}: {write}")
     if not isinstance(optimiser, Optimiser):
         raise TypeError(f"an optimiser must be made first, as in SGD(model.parameters(), lr=0.1), got {optimiser!r}")
     if optimiser.flat is not None:

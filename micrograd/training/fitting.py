@@ -15,6 +15,8 @@ from micrograd.nn.examples import check_batch_size, check_roles, read_examples
 from micrograd.nn.initialisation import find_rng
 from micrograd.nn.prediction import kind_after
 from micrograd.optim import Optimiser
+from micrograd.text import notation
+from micrograd.training.bar import say
 from micrograd.training.history import Epoch, History
 from micrograd.training.objective import make_objective
 from micrograd.training.progress import progress as count_with_bar
@@ -158,10 +160,16 @@ def train(
     """Train at once, and return the figures of each epoch: `list(fit(...))`, with the same arguments.
 
     The list is a `History`: `train(...).plot()` draws it. With `watch=True` you see it happen, as with
-    `micrograd.watch(fit(...))`, and its `film` can be saved.
+    `micrograd.watch(fit(...))`, and its `film` can be saved; Ctrl-C then ends the training, as it does with a bar.
     """
     epochs = fit(model, loss, data, optimiser, **options)
-    film = film_of(epochs) if watch else None
-    history = History(epochs if film is None else film)
-    history.film = film
+    if not watch:
+        return History(epochs)
+    history = History()
+    history.film = film_of(epochs)
+    try:
+        for epoch in history.film:
+            history.append(epoch)
+    except KeyboardInterrupt:
+        say(f"stopped after {notation.count(len(history), 'epoch')}, with what was learned so far")
     return history

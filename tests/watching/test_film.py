@@ -130,6 +130,38 @@ def test_an_interrupted_epoch_leaves_model_and_optimiser_whole(capsys):
     assert len(train(model, max_margin, (POINTS, LABELS), optimiser)) == 1
 
 
+def test_train_interrupted_keeps_what_it_has(capsys):
+    model, calls = MLP(2, [4, 1], rng=random.Random(1)), []
+
+    def loss(outs, ys):
+        calls.append(1)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return max_margin(outs, ys)
+
+    optimiser = SGD(model.parameters(), lr=0.5)
+    history = train(model, loss, (POINTS, LABELS), optimiser, epochs=5, batch_size=10, rng=1, watch=True)
+    assert len(history) == 2 and shots(history.film) == [0, 1, 2]
+    assert "stopped after 2 epochs, with what was learned so far" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("records", [3, "abc", {"loss": 1.0}, MLP(2, [1])], ids=type)
+def test_what_yields_no_records(records):
+    with pytest.raises(TypeError, match=r"got \w+: write watch\(fit\(model"):
+        watch(records)
+
+
+def test_labels_that_do_not_fit_are_refused_at_once():
+    with pytest.raises(ValueError, match="as many labels as points are needed, got 3 for 30 points"):
+        watch([1.0], POINTS, LABELS[:3], model=MLP(2, [1]))
+
+
+def test_figures_of_other_libraries(capsys):
+    numpy = pytest.importorskip("numpy")
+    film = watch([numpy.float32(0.5), {"loss": numpy.array(0.25), "rate": numpy.float32(2.0)}])
+    assert len(list(film)) == 2 and film.recording.series() == {"loss": [(1, 0.5), (2, 0.25)], "rate": [(2, 2.0)]}
+
+
 # ---- what is kept
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from micrograd._core.writing import write_file
 from micrograd.drawing import export
 from micrograd.drawing.page import build_frame
+from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
 from micrograd.training.task import Task
 from micrograd.training.watching.outputs import Bundle, Output, find_output
@@ -138,4 +139,4 @@ class Film(Iterable[Any]):
 
     @fitted
     def __repr__(self) -> str:
-        return f"<film of {self.recording.count} records: {self.line}>"
+        return f"<film of {count(self.recording.count, 'record')}: {self.line}>"

@@ -108,15 +108,22 @@ class Recording:
 
 def read_record(record: Any) -> Mapping[str, float]:
     """A record as figures by name; a number alone is the loss."""
-    if isinstance(record, Value):
-        return {"loss": record.data}
     if isinstance(record, Mapping):
-        return {str(name): x.data if isinstance(x, Value) else x for name, x in record.items()}
-    if isinstance(record, (int, float)):
-        return {"loss": float(record)}
+        return {str(name): _figure(x) for name, x in record.items()}
+    if isinstance(figure := _figure(record), (int, float)):
+        return {"loss": float(figure)}
     raise TypeError(
         f"a record must be a dict of figures, as in {{'loss': 0.5}}, or the loss itself, got {type(record).__name__}"
     )
+
+
+def _figure(x: Any) -> Any:
+    """A figure as a plain number, also that of a Value or of an array with one number, of any library."""
+    if isinstance(x, Value):
+        return x.data
+    if isinstance(x, (int, float)) or not hasattr(x, "item") or getattr(x, "ndim", 0):
+        return x
+    return x.item()
 
 
 def spread(count: int) -> Iterator[int]:

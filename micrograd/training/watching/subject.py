@@ -54,13 +54,19 @@ class Subject:
         return hits.count(True) / len(hits)
 
 
-def find_subject(model: Any, points: Any, labels: Any, outs: Sequence[Any] | None, output: str | None) -> Subject:
-    """What the data are, by their shapes, by the targets, and by the first outputs."""
+def read_points(points: Any, labels: Any) -> tuple[list[Any], list[Any]]:
+    """The examples as plain lists. Raises `ValueError` if there are none, or not as many labels."""
     inputs, targets = (list(map(to_lists, as_list(part))) for part in (points, labels))
     if len(inputs) != len(targets):
         raise ValueError(f"as many labels as points are needed, got {len(targets)} for {count(len(inputs), 'point')}")
     if not inputs:
         raise ValueError("there is nothing to watch without a point: points is empty")
+    return inputs, targets
+
+
+def find_subject(model: Any, points: Any, labels: Any, outs: Sequence[Any] | None, output: str | None) -> Subject:
+    """What the data are, by their shapes, by the targets, and by the first outputs."""
+    inputs, targets = read_points(points, labels)
     step = -(-len(inputs) // MOST)
     inputs, targets = inputs[::step], [only(y) for y in targets[::step]]
     several = len(outs[0]) if outs and isinstance(outs[0], list) else 1

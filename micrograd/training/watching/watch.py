@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd.engine import Value
 from micrograd.training.task import Task
 from micrograd.training.watching.film import Film
+from micrograd.training.watching.subject import read_points
 
 
 def watch(
@@ -38,7 +39,7 @@ def watch(
     or some two seconds of a short one. The film has at most 120 moments, at even distances. However the loop ends, by
     `break`, Ctrl-C or an error, the film so far is there.
     """
-    if not isinstance(records, Iterable):
+    if not isinstance(records, Iterable) or isinstance(records, (str, Mapping)) or callable(records):
         write = "write watch(fit(model, loss, data, optimiser), points, labels)"
         raise TypeError(f"watch needs what yields the records of a training, got {type(records).__name__}: {write}")
     if (points is None) != (labels is None):
@@ -48,10 +49,10 @@ def watch(
     if model is None and points is not None:
         raise TypeError("to show what a model says about points, watch needs it: write watch(..., model=model)")
     if model is not task.model:
-        parameters = model.parameters() if callable(getattr(model, "parameters", None)) else ()
-        task = task._replace(model=model, parameters=parameters)
+        task = task._replace(model=model, parameters=parameters_of(model))
     if points is not None:
-        task = task._replace(inputs=points, targets=labels)
+        inputs, targets = read_points(points, labels)
+        task = task._replace(inputs=inputs, targets=targets)
     return Film(records, task._replace(loss=loss or task.loss), output)
 
 

@@ -24,6 +24,7 @@ class Curves:
 
     def __init__(self, recording: Recording, more: Series):
         series = {**recording.series(), **{name: points for name, points in more.items() if points}}
+        self.figures = series  # also those that no curve can show
         self.series = {name: [(k, y) for k, y in points if math.isfinite(y)] for name, points in series.items()}
         self.places = {name: k for k, name in enumerate(self.series)}
         self.first = 0 if more else 1
@@ -72,7 +73,7 @@ class Curves:
     def values(self, shot: Shot, outs: Sequence[Any]) -> Values:
         x = n(self.across(max(shot.number, self.first)))
         found = {"curves.x": n(float(x) + 1), "curves.now": f"M{x} {n(LEGEND + 4)}V{n(self.height - 24)}"}
-        for name, points in self.series.items():
+        for name, points in self.figures.items():
             latest = next((y for k, y in reversed(points) if k <= shot.number), None)
             found[f"curves.{self.places[name]}"] = "—" if latest is None else number(latest)
         return found
