@@ -113,8 +113,7 @@ class Stepper(Position):
         """
         root, twins = freeze(self.root)
         names = self.record[0].names if self.record else Names(self.root, [])
-        leaves = {names[c.parent]: twins[id(c.parent)] for c in self.record if not c.parent.parents}
-        leaves = {name: v for name, v in leaves.items() if v.label}
+        leaves = {names[v]: twins[id(v)] for u in names.order for v in u.parents if v.label and not v.parents}
         optimiser = rule(find_parameters(wrt, leaves, names), lr=rate, **options)
 
         def forward(k: int) -> Value:

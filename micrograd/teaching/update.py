@@ -117,7 +117,9 @@ class Lesson:
         theme    "light" or "dark", or "auto" for what the reader's system prefers
         """
         page = UpdatePage(self.updates, choose_attributes(Path(path), slides, theme))
-        return write_page(page.html, path, "a lesson is saved as .html, got {name}")
+        return write_page(
+            page.html, path, "a lesson of updates is saved as .html, to read, to present and to print, got {name}"
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if refusal := too_large(self.updates):

@@ -85,7 +85,7 @@ def test_latex():
 def test_which_parameters():
     s = micrograd.step("a*b + c", a=2, b=3, c=4)
     names = [[m.names[m.parameter] for m in s.update(*wrt).updates[0].moves] for wrt in ((), ("a, c",), (["b"],))]
-    assert names == [["c", "a", "b"], ["a", "c"], ["b"]]
+    assert names == [["a", "b", "c"], ["a", "c"], ["b"]]
     w = Value(2.0, label="w")
     assert len(micrograd.step(w * 3.0).update([w]).updates[0].moves) == 1 and w.data == 2.0
 
@@ -104,6 +104,11 @@ def test_what_is_refused():
         micrograd.step(Value(2.0) * 3.0).update()
     with pytest.raises(TypeError, match=r"write step_update\(model, loss, \(inputs, targets\), optimiser\)"):
         micrograd.step_update(3, losses.mse, ([1.0], [1.0]), SGD([Value(1.0)]))
+    model, other = MLP(2, [1]), MLP(2, [1])
+    with pytest.raises(ValueError, match="nothing would move: the loss depends on none of the optimiser's parameters"):
+        micrograd.step_update(model, losses.mse, ([[1.0, 2.0]], [1.0]), SGD(other.parameters(), lr=0.1))
+    with pytest.raises(TypeError, match="the model comes first, then the loss, got the loss MLP: write step_update"):
+        micrograd.step_update(losses.mse, model, ([[1.0, 2.0]], [1.0]), SGD(model.parameters(), lr=0.1))
     own = Value(3.0, label="x")
     square = Value(9.0, (own,), "square")
     square._backward = lambda: None
@@ -131,7 +136,7 @@ def test_in_a_notebook_and_as_a_file(tmp_path):
     assert "srcdoc" in shown["text/html"] and shown["text/plain"] == repr(lesson)
     assert lesson._mime_() == ("text/html", shown["text/html"])
     assert lesson.save(tmp_path / "lesson.html").read_text(encoding="utf-8") == lesson.html
-    with pytest.raises(ValueError, match="a lesson is saved as .html"):
+    with pytest.raises(ValueError, match="a lesson of updates is saved as .html"):
         lesson.save(tmp_path / "lesson.pdf")
 
 

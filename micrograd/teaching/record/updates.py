@@ -120,7 +120,8 @@ def run_updates(
     rates       the learning rate of each update; None for that of the optimiser
     accumulate  grads are cleared before the first update only
 
-    Raises `ArithmeticError` if a number is no longer finite, `TypeError` for a loss that is not a Value.
+    Raises `ArithmeticError` if a number is no longer finite, `TypeError` for a loss that is not a Value, `ValueError`
+    for one that none of the parameters has a part in.
     """
     made: list[Update] = []
     kept, restore = keep(optimiser.params, "grad"), optimiser.snapshot()
@@ -166,6 +167,9 @@ def _update(loss: Value, optimiser: Optimiser, left: list[Any], made: Sequence[U
         if (twin := twins.get(id(p))) is not None:
             pushed = arrived.get(id(twin), [])
             moves.append(Move(twin, x, p.grad, p.data, pushed, left[k], starts.get(k), Rule(state, k), names))
+    if not moves:
+        raise ValueError("nothing would move: the loss depends on none of the optimiser's parameters, "
+                         "which must be those of this model, as in SGD(model.parameters(), lr=0.1)")  # fmt: skip
     computed = run_again(names.order, {id(move.parameter): move.after for move in moves})
     return Update(
         number=number,
