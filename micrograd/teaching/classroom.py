@@ -66,7 +66,10 @@ class Sheets:
         # all of it first: if something is missing, nothing is written
         files = {name: write() for form in FORMATS if form in wanted for name, write in self._files(form, paper)}
         place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise NotADirectoryError(f"no sheets can be saved in {str(place)!r}: a file is in the way") from None
         return [write_file(place / name, content) for name, content in files.items()]
 
     def _files(self, form: str, paper: str) -> list[tuple[str, Callable[[], str | bytes]]]:
@@ -104,9 +107,15 @@ def sheets(
 
     Raises `ValueError` where a level does not exist, or has not as many different exercises.
     """
+    if isinstance(students, (bool, str)) or not isinstance(students, (int, Iterable)):
+        raise TypeError(f"students must be a number, or a list of names, got {students!r}")
+    if not isinstance(seed, int):
+        raise TypeError(f"seed must be a whole number, got {seed!r}")
     listed = [*names] if isinstance(students, int) else [*students]
+    if odd := [name for name in listed if not isinstance(name, str)]:
+        raise TypeError(f"a name must be a text, got {odd[0]!r}")
     many = students if isinstance(students, int) else len(listed)
-    if len(listed) > many:
+    if len(listed) > many > 0:
         raise ValueError(f"there are {len(listed)} names for {count(many, 'student')}")
     levels = [level] if isinstance(level, int) else [*level]
     return Sheets(draw_class(many, listed, levels, seed), seed, read_blanks(blanks))

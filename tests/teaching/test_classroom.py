@@ -36,6 +36,26 @@ def test_a_level_has_no_end_of_numbers():
         micrograd.sheets(300)
 
 
+@pytest.mark.parametrize(
+    "students, options, said",
+    [
+        ("Ada", {}, "students must be a number, or a list of names, got 'Ada'"),
+        (2.5, {}, "students must be a number, or a list of names, got 2.5"),
+        (2, {"seed": "x"}, "seed must be a whole number, got 'x'"),
+        (2, {"names": [1]}, "a name must be a text, got 1"),
+    ],
+)
+def test_what_is_no_class(students, options, said):
+    with pytest.raises(TypeError, match=said):
+        micrograd.sheets(students, **options)
+
+
+def test_a_file_where_the_folder_would_be(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="no sheets can be saved in '.*file': a file is in the way"):
+        micrograd.sheets(2).save(tmp_path / "file", "html")
+
+
 def test_a_seed_is_these_bytes(tmp_path):
     """On any machine: the numbers and the text, which no library writes."""
     written = micrograd.sheets(2, level=4, seed=7).save(tmp_path, "html")

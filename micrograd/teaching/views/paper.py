@@ -77,6 +77,7 @@ class Paper:
         pdf.set_creation_date(datetime(2000, 1, 1, tzinfo=timezone.utc))
         self.parts: list[Part] = []
         self.y = TOP
+        self._widths: dict[tuple[str, str, float], float] = {}  # most words come again and again
 
     @property
     def text_width(self) -> float:
@@ -195,15 +196,18 @@ class Paper:
 
     def _measure(self, text: str, style: str, size: float) -> float:
         """The width of a text. Raises `ValueError` for a letter that no font has."""
+        if (width := self._widths.get((text, style, size))) is not None:
+            return width
         known = [self.pdf.fonts[name].cmap for name in ("body", "others")]
         for letter in text:
             if not any(ord(letter) in cmap for cmap in known):
                 raise ValueError(
                     f"the fonts of the PDF have no {letter!r}, as in {text!r}: write it in other letters, or take "
-                    "HTML alone, which shows what the browser can show"
+                    "the format html alone, which shows what the browser can show"
                 )
         self.pdf.set_font("body", style, size)
-        return float(self.pdf.get_string_width(text))
+        width = self._widths[text, style, size] = float(self.pdf.get_string_width(text))
+        return width
 
     def _draw(self, runs: Sequence[Run], x: float, y: float, colour: tuple[int, int, int]) -> None:
         self.pdf.set_text_color(*colour)
