@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from micrograd.cli.options import UsageError, count, positive
+from micrograd.cli.options import UsageError, natural, positive
 from micrograd.teaching.check.apart import EXIT, MEMORY, TIMEOUT, Verdict, check_file
 from micrograd.teaching.check.trials import all_forms
 from micrograd.text import notation
@@ -50,9 +50,9 @@ def configure(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="a line of JSON for each file instead of text")
     command.add_argument("--timeout", type=positive, default=TIMEOUT, metavar="SECONDS", help="default: %(default)g")
     command.add_argument(
-        "--memory", type=count, default=MEMORY, metavar="MB", help="on Linux (default: %(default)s megabytes)"
+        "--memory", type=natural, default=MEMORY, metavar="MB", help="on Linux (default: %(default)s megabytes)"
     )
-    command.add_argument("--jobs", type=count, default=1, metavar="N", help="files at a time (default: %(default)s)")
+    command.add_argument("--jobs", type=natural, default=1, metavar="N", help="files at a time (default: %(default)s)")
     command.set_defaults(run=run)
 
 
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not subjects:
         raise UsageError("which file? For example\n  micrograd check homework.py:Value")
     statuses: Counter[str] = Counter()
-    with ThreadPoolExecutor(max(1, arguments.jobs)) as pool:
+    with ThreadPoolExecutor(arguments.jobs) as pool:
         tasks = [
             pool.submit(
                 check_file,

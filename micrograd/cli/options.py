@@ -60,6 +60,21 @@ def count(text: str) -> int:
     return int(text)
 
 
+def natural(text: str) -> int:
+    """The type of an argument that is a whole number of 1 or more."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number of 1 or more is needed, got {text!r}")
+    return int(text)
+
+
+def number(text: str) -> float:
+    """The type of an argument that is a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a number is needed, got {text!r}") from None
+
+
 def positive(text: str) -> float:
     """The type of an argument that is a number above 0."""
     try:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from micrograd.cli.options import UsageError, add_expression, count, read_expression, whole
+from micrograd.cli.options import UsageError, add_expression, count, example, number, read_expression, whole
 from micrograd.cli.streams import keyboard
 from micrograd.optim import SGD, Adam, Optimiser
 from micrograd.teaching.step import Stepper
@@ -40,19 +40,24 @@ def configure(command: argparse.ArgumentParser) -> None:
         "slides.html, or the slides as pictures, as a moving picture, as a film",
     )
     command.add_argument("--width", type=whole, metavar="PIXELS", help="of the pictures (default: 1280)")
-    command.add_argument("--seconds", type=float, help="how long a slide stays (default: as long as it takes to read)")
+    command.add_argument("--seconds", type=number, help="how long a slide stays (default: as long as it takes to read)")
     command.add_argument("--theme", choices=THEMES, default="auto", help="the colours (default: %(default)s)")
     updates = command.add_argument_group("updates: what follows the pass")
     updates.add_argument("--update", nargs="+", metavar="NAME", help="step through updates of these parameters")
-    updates.add_argument("--rate", type=float, help="the learning rate (default: 0.1)")
+    updates.add_argument("--rate", type=number, help="the learning rate (default: 0.1)")
     updates.add_argument("--updates", type=count, metavar="N", help="how many updates (default: 3)")
     updates.add_argument("--rule", choices=RULES, help="the optimiser (default: sgd)")
-    updates.add_argument("--momentum", type=float, help="the momentum of sgd (default: 0)")
+    updates.add_argument("--momentum", type=number, help="the momentum of sgd (default: 0)")
     command.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Raises `ValueError` for an expression or a value that cannot be read."""
+    if astray := next((word for word in arguments.update or () if "=" in word), None):
+        such_as = f"{example('step')} --update a b"
+        raise UsageError(
+            f"the numbers stand before --update, and its names at the end, got {astray!r} there, as in\n  {such_as}"
+        )
     stepper = Stepper(read_expression(arguments))
     pictures = [f"--{name}" for name in ("width", "seconds") if getattr(arguments, name) is not None]
     if pictures and (arguments.update or not arguments.output):

@@ -85,7 +85,7 @@ def check_file(
     place = Path(path).absolute()
     names = names or (() if place.suffix == ".ipynb" else ("Value",))
     if not place.is_file():
-        what = "is a folder" if place.is_dir() else "does not exist"
+        what = f"is a folder: name its files, as in {place.name}/*.py" if place.is_dir() else "does not exist"
         return Verdict(os.fspath(path), names, "not loaded", f"{os.fspath(path)} {what}.")
     token = os.urandom(16).hex()
     request: dict[str, Any] = {"token": token, "path": str(place), "names": names}

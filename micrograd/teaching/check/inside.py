@@ -39,8 +39,12 @@ def main() -> None:
         os.dup2(nowhere, stream)
     _limit(request["memory"], request["timeout"])
     broken = Seal().broken  # bound now: another `Seal.broken` comes too late
+    path = Path(request["path"])
     write(channel, STARTED)
-    verdict = judge(Path(request["path"]), request["names"], request["needs"], broken)
+    try:
+        verdict = judge(path, request["names"], request["needs"], broken)
+    except MemoryError as error:
+        verdict = {"status": "stopped", "text": _exhausted(path, request["memory"], error)}
     content = dump({"token": request["token"], **verdict}).encode() + b"\n"
     while content:
         content = content[write(channel, content) :]
@@ -48,7 +52,7 @@ def main() -> None:
 
 
 def judge(path: Path, names: list[str], needs: list[str], broken: Callable[[], str]) -> dict[str, Any]:
-    """The verdict as data; `status` is a word of `apart.EXIT`."""
+    """The verdict as data; `status` is a word of `apart.EXIT`. Raises `MemoryError` where there was not enough."""
     try:
         module = load(path)
         if not names:
@@ -65,6 +69,8 @@ def judge(path: Path, names: list[str], needs: list[str], broken: Callable[[], s
         return {"status": "not loaded", "text": str(error)}
     except (TypeError, ValueError) as error:  # of `check`: this is nothing to be checked
         return {"status": "not loaded", "text": f"{path.name}:{','.join(names)}: {error}"}
+    except MemoryError:
+        raise
     except BaseException as error:
         return {"status": "stopped", "text": f"{path.name} ended the check: {describe(error, path)}."}
     if changed:
@@ -98,6 +104,10 @@ def mark(path: Path, marks: Marks | None, broken: Callable[[], str]) -> dict[str
 
 def tampered(path: Path, changed: str) -> dict[str, Any]:
     return {"status": "stopped", "text": f"{path.name} changes {changed}, which checks it: leave that as it is."}
+
+
+def _exhausted(path: Path, memory: int, error: MemoryError) -> str:
+    return f"{path.name} was stopped: {memory:,} megabytes were not enough. {describe(error, path)}."
 
 
 def as_data(diagnosis: Diagnosis) -> dict[str, Any]:

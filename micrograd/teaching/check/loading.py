@@ -22,7 +22,7 @@ class NotLoaded(Exception):
 
 
 def load(path: Path) -> ModuleType:
-    """The module in a .py file or in the code cells of a notebook. Raises `NotLoaded`.
+    """The module in a .py file or in the code cells of a notebook. Raises `NotLoaded`, or `MemoryError`.
 
     Files beside it can be imported. What stands under `if __name__ == "__main__":` does not run.
     """
@@ -38,6 +38,8 @@ def load(path: Path) -> ModuleType:
         exec(compile(source, str(path), "exec"), vars(module))
     except SyntaxError as error:
         raise NotLoaded(_describe_syntax(path, error)) from None
+    except MemoryError:
+        raise
     except BaseException as error:  # also SystemExit and KeyboardInterrupt: the author's
         raise NotLoaded(f"{path.name} cannot be loaded: {describe(error, path)}.") from None
     return module
