@@ -110,6 +110,25 @@ def test_a_loss_of_nan_is_no_hindrance():
     assert "nan" not in film.svg and "inf" not in film.svg and "×" in film.line
 
 
+def test_at_a_loss_of_nan_the_picture_says_nan():
+    film = watch({"loss": x} for x in (1.0, math.nan))
+    list(film)
+    assert ">nan</tspan>" in film.svg
+
+
+@pytest.mark.parametrize("outputs, loss, classes", [(1, max_margin, [1, -1] * 10), (3, cross_entropy, [0, 1] * 10)])
+def test_where_a_model_says_nan_its_picture_says_nothing(outputs, loss, classes):
+    image = pytest.importorskip("PIL.Image")
+    from io import BytesIO
+
+    model = mlp(2, outputs)
+    for p in model.parameters():
+        p.data = math.nan
+    svg = watch(iter([1.0]), PLANE, classes, model=model, loss=loss).svg
+    content = b64decode(re.search(r'href="data:image/png;base64,([^"]*)"', svg)[1])
+    assert image.open(BytesIO(content)).convert("RGBA").getextrema()[3] == (0, 0)
+
+
 def test_names_of_figures_are_text():
     film = watch(iter([{"a <b> & 'c' \"d\" =e": 1.0}] * 2))
     list(film)

@@ -58,6 +58,7 @@ FILES = {
     "borrows": ("from micrograd import Value", NOT_LOADED, "Value is the Value of this package, or made from it"),
     "number": ("Value = 3", NOT_LOADED, "check takes a Value class, a backward function"),
     "loop": ("while True:\n    pass", STOPPED, "loop.py was stopped: 5 seconds were over. Is there a loop"),
+    "hoards": ("x = bytearray(10**15)", STOPPED, "hoards.py was stopped: 4,000 megabytes were not"),
     "ends": (f"{GOOD}\nimport os\nos._exit(0)", STOPPED, "ended Python before it was checked (exit status 0)"),
     "forges": (
         f"import os\nfor k in range(3, 20):\n  try: os.write(k, b'{FORGED}\\n')\n  except OSError: pass\nos._exit(0)",
@@ -181,6 +182,7 @@ def test_a_notebook_is_checked_too(tmp_path):
         (["nothing*.py"], "no file is called nothing*.py"),
         (["hw.py", "--needs", "a+b", "a % b"], "--needs takes backward(), a + b, "),
         (["hw.py", "--timeout", "0"], "a number above 0 is needed, got '0'"),
+        (["hw.py", "--jobs", "0"], "a whole number of 1 or more is needed, got '0'"),
     ],
 )
 def test_words_that_are_wrong(words, said, capsys):

@@ -28,6 +28,7 @@ COLOURS = [  # of classes, from the first; two classes are orange and blue
     (150, 180, 40),
 ]
 SHADES, DENSEST = 32, 150  # of one colour, up to this opacity of 255
+NOTHING = 0, 0, 0, 0  # where the model says nan
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 390.0, 6.0, 316.0
 
 
@@ -98,19 +99,25 @@ class Plane:
 
     def _shades(self, field: Sequence[float], middle: float, spread: float) -> str:
         """Orange below the middle, blue above it, the stronger the larger the distance: fully at twice the spread."""
+        nothing = most = 2 * SHADES
         low, high, scale = middle - 2 * spread, middle + 2 * spread, SHADES / (2 * spread)
-        most = 2 * SHADES - 1
-        shades = [int((x - low) * scale) if low < x < high else most if x >= high else 0 for x in field]
+        shades = [
+            int((x - low) * scale) if low < x < high else most - 1 if x >= high else 0 if x <= low else nothing
+            for x in field
+        ]
         palette = [
             (*COLOURS[k >= SHADES], round(DENSEST * abs(k - SHADES + 0.5) / SHADES) + 24) for k in range(2 * SHADES)
         ]
-        return self._image(shades, palette)
+        return self._image(shades, [*palette, NOTHING])
 
     def _classes(self, scores: Sequence[list[float]]) -> str:
         """The colour of the largest output, the stronger the larger the distance to the next one."""
         levels = 8
         shades = []
         for outs in zip(*scores, strict=True):
+            if any(x != x for x in outs):
+                shades.append(levels * len(scores))
+                continue
             *_, second, first = sorted(outs)
             shade = min(levels - 1, int(levels * (first - second) / 4)) if first - second < math.inf else 0
             shades.append(outs.index(first) * levels + shade)
@@ -119,7 +126,7 @@ class Plane:
             for k in range(len(scores))
             for shade in range(levels)
         ]
-        return self._image(shades, palette)
+        return self._image(shades, [*palette, NOTHING])
 
     def _image(self, shades: Sequence[int], palette: Sequence[Colour]) -> str:
         """An image of the field, which begins below, from above."""
