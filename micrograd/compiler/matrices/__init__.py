@@ -1,6 +1,7 @@
 """The matrix form of a compiled function: what its scalar loops compute, as operations on whole arrays.
 
 arrays        where each row of a program stands among named arrays
+paths         the texts that reach inputs, in words and numbers
 naming        the inputs as arrays, by the text that reaches each of them
 summands      the first of several equal summands, given back its own row
 operands      the rows, as flat arrays

@@ -9,15 +9,12 @@ from math import prod
 from micrograd.compiler.backends.namespace import Namespace
 from micrograd.compiler.matrices.agenda import agenda
 from micrograd.compiler.matrices.arrays import Array, Index, Places, Role
-from micrograd.compiler.matrices.expressions import (
-    Leaf,
-    folded,
-    leaves,
-)
+from micrograd.compiler.matrices.expressions import Leaf, folded, leaves
 from micrograd.compiler.matrices.inlining import arrays_of, inline
 from micrograd.compiler.matrices.lines import Line, Output, write_lines, write_outputs
-from micrograd.compiler.matrices.naming import RESERVED, Bundle, Group, group, read_bundles, without
+from micrograd.compiler.matrices.naming import RESERVED, Group, group
 from micrograd.compiler.matrices.operands import operands_of
+from micrograd.compiler.matrices.paths import Bundle, read_bundles, without
 from micrograd.compiler.matrices.shields import shield
 from micrograd.compiler.matrices.stacks import find_stacks, may_repeat, step_by_step
 from micrograd.compiler.matrices.steps import fold, without_stacks
