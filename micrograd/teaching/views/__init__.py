@@ -19,7 +19,8 @@ sheet_html           a sheet as HTML, a student's sheet, and the key to those of
 sheet_markdown       a sheet as Markdown
 sheet_latex          a sheet as LaTeX
 export               a sheet written to a file, in the form that its name asks for
-paper                pages of a PDF: lines, tables, footers
+paper                pages of a PDF: lines, footers
+paper_table          a table on such a page
 paper_graph          a graph on such a page
 class_pdf            a class's sheets as PDF, and the key to them
 

@@ -8,6 +8,7 @@ from functools import partial
 from micrograd.teaching.practice.class_tasks import Handout
 from micrograd.teaching.views.paper import GREY, POINT, SIDE, SIZE, SMALL, Paper, width_of
 from micrograd.teaching.views.paper_graph import draw_graph
+from micrograd.teaching.views.paper_table import draw_table
 from micrograd.teaching.views.sheet import BLANK, HEAD, MISTAKES_TITLE, TASK, Sheet
 from micrograd.teaching.views.sheet_marks import mark_cells, mark_forward, mark_gradients, mark_seed, mark_title
 from micrograd.text.escape import escape_xml
@@ -63,7 +64,7 @@ def write_key_pdf(title: str, handouts: Sequence[Handout], sheets: Sequence[Sequ
             shown = [str(handout.number), *[escape_xml(handout.name)] * named, *[str(task.level.number)] * several]
             rows.append([*shown, ", ".join(mark_gradients(sheet, True))])
             leads.append(links[handout.number])
-    made.table(["sheet", *["name"] * named, *["level"] * several, "gradients"], rows, SIZE, 0.7, leads)
+    draw_table(made, ["sheet", *["name"] * named, *["level"] * several, "gradients"], rows, SIZE, 0.7, leads)
     for handout, mine in zip(handouts, sheets, strict=True):
         for k, (task, sheet) in enumerate(zip(handout.tasks, mine, strict=True)):
             link = links[handout.number] if k == 0 else None
@@ -119,7 +120,7 @@ def _solution(made: Paper, sheet: Sheet) -> None:
         made.line(f"<b>{MISTAKES_TITLE}</b>")
         made.gap(1)
         head = ["mistake", *(f"{html_name(name)}.grad" for name, _ in sheet.gradients)]
-        made.table(head, [[escape_xml(name), *values] for name, values in sheet.mistakes], CLOSE, 0.05)
+        draw_table(made, head, [[escape_xml(name), *values] for name, values in sheet.mistakes], CLOSE, 0.05)
 
 
 def _forward(made: Paper, sheet: Sheet) -> None:
@@ -138,12 +139,8 @@ def _pass(made: Paper, sheet: Sheet, solved: bool) -> None:
     made.line(mark_seed(sheet, solved))
     made.gap(1)
     rows = [mark_cells(entry, solved) for entry in sheet.entries]
-    made.table(
-        HEAD,
-        rows,
-        CLOSE if solved else SIZE,
-        0.2 if solved else [air for most, air in TO_WRITE.items() if len(rows) >= most][-1],
-    )
+    air = 0.2 if solved else [air for most, air in TO_WRITE.items() if len(rows) >= most][-1]
+    draw_table(made, HEAD, rows, CLOSE if solved else SIZE, air)
     made.gap(2 if solved else 4)
     between = ",&nbsp; " if not solved else ", "
     gradients = [grad.replace(" ", "&nbsp;") for grad in mark_gradients(sheet, solved)]

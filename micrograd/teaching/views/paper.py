@@ -1,4 +1,4 @@
-"""Pages of a PDF: lines with formulas, tables, a place to write; footers with page numbers.
+"""Pages of a PDF: lines with formulas, a place to write; footers with page numbers. Tables are in `paper_table`.
 
 A text is HTML with <b>, <i>, <sub> and <sup> alone; ______ is a rule to write on. Everything is placed first and
 painted at the end, when it is known how many pages a part has. Nothing in the file tells when or where it was made.
@@ -224,52 +224,6 @@ class Paper:
         self.pdf.set_draw_color(*(INK if thickness > 0.2 else LINE))
         self.pdf.set_line_width(thickness)
         self.pdf.line(x, y, x + width, y)
-
-    # ---- tables
-
-    def table(
-        self, head: Sequence[str], rows: Sequence[Sequence[str]], size: float = SIZE, air: float = 1.0,
-        links: Sequence[int] = (),
-    ) -> None:  # fmt: skip
-        """A table over the width of the text; `air` is the space in a row above and below its text.
-
-        A head is repeated on a new page. The first cell of row k leads to `links[k]`.
-        """
-        widths = self._share([head, *rows], size)
-        self._row([f"<b>{cell}</b>" for cell in head], widths, SMALL, 0.6, 0.35)
-        for k, row in enumerate(rows):
-            cells = [self.wrap(cell, size, width - 3) for cell, width in zip(row, widths, strict=True)]
-            height = max(map(len, cells)) * size * POINT * LEADING + 2 * air
-            if self.y + height > self.height - BOTTOM:
-                self.turn()
-                self._row([f"<b>{cell}</b>" for cell in head], widths, SMALL, 0.6, 0.35)
-            if links:
-                self._link(links[k], self.y, widths[0], height)
-            self._row(row, widths, size, air, 0.2)
-
-    def _row(self, row: Sequence[str], widths: Sequence[float], size: float, air: float, thickness: float) -> None:
-        leading, x, most = size * POINT * LEADING, SIDE, 1
-        for cell, width in zip(row, widths, strict=True):
-            lines = self.wrap(cell, size, width - 3)
-            most = max(most, len(lines))
-            for k, runs in enumerate(lines):
-                self.put(runs, x, self.y + air + (k + 1) * leading - 0.25 * size * POINT)
-            x += width
-        self.y += most * leading + 2 * air
-        self.rule(SIDE, self.y, self.text_width, thickness)
-
-    def _link(self, link: int, y: float, width: float, height: float) -> None:
-        self.paint(lambda: self.pdf.link(SIDE, y, width, height, link))
-
-    def _share(self, rows: Sequence[Sequence[str]], size: float) -> list[float]:
-        """The widths of the columns: what each needs and an equal share of the rest; the widest gives way."""
-        needed = [max(width_of([*self.runs(cell, size)]) for cell in column) + 3 for column in zip(*rows, strict=True)]
-        rest = self.text_width - sum(needed)
-        if rest < 0:
-            widest = needed.index(max(needed))
-            needed[widest] += rest
-            return needed
-        return [needed[0], *(width + rest / max(1, len(needed) - 1) for width in needed[1:])]
 
 
 def width_of(runs: Sequence[Run]) -> float:
