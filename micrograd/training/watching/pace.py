@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from time import perf_counter
 
-LIVE, SHARE = 0.05, 0.12  # of the training's time: for pictures while it runs, and with the film at its end
-FILM = 0.8  # seconds for the film at the end of a short training, where its share would be less
+LIVE, SHARE = 0.03, 0.06  # of the training's time: for pictures while it runs, and with the film at its end
+FILM = 0.4  # seconds for the film at the end of a short training, where its share would be less
 PAUSE = 0.1  # seconds between two pictures, at least: nobody sees more
 
 
