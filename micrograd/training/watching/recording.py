@@ -121,7 +121,7 @@ def _figure(x: Any) -> Any:
     """A figure as a plain number, also that of a Value or of an array with one number, of any library."""
     if isinstance(x, Value):
         return x.data
-    if isinstance(x, (int, float)) or not hasattr(x, "item") or getattr(x, "ndim", 0):
+    if isinstance(x, (int, float)) or not hasattr(x, "item") or getattr(x, "ndim", None):
         return x
     return x.item()
 
