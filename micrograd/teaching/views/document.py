@@ -50,7 +50,9 @@ def build_document(
 ) -> str:
     """A whole page: the expression line by line and the ledger as text, the rest for the scripts."""
     page = (HERE / "page.html").read_text(encoding="utf-8")
-    scripts = [*(HERE / f"{name}.js" for name in SCRIPTS), *(path for part in parts for path in part.scripts)]
+    own = [HERE / f"{name}.js" for name in SCRIPTS]
+    scripts = [f"(page) => {{ page.zoom = {read_script(ZOOM)}; }}"]
+    scripts += [read_script(path) for path in (*own, *(path for part in parts for path in part.scripts))]
     pieces = {
         "attributes": "".join(f' {name}="{html.escape(value)}"' for name, value in (attributes or {}).items()),
         "title": html.escape(title),
@@ -61,9 +63,7 @@ def build_document(
         "keys": "".join(part.key_list for part in parts),
         "theme": read_script(THEME),
         "start": read_script(HERE / "start.js"),
-        "scripts": ",\n".join(map(read_script, scripts)),
-        "zoom": read_script(ZOOM),
-        "data": pack(data),
+        "data": pack({"data": data, "scripts": f"[{','.join(scripts)}]"}),
     }
     for name, piece in pieces.items():
         page = page.replace(f"<!--{name}-->", piece)

@@ -12,8 +12,8 @@ from micrograd.teaching.practice.sentences import RULES, SENTENCES
 
 
 def unpacked(content):
-    text = re.search(r'\("([A-Za-z0-9+/=]+)", \[', content)[1]
-    return json.loads(zlib.decompress(base64.b64decode(text)))
+    text = re.search(r'\("([A-Za-z0-9+/=]{100,})"\)', content)[1]
+    return json.loads(zlib.decompress(base64.b64decode(text)))["data"]
 
 
 def rows(content):
