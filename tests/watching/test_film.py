@@ -156,6 +156,13 @@ def test_labels_that_do_not_fit_are_refused_at_once():
         watch([1.0], POINTS, LABELS[:3], model=MLP(2, [1]))
 
 
+def test_what_is_no_model_and_no_kind_of_output_is_refused_at_once():
+    with pytest.raises(TypeError, match="a model must be a module or a function of a batch, got str"):
+        watch([1.0], POINTS, LABELS, model="x")
+    with pytest.raises(ValueError, match="output must be one of 'logit', 'probability', 'margin', 'number', got 'foo'"):
+        watch([1.0], output="foo")
+
+
 def test_figures_of_other_libraries(capsys):
     numpy = pytest.importorskip("numpy")
     film = watch([numpy.float32(0.5), {"loss": numpy.array(0.25), "rate": numpy.float32(2.0)}])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from micrograd.engine import Value
+from micrograd.nn.prediction import NUMBER, find_kind
 from micrograd.training.task import Task
 from micrograd.training.watching.film import Film
 from micrograd.training.watching.subject import read_points
@@ -48,6 +49,10 @@ def watch(
     model = task.model if model is None else model
     if model is None and points is not None:
         raise TypeError("to show what a model says about points, watch needs it: write watch(..., model=model)")
+    if model is not None and not callable(model) and not hasattr(model, "parameters"):
+        raise TypeError(f"a model must be a module or a function of a batch, got {type(model).__name__}")
+    if output is not None and output != NUMBER:
+        find_kind(output)
     if model is not task.model:
         task = task._replace(model=model, parameters=parameters_of(model))
     if points is not None:
