@@ -51,13 +51,26 @@ class Given:
         return f"<pre>{escape(repr(self))}</pre>\n{picture}"
 
 
+def _is_task(task: tuple[Any, Any]) -> bool:
+    name, points = task
+    return isinstance(name, str) and name != "" and isinstance(points, int) and points >= 0
+
+
 class Homework:
     """A notebook's tasks, in their order, with the points that each can give.
 
     seed   of the numbers in the exercises: each student can have other ones
+
+    Raises `ValueError` for tasks without a name or points, and `TypeError` for a seed that is no whole number.
     """
 
     def __init__(self, title: str, *, points: Mapping[str, int], seed: int = 1):
+        if not isinstance(seed, int):
+            raise TypeError(f"seed must be a whole number, such as 7, got {seed!r}")
+        if not isinstance(points, Mapping) or not points or not all(map(_is_task, points.items())):
+            raise ValueError(
+                f'points has the name and the points of each task, as in {{"1": 4, "2": 2}}, got {points!r}'
+            )
         self.marks = Marks(title, dict(points), seed)
         self._rounds: dict[str, Round] = {}
 
@@ -77,15 +90,18 @@ class Homework:
             raise ValueError(f"run the cell with exercise({task!r}, …) first")
         session = self._rounds[task].session
         grads = dict.fromkeys(sorted(named_leaves(session.record))) | grads
-        given = {name: grad for name, grad in grads.items() if grad is not None}
         blank = [name for name, grad in grads.items() if grad is None]
-        lines, right = list[str](), 0
-        if given:
-            try:
-                lines, wrong = judge_gradients(session.record, given, session.values)
-                right = len(given) - len(wrong)
-            except ValueError as error:
-                lines = [f"{NOT_YET}: {error}"]
+        given, unread = dict[str, str | float](), list[str]()
+        for name, grad in grads.items():
+            if grad is not None:
+                try:
+                    judge_gradients(session.record, {name: grad}, session.values)
+                    given[name] = grad
+                except ValueError as error:
+                    unread.append(f"{NOT_YET}: {error}")
+        lines, wrong = judge_gradients(session.record, given, session.values)
+        right = len(given) - len(wrong)
+        lines += unread
         if blank:
             lines.append(f"{NOT_YET}: {', '.join(blank)} {'is' if len(blank) == 1 else 'are'} to be filled in.")
         return self._reply(task, right / len(grads), lines)

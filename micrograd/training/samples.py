@@ -88,6 +88,8 @@ class Curves:
 
 def _pair(name: str, first: Examples, second: Examples) -> tuple[list[Any], list[Any]]:
     left, right = ([*map(label_of, as_list(part))] for part in (first, second))
-    if len(left) != len(right) or not left:
+    if not left and not right:
+        raise ValueError(f"there is nothing to count without labels and {name}: both are empty")
+    if len(left) != len(right):
         raise ValueError(f"as many {name} as labels are needed, got {len(right)} for {len(left)}")
     return left, right

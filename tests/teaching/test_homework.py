@@ -58,6 +58,22 @@ def test_what_cannot_be_read_is_an_answer_too(homework):
         homework.answer("2", a=2)
 
 
+def test_one_answer_that_cannot_be_read_leaves_the_others(homework):
+    said = homework.answer("1", **{**right(homework), "a": "x"})
+    assert "not yet: “x” is not a number" in said and said.endswith("Task 1: 3 of 4 points.")
+
+
+@pytest.mark.parametrize("points", [{}, {1: 4}, {"1": -4}, {"1": "4"}, [3]])
+def test_tasks_without_a_name_or_points(points):
+    with pytest.raises(ValueError, match="points has the name and the points of each task, as in"):
+        Homework("Practice", points=points)
+
+
+def test_a_seed_is_a_whole_number():
+    with pytest.raises(TypeError, match="seed must be a whole number, such as 7, got None"):
+        Homework("Practice", points={"1": 4}, seed=None)
+
+
 def test_code_and_tests_of_the_notebook(homework):
     class Mine:
         def __init__(self, data):
