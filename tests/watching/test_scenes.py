@@ -66,6 +66,20 @@ def test_what_is_shown_follows_the_data(name, capsys):
     assert drawn == {*data["keys"]} and len(data["moments"]) == 3  # all that changes is drawn, and known
 
 
+def test_sequences_of_many_lengths_are_no_points(capsys):
+    class Last(Module):
+        def __init__(self):
+            self.w = Value(0.5)
+
+        def __call__(self, sequences):
+            return [self.w * sequence[-1] for sequence in sequences]
+
+    data = [[1.0, 2.0], [1.0], [2.0, 3.0, 4.0]]
+    assert sections(filmed(Last(), mse, data, [0.1, 0.2, 0.3]))[:2] == ["Figures", "Output and target"]
+    film = watch(iter([1.0]), data, [0.1, math.nan, 0.3], model=Last())
+    assert len(list(film)) == 1 and "Figures" in sections(film)
+
+
 def test_many_parameters_are_shown_by_tensor(capsys):
     parts = Layer(60, 90, nonlin=False), ReLU(), Layer(90, 2, nonlin=False)
     data = [[float(i == k) for k in range(60)] for i in range(4)]

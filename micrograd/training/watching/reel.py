@@ -43,9 +43,9 @@ class Reel:
         try:
             with twin.at(next(iter(self.recording))):
                 outs = twin.outputs(list(task.inputs[:1]))
+            return find_subject(task.model, task.inputs, task.targets, outs, self._output)
         except Exception:  # a model of other things than lists of numbers: its figures are shown
             return None
-        return find_subject(task.model, task.inputs, task.targets, outs, self._output)
 
     @cached_property
     def scenes(self) -> list[Scene]:

@@ -90,7 +90,7 @@ def _classes(targets: Sequence[Any], several: int) -> list[int]:
 def _kind(inputs: Sequence[Any], targets: Sequence[Any]) -> str:
     first = inputs[0]
     numbers = flat(first)
-    if not all(isinstance(x, (int, float)) for x in numbers):
+    if not all(isinstance(x, (int, float)) for x in numbers) or any(len(flat(x)) != len(numbers) for x in inputs):
         return "other"
     side = math.isqrt(len(numbers))
     if len(numbers) == 1 and not isinstance(targets[0], list):

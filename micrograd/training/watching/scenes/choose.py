@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from micrograd.engine import Value
@@ -22,7 +23,8 @@ def choose_scenes(subject: Subject | None, twin: Twin | None, loss: Any, model: 
     if twin is None:
         return scenes
     if subject is not None:
-        scenes += _of_data(subject, twin)
+        with suppress(Exception):  # data that are not what the first of them looks like; the training goes on
+            scenes += _of_data(subject, twin)
         if len(parameters) <= GRAPH and (network := _network(subject, twin, loss)) is not None:
             scenes.append(network)
     if parameters and not any(scene.name == "network" for scene in scenes):
