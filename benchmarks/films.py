@@ -1,6 +1,6 @@
 """What watching costs: a picture of the moons network, the page of a training, and the time that a training loses.
 
-The trainings show themselves as in a notebook, to an output that throws the pictures away: so the time is ours alone.
+The trainings show themselves as in a notebook, to a display that throws the pictures away: so the time is ours alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONG = 10.0  # seconds of training
 
 
 class Nowhere:
-    """An output that shows pictures to nobody."""
+    """A display that shows pictures to nobody."""
 
     pictures = True
     encoding: str | None = None

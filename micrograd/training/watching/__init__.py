@@ -8,7 +8,7 @@ twin       a copy of the model that goes back to any moment
 subject    what the data are, and so what there is to see
 scenes     the drawings, and what changes in them
 pace       when a picture can be afforded
-outputs    notebooks, marimo, terminals
+displays   notebooks, marimo, terminals
 still      one moment as a picture
 page       all of them as a page: film.html, film.css, film.js
 style      the colours

@@ -16,7 +16,7 @@ from micrograd.drawing.page import build_frame
 from micrograd.text.notation import count
 from micrograd.text.terminal import fitted
 from micrograd.training.task import Task
-from micrograd.training.watching.outputs import Bundle, Output, find_output
+from micrograd.training.watching.displays import Bundle, Display, find_display
 from micrograd.training.watching.pace import Pace
 from micrograd.training.watching.recording import Recording, read_record
 from micrograd.training.watching.reel import Reel
@@ -43,10 +43,10 @@ class Film(Iterable[Any]):
 
     def __iter__(self) -> Iterator[Any]:
         """The records, each once it has been filmed. However the loop ends, the film so far is shown."""
-        return self._run(find_output(self.task.bar))
+        return self._run(find_display(self.task.bar))
 
-    def _run(self, output: Output) -> Iterator[Any]:
-        self._show(output, first=True)
+    def _run(self, display: Display) -> Iterator[Any]:
+        self._show(display, first=True)
         try:
             while True:
                 record = next(self._source, END)
@@ -55,28 +55,28 @@ class Film(Iterable[Any]):
                     return
                 self.recording.add(read_record(record))
                 if self.pace.may_draw():
-                    self._show(output)
+                    self._show(display)
                 yield record
         finally:
             self.recording.shoot()
-            self._end(output)
+            self._end(display)
 
-    def _show(self, output: Output, first: bool = False) -> None:
-        bundle: Bundle = {"text/plain": self._reel.line(output.encoding)}
-        if output.pictures:
+    def _show(self, display: Display, first: bool = False) -> None:
+        bundle: Bundle = {"text/plain": self._reel.line(display.encoding)}
+        if display.pictures:
             image = b64encode(self.svg.encode()).decode()
             alt = html.escape(self.line)
             bundle["text/html"] = f'<img src="data:image/svg+xml;base64,{image}" alt="{alt}" style="max-width:100%">'
-        output.show(bundle)
+        display.show(bundle)
         self.pace.drawn(first)
 
-    def _end(self, output: Output) -> None:
+    def _end(self, display: Display) -> None:
         self.pace.lap()
-        if output.pictures:
-            output.show(self._forms(SHOWN, self._reel.page(self.pace.left())))
+        if display.pictures:
+            display.show(self._forms(SHOWN, self._reel.page(self.pace.left())))
         else:
-            output.show({"text/plain": self._reel.line(output.encoding)})
-        output.end()
+            display.show({"text/plain": self._reel.line(display.encoding)})
+        display.end()
 
     # ---- afterwards
 

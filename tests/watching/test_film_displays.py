@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from micrograd import watch
-from micrograd.training.watching.outputs import Line, find_output
+from micrograd.training.watching.displays import Line, find_display
 
 
 class Stream(io.StringIO):
@@ -59,7 +59,7 @@ def test_a_pipe_has_the_last_line_alone(monkeypatch, hurried):
 def test_without_a_stream_nothing_is_said(monkeypatch, hurried):
     monkeypatch.setattr(sys, "stderr", None)
     assert len(list(watch(losses()))) == 3
-    find_output(quiet=True).end()
+    find_display(quiet=True).end()
 
 
 def test_marimo_replaces_the_output_of_the_cell(monkeypatch, hurried):

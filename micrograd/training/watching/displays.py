@@ -1,4 +1,4 @@
-"""Where a training shows itself while it runs: an output that is replaced in place, or a line of the terminal.
+"""Where a training shows itself while it runs: a cell's output that is replaced in place, or a line of the terminal.
 
 Notebooks that speak Jupyter's protocol (JupyterLab, VS Code, Colab) update an output by its `display_id`; marimo
 replaces the output of the cell that runs. Neither needs an extension.
@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from micrograd.text.terminal import spell
 
-Bundle = dict[str, Any]  # forms of an output by their MIME type
+Bundle = dict[str, Any]  # forms of what is shown, by their MIME type
 
 
-class Output(Protocol):
+class Display(Protocol):
     """`pictures` says whether it shows more than a line of text, `encoding` which signs that may have."""
 
     pictures: bool
@@ -26,8 +26,8 @@ class Output(Protocol):
     def end(self) -> None: ...
 
 
-def find_output(quiet: bool) -> Output:
-    """The output that this program has; with `quiet` it says nothing where there is only a terminal."""
+def find_display(quiet: bool) -> Display:
+    """The display that this program has; with `quiet` it says nothing where there is only a terminal."""
     if (marimo := sys.modules.get("marimo")) is not None and marimo.running_in_notebook():
         return Marimo(marimo)
     if (ipython := sys.modules.get("IPython")) is not None and hasattr(ipython.get_ipython(), "kernel"):
