@@ -15,13 +15,23 @@ SHADES = 9
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of a page; `boxes` has the fill, the outline and the strip of each kind of box."""
+    """The colours of a page; `boxes` has the fill, the outline and the strip of each kind of box.
+
+    accent, soft   what is chosen or happens now, and the ground behind it
+    focus          the ring around what the keyboard acts on
+    panel, line    the ground of buttons and panels, and what separates them
+    """
 
     page: str
     ink: str
     muted: str
     edge: str
     grad: str
+    accent: str
+    focus: str
+    soft: str
+    panel: str
+    line: str
     cold: str
     hot: str
     boxes: dict[str, tuple[str, str, str]]
@@ -33,6 +43,11 @@ LIGHT = Palette(
     muted="#556373",
     edge="#72818f",
     grad="#a3262a",
+    accent="#b3470b",
+    focus="#1f6fd0",
+    soft="#fdeee0",
+    panel="#f5f7f9",
+    line="#ccd4dc",
     cold="#fffaf2",
     hot="#f58b4c",
     boxes={
@@ -54,6 +69,11 @@ DARK = Palette(
     muted="#a3b2c0",
     edge="#8193a3",
     grad="#ff9f96",
+    accent="#ffab5e",
+    focus="#7db4ff",
+    soft="#3b2a18",
+    panel="#1c232b",
+    line="#3c4855",
     cold="#241f1b",
     hot="#a34a0f",
     boxes={
@@ -130,3 +150,15 @@ def style_sheet(theme: str, heat: bool) -> str:
         dark = colours(DARK) + (shades(DARK) if heat else "")
         sheet += f"@media (prefers-color-scheme:dark){{\n{dark}}}\n"
     return sheet
+
+
+VARIABLES = ("page", "ink", "muted", "edge", "grad", "accent", "focus", "soft", "panel", "line")
+
+
+def page_variables() -> str:
+    """The colours as variables of a page that is light or dark, as the viewer prefers, and the font: var(--ink)."""
+
+    def of(palette: Palette) -> str:
+        return "".join(f"--{name}:{getattr(palette, name)};" for name in VARIABLES)
+
+    return f":root{{{of(LIGHT)}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{of(DARK)}}}}}\n"

@@ -14,13 +14,11 @@ from typing import Any
 
 from micrograd._core.writing import write_file
 from micrograd.drawing.page import THEME, ZOOM, ZOOM_STYLE, pack, read_script
-from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
+from micrograd.drawing.theme import page_variables
 
 HERE = Path(__file__).parent
 SCRIPTS = ("elements", "host", "read", "position", "picture", "ledger", "step", "controls", "outline", "numbers")
 THEMES = ("auto", "light", "dark")
-LIT = {"accent": "#b3470b", "focus": "#1f6fd0", "soft": "#fdeee0", "panel": "#f5f7f9", "line": "#ccd4dc"}
-DIM = {"accent": "#ffab5e", "focus": "#7db4ff", "soft": "#3b2a18", "panel": "#1c232b", "line": "#3c4855"}
 
 
 @dataclass(frozen=True)
@@ -72,15 +70,8 @@ def build_document(
 
 def _build_style(more: Sequence[Path]) -> str:
     """The style sheets, with the colours of the pictures as variables."""
-
-    def variables(palette: Palette, more: Mapping[str, str]) -> str:
-        known = {key: getattr(palette, key) for key in ("page", "ink", "muted", "edge", "grad")} | dict(more)
-        return "".join(f"--{key}:{value};" for key, value in known.items())
-
-    light = variables(LIGHT, LIT)
-    dark = variables(DARK, DIM)
     sheet = "".join(path.read_text(encoding="utf-8") for path in (HERE / "page.css", *more))
-    return f":root{{{light}--font:{FONT}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{ZOOM_STYLE}{sheet}"
+    return f"{page_variables()}{ZOOM_STYLE}{sheet}"
 
 
 def write_page(html: str, path: str | os.PathLike[str], refusal: str) -> Path:

@@ -20,19 +20,19 @@ AMOUNT = 13.0  # size of type
 CHECK = "\u00a0" * 5  # the room of a check mark, which is drawn: not every font has one
 
 
-def style_graph(palette: Palette, accent: str, soft: str) -> str:
+def style_graph(palette: Palette) -> str:
     """The rules for what a step adds to the picture of a graph."""
     return (
         f".micrograd .faint{{opacity:0.38}}\n"
-        f".micrograd .mg-box .focus rect{{stroke:{accent};stroke-width:2.6}}\n"
-        f".micrograd .mg-box .goal rect{{fill:{soft}}}\n"
+        f".micrograd .mg-box .focus rect{{stroke:{palette.accent};stroke-width:2.6}}\n"
+        f".micrograd .mg-box .goal rect{{fill:{palette.soft}}}\n"
         ".micrograd .mg-box .goal .mg-ring{fill:none}\n"
-        f".micrograd path.pushed{{stroke:{accent};stroke-opacity:0.55;stroke-dasharray:5 4}}\n"
-        f".micrograd path.lit{{stroke:{accent};stroke-width:2.6}}\n"
-        f".micrograd path.flow{{stroke:{accent};stroke-width:2.8;stroke-dasharray:7 5}}\n"
-        f".micrograd path.head{{stroke:{accent};stroke-width:2.8}}\n"
+        f".micrograd path.pushed{{stroke:{palette.accent};stroke-opacity:0.55;stroke-dasharray:5 4}}\n"
+        f".micrograd path.lit{{stroke:{palette.accent};stroke-width:2.6}}\n"
+        f".micrograd path.flow{{stroke:{palette.accent};stroke-width:2.8;stroke-dasharray:7 5}}\n"
+        f".micrograd path.head{{stroke:{palette.accent};stroke-width:2.8}}\n"
         f".micrograd path.check{{stroke:{palette.grad};stroke-width:1.4}}\n"
-        f".micrograd text.amount{{fill:{accent};stroke:{palette.page};stroke-width:5px;paint-order:stroke;"
+        f".micrograd text.amount{{fill:{palette.accent};stroke:{palette.page};stroke-width:5px;paint-order:stroke;"
         f"font-size:{AMOUNT:g}px;font-weight:700;text-anchor:middle}}\n"
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from micrograd.drawing.theme import DARK, FONT, LIGHT, style_sheet
-from micrograd.teaching.views.document import DIM, LIT
 from micrograd.teaching.views.scene import Scene
 from micrograd.teaching.views.slide_graph import draw_graph, style_graph
 from micrograd.teaching.views.slides import Slide, Term
@@ -53,16 +52,15 @@ def draw_slide(deck: Deck, slide: Slide, number: int) -> str:
 
 
 def _style(theme: str) -> str:
-    palette, more = (DARK, DIM) if theme == "dark" else (LIGHT, LIT)
-    accent = more["accent"]
+    palette = DARK if theme == "dark" else LIGHT
     return (
         style_sheet("dark" if theme == "dark" else "light", heat=False)
         + f"text{{font-family:{FONT};fill:{palette.ink}}}\n"
         f".micrograd .title,.micrograd .aside{{fill:{palette.muted}}}\n"
-        f".micrograd .strong{{font-weight:600}}\n.micrograd .result{{font-weight:600;fill:{accent}}}\n"
-        f".micrograd .line{{stroke:{more['line']}}}\n"
-        f".micrograd .bar{{fill:{more['line']};stroke:none}}\n.micrograd .done{{fill:{accent};stroke:none}}\n"
-        + style_graph(palette, accent, more["soft"])
+        f".micrograd .strong{{font-weight:600}}\n.micrograd .result{{font-weight:600;fill:{palette.accent}}}\n"
+        f".micrograd .line{{stroke:{palette.line}}}\n"
+        f".micrograd .bar{{fill:{palette.line};stroke:none}}\n.micrograd .done{{fill:{palette.accent};stroke:none}}\n"
+        + style_graph(palette)
     )
 
 

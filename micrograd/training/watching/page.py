@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from micrograd.drawing.page import THEME, ZOOM, ZOOM_STYLE, pack, read_script
-from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette
+from micrograd.drawing.theme import page_variables
 from micrograd.text.notation import format_number
 from micrograd.training.watching.scenes.sheet import Scene, Values, fill, n
 from micrograd.training.watching.style import film_style
 
 HERE = Path(__file__).parent
-LIT = {"accent": "#b3470b", "panel": "#f5f7f9", "line": "#ccd4dc"}
-DIM = {"accent": "#ffab5e", "panel": "#1c232b", "line": "#3c4855"}
 
 
 @dataclass(frozen=True)
@@ -89,11 +87,5 @@ def _figure(figure: Any) -> str:
 
 
 def _style() -> str:
-    def variables(palette: Palette, more: Mapping[str, str]) -> str:
-        known = {key: getattr(palette, key) for key in ("page", "ink", "muted", "edge")} | dict(more)
-        return "".join(f"--{key}:{value};" for key, value in known.items())
-
-    dark = f"@media (prefers-color-scheme:dark){{:root{{{variables(DARK, DIM)}}}}}"
     sheet = (HERE / "film.css").read_text(encoding="utf-8")
-    light = f":root{{color-scheme:light dark;{variables(LIGHT, LIT)}--font:{FONT}}}"
-    return "\n".join([light, dark, ZOOM_STYLE, sheet, film_style()])
+    return "\n".join([page_variables(), ZOOM_STYLE, sheet, film_style()])

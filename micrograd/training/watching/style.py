@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from micrograd.drawing.theme import DARK, FONT, LIGHT, Palette, style_sheet
 
-LINES = {True: ("#1f6fd0", "#b3470b", "#1c7a4a", "#6a4fb8"), False: ("#7db4ff", "#ffab5e", "#4fc78c", "#a58cf0")}
 SHAPES = f"""\
 .film text{{font-family:{FONT};font-size:12px}}
 .film .heading{{font-size:14px;font-weight:600}}
@@ -39,7 +38,7 @@ def film_style(theme: str = "auto") -> str:
 def colours(palette: Palette) -> str:
     ok, bad = palette.boxes["output"][1], palette.grad
     blue = palette.boxes["input"][1]
-    lines = LINES[palette is LIGHT]
+    lines = palette.focus, palette.accent, ok, palette.boxes["call"][1]
     return "\n".join(
         [
             f".film text,.film tspan{{fill:{palette.ink}}}",
