@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 FONT = '-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans","DejaVu Sans",sans-serif'
 SHADES = 9
+# Of the classes of a model, on a page of any colour; two classes are orange and blue.
+CLASSES = "#dd6b20 #2b6cb0 #2f855a #b83280 #6b46c1 #b7791f #2c7a7b #c53030 #4a5568 #97266d".split()
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,13 @@ def shades(palette: Palette) -> str:
 
 def mix(start: str, end: str, t: float) -> str:
     """The colour at `t` between `start` (0) and `end` (1)."""
-    a, b = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (start, end))
-    return "#" + "".join(f"{round(x + (y - x) * t):02x}" for x, y in zip(a, b, strict=True))
+    return "#" + "".join(f"{round(x + (y - x) * t):02x}" for x, y in zip(rgb(start), rgb(end), strict=True))
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of #rrggbb, up to 255."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
 
 
 def style_sheet(theme: str, heat: bool) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from micrograd._core.arrays import Array
 from micrograd._core.scalars import as_list
 from micrograd.drawing.figure import make_figure
+from micrograd.drawing.theme import CLASSES
 from micrograd.functions import sigmoid
 from micrograd.nn.nested import to_lists
 from micrograd.nn.prediction import KINDS, NUMBER
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Examples = Sequence[Any] | Array
-BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#4a5568"
-HUES = [ORANGE, BLUE, "#2f855a", "#b83280", "#6b46c1", "#b7791f", "#2c7a7b", "#c53030", "#4a5568", "#97266d"]
+ORANGE, BLUE = CLASSES[:2]
+GREY = "#4a5568"
 MARKERS = "so^DvP*X<>"
 BANDS = {  # between which scores the plane has one colour, from the lower class to the upper one
     "margin": ([-1.0, 0.0, 1.0], ["#fbc49a", "#fde6d3", "#dbe9f6", "#a8cdec"]),
@@ -84,7 +85,7 @@ def _areas(axes: Any, seen: Field) -> None:
             [score - max(at) for score, *at in zip(*rows, strict=True)] for rows in zip(scores, *others, strict=True)
         ]
         if any(score > 0 for row in lead for score in row):
-            axes.contourf(seen.xs, seen.ys, lead, levels=[0.0, 1e300], colors=[HUES[k % len(HUES)]], alpha=0.25)
+            axes.contourf(seen.xs, seen.ys, lead, levels=[0.0, 1e300], colors=[CLASSES[k % len(CLASSES)]], alpha=0.25)
             if any(score < 0 for row in lead for score in row):
                 axes.contour(seen.xs, seen.ys, lead, levels=[0.0], colors=GREY, linewidths=1.2)
     axes.set_title("the class of the largest output")
@@ -97,7 +98,7 @@ def _scatter(axes: Any, points: Sequence[Sequence[float]], labels: Sequence[Any]
     for k, label in places[::-1] if classes == 2 else places:
         chosen = [point for point, y in zip(points, labels, strict=True) if y == label]
         name = f"label {label:+d}" if isinstance(label, int) and -1 in found else f"label {label}"
-        hue, marker = HUES[k % len(HUES)], MARKERS[k % len(MARKERS)]
+        hue, marker = CLASSES[k % len(CLASSES)], MARKERS[k % len(MARKERS)]
         axes.scatter(*zip(*chosen, strict=True), c=hue, marker=marker, s=36, edgecolors="white", label=name)
     axes.legend(loc="upper right")
 
@@ -190,7 +191,7 @@ def curve(model: Callable[[Any], Any], inputs: Examples, targets: Examples, *, r
     xs, outputs = curves()
     several = len(outputs) > 1
     for k, ys in enumerate(outputs):
-        hue, marker = (HUES[1:] + HUES[:1])[k % len(HUES)], MARKERS[(k + 1) % len(MARKERS)]
+        hue, marker = (CLASSES[1:] + CLASSES[:1])[k % len(CLASSES)], MARKERS[(k + 1) % len(MARKERS)]
         axes.plot(xs, ys, color=hue, label=f"output {k}" if several else "model")
         points = [numbers[k] for numbers in wanted if k < len(numbers)]
         axes.scatter(curves.inputs[: len(points)], points, c=hue, marker=marker, s=24, alpha=0.6, edgecolors="white")

@@ -8,7 +8,7 @@ from typing import Any
 from micrograd.drawing.diagram import Box
 from micrograd.drawing.faces import LABEL, LABEL_LINE, RING, ROW, ROW_LINE, SYMBOL, Face, margin_of
 from micrograd.drawing.layout.routing import Point
-from micrograd.drawing.theme import LIGHT
+from micrograd.drawing.theme import LIGHT, rgb
 from micrograd.teaching.views.paper import POINT, SIDE, Paper
 from micrograd.teaching.views.scene import Scene
 
@@ -47,7 +47,7 @@ class Pen:
 
     def route(self, points: Sequence[Point]) -> None:
         """Straight along the columns, curved between them, with an arrow head."""
-        self.pdf.set_draw_color(*_rgb(LIGHT.edge))
+        self.pdf.set_draw_color(*rgb(LIGHT.edge))
         self.pdf.set_line_width(1.3 * self.scale)
         (x, y), *rest = points
         for k, (a, b) in enumerate(rest):
@@ -78,9 +78,9 @@ class Pen:
     ) -> None:
         style = "D" * bool(line) + "F" * bool(fill)
         if line:
-            self.pdf.set_draw_color(*_rgb(line))
+            self.pdf.set_draw_color(*rgb(line))
         if fill:
-            self.pdf.set_fill_color(*_rgb(fill))
+            self.pdf.set_fill_color(*rgb(fill))
         corners: Any = ("TOP_LEFT", "BOTTOM_LEFT") if left else True
         size = (width * self.scale, height * self.scale)
         self.pdf.rect(*self._at(x, y), *size, style=style, round_corners=corners, corner_radius=radius * self.scale)
@@ -103,20 +103,15 @@ class Pen:
             top += ROW_LINE
 
     def _rule(self, start: float, end: float, y: float) -> None:
-        self.pdf.set_draw_color(*_rgb(LIGHT.muted))
+        self.pdf.set_draw_color(*rgb(LIGHT.muted))
         self.pdf.set_line_width(0.15)
         self.pdf.line(*self._at(start, y), *self._at(end, y))
 
     def _text(
         self, text: str, x: float, y: float, size: float, style: str, colour: str, align: str, width: float
     ) -> None:
-        self.pdf.set_text_color(*_rgb(colour))
+        self.pdf.set_text_color(*rgb(colour))
         self.pdf.set_font("body", style, size * self.scale * TALLER / POINT)
         place_x, place_y = self._at(x, y)
         self.pdf.set_xy(place_x, place_y - 0.3 * self.pdf.font_size)
         self.pdf.cell(width * self.scale, 0, text=text, align=align)
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return red, green, blue

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from micrograd.compiler import backend
+from micrograd.drawing.theme import CLASSES, rgb
 from micrograd.training.boundary import Fields, evenly
 from micrograd.training.watching.recording import Shot
 from micrograd.training.watching.scenes.contours import contour
@@ -15,18 +16,7 @@ from micrograd.training.watching.scenes.sheet import Scale, Values, axis, n
 from micrograd.training.watching.subject import Subject
 from micrograd.training.watching.twin import Twin
 
-COLOURS = [  # of classes, from the first; two classes are orange and blue
-    (221, 107, 32),
-    (43, 108, 176),
-    (56, 142, 80),
-    (155, 81, 186),
-    (190, 150, 20),
-    (200, 60, 80),
-    (20, 150, 160),
-    (120, 110, 100),
-    (90, 90, 200),
-    (150, 180, 40),
-]
+COLOURS = [*map(rgb, CLASSES)]
 SHADES, DENSEST = 32, 150  # of one colour, up to this opacity of 255
 NOTHING = 0, 0, 0, 0  # where the model says nan
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 390.0, 6.0, 316.0
