@@ -24,6 +24,10 @@ from micrograd.text.formula import name
 from micrograd.text.names import Names
 
 ADVICE = "take a smaller rate, or fewer updates; parameters and optimiser are left as they were"
+STILL = (
+    "nothing would move: the loss depends on none of the optimiser's parameters, which must be those of this model, as "
+    "in SGD(model.parameters(), lr=0.1)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +172,7 @@ def _update(loss: Value, optimiser: Optimiser, left: list[Any], made: Sequence[U
             pushed = arrived.get(id(twin), [])
             moves.append(Move(twin, x, p.grad, p.data, pushed, left[k], starts.get(k), Rule(state, k), names))
     if not moves:
-        raise ValueError("nothing would move: the loss depends on none of the optimiser's parameters, "
-                         "which must be those of this model, as in SGD(model.parameters(), lr=0.1)")  # fmt: skip
+        raise ValueError(STILL)
     computed = run_again(names.order, {id(move.parameter): move.after for move in moves})
     return Update(
         number=number,

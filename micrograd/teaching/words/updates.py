@@ -138,8 +138,6 @@ def explain_move(move: Move) -> list[str]:
 def say_rule(update: Update) -> str:
     """What happens to all parameters at once."""
     rate = format_number(update.rate)
-    if not update.moves:
-        return f"Update, rate {rate}: this loss reaches no parameter."
     kind = type(update.moves[0].rule.optimiser).__name__
     how = f"each parameter moves by −rate × its grad, rate {rate}"
     if not update.plain:
@@ -155,7 +153,7 @@ def list_values(update: Update) -> str:
 
 def say_numbers(update: Update) -> str:
     """That a later update starts with other numbers, from a new forward pass."""
-    return f"Forward again, with the new numbers: {list_values(update)}." if update.moves else ""
+    return f"Forward again, with the new numbers: {list_values(update)}."
 
 
 def say_others(update: Update) -> list[str]:

@@ -199,5 +199,6 @@ def test_any_graph(root):
 
 
 def test_inside_no_grad():
+    model = network()
     with micrograd.no_grad():
-        assert len(micrograd.step_update(network(), losses.mse, DATA, SGD(network().parameters())).updates) == 3
+        assert len(micrograd.step_update(model, losses.mse, DATA, SGD(model.parameters())).updates) == 3
