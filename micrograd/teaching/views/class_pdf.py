@@ -22,55 +22,55 @@ TO_WRITE = {0: 2.3, 9: 1.7, 12: 1.1}
 
 def write_sheet_pdf(sheet: Sheet, solutions: bool) -> bytes:
     """One sheet, on A4; the solutions begin on a new page."""
-    made = Paper(sheet.title, "a4")
-    made.start(mark_title(sheet.title))
-    _head(made, "", "")
-    _exercise(made, sheet)
-    _rules(made, sheet)
-    if solutions:
-        made.turn()
-        made.line("<b>Solutions</b>", LARGER)
-        made.gap(2)
-        _solution(made, sheet)
-    return made.output()
+    with Paper(sheet.title, "a4") as made:
+        made.start(mark_title(sheet.title))
+        _head(made, "", "")
+        _exercise(made, sheet)
+        _rules(made, sheet)
+        if solutions:
+            made.turn()
+            made.line("<b>Solutions</b>", LARGER)
+            made.gap(2)
+            _solution(made, sheet)
+        return made.output()
 
 
 def write_sheets_pdf(title: str, handouts: Sequence[Handout], sheets: Sequence[Sequence[Sheet]], paper: str) -> bytes:
     """Each sheet begins on a page of its own."""
-    made = Paper(title, paper)
-    for handout, mine in zip(handouts, sheets, strict=True):
-        made.start(escape_xml(handout.title))
-        made.bookmark(handout.title)
-        _head(made, f"Sheet {handout.number}", handout.name)
-        for k, sheet in enumerate(mine):
-            if k:
-                made.turn()
-            _exercise(made, sheet)
-        _rules(made, mine[-1])
-    return made.output()
+    with Paper(title, paper) as made:
+        for handout, mine in zip(handouts, sheets, strict=True):
+            made.start(escape_xml(handout.title))
+            made.bookmark(handout.title)
+            _head(made, f"Sheet {handout.number}", handout.name)
+            for k, sheet in enumerate(mine):
+                if k:
+                    made.turn()
+                _exercise(made, sheet)
+            _rules(made, mine[-1])
+        return made.output()
 
 
 def write_key_pdf(title: str, handouts: Sequence[Handout], sheets: Sequence[Sequence[Sheet]], paper: str) -> bytes:
     """First a table of the gradients, to mark by; then the sheets, step by step, each with a bookmark."""
-    made = Paper(title, paper)
-    made.start(escape_xml(title))
-    made.line(f"<b>{escape_xml(title)}</b>", LARGER)
-    made.gap(3)
-    links = {handout.number: made.pdf.add_link() for handout in handouts}
-    named, several = any(handout.name for handout in handouts), len(handouts[0].tasks) > 1
-    rows, leads = [], []
-    for handout, mine in zip(handouts, sheets, strict=True):
-        for task, sheet in zip(handout.tasks, mine, strict=True):
-            shown = [str(handout.number), *[escape_xml(handout.name)] * named, *[str(task.level.number)] * several]
-            rows.append([*shown, ", ".join(mark_gradients(sheet, True))])
-            leads.append(links[handout.number])
-    draw_table(made, ["sheet", *["name"] * named, *["level"] * several, "gradients"], rows, SIZE, 0.7, leads)
-    for handout, mine in zip(handouts, sheets, strict=True):
-        for k, (task, sheet) in enumerate(zip(handout.tasks, mine, strict=True)):
-            link = links[handout.number] if k == 0 else None
-            made.gap(9)
-            made.keep(partial(_entry, made, handout, sheet, task.command, link))
-    return made.output()
+    with Paper(title, paper) as made:
+        made.start(escape_xml(title))
+        made.line(f"<b>{escape_xml(title)}</b>", LARGER)
+        made.gap(3)
+        links = {handout.number: made.pdf.add_link() for handout in handouts}
+        named, several = any(handout.name for handout in handouts), len(handouts[0].tasks) > 1
+        rows, leads = [], []
+        for handout, mine in zip(handouts, sheets, strict=True):
+            for task, sheet in zip(handout.tasks, mine, strict=True):
+                shown = [str(handout.number), *[escape_xml(handout.name)] * named, *[str(task.level.number)] * several]
+                rows.append([*shown, ", ".join(mark_gradients(sheet, True))])
+                leads.append(links[handout.number])
+        draw_table(made, ["sheet", *["name"] * named, *["level"] * several, "gradients"], rows, SIZE, 0.7, leads)
+        for handout, mine in zip(handouts, sheets, strict=True):
+            for k, (task, sheet) in enumerate(zip(handout.tasks, mine, strict=True)):
+                link = links[handout.number] if k == 0 else None
+                made.gap(9)
+                made.keep(partial(_entry, made, handout, sheet, task.command, link))
+        return made.output()
 
 
 def _head(made: Paper, title: str, student: str) -> None:

@@ -59,7 +59,10 @@ class Part:
 
 
 class Paper:
-    """The pages, and where on the last one the next thing goes: `y` is in millimetres from the top."""
+    """The pages, and where on the last one the next thing goes: `y` is in millimetres from the top.
+
+    As a context, it closes the files of its fonts, whatever happens inside.
+    """
 
     def __init__(self, title: str, paper: str):
         fpdf, fonts = _packages()
@@ -78,6 +81,13 @@ class Paper:
         self.parts: list[Part] = []
         self.y = TOP
         self._widths: dict[tuple[str, str, float], float] = {}  # most words come again and again
+
+    def __enter__(self) -> Paper:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for font in self.pdf.fonts.values():
+            font.close()
 
     @property
     def text_width(self) -> float:
