@@ -30,7 +30,10 @@ class Network:
     """The graph of the loss of one example, or of the model's output there, with the gradients of a backward pass."""
 
     name, title = "network", "The network, on one example"
-    note = "Shade: how large the gradient is, on a logarithmic scale; dashed grey where it is 0, as behind a dead relu."
+    note = (
+        "Shade: how large the gradient is, in a neuron the one that gets past its activation, on a logarithmic scale; "
+        "dashed grey where it is 0."
+    )
 
     def __init__(self, twin: Twin, outcome: Callable[[Any], Value]):
         self.twin, self.outcome = twin, outcome
