@@ -153,7 +153,7 @@ def test_what_is_said_of_an_export():
         "  x: an array of shape (2,)\n"
         "  weights: {'a': a number}\n"
         "  built in: power = 2\n"
-        "  built in: 1 Value beside the parameters, with their numbers now>"
+        "  built in: 1 Value besides the parameters, with their numbers now>"
     )
     out = g([p.data for p in model.parameters()], [[0.5, 1.0]], {"a": [1.5]})
     assert out == pytest.approx([loss([0.5, 1.0], 2, {"a": 1.5}).data])
@@ -239,12 +239,12 @@ REFUSED = {
     "no example": (
         lambda: micrograd.interop.to_numpy(MLP(2, [1])),
         TypeError,
-        r"an example of its arguments \(x\), beside the options also= and guards=. In the example: missing .*'x'",
+        r"an example of its arguments \(x\), besides the options also= and guards=. In the example: missing .*'x'",
     ),
     "a misspelt option": (
         lambda: micrograd.compile(lambda x: w * x).to_numpy(1.0, guard="nan"),
         TypeError,
-        r"beside the options also= and guards=.*unexpected keyword argument 'guard'",
+        r"besides the options also= and guards=.*unexpected keyword argument 'guard'",
     ),
     "no list of examples": (
         lambda: micrograd.compile(decides).to_numpy(1.0, also=-1.0),

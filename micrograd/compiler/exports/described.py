@@ -55,7 +55,7 @@ class Described:
         lines += [f"built in: {name} = {text}" for name, text in self.static.items()]
         lines += [f"built in: {mode}" for mode in self.modes]
         if self.built_in:
-            lines.append(f"built in: {counted(self.built_in, 'Value')} beside the parameters, with their numbers now")
+            lines.append(f"built in: {counted(self.built_in, 'Value')} besides the parameters, with their numbers now")
         if self.sides > 1:
             lines.append(f"{counted(self.sides, 'trace')}, of which each example takes the one that decides as it does")
         if self.guards:

@@ -26,7 +26,7 @@ from micrograd.engine import Value
 Example: TypeAlias = "tuple[Any, ...]"
 Named: TypeAlias = "dict[str, Any]"
 EXAMPLE = (
-    "an export of {0} is made from an example of its arguments ({1}), beside the options also= and guards=. In {2}: {3}"
+    "an export of {0} is made from an example of its arguments ({1}), besides the options also= and guards=. In {2}: {3}"
 )
 FURTHER = "also must be a list of further examples, each a tuple of arguments, got {0}"
 OTHERWISE = (

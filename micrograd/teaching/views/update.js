@@ -7,7 +7,7 @@
   const byBox = new Map(moves.map((move, k) => [move.box, k]));
   const order = page.passes;
   order.push("update");
-  
+
   /* ---- from pass to pass, and from update to update */
 
   page.lengths.update = () => moves.length + 1;
