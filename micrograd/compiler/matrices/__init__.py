@@ -12,6 +12,8 @@ alike         rows of one pattern, their parts as lists of places
 families      rows that differ only in their indices
 columns       which indices of operands tell rows apart
 views         an operand in all steps of some loops
+terms         an operand over loops, and a sum with a loop over the terms of each row
+whole_rows    functions that take a whole row of numbers
 loops         a family as one expression, with a loop for each dimension
 expressions   expressions over loops
 lines         a program as assignments to whole arrays

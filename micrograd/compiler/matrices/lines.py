@@ -18,9 +18,9 @@ from micrograd.compiler.matrices.arrays import Array, Index, Places
 from micrograd.compiler.matrices.columns import fills, own_columns, sides
 from micrograd.compiler.matrices.expressions import Axis, Expression, Loop
 from micrograd.compiler.matrices.families import COMPOSITES, Family, Unfit, find_families, split
-from micrograd.compiler.matrices.loops import cost, loop, loop_within
+from micrograd.compiler.matrices.loops import loop, loop_within
 from micrograd.compiler.matrices.operands import Operands
-from micrograd.compiler.matrices.views import numbers, view
+from micrograd.compiler.matrices.views import cost, numbers, view
 
 
 @dataclass(eq=False)

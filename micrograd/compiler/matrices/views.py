@@ -25,6 +25,7 @@ from micrograd.compiler.matrices.expressions import (
     add,
     folded,
     multiply,
+    parts_of,
     window,
 )
 
@@ -143,6 +144,12 @@ def side_by_side(e: Leaf) -> Leaf | None:
             moves[place] = ((axis, 1),)
     listed = {of[0][0] for of, values in zip(moves, lists, strict=True) if values is not None}
     return Leaf(e.array, tuple(base), tuple(moves), tuple(lists)) if len(listed) <= 1 else None
+
+
+def cost(e: Expression) -> int:
+    """How many operands have to be gathered: the fewer, the more this is a matrix form."""
+    gathered = isinstance(e, Gather) or (isinstance(e, Leaf) and any(e.lists))
+    return gathered + sum(map(cost, parts_of(e)))
 
 
 def gather(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Gather:
