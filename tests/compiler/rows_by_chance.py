@@ -4,7 +4,7 @@ from array import array
 
 from micrograd.compiler.matrices import together
 from micrograd.compiler.matrices.agenda import find_batches
-from micrograd.compiler.matrices.operands import Operands
+from micrograd.compiler.matrices.operands import NOWHERE, Operands
 
 WILD = [0, 1, 7, 10**3, 2**31 - 1, 2**32 - 1]
 
@@ -63,11 +63,25 @@ def calls(rng, operands):
     size = rng.choice([1, 2, 5])
     pairs = [array("I", [rng.randrange(9) for _ in range(4 * size)]) for _ in range(2)]
     yield "have_repeats", (pairs[0], rng.choice([pairs[1], array("I")]), size)
+    yield "lie_evenly", random_places(rng)
+    yield "coordinates", (some, rng.randrange(1, 4), rng.randrange(1, 5))
     yield "rows_with", (*flat, 0, marks, rng.randrange(2), rng.randrange(3), rng.choice([1, 4]))
     yield "summed_once", (*flat, rng.randrange(3))
     yield "select", (array("I", [rng.randrange(4) for _ in range(9)]), bytes([0, 1, 0, 1]))
     results = [rng.randrange(count) for _ in range(rng.randrange(3))]
     yield "find_batches", (*flat, rows, marks, results, judge(rng))
+
+
+def random_places(rng):
+    """Places that follow from loops, or nearly so, and these loops."""
+    first, sizes = rng.randrange(99), [rng.randrange(1, 4) for _ in range(rng.randrange(4))]
+    steps = [rng.choice([0, 1, 2, 7]) for _ in sizes]
+    places = array("I", [first])
+    for step, size in zip(steps, sizes, strict=True):
+        places = array("I", [place + k * step for place in places for k in range(size)])
+    for _ in range(rng.choice([0, 0, 1])):
+        places[rng.randrange(len(places))] = rng.choice([0, NOWHERE])
+    return places, first, steps, sizes
 
 
 def compare_rows(rng, extension):

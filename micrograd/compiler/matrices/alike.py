@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple, overload
 
 from micrograd.compiler.matrices.arrays import Array, Places
@@ -38,15 +39,15 @@ class Entries(NamedTuple):
         """The number of rows."""
         return len(self.lefts) // self.width if self.left else len(self.factors)
 
-    def places(self, side: int, order: Sequence[int] | None) -> list[int | None]:
+    def places(self, side: int, order: Sequence[int] | None) -> array[int]:
         """Those of all rows on that side, of each row in that order."""
         own = self.sides[side]
         if order is None:
-            return [*own]
+            return own
         found = array("I", own)
         for k, place in enumerate(order):
             found[k :: self.width] = own[place :: self.width]
-        return [*found]
+        return found
 
     def of(self, k: int) -> Part:
         """The part of row k."""
@@ -54,6 +55,13 @@ class Entries(NamedTuple):
         factors = self.factors if isinstance(self.factors, tuple) else self.factors[k]
         lefts, rights = tuple(self.lefts[begin:end]), tuple(self.rights[begin:end])
         return Part(self.left, self.right, lefts, rights, factors, -1, 0, self.minus)
+
+    def each(self) -> list[Part]:
+        """The part of each row."""
+        lefts, rights = (zip(*[iter(side)] * self.width, strict=True) if side else repeat(()) for side in self.sides)
+        factors = repeat(self.factors) if isinstance(self.factors, tuple) else self.factors
+        rows = zip(lefts, rights, factors, strict=False)
+        return [Part(self.left, self.right, x, y, z, -1, 0, self.minus) for x, y, z in rows]
 
     def rows(self, order: Sequence[int]) -> Entries:
         """The same of these rows, in this order."""
@@ -103,7 +111,8 @@ class Alike(Sequence[Row]):
         return Row(self.numbers[k], self.kind, [of.of(k) for of in self.parts], self.pattern)
 
     def __iter__(self) -> Iterator[Row]:
-        return map(self.__getitem__, range(len(self)))
+        for i, *parts in zip(self.numbers, *[of.each() for of in self.parts], strict=True):
+            yield Row(i, self.kind, parts, self.pattern)
 
     def rows(self, order: Sequence[int]) -> Alike:
         """Some of the rows, in this order."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, product, repeat
+from itertools import product
 from math import prod
 from typing import Any, Literal, TypeAlias
 
@@ -41,13 +41,13 @@ class Array:
         return [*self.whole()]
 
     @cached_property
-    def coordinates(self) -> list[tuple[int, ...]]:
-        """Along each axis the number of each place."""
-        found, outer, inner = [], 1, self.size
-        for size in self.shape:
-            inner = inner // size if size else 0
-            found.append(tuple(chain.from_iterable(map(repeat, range(size), repeat(inner)))) * outer)
-            outer *= size
+    def strides(self) -> list[int]:
+        """Along each axis how far apart neighbours are."""
+        return [prod(self.shape[k + 1 :]) for k in range(len(self.shape))]
+
+    def along(self, axis: int, places: array[int]) -> array[int]:
+        """The indices of these places along one axis; what is `NOWHERE` stays so."""
+        found: array[int] = together.coordinates(places, self.strides[axis], self.shape[axis])
         return found
 
     def index(self, place: int) -> Index:

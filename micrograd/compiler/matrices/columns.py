@@ -5,13 +5,14 @@ Those are the dimensions of the array that the rows form, if they fill that box,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, product, repeat
 from math import prod
 from typing import NamedTuple, TypeAlias
 
 from micrograd.compiler.matrices.alike import Alike, Row
-from micrograd.compiler.matrices.arrays import Index
+from micrograd.compiler.matrices.arrays import Array, Index
 from micrograd.compiler.matrices.expressions import Axis
 
 Column: TypeAlias = "tuple[int, ...]"
@@ -35,24 +36,29 @@ def columns_of(rows: Sequence[Row]) -> list[Candidate]:
     """The varying columns of the first operands: data before parameters, then in the order of the terms."""
     found = []
     for k, part in enumerate(rows[0].parts):
-        for side, array in enumerate((part.left, part.right)):
-            if array is not None:
-                rank = {"parameter": 2, "argument": 0}.get(array.role, 1)
-                first = first_places(rows, k, side)
-                for place, coordinates in enumerate(array.coordinates):
-                    column = tuple(map(coordinates.__getitem__, first))
-                    if len(set(column)) > 1:
-                        found.append(Candidate(rank, place, (k, side), column))
+        for side, owner in enumerate((part.left, part.right)):
+            if owner is not None:
+                rank = {"parameter": 2, "argument": 0}.get(owner.role, 1)
+                columns = varying_indices(owner, first_places(rows, k, side))
+                found += [Candidate(rank, place, (k, side), column) for place, column in columns]
     found.sort(key=lambda c: (c.rank, c.place))
     return found + [Candidate(3, 0, (-1, 0), column) for column in numbers_apart(rows)]
 
 
-def first_places(rows: Sequence[Row], part: int, side: int) -> Sequence[int]:
+def varying_indices(owner: Array, places: array[int]) -> Iterator[tuple[int, Column]]:
+    """The axes of an array along which these places differ, and their indices there."""
+    for axis in range(len(owner.shape)):
+        column = owner.along(axis, places)
+        if column[1:] != column[:-1]:
+            yield axis, tuple(column)
+
+
+def first_places(rows: Sequence[Row], part: int, side: int) -> array[int]:
     """Of each row the place of the first operand on that side of that part."""
     if isinstance(rows, Alike):
         entries = rows.parts[part]
         return entries.sides[side][:: entries.width]
-    return [row.parts[part].sides[side][0] for row in rows]
+    return array("I", [row.parts[part].sides[side][0] for row in rows])
 
 
 def unique(columns: Iterable[Column]) -> list[Column]:

@@ -82,7 +82,8 @@ def joined(kind: str, forward: bool, groups: Sequence[tuple[Sequence[int], Seque
         rows = own[0][1]
         if len(own) > 1:
             order = sorted((place, g, k) for g, (batch, _) in enumerate(own) for k, place in enumerate(batch))
-            rows = [own[g][1][k] for _, g, k in order]
+            each = [[*of] for _, of in own]
+            rows = [each[g][k] for _, g, k in order]
         yield Family(kind, None, rows, forward)
 
 

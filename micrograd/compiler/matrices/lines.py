@@ -6,6 +6,7 @@ be part by part.
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -164,6 +165,6 @@ def write_outputs(outputs: Sequence[Output], places: Places, forward: bool) -> t
             if owner is None:
                 e = numbers([places.numbers[output.rows[k]] for k in members], axes)
             else:
-                e = view(owner, [places.place[output.rows[k]] for k in members], axes)
+                e = view(owner, array("I", [places.place[output.rows[k]] for k in members]), axes)
             lines.append(line_for(output.array, [indices[k] for k in members], axes, e, forward))
     return lines, found

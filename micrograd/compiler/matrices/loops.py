@@ -103,7 +103,7 @@ def parts_in(rows: Sequence[Row], order: Sequence[int]) -> Sequence[Entries | Se
         in_order = [*order] == [*range(len(rows))]
         return rows.parts if in_order else [part.rows(order) for part in rows.parts]
     if isinstance(rows, Alike):
-        return [[part.of(k) if k >= 0 else None for k in order] for part in rows.parts]
+        return [[each[k] if k >= 0 else None for k in order] for each in (part.each() for part in rows.parts)]
     inside = [rows[k] if k >= 0 else None for k in order]
     return [[row.parts[k] if row else None for row in inside] for k in range(len(rows[0].parts))]
 

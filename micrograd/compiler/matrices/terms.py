@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from itertools import chain, product
+from itertools import chain, islice, product, repeat
 from math import prod
 from typing import TypeAlias, TypeVar
 
 from micrograd.compiler.matrices.alike import Entries
 from micrograd.compiler.matrices.arrays import Index
-from micrograd.compiler.matrices.columns import Column, choose, fills, sides, unique
+from micrograd.compiler.matrices.columns import Column, choose, fills, sides, unique, varying_indices
 from micrograd.compiler.matrices.expressions import (
     Axis,
     Call,
@@ -22,11 +23,14 @@ from micrograd.compiler.matrices.expressions import (
     multiply,
 )
 from micrograd.compiler.matrices.families import Unfit
+from micrograd.compiler.matrices.operands import NOWHERE
 from micrograd.compiler.matrices.patterns import Part
 from micrograd.compiler.matrices.views import cost, numbers, unrolled, view
 
 T = TypeVar("T")
+M = TypeVar("M")
 Order: TypeAlias = "Sequence[int] | None"  # the terms of a row, −1 for one that is missing; None: all as they stand
+Keys: TypeAlias = tuple[Column, ...]  # of the terms of a row
 TermColumn: TypeAlias = tuple[int, int, Column]  # of which operand, which place in its index, and the numbers
 
 
@@ -63,40 +67,49 @@ def with_terms(
     Of a row with fewer terms than others, the others are left out by a mask.
     """
     count, chosen = length(part), [column for _, _, column in apart]
-    arrays = part.left, part.right
-    keys = [(side, arrays[side].coordinates[place]) for side, place, _ in apart]  # type: ignore[union-attr]
     inner, _ = sides(chosen, count)
     loops = (*axes, *inner)
-
-    def keys_of(row: Part) -> tuple[Column, ...]:
-        return tuple(tuple(map(coordinates.__getitem__, row.sides[side])) for side, coordinates in keys)
-
     if isinstance(parts, Entries):
-        own_keys = keys_of(part)
+        owners = part.left, part.right
         if all(
-            tuple(map(coordinates.__getitem__, parts.sides[side])) == column * parts.height
-            for (side, coordinates), column in zip(keys, own_keys, strict=True)
+            owners[side].along(place, parts.sides[side]) == array("I", column) * parts.height  # type: ignore[union-attr]
+            for side, place, column in apart
         ):
-            e = product_of(part, parts, [in_order([*zip(*own_keys, strict=True)])], loops)
+            e = product_of(part, parts, [in_order([*zip(*chosen, strict=True)])], loops)
             return unrolled(e, inner) or Total(e, inner)
-        parts = [parts.of(k) for k in range(parts.height)]
+        parts = parts.each()
+    keys = keys_of(parts, apart)
     if all(length(row) in (0, count) for row in parts):
-        orders: dict[tuple[Column, ...], Order] = {}
-        own = [keys_of(row) if row else () for row in parts]
-        for listed in set(own):
-            orders[listed] = in_order([*zip(*listed, strict=True)])
-        e = product_of(part, parts, [orders[listed] for listed in own], loops)
+        orders: dict[Keys | None, Order] = {None: None}
+        for own in {*keys} - {None}:
+            orders[own] = in_order([*zip(*own, strict=True)]) if own else None
+        e = product_of(part, parts, [orders[own] for own in keys], loops)
         return unrolled(e, inner) or Total(e, inner)
     values = [*product(*(sorted(set(column)) for column in chosen))]
-    known = set(values)
-    placed: list[Order] = []
-    for row in parts:
-        of = {key: k for k, key in enumerate(zip(*keys_of(row), strict=True))} if row else {}
-        if not keys or len(of) < length(row) or not of.keys() <= known:
-            raise Unfit
-        placed.append([of.get(at, -1) for at in values])
-    there = [float(k >= 0) if row else None for row, order in zip(parts, placed, strict=True) for k in order or ()]
-    return Total(masked(product_of(part, parts, placed, loops), numbers(there, loops)), inner)
+    placed = {own: places_among(values, own) for own in {*keys}}
+    there = [float(k >= 0) if own is not None else None for own in keys for k in placed[own]]
+    return Total(masked(product_of(part, parts, [placed[own] for own in keys], loops), numbers(there, loops)), inner)
+
+
+def keys_of(parts: Sequence[Part | None], apart: Sequence[TermColumn]) -> list[Keys | None]:
+    """For each row, by what these columns tell its terms apart; None for a row that is missing."""
+    rows = [row for row in parts if row]
+    columns: list[list[Column]] = []
+    for side, place, _ in apart:
+        owner = (rows[0].left, rows[0].right)[side]
+        assert owner is not None
+        indices = iter(owner.along(place, array("I", chain.from_iterable(row.sides[side] for row in rows))))
+        columns.append([tuple(islice(indices, length(row))) for row in rows])
+    found = zip(*columns, strict=True) if columns else repeat(())
+    return [next(found) if row else None for row in parts]
+
+
+def places_among(values: Sequence[Index], keys: Keys | None) -> Sequence[int]:
+    """For each of the values which term has it, −1 if none does. Raises `Unfit` for a term that has none of them."""
+    of = {key: k for k, key in enumerate(zip(*keys, strict=True))} if keys else {}
+    if keys is not None and (not keys or len(of) < len(keys[0]) or not of.keys() <= {*values}):
+        raise Unfit
+    return [of.get(at, -1) for at in values]
 
 
 def in_order(keys: Sequence[Index]) -> Order:
@@ -119,10 +132,9 @@ def term_columns(part: Part) -> list[TermColumn]:
     """The varying columns of the terms of one row."""
     return [
         (side, place, column)
-        for side, array in enumerate((part.left, part.right))
-        if array is not None
-        for place, coordinates in enumerate(array.coordinates)
-        if len(set(column := tuple(map(coordinates.__getitem__, part.sides[side])))) > 1
+        for side, owner in enumerate((part.left, part.right))
+        if owner is not None
+        for place, column in varying_indices(owner, array("I", part.sides[side]))
     ]
 
 
@@ -134,9 +146,10 @@ def product_of(
         return product_of_entries(rows, orders[0] if orders else None, loops)
     count = prod(axis.size for axis in loops) // len(rows)
     factors: list[Expression] = [known_factor(rows, orders, loops, count)]
-    for side, array in enumerate((part.left, part.right)):
-        if array is not None:
-            factors.append(view(array, listed([row and row.sides[side] for row in rows], orders, count), loops))
+    for side, owner in enumerate((part.left, part.right)):
+        if owner is not None:
+            places = array("I", listed([row and row.sides[side] for row in rows], orders, count, NOWHERE))
+            factors.append(view(owner, places, loops))
     return multiply(factors)
 
 
@@ -148,10 +161,11 @@ def product_of_entries(entries: Entries, order: Order, loops: tuple[Axis, ...]) 
         factors: list[Expression] = [numbers([*known], ())]
     else:
         each = lists * entries.height if len(lists) == 1 else lists
-        factors = [numbers(listed(each, None if order is None else [order] * len(each), entries.width), loops)]
-    for side, array in enumerate((entries.left, entries.right)):
-        if array is not None:
-            factors.append(view(array, entries.places(side, order), loops))
+        orders = None if order is None else [order] * len(each)
+        factors = [numbers(listed(each, orders, entries.width, None), loops)]
+    for side, owner in enumerate((entries.left, entries.right)):
+        if owner is not None:
+            factors.append(view(owner, entries.places(side, order), loops))
     return multiply(factors)
 
 
@@ -162,20 +176,18 @@ def known_factor(
     known = {x for factors in lists.values() for x in factors}
     if len(known) == 1 and 0.0 not in known:
         return numbers([*known], ())
-    return numbers(listed([row and row.factors for row in rows], orders, count), loops)
+    return numbers(listed([row and row.factors for row in rows], orders, count, None), loops)
 
 
-def listed(rows: Sequence[Sequence[T] | None], orders: Sequence[Order] | None, count: int) -> list[T | None]:
-    """The items of all rows, each in its order; None for those that are missing."""
-    nothing = (None,) * count
-    if orders is None:
-        return [*chain.from_iterable(nothing if row is None else row for row in rows)]
-    return [
-        *chain.from_iterable(
-            nothing if row is None else row if order is None else map((*row, None).__getitem__, order)
-            for row, order in zip(rows, orders, strict=True)
-        )
-    ]
+def listed(rows: Sequence[Sequence[T] | None], orders: Sequence[Order] | None, count: int, missing: M) -> list[T | M]:
+    """The items of all rows, each in its order, `missing` for those that are."""
+    nothing: Sequence[T | M] = [missing] * count
+    each: list[Sequence[T | M]] = [nothing if row is None else row for row in rows]
+    if orders is not None:
+        for k, (row, order) in enumerate(zip(each, orders, strict=True)):
+            if order is not None and row is not nothing:
+                each[k] = [*map((*row, missing).__getitem__, order)]
+    return [*chain.from_iterable(each)]
 
 
 def operand(parts: Entries | Sequence[Part | None], axes: tuple[Axis, ...]) -> Expression:

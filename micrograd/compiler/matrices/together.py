@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import compress, count
+from itertools import chain, compress, count, repeat
 from typing import Any, NamedTuple
 
 from micrograd.compiler.matrices.operands import NOWHERE, items
@@ -92,15 +92,41 @@ def summed_once(place: Ints, kinds: bytes, ends: Ints, left: Ints, right: Ints, 
     return bytes(mark and used == 1 for mark, used in zip(marks, uses, strict=True))
 
 
+def lie_evenly(places: Ints, first: int, steps: Ints, sizes: Ints) -> bool:
+    """Whether the places, over all steps of some loops, are the first one and for each loop so many of its steps.
+
+    What is `NOWHERE` may be any place.
+    """
+    predicted = [first]
+    for step, size in zip(steps, sizes, strict=True):
+        predicted = run(predicted, step, size)
+    return predicted == [*places] or all(x in (y, NOWHERE) for x, y in zip(places, predicted, strict=True))
+
+
+def run(starts: Ints, step: int, count: int) -> list[int]:
+    """From each start, so many numbers that lie a step apart."""
+    if step == 0:
+        return [*chain.from_iterable(map(repeat, starts, repeat(count)))]
+    ends = [start + step * count for start in starts]
+    return [*chain.from_iterable(map(range, starts, ends, repeat(step)))]
+
+
+def coordinates(places: Ints, inner: int, size: int) -> array[int]:
+    """The index of each place along an axis of that size, with so many numbers inside of a step; `NOWHERE` stays."""
+    return array("I", [p if p == NOWHERE else p // inner % size for p in places])
+
+
 class Together(NamedTuple):
     number_looks: Callable[..., array[int]]
     gather: Callable[..., array[int]]
     have_repeats: Callable[[Ints, Ints, int], bool]
     select: Callable[[Ints, Sequence[int]], array[int]]
+    lie_evenly: Callable[[Ints, int, Ints, Ints], bool]
+    coordinates: Callable[[Ints, int, int], array[int]]
     put: Callable[..., None]
     rows_with: Callable[..., array[int]]
     summed_once: Callable[..., bytes]
 
 
-IN_PYTHON = Together(number_looks, gather, have_repeats, select, put, rows_with, summed_once)
+IN_PYTHON = Together(number_looks, gather, have_repeats, select, lie_evenly, coordinates, put, rows_with, summed_once)
 together: Any = IN_PYTHON if extension is None else extension

@@ -7,10 +7,10 @@ Any other operand is gathered, number by number.
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from itertools import chain, product, repeat
 from math import prod
-from operator import contains
 from typing import Any
 
 from micrograd.compiler.matrices.arrays import Array
@@ -28,18 +28,20 @@ from micrograd.compiler.matrices.expressions import (
     parts_of,
     window,
 )
+from micrograd.compiler.matrices.operands import NOWHERE
+from micrograd.compiler.matrices.together import together
 
 SHORT = 3  # terms of a sum that is written out
 
 
 def numbers(values: Sequence[float | None], axes: tuple[Axis, ...]) -> Expression:
     """Known numbers over these loops, as a table over those that they vary by; None may be any number."""
-    known = [x for x in values if x is not None]
-    first = known[0]
-    if all(x is first or same(x, first) for x in known):
+    there = [x for x in values if x is not None]
+    first = there[0]
+    if all(x is first or same(x, first) for x in there):
         return Number(first)
-    if len(known) == len(values):
-        signed: list[Any] = [*zip(known, map(math.copysign, repeat(1.0), known), strict=False)]
+    if len(there) == len(values):
+        signed: list[Any] = [*zip(there, map(math.copysign, repeat(1.0), there), strict=False)]
     else:
         signed = [None if x is None else (x, math.copysign(1.0, x)) for x in values]
     kept, found = varying(signed, axes)
@@ -50,81 +52,70 @@ def same(x: float, y: float) -> bool:
     return x == y and str(x) == str(y) or (x != x and y != y)
 
 
-def view(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Expression:
-    """The numbers of the array at these places, over all steps of the loops in order; None may be any place."""
-    return evenly(array, places, axes) or axis_by_axis(array, places, axes) or gather(array, places, axes)
+def view(owner: Array, places: array[int], axes: tuple[Axis, ...]) -> Expression:
+    """The numbers of the array at these places, over all steps of the loops in order; `NOWHERE` may be any place."""
+    return evenly(owner, places, axes) or axis_by_axis(owner, places, axes) or gather(owner, places, axes)
 
 
-def evenly(array: Array, places: list[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
+def evenly(owner: Array, places: array[int], axes: tuple[Axis, ...]) -> Leaf | None:
     """The same if all places follow from the first one and its neighbours, as nearly always; None if not."""
-    first = places[0]
-    if first is None:
+    first, steps = places[0], []
+    if first == NOWHERE:
         return None
-    base = array.index(first)
+    base = owner.index(first)
     moves: list[list[tuple[Axis, int]]] = [[] for _ in base]
-    lowest, highest, predicted = [*base], [*base], [first]
+    lowest, highest = [*base], [*base]
     for axis, stride in zip(axes, strides_of(axes), strict=True):
         other = places[stride] if axis.size > 1 else first
-        if other is None:
+        if other == NOWHERE:
             return None
-        for k, (x, y) in enumerate(zip(base, array.index(other), strict=True)):
+        steps.append(other - first)
+        for k, (x, y) in enumerate(zip(base, owner.index(other), strict=True)):
             if x != y:
                 far = (y - x) * (axis.size - 1)
                 moves[k].append((axis, y - x))
                 lowest[k], highest[k] = lowest[k] + min(far, 0), highest[k] + max(far, 0)
-        predicted = run(predicted, other - first, axis.size)
-    if not all(0 <= x <= y < n for x, y, n in zip(lowest, highest, array.shape, strict=True)):
+    if not all(0 <= x <= y < n for x, y, n in zip(lowest, highest, owner.shape, strict=True)):
         return None
-    if not fits(predicted, places):
+    if not together.lie_evenly(places, first, steps, [axis.size for axis in axes]):
         return None
-    return side_by_side(Leaf(array, base, tuple(map(tuple, moves)), (None,) * len(base)))
+    return side_by_side(Leaf(owner, base, tuple(map(tuple, moves)), (None,) * len(base)))
 
 
-def fits(predicted: Sequence[int], numbers: Sequence[int | None]) -> bool:
-    """Whether the numbers are those predicted, where they are known."""
-    return predicted == numbers or all(map(contains, zip(predicted, repeat(None)), numbers))
-
-
-def run(starts: Sequence[int], step: int, count: int) -> list[int]:
-    """From each start, so many numbers that lie a step apart."""
-    if step == 0:
-        return [*chain.from_iterable(map(repeat, starts, repeat(count)))]
-    ends = [start + step * count for start in starts]
-    return [*chain.from_iterable(map(range, starts, ends, repeat(step)))]
-
-
-def axis_by_axis(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Leaf | None:
+def axis_by_axis(owner: Array, places: array[int], axes: tuple[Axis, ...]) -> Leaf | None:
     """The same, where along an axis the places may follow from one loop by a list."""
     base, moves = list[int](), list[Moves]()
-    lists: list[tuple[int, ...] | None] = [None] * len(array.shape)
-    for place, size in enumerate(array.shape):
-        coordinates = array.coordinates[place]
-        column = [None if at is None else coordinates[at] for at in places]
+    lists: list[tuple[int, ...] | None] = [None] * len(owner.shape)
+    for place, size in enumerate(owner.shape):
+        column = owner.along(place, places)
         first, steps = line_through(column, axes)
-        predicted = [first]
-        for axis, step in zip(axes, steps, strict=True):
-            predicted = run(predicted, step, axis.size)
         base.append(first)
         moves.append(tuple((axis, step) for axis, step in zip(axes, steps, strict=True) if step))
-        if not fits(predicted, column) or min(predicted) < 0 or max(predicted) >= size:
-            kept, found = varying(column, axes)
+        far = [step * (axis.size - 1) for axis, step in zip(axes, steps, strict=True)]
+        inside = first + sum(min(x, 0) for x in far) >= 0 and first + sum(max(x, 0) for x in far) < size
+        if not (inside and together.lie_evenly(column, first, steps, [axis.size for axis in axes])):
+            kept, found = varying(known(column), axes)
             if len(kept) != 1:
                 return None
             lists[place], moves[place], base[place] = tuple(x or 0 for x in found), ((kept[0], 1),), 0
-    return side_by_side(Leaf(array, tuple(base), tuple(moves), tuple(lists)))
+    return side_by_side(Leaf(owner, tuple(base), tuple(moves), tuple(lists)))
 
 
-def line_through(column: Sequence[int | None], axes: Sequence[Axis]) -> tuple[int, list[int]]:
+def known(places: array[int]) -> list[int | None]:
+    """The same with None for `NOWHERE`."""
+    return [None if p == NOWHERE else p for p in places] if NOWHERE in places else [*places]
+
+
+def line_through(column: array[int], axes: Sequence[Axis]) -> tuple[int, list[int]]:
     """The first number, and by how much the numbers grow along each axis, if they grow evenly."""
     steps = []
-    known = next(k for k, x in enumerate(column) if x is not None)
-    first = column[known]
-    assert first is not None
+    start = next(k for k, x in enumerate(column) if x != NOWHERE)
+    first = column[start]
     for axis, stride in zip(axes, strides_of(axes), strict=True):
         pairs = ((column[k], column[k + stride], k) for k in range(len(column) - stride if axis.size > 1 else 0))
-        neighbours = (b - a for a, b, k in pairs if a is not None and b is not None and (k // stride + 1) % axis.size)
+        neighbours = (b - a for a, b, k in pairs if NOWHERE not in (a, b) and (k // stride + 1) % axis.size)
         steps.append(next(neighbours, 0))
-        first -= steps[-1] * (known // stride % axis.size)
+        first -= steps[-1] * (start // stride % axis.size)
     return first, steps
 
 
@@ -152,9 +143,9 @@ def cost(e: Expression) -> int:
     return gathered + sum(map(cost, parts_of(e)))
 
 
-def gather(array: Array, places: Sequence[int | None], axes: tuple[Axis, ...]) -> Gather:
-    kept, found = varying(places, axes)
-    return Gather((array,), tuple(place or 0 for place in found), kept)
+def gather(owner: Array, places: array[int], axes: tuple[Axis, ...]) -> Gather:
+    kept, found = varying(known(places), axes)
+    return Gather((owner,), tuple(place or 0 for place in found), kept)
 
 
 def strides_of(axes: Sequence[Axis]) -> list[int]:

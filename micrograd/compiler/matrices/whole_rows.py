@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from math import inf
@@ -50,8 +51,7 @@ def composite(rows: Sequence[Row], order: Sequence[int], axes: tuple[Axis, ...])
 def lies_along(part: Part, place: int) -> bool:
     """Whether the numbers that a composite takes lie along that place; a single one lies along any."""
     assert part.left is not None
-    at = part.left.coordinates[place]
-    return part.along == place or (part.among == 1 and all(at[k] == 0 for k in part.lefts))
+    return part.along == place or (part.among == 1 and not any(part.left.along(place, array("I", part.lefts))))
 
 
 def all_shares(rows: Sequence[Row], along: int) -> bool:

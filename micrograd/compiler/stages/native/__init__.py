@@ -35,6 +35,7 @@ _roll.h           from rows to blocks
 _operands.h       rows that wait to be put together in matrices
 _summands.h       which of them are equal summands
 _together.h       what is done for many of them at once
+_places.h         whether places follow from loops
 _survey.h         what is known of them before that
 _batches.h        in which order
 """

@@ -71,6 +71,8 @@ what it does and why: the files beside this folder. */
 
 #include "_together.h"
 
+#include "_places.h"
+
 #include "_survey.h"
 
 #include "_batches.h"
@@ -202,6 +204,12 @@ static PyObject *do_have_repeats(PyObject *module, PyObject *const *args, Py_ssi
 static PyObject *do_select(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("select", n, 2) ? selected(state_of(module)->array, args) : NULL;
 }
+static PyObject *do_lie_evenly(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("lie_evenly", n, 4) ? lie_evenly(args) : NULL;
+}
+static PyObject *do_coordinates(PyObject *module, PyObject *const *args, Py_ssize_t n) {
+    return takes("coordinates", n, 3) ? coordinates(state_of(module)->array, args) : NULL;
+}
 static PyObject *do_put(PyObject *module, PyObject *const *args, Py_ssize_t n) {
     return takes("put", n, 5) ? put_rows(args) : NULL;
 }
@@ -235,6 +243,8 @@ static PyMethodDef functions[] = {
     FAST("gather", do_gather),
     FAST("have_repeats", do_have_repeats),
     FAST("select", do_select),
+    FAST("lie_evenly", do_lie_evenly),
+    FAST("coordinates", do_coordinates),
     FAST("put", do_put),
     FAST("find_batches", do_find_batches),
     {0},
