@@ -142,7 +142,7 @@ def input_groups(wanted: Wanted, names: Namespace) -> list[tuple[Group, Role]]:
     ]
     for bundles, role in kinds:
         first, start = start, start + sum(len(bundle.ends) for bundle in bundles)
-        if not wanted.known.keys().isdisjoint(range(first, start)):
+        if any(first <= k < start for k in wanted.known):
             bundles = without(bundles, {k - first for k in wanted.known})
         groups = group(bundles, names, role == "parameter")
         found += [(one._replace(members=[first + k for k in one.members]), role) for one in groups]

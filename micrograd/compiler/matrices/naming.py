@@ -7,7 +7,7 @@ The numbers at the end of such a text are an index. So is that of a neuron in it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -35,16 +35,17 @@ def bundles_of(parameters: Sequence[Value], watch: Watch) -> list[Bundle]:
     """The parameters by their labels, or else by the way to each that says most of where it stands."""
     labels = [p.label for p in parameters]
     ways = ways_to([p for p, label in zip(parameters, labels, strict=True) if not label], watch)
-    bundles, ends_in = Bundles(), dict[int, list[tuple[Index, int]]]()
-    for k, (p, label, holder) in enumerate(zip(parameters, labels, watch.holders(parameters), strict=True)):
-        if label or holder is None or id(p) in ways:
-            way = sanitise(label) if label else most_telling(ways.get(id(p), ())) or watch.path(p)
-            bundles.add(way or f"theta[{k}]", k)
-            continue
-        owner, place = holder
-        if owner not in ends_in:
-            ends_in[owner] = bundles.numbered(watch.path_of_holder(owner)).ends
-        ends_in[owner].append(((place,), k))
+    bundles, numbers = Bundles(), {id(p): k for k, p in enumerate(parameters)}
+    alone = [numbers.pop(id(p)) for p, label in zip(parameters, labels, strict=True) if label]
+    alone += [numbers.pop(place) for place in ways]
+    for owner, places, members in watch.take_held(numbers):
+        bundle = bundles.numbered(watch.path_of_holder(owner))
+        bundle.ends.extend(zip(places))  # noqa: B905 - as indices of one number
+        bundle.members.extend(members)
+    for k in sorted([*alone, *numbers.values()]):
+        p, label = parameters[k], labels[k]
+        way = sanitise(label) if label else most_telling(ways.get(id(p), ())) or watch.path(p)
+        bundles.add(way or f"theta[{k}]", k)
     return bundles.all
 
 
@@ -58,7 +59,8 @@ def ways_to(parameters: Sequence[Value], watch: Watch) -> dict[int, list[str]]:
             path = watch.path(thing) if held else ""
             for key, part in held:
                 paths[id(part)] = paths[id(part)] or watch.path(part)
-                if (way := f"{path}{key}") != paths[id(part)]:
+                way = f"{path}.{key}" if isinstance(thing, Module) else f"{path}[{key!r}]"
+                if way != paths[id(part)]:
                     ways.setdefault(id(part), [paths[id(part)]]).append(way)
     return ways
 
@@ -73,14 +75,12 @@ def most_telling(ways: Sequence[str]) -> str:
 HOLDERS = list, tuple, dict, Module
 
 
-def parts_of(thing: Any) -> Iterator[tuple[str, Any]]:
-    """What a container or an object holds, each part with what is written for it."""
+def parts_of(thing: Any) -> Iterable[tuple[Any, Any]]:
+    """What a container or an object holds, each part with its key, its place or its name."""
     if isinstance(thing, (list, tuple)):
-        yield from ((f"[{k}]", part) for k, part in enumerate(thing))
-    elif isinstance(thing, dict):
-        yield from ((f"[{key!r}]", part) for key, part in thing.items())
-    elif isinstance(thing, Module):
-        yield from ((f".{key}", part) for key, part in vars(thing).items())
+        return enumerate(thing)
+    found: Mapping[Any, Any] = thing if isinstance(thing, dict) else vars(thing)
+    return found.items()
 
 
 class Group(NamedTuple):
@@ -103,22 +103,32 @@ def group(bundles: Sequence[Bundle], names: Namespace, modules: bool) -> list[Gr
     """The arrays that inputs form; with `modules`, the neurons of a layer are one axis."""
     if modules:
         bundles = stack_neurons(bundles)
-    found: dict[Path, list[tuple[Index, int]]] = defaultdict(list)
-    for path, ends in bundles:
-        found[path.without()] += [((*path.tail, *end), k) for end, k in ends]
+    found: dict[Path, list[Bundle]] = defaultdict(list)
+    for bundle in bundles:
+        found[bundle.path.without()].append(bundle)
     boxes: list[tuple[Path, tuple[int, ...], list[int]]] = []
-    for stem, members in found.items():
-        boxes += ((stem, *box) for box in boxed(members))
+    for stem, own in found.items():
+        boxes += ((stem, *box) for box in boxed(own))
     titles = title([(stem, shape) for stem, shape, _ in boxes], modules)
     return [Group(names.give(name), shape, members) for name, (_, shape, members) in zip(titles, boxes, strict=True)]
 
 
-def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[int]]]:
+def boxed(bundles: Sequence[Bundle]) -> list[tuple[tuple[int, ...], list[int]]]:
+    """Inputs as boxes: nearly always one that they fill in order, else see `sorted_out`."""
+    ends = bundles[0].ends
+    if all(bundle.ends == ends for bundle in bundles):
+        outer, inner = filled_in_order([bundle.path.tail for bundle in bundles]), filled_in_order(ends)
+        if outer is not None and inner is not None:
+            return [((*outer, *inner), [k for bundle in bundles for k in bundle.members])]
+    pairs = [(bundle.path.tail, zip(bundle.ends, bundle.members, strict=True)) for bundle in bundles]
+    return sorted_out([((*tail, *end), k) for tail, members in pairs for end, k in members])
+
+
+def sorted_out(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[int]]]:
     """Inputs with indices as boxes: one if they fill it, else one for each first number, or a plain list."""
     indices = [index for index, _ in members]
-    found = [k for _, k in members]
     if (shape := filled_in_order(indices)) is not None:
-        return [(shape, found)]
+        return [(shape, [k for _, k in members])]
     members = sorted(members)
     indices = [index for index, _ in members]
     found = [k for _, k in members]
@@ -130,7 +140,7 @@ def boxed(members: list[tuple[Index, int]]) -> list[tuple[tuple[int, ...], list[
     for index, k in members:
         rows[index[0] if index else -1].append((index[1:], k))
     if 1 < len(rows) <= APART and -1 not in rows:
-        return [box for part in rows.values() for box in boxed(part)]
+        return [box for part in rows.values() for box in sorted_out(part)]
     return [((len(found),), found)]
 
 
@@ -148,10 +158,10 @@ def stack_neurons(bundles: Sequence[Bundle]) -> list[Bundle]:
     A neuron is one of a list of things that hold a vector each, and single numbers besides, as `w` and `b`.
     """
     ranks: dict[tuple[tuple[str, Index], ...], dict[str, int]] = defaultdict(dict)
-    for path, ends in bundles:
+    for path, ends, _ in bundles:
         if len(path.words) > 1 and path.words[-2][1]:
             holder, (name, index) = path.words[:-1], path.words[-1]
-            ranks[holder][name] = max(len(index) + len(ends[0][0]), ranks[holder].get(name, 0))
+            ranks[holder][name] = max(len(index) + len(ends[0]), ranks[holder].get(name, 0))
     neurons = {
         holder
         for holder, of in ranks.items()

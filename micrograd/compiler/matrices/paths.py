@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from micrograd.compiler.matrices.arrays import Index
@@ -40,11 +40,20 @@ def read_path(text: str) -> Path:
 
 
 class Bundle(NamedTuple):
-    """Inputs whose texts differ in their last number only: the path before it; for each input that number, as an index,
-    and its place among all. An input that ends with no number is one of a bundle of its own."""
+    """Inputs whose texts differ in their last number only: the path before it; of each that number, as an index, and
+    the place among all inputs. An input that ends with no number is one of a bundle of its own."""
 
     path: Path
-    ends: list[tuple[Index, int]]
+    ends: list[Index]
+    members: list[int]
+
+    @property
+    def in_order(self) -> Bundle:
+        """The same with the members in their order among all inputs."""
+        if self.members == sorted(self.members):
+            return self
+        pairs = sorted(zip(self.members, self.ends, strict=True))
+        return Bundle(self.path, [end for _, end in pairs], [k for k, _ in pairs])
 
 
 class Bundles:
@@ -56,7 +65,7 @@ class Bundles:
 
     @property
     def all(self) -> list[Bundle]:
-        return [*self.found.values()]
+        return by_their_first([bundle.in_order for bundle in self.found.values()])
 
     def numbered(self, before: str) -> Bundle:
         """The bundle of what is written like this before its number."""
@@ -65,7 +74,7 @@ class Bundles:
     def _bundle(self, key: str, text: str) -> Bundle:
         bundle = self.found.get(key)
         if bundle is None:
-            bundle = self.found[key] = Bundle(read_path(text), [])
+            bundle = self.found[key] = Bundle(read_path(text), [], [])
         return bundle
 
     def add(self, text: str, k: int) -> None:
@@ -74,10 +83,9 @@ class Bundles:
         end = self.known.get(last)
         if end is None:
             end = self.known[last] = (int(last[:-1]),) if last[-1:] == "]" and last[:-1].isdecimal() else ()
-        if end and before:
-            self.numbered(before).ends.append((end, k))
-        else:
-            self._bundle(f"{text}]", text).ends.append(((), k))
+        bundle = self.numbered(before) if end and before else self._bundle(f"{text}]", text)
+        bundle.ends.append(end if before else ())
+        bundle.members.append(k)
 
 
 def read_bundles(texts: Sequence[str]) -> list[Bundle]:
@@ -87,7 +95,17 @@ def read_bundles(texts: Sequence[str]) -> list[Bundle]:
     return bundles.all
 
 
-def without(bundles: Sequence[Bundle], left_out: Container[int]) -> list[Bundle]:
+def by_their_first(bundles: Iterable[Bundle]) -> list[Bundle]:
+    return sorted(bundles, key=lambda bundle: bundle.members[0])
+
+
+def without(bundles: Sequence[Bundle], left_out: Set[int]) -> list[Bundle]:
     """The bundles without some inputs."""
-    kept = [Bundle(path, [(end, k) for end, k in ends if k not in left_out]) for path, ends in bundles]
-    return sorted([bundle for bundle in kept if bundle.ends], key=lambda bundle: bundle.ends[0][1])
+    found = []
+    for bundle in bundles:
+        if not left_out.isdisjoint(bundle.members):
+            kept = [(end, k) for end, k in zip(bundle.ends, bundle.members, strict=True) if k not in left_out]
+            bundle = Bundle(bundle.path, [end for end, _ in kept], [k for _, k in kept])
+        if bundle.members:
+            found.append(bundle)
+    return by_their_first(found)

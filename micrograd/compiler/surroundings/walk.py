@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -201,10 +201,18 @@ class Walk:
         """What a user would write to reach the thing."""
         return self._path(id(x), LONGEST) or (x if issubclass(type(x), type) else type(x)).__name__
 
-    def holders(self, xs: Iterable[Any]) -> list[tuple[int, int] | None]:
-        """For each thing what holds it with others, by identity, and its place there."""
-        ways, held = self.ways, self._held()
-        return [None if id(x) in ways else held.get(id(x)) for x in xs]
+    def take_held(self, numbers: dict[int, int]) -> Iterator[tuple[int, Sequence[int], list[int]]]:
+        """Take out of these things, numbers by identity, those that others hold.
+
+        By the identity of each holder their places there, and their numbers.
+        """
+        apart = {place: numbers.pop(place) for place in numbers.keys() & self.ways.keys()}
+        for things, owner in self.held:
+            found = [numbers.pop(id(x), -1) for x in things]
+            places = [k for k, number in enumerate(found) if number >= 0] if -1 in found else range(len(found))
+            if places:
+                yield owner, places, [number for number in found if number >= 0]
+        numbers |= apart
 
     def path_of_holder(self, owner: int) -> str:
         """What a user would write before the place of what it holds."""

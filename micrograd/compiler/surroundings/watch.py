@@ -63,9 +63,12 @@ class Watch:
         """What a user would write to reach the thing, one of `values` or `things`; "" for any other."""
         return self._walk.path(thing)
 
-    def holders(self, things: Iterable[Any]) -> list[tuple[int, int] | None]:
-        """For each of them what holds it with others, if anything does, by identity, and its place there."""
-        return self._walk.holders(things)
+    def take_held(self, numbers: dict[int, int]) -> Iterator[tuple[int, Sequence[int], list[int]]]:
+        """Take out of these things, numbers by identity, those that others hold.
+
+        By the identity of each holder their places there, and their numbers.
+        """
+        return self._walk.take_held(numbers)
 
     def path_of_holder(self, holder: int) -> str:
         """What a user would write before the place of what it holds."""

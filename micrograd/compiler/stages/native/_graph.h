@@ -47,7 +47,7 @@ typedef struct {
     Bytes is_gate;       /* whether nothing passes where a partial is 0 */
     Ints partials_at;    /* where its partials stand in `pair`, after their number; 0 if it has none */
     Ints pair;           /* partials: operand, derivative, … */
-    uint32_t *slot;      /* the table: nodes + 1, 0 where there is none */
+    uint32_t *slot;      /* the table: nodes + 1, 0 where there is none; NULL until one is needed */
     size_t slots, used;
     uint32_t base;       /* nothing is known about nodes before it but constants: see `_rows.h` */
 } Graph;
@@ -149,17 +149,21 @@ static int enter_all(Graph *g, size_t slots) {
     return 1;
 }
 
-/* Make room for so many more nodes with so many operands. */
-static int expect(Graph *g, Py_ssize_t nodes, Py_ssize_t operands) {
+/* Make room for so many more nodes with so many operands, but none in the table. */
+static int make_room_for(Graph *g, Py_ssize_t nodes, Py_ssize_t operands) {
     if (g->kind.n + nodes >= INT32_MAX || g->operand.n + operands >= UINT32_MAX) {
         PyErr_SetString(PyExc_OverflowError, "a graph has fewer than 2,147,483,647 nodes");
         return 0;
     }
-    if (!ROOM(&g->kind, nodes) || !ROOM(&g->end, nodes) || !ROOM(&g->operand, operands) || !ROOM(&g->is_gate, nodes) ||
-        !ROOM(&g->partials_at, nodes))
-        return 0;
-    size_t slots = g->slots ? g->slots : 64;
-    while (slots < 2 * (g->used + nodes)) slots *= 2;
+    return ROOM(&g->kind, nodes) && ROOM(&g->end, nodes) && ROOM(&g->operand, operands) && ROOM(&g->is_gate, nodes) &&
+           ROOM(&g->partials_at, nodes);
+}
+
+/* The same, and in the table. */
+static int expect(Graph *g, Py_ssize_t nodes, Py_ssize_t operands) {
+    if (!make_room_for(g, nodes, operands)) return 0;
+    size_t slots = g->slots ? g->slots : 64, used = g->slots ? g->used : COUNT(g);
+    while (slots < 2 * (used + nodes)) slots *= 2;
     return slots == g->slots || enter_all(g, slots);
 }
 

@@ -31,7 +31,7 @@ static int read_other(const Graph *g, PyObject *place, PyObject *node, Others *o
 
 static int put_nodes(const Graph *g, Graph *made, const Others *o) {
     uint32_t count = COUNT(g), next = 0;
-    if (!expect(made, count, g->operand.n + o->operand.n) || !ROOM(&made->number, g->number.n)) return 0;
+    if (!make_room_for(made, count, g->operand.n + o->operand.n) || !ROOM(&made->number, g->number.n)) return 0;
     for (uint32_t i = 1; i < count; i++) {
         const uint32_t *p = operands_of(g, i);
         Py_ssize_t n = count_of(g, i);
@@ -48,7 +48,9 @@ static int put_nodes(const Graph *g, Graph *made, const Others *o) {
         }
         put_node(made, kind, p, n);
     }
-    return enter_all(made, made->slots);
+    PyMem_Free(made->slot);
+    made->slot = NULL, made->slots = made->used = 0;
+    return 1;
 }
 
 /* replace(graph, made, places, nodes): put the nodes of the graph into `made`, those at the places replaced. */

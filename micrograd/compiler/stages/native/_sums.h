@@ -173,5 +173,7 @@ static int collect(Sums *s, const Ints *roots, const Ints *by, const Ints *apart
     PyMem_Free(uses);
     if (!right) return 0;
     g->base = s->nodes;
-    return enter_all(g, g->slots ? g->slots : 64);
+    size_t slots = by->n && g->slots ? g->slots : 64; /* without derivatives there will be few more nodes */
+    while (slots < 2 * (size_t)(g->number.n + 1)) slots *= 2;
+    return enter_all(g, slots);
 }
