@@ -56,12 +56,13 @@ def agenda(operands: Operands, results: Sequence[int], numbers: Iterable[int]) -
 
 def look_from_close(operands: Operands, known: bytearray, place: int, forward: int) -> tuple[Any, ...]:
     """The look of a row from afar, and then what tells more: how many operands it has, and which of them in pairs."""
+    where, of, table = operands.place, operands.kinds, operands.table
     kinds: list[str | bool] = [
-        bool(known[p]) if (at := operands.place[p]) == NOWHERE else operands.table[operands.kinds[at]]
+        bool(known[p]) if (at := where[p]) == NOWHERE else table[of[at]]
         for p in items(place, operands.ends, operands.left, operands.right)
     ]
-    read = frozenset(kind for kind in kinds if isinstance(kind, str))
-    kind, pairs = operands.table[operands.kinds[place]], frozenset(zip(kinds[::2], kinds[1::2], strict=True))
+    read = frozenset({*kinds} - {True, False})
+    kind, pairs = table[of[place]], frozenset(zip(kinds[::2], kinds[1::2], strict=True))
     return not forward, kind, read, len(kinds), pairs
 
 

@@ -101,7 +101,7 @@ def choose(columns: Sequence[Column], count: int) -> list[Column]:
             apart = more
         if apart == count:
             break
-    if chosen and not fills(chosen, count):
+    if chosen and not apart == count == prod(len(set(column)) for column in chosen):
         spare = [column for column in chosen if fills([c for c in chosen if c is not column], count)]
         if spare:
             chosen.remove(spare[0])

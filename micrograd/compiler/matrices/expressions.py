@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from micrograd.compiler.matrices.arrays import Array
@@ -66,7 +67,7 @@ class Leaf:
     moves: tuple[Moves, ...]
     lists: tuple[tuple[int, ...] | None, ...]
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return tuple(dict.fromkeys(axis for of in self.moves for axis, _ in of if not isinstance(axis, Time)))
 
@@ -92,7 +93,7 @@ class Gather:
 class Sum:
     parts: tuple[Expression, ...]
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return union(self.parts)
 
@@ -101,7 +102,7 @@ class Sum:
 class Product:
     factors: tuple[Expression, ...]
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return union(self.factors)
 
@@ -113,7 +114,7 @@ class Total:
     of: Expression
     over: tuple[Axis, ...]
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return tuple(axis for axis in self.of.axes if axis not in self.over)
 
@@ -130,7 +131,7 @@ class Call:
     over: tuple[Axis, ...] = ()
     keeps: bool = False
 
-    @property
+    @cached_property
     def axes(self) -> tuple[Axis, ...]:
         return tuple(axis for axis in union(self.operands) if self.keeps or axis not in self.over)
 
@@ -144,16 +145,13 @@ def union(parts: Iterable[Expression]) -> tuple[Axis, ...]:
 
 
 def parts_of(e: Expression) -> tuple[Expression, ...]:
-    match e:
-        case Sum(parts):
-            return parts
-        case Product(factors):
-            return factors
-        case Total(of, _):
-            return (of,)
-        case Call(_, operands):
-            return operands
-    return ()
+    if isinstance(e, Sum):
+        return e.parts
+    if isinstance(e, Product):
+        return e.factors
+    if isinstance(e, Call):
+        return e.operands
+    return (e.of,) if isinstance(e, Total) else ()
 
 
 def rebuild(e: Expression, change: Callable[[Expression], Expression]) -> Expression:
@@ -185,11 +183,16 @@ def rename(e: Expression, loops: Mapping[Axis, Axis]) -> Expression:
     return rebuild(e, lambda part: rename(part, loops))
 
 
-def leaves(e: Expression) -> Iterable[Leaf | Gather]:
-    if isinstance(e, (Leaf, Gather)):
-        yield e
-    for part in parts_of(e):
-        yield from leaves(part)
+def leaves(e: Expression) -> list[Leaf | Gather]:
+    found: list[Leaf | Gather] = []
+    waiting = [e]
+    while waiting:
+        e = waiting.pop()
+        if isinstance(e, (Leaf, Gather)):
+            found.append(e)
+        else:
+            waiting += reversed(parts_of(e))
+    return found
 
 
 def size(e: Expression) -> int:

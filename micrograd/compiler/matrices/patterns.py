@@ -132,7 +132,7 @@ def pattern_of(looks: Sequence[Array | int | None], numbers: Mapping[int, float]
     both = both_signs([(x if isinstance(x, Array) else None, y) for x, y in in_pairs(looks)], numbers)
     found: dict[Look, tuple[Array, Array | None, list[int], list[int], list[float], list[int]]] = {}
     for k, (x, y) in enumerate(in_pairs(looks)):
-        left, right = (look if isinstance(look, Array) else None for look in (x, y))
+        left, right = x if isinstance(x, Array) else None, y if isinstance(y, Array) else None
         if left is None and right is None:
             return Pattern([])
         at, other, factor, number = 2 * k, 2 * k + 1, 1.0, -1
@@ -212,8 +212,11 @@ def comes_first(array: Array, other: Array) -> bool:
     return rank(array) < rank(other)
 
 
+RANKS = {"parameter": 0, "backward": 1, "computed": 3}
+
+
 def rank(array: Array) -> tuple[int, int]:
-    return {"parameter": 0, "backward": 1, "computed": 3}.get(array.role, 2), array.number
+    return RANKS.get(array.role, 2), array.number
 
 
 def operand_of(p: int, places: Places) -> Part:

@@ -7,6 +7,7 @@ leave the finite numbers get the number 1 there: at 1 each is finite, with its d
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import product
 
@@ -28,7 +29,8 @@ def shield(lines: Sequence[Line], places: Places) -> None:
     for line in lines:
         filled = places.filled[line.array]
         if line.part is None and line.axes and len(filled) < line.array.size:
-            read = {*map(line.array.index, filled)}
+            there = array("I", filled)
+            read = {*zip(*(line.array.along(k, there) for k in range(len(line.array.shape))), strict=True)}
             line.expression = shielded(line.expression, Read(line.axes, read))
 
 

@@ -78,6 +78,8 @@ def written(lines: Sequence[Line], writer: Writer) -> Iterator[tuple[str, str]]:
 
 def broken(text: str, width: int) -> list[str]:
     """A sum as lines that are not longer, if signs outside of all brackets allow it."""
+    if len(text) <= width:
+        return [text]
     pieces, depth, start = [], 0, 0
     for k, c in enumerate(text):
         depth += (c in "([") - (c in ")]")

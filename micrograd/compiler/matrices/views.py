@@ -24,8 +24,8 @@ from micrograd.compiler.matrices.expressions import (
     Table,
     add,
     folded,
+    leaves,
     multiply,
-    parts_of,
     window,
 )
 from micrograd.compiler.matrices.operands import NOWHERE
@@ -139,8 +139,7 @@ def side_by_side(e: Leaf) -> Leaf | None:
 
 def cost(e: Expression) -> int:
     """How many operands have to be gathered: the fewer, the more this is a matrix form."""
-    gathered = isinstance(e, Gather) or (isinstance(e, Leaf) and any(e.lists))
-    return gathered + sum(map(cost, parts_of(e)))
+    return sum(isinstance(operand, Gather) or any(operand.lists) for operand in leaves(e))
 
 
 def gather(owner: Array, places: array[int], axes: tuple[Axis, ...]) -> Gather:
@@ -198,8 +197,9 @@ def unrolled(e: Expression, inner: tuple[Axis, ...]) -> Expression | None:
 
 def windowed(e: Expression, inner: tuple[Axis, ...]) -> bool:
     """Whether the terms of one sum and those of its neighbour overlap in an array."""
-    leaves = [part for part in ([e] if isinstance(e, Leaf) else getattr(e, "factors", ())) if isinstance(part, Leaf)]
-    return any((found := window(moves)) and found[2] in inner for leaf in leaves for moves in leaf.moves)
+    factors = [e] if isinstance(e, Leaf) else getattr(e, "factors", ())
+    parts = [part for part in factors if isinstance(part, Leaf)]
+    return any((found := window(moves)) and found[2] in inner for part in parts for moves in part.moves)
 
 
 def at(e: Expression, steps: dict[Axis, int]) -> Expression:

@@ -126,9 +126,11 @@ class Walk:
         new, reached = dict(zip(map(id, xs), xs, strict=True)), self.reached
         if new.keys() <= reached.keys():
             return {}
+        once, known = len(new) == len(xs), list[int]()
         if not reached.keys().isdisjoint(new):
+            known = [place for place in new if place in reached]
             new = {place: x for place, x in new.items() if place not in reached}
-        elif len(new) == len(xs):
+        if once and all(place in self.ways and self.ways[place].owner == id(owner) for place in known):
             self.first.add(id(owner))
         reached |= new
         self.held.append((xs, id(owner)))

@@ -19,13 +19,14 @@ from functools import partial
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from micrograd.compiler.surroundings.rows import Row
+from micrograd.compiler.surroundings.rows import ListRow, Row
 from micrograd.compiler.tracing.errors import ImportedMeanwhile, is_installed
 from micrograd.compiler.tracing.numbers.kinds import BUILT_IN, stand_in_for
 from micrograd.compiler.tracing.patching import Patch
 from micrograd.compiler.tracing.standins.answers import StandIn, concerned, refuse
 from micrograd.compiler.tracing.standins.monitoring import monitoring
 from micrograd.compiler.tracing.standins.originals import Table
+from micrograd.engine import Value
 
 HOLDERS = frozenset([BuiltinMethodType, MethodType, partial, tuple, staticmethod, classmethod])
 FIXED = frozenset(["now", "today", "utcnow", "stdin"])  # methods of classes whose members cannot be replaced
@@ -83,6 +84,8 @@ class StandIns:
         originals = self.table.originals
         for row in rows:
             if isinstance(row.thing, StandIn):  # it knows the original
+                continue
+            if type(row) is ListRow and {*map(type, row.items)} == {Value}:
                 continue
             for key, x in row.snapshot():
                 if id(x) in originals or type(x) in HOLDERS:
