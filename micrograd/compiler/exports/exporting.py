@@ -25,7 +25,10 @@ from micrograd.engine import Value
 
 Example: TypeAlias = "tuple[Any, ...]"
 Named: TypeAlias = "dict[str, Any]"
-EXAMPLE = "an export of {0} is made from an example of its arguments ({1}), besides the options also= and guards=. In {2}: {3}"
+EXAMPLE = (
+    "an export of {0} is made from an example of its arguments ({1}), besides the options also= and guards=. "
+    "In {2}: {3}"
+)
 FURTHER = "also must be a list of further examples, each a tuple of arguments, got {0}"
 OTHERWISE = (
     "an example in also= must be a tuple of arguments of the same shapes as those of {0}, with the same for what is "

@@ -17,19 +17,19 @@ static void drop_loops(Loops *l) {
 /* Loops of so many steps in all; 0 and an exception for others. */
 static int read_loops(PyObject *steps, PyObject *sizes, uint64_t count, Loops *l) {
     if (!read_ints(sizes, &l->size, UINT32_MAX) || !ROOM(&l->k, l->size.n)) return 0;
-    PyObject *list = PySequence_Fast(steps, "expected a sequence of whole numbers");
-    int right = list && (l->step = zeros(l->size.n, sizeof *l->step));
+    PyObject *listed = PySequence_Tuple(steps); /* of our own: what is asked for its number might change another */
+    int right = listed && (l->step = zeros(l->size.n, sizeof *l->step));
     l->count = 1;
-    if (right && PySequence_Fast_GET_SIZE(list) != l->size.n)
+    if (right && PyTuple_GET_SIZE(listed) != l->size.n)
         right = (PyErr_SetString(PyExc_ValueError, "there is a step for each loop"), 0);
     for (Py_ssize_t d = 0; right && d < l->size.n; d++) {
-        long long step = PyLong_AsLongLong(PySequence_Fast_GET_ITEM(list, d));
+        long long step = PyLong_AsLongLong(PyTuple_GET_ITEM(listed, d));
         right = !(step == -1 && PyErr_Occurred());
         if (right && (step > UINT32_MAX || step < -(long long)UINT32_MAX || !l->size.at[d] || l->size.at[d] > count / l->count))
             right = (PyErr_SetString(PyExc_ValueError, "no such places are so many"), 0);
         if (right) l->step[d] = step, l->count *= l->size.at[d], PUT(&l->k, 0);
     }
-    Py_XDECREF(list);
+    Py_XDECREF(listed);
     if (right && l->count != count) right = (PyErr_SetString(PyExc_ValueError, "there is a place for each step"), 0);
     return right;
 }
