@@ -154,3 +154,10 @@ def test_no_two_files_of_tests_have_one_name():
     """pytest imports them by their names, which are those of modules."""
     names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
     assert [name for name, number in Counter(names).items() if number > 1] == []
+
+
+def test_an_archive_of_the_sources_has_every_header():
+    """What the compiler includes stands in the list of what an extension depends on."""
+    listed = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    headers = [f"micrograd/{path.relative_to(PACKAGE).as_posix()}" for path in PACKAGE.rglob("*.h")]
+    assert headers and [header for header in headers if f'"{header}"' not in listed] == []
