@@ -97,7 +97,7 @@ class Stepper(Position):
 
     def update(
         self,
-        wrt: str | Sequence[str | Value] | None = None,
+        wrt: str | Value | Sequence[str | Value] | None = None,
         rate: float = 0.1,
         updates: int = 3,
         *,
@@ -111,6 +111,8 @@ class Stepper(Position):
         Without `wrt`, every leaf with a name moves. `rule` is an optimiser, and `options` are its own: `momentum=0.9`,
         or `rule=Adam`. The graph stays as it is.
         """
+        if not callable(rule):
+            raise TypeError(f"rule must be an optimiser, such as micrograd.optim.Adam, got {rule!r}")
         root, twins = freeze(self.root)
         names = self.record[0].names if self.record else Names(self.root, [])
         leaves = {names[v]: twins[id(v)] for u in names.order for v in u.parents if v.label and not v.parents}

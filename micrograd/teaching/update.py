@@ -19,7 +19,7 @@ The model and the optimiser are left as they were; only a training moves them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Integral, Real
 from pathlib import Path
@@ -213,13 +213,19 @@ def _in_training(model: Any) -> Iterator[None]:
             model.load_state_dict(state)
 
 
-def find_parameters(wanted: str | Sequence[Any] | None, leaves: Mapping[str, Value], names: Names) -> list[Value]:
+def find_parameters(
+    wanted: str | Value | Sequence[Any] | None, leaves: Mapping[str, Value], names: Names
+) -> list[Value]:
     """The leaves of these names, "w b" or ["w", "b"], or Values of the graph; all of them for None.
 
-    Raises `ValueError`, which lists the names.
+    Raises `ValueError`, which lists the names, and `TypeError` for anything else.
     """
     if wanted is None:
         wanted = list(leaves)
+    if isinstance(wanted, Value):
+        wanted = [wanted]
+    if not isinstance(wanted, Iterable):
+        raise TypeError(f"parameters are named, as in 'w b', got {wanted!r}")
     listed = wanted.replace(",", " ").split() if isinstance(wanted, str) else wanted
     called = [names[x] if isinstance(x, Value) else str(x) for x in listed]
     if not leaves:

@@ -104,6 +104,10 @@ def test_what_is_refused():
         micrograd.step(Value(2.0) * 3.0).update()
     with pytest.raises(TypeError, match=r"write step_update\(model, loss, \(inputs, targets\), optimiser\)"):
         micrograd.step_update(3, losses.mse, ([1.0], [1.0]), SGD([Value(1.0)]))
+    with pytest.raises(TypeError, match="parameters are named, as in 'w b', got 3"):
+        s.update(3)
+    with pytest.raises(TypeError, match="rule must be an optimiser, such as micrograd.optim.Adam, got 'adam'"):
+        s.update("a", rule="adam")
     model, other = MLP(2, [1]), MLP(2, [1])
     with pytest.raises(ValueError, match="nothing would move: the loss depends on none of the optimiser's parameters"):
         micrograd.step_update(model, losses.mse, ([[1.0, 2.0]], [1.0]), SGD(other.parameters(), lr=0.1))

@@ -11,6 +11,7 @@ What the file prints, where it ends Python, how long it runs: nothing of that re
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -80,8 +81,14 @@ def check_file(
     timeout   seconds, for loading and checking
     memory    megabytes, where the system has such a limit (Linux)
 
-    Processes that the file starts end with it, unless they leave its group.
+    Processes that the file starts end with it, unless they leave its group. Raises `TypeError` or `ValueError` for
+    arguments that are none: no fault of the file's.
     """
+    if isinstance(needs, str) or not all(isinstance(word, str) for word in (*names, *needs)):
+        raise TypeError(f"write check_file(path, 'f', 'df', needs=['a * b']), got {names!r}, needs={needs!r}")
+    for limit, given in (("timeout", timeout), ("memory", memory)):
+        if not (isinstance(given, (int, float)) and 0 < given < math.inf):
+            raise ValueError(f"{limit} must be a number above 0, got {given!r}")
     place = Path(path).absolute()
     names = names or (() if place.suffix == ".ipynb" else ("Value",))
     if not place.is_file():

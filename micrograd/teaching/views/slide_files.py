@@ -35,7 +35,7 @@ def check_options(path: Path, width: int | None, seconds: float | None) -> None:
         raise ValueError(f"width must be a whole number of pixels from {NARROWEST} to {WIDEST}, got {width!r}")
     if seconds is not None and suffix not in FILMS:
         raise ValueError("seconds is for moving pictures, .gif and .mp4")
-    if seconds is not None and not 0.1 <= seconds <= 600:
+    if seconds is not None and not (isinstance(seconds, (int, float)) and 0.1 <= seconds <= 600):
         raise ValueError(f"seconds must be a number from 0.1 to 600, got {seconds!r}")
 
 

@@ -200,6 +200,20 @@ def test_what_a_class_must_have(tmp_path, capsys):
     assert len(check_file(path, needs=["all"]).data["needed"]) == 10 and check_file(path)
 
 
+@pytest.mark.parametrize(
+    "names, options, error",
+    [
+        (["f", ["df"]], {}, TypeError),
+        ([], {"needs": "all"}, TypeError),
+        ([], {"timeout": "5"}, ValueError),
+        ([], {"memory": 0}, ValueError),
+    ],
+)
+def test_wrong_arguments_are_not_the_students_fault(names, options, error, tmp_path):
+    with pytest.raises(error, match="got "):
+        check_file(write(tmp_path, "hw", GOOD), *names, **options)
+
+
 def test_the_checker_that_does_not_start_is_not_the_students_fault(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(RuntimeError, match="the checker did not start: .*"):
