@@ -116,6 +116,8 @@ def sheets(
         raise TypeError(f"a name must be a text, got {odd[0]!r}")
     many = students if isinstance(students, int) else len(listed)
     if len(listed) > many > 0:
-        raise ValueError(f"there are {len(listed)} names for {count(many, 'student')}")
+        raise ValueError(
+            f"there are {len(listed)} names for {count(many, 'student')}: take more, or leave the number out"
+        )
     levels = [level] if isinstance(level, int) else [*level]
     return Sheets(draw_class(many, listed, levels, seed), seed, read_blanks(blanks))
