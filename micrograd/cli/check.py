@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from micrograd.cli.options import UsageError, natural, positive
-from micrograd.teaching.check.apart import EXIT, MEMORY, TIMEOUT, Verdict, check_file
+from micrograd.teaching.check.apart import EXIT, MEMORY, TIMEOUT, Verdict, check_file, end_all
 from micrograd.teaching.check.trials import all_forms
 from micrograd.text import notation
 
@@ -83,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
                 statuses[verdict.status] += 1
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
             raise
     if len(tasks) > 1 and not arguments.json:
         parts = [f"{statuses[status]} {status}" for status in EXIT if statuses[status]]

@@ -26,6 +26,7 @@ from typing import Any
 EXIT = {"no difference": 0, "difference": 1, "not loaded": 2, "stopped": 3}
 TIMEOUT, MEMORY = 60.0, 4_000  # seconds, megabytes
 LONGEST = 2**22  # bytes of a verdict
+RUNNING: set[subprocess.Popen[bytes]] = set()  # each is waited for by a thread
 START = "import sys; sys.path[:] = {path!r}; from micrograd.teaching.check.inside import main; main()"
 
 
@@ -119,6 +120,7 @@ def _run(request: bytes, folder: Path, timeout: float) -> tuple[bytes, int | Non
         cwd=folder,
         start_new_session=True,
     )
+    RUNNING.add(process)
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
     answer = bytearray()
     reader = Thread(target=_collect, args=(process.stdout, answer), daemon=True)
@@ -131,6 +133,7 @@ def _run(request: bytes, folder: Path, timeout: float) -> tuple[bytes, int | Non
         ended = None
     finally:
         _end(process)
+        RUNNING.discard(process)
         reader.join(5)
         with process.stderr as stderr:
             said = stderr.read().decode(errors="replace").strip()
@@ -144,6 +147,12 @@ def _collect(stream: Any, answer: bytearray) -> None:
     with stream:
         while (piece := stream.read1(65536)) and len(answer) < LONGEST:
             answer += piece
+
+
+def end_all() -> None:
+    """End all checks under way: for whoever is interrupted while other threads wait for them."""
+    for process in [*RUNNING]:
+        _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

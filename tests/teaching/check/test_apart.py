@@ -174,6 +174,23 @@ def test_a_notebook_is_checked_too(tmp_path):
     assert check_file(tmp_path / "hw.ipynb").text == "hw.ipynb is not a notebook."
 
 
+@pytest.mark.slow
+@pytest.mark.once
+def test_an_interrupt_ends_the_files_that_run(tmp_path, monkeypatch):
+    started = tmp_path / "started"
+    paths = [write(tmp_path, f"hw{k}", f"open({str(started)!r}, 'a')\nwhile True: pass") for k in range(2)]
+
+    def interrupt(verdict, several):
+        while not started.exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("micrograd.cli.check._in_words", interrupt)
+    missing = str(tmp_path / "no.py")
+    assert main(["check", missing, *map(str, paths), "--jobs", "3", "--timeout", "86400"]) == 130
+    assert not apart.RUNNING
+
+
 @pytest.mark.parametrize(
     "words, said",
     [
