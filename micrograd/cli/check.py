@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import glob
+import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from micrograd.cli.options import UsageError, natural, positive
 from micrograd.teaching.check.apart import EXIT, MEMORY, TIMEOUT, Verdict, check_file, end_all
@@ -82,13 +85,26 @@ def run(arguments: argparse.Namespace) -> int:
                 print(verdict.json if arguments.json else _in_words(verdict, len(tasks) > 1), flush=True)
                 statuses[verdict.status] += 1
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            end_all()
+            with _undisturbed():
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_all()
             raise
     if len(tasks) > 1 and not arguments.json:
         parts = [f"{statuses[status]} {status}" for status in EXIT if statuses[status]]
         print(f"{notation.count(len(tasks), 'file')}: {', '.join(parts)}")
     return max(EXIT[status] for status in statuses)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without Ctrl-C, which only the main thread receives: a second one would leave the files running."""
+    listening = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if listening else None
+    try:
+        yield
+    finally:
+        if listening:
+            signal.signal(signal.SIGINT, before)
 
 
 def _subjects(word: str) -> Iterator[tuple[str, Sequence[str]]]:
