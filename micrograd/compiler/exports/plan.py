@@ -116,9 +116,9 @@ def make_plan(
     here = list(tape.parameters)
     theta = here if parameters is None else list(parameters)
     own = set(map(id, theta))
-    built_in = [p for p in here if id(p) not in own]
+    built_in = {k: p for k, p in enumerate(here) if id(p) not in own}
     first = len(tape.arguments)
-    known = {first + k: float(p.data) for k, p in enumerate(here) if id(p) not in own}
+    known = {first + k: float(p.data) for k, p in built_in.items()}
     after = first + len(here)
     known |= {after + k: x for k, ((_, _, x), draw) in enumerate(zip(tape.fresh, draws, strict=True)) if draw is None}
     forward = forward_rows(tape, [""] * len(tape.inputs))
@@ -145,7 +145,7 @@ def make_plan(
         title=name,
         signature=signature,
         theta=theta,
-        built_in=built_in,
+        built_in=[*built_in.values()],
         form=form,
         outputs=[outputs[k] for k in range(len(results))],
         flipped=outputs[len(results)][0] if forward.guarded else None,

@@ -39,15 +39,17 @@ def agenda(operands: Operands, results: Sequence[int], numbers: Iterable[int]) -
         known[i] = 1
 
     def judge(first: Sequence[int], edges: Sequence[int], forward: bytes) -> tuple[array[int], bytes]:
-        closer = [look_from_close(operands, known, place, forward[place]) for place in first]
-        below: dict[object, set[object]] = defaultdict(set)
+        closer: dict[tuple[Any, ...], int] = {}
+        near = [
+            closer.setdefault(look_from_close(operands, known, place, forward[place]), len(closer)) for place in first
+        ]
+        below: dict[int, set[int]] = defaultdict(set)
         for user, read in zip(edges[::2], edges[1::2], strict=True):
-            below[closer[user]].add(closer[read])
-        recurrent = {look for look in below if depends_on_itself(look, below)}
-        looks = [(*look[:3], look in recurrent) for look in closer]
+            below[near[user]].add(near[read])
+        looks = [(*look[:3], k in below and depends_on_itself(k, below)) for look, k in closer.items()]
         places = {look: k for k, look in enumerate(dict.fromkeys(looks))}
         flags = bytes(BACKWARD * look[0] + RECURRENT * look[-1] for look in places)
-        return array("I", [places[look] for look in looks]), flags
+        return array("I", [places[looks[k]] for k in near]), flags
 
     find = find_batches if extension is None else extension.find_batches
     order, ends, forward = find(*operands.flat, operands.numbers, known, results, judge)
@@ -66,8 +68,8 @@ def look_from_close(operands: Operands, known: bytearray, place: int, forward: i
     return not forward, kind, read, len(kinds), pairs
 
 
-def depends_on_itself(look: object, below: Mapping[object, set[object]]) -> bool:
-    found: set[object] = set()
+def depends_on_itself(look: int, below: Mapping[int, set[int]]) -> bool:
+    found: set[int] = set()
     waiting = [look]
     while waiting:
         more = below.get(waiting.pop(), set()) - found

@@ -67,23 +67,28 @@ def unique(columns: Iterable[Column]) -> list[Column]:
 
 def ordered(chosen: list[Column], candidates: Sequence[Candidate]) -> list[Column]:
     """The chosen columns, those of one operand in the order of its index."""
+    if len(chosen) < 2:
+        return chosen
+    members: dict[tuple[int, int], list[Candidate]] = {candidate.operand: [] for candidate in candidates}
+    for candidate in candidates:
+        if candidate.column in chosen:
+            members[candidate.operand].append(candidate)
     best: list[Column] = []
-    for operand_of in dict.fromkeys(c.operand for c in candidates):
-        own = [c for c in candidates if c.operand == operand_of and any(c.column == column for column in chosen)]
+    for own in members.values():
         columns = unique(c.column for c in sorted(own, key=lambda c: c.place))
         if len(columns) > len(best):
             best = columns
     following = iter(best)
-    return [next(following) if any(column == other for other in best) else column for column in chosen]
+    return [next(following) if column in best else column for column in chosen]
 
 
 def numbers_apart(rows: Sequence[Row]) -> list[Column]:
     """A column that numbers the different known numbers in the rows."""
     if isinstance(rows, Alike):
-        numbers = [*zip(*(part.factors for part in rows.parts if isinstance(part.factors, list)), strict=True)]
+        lists = [part.factors for part in rows.parts if isinstance(part.factors, list)]
+        numbers = [*zip(*(of for of in lists if of.count(of[0]) < len(of)), strict=True)]
     else:
-        lists = {tuple([id(part.factors) for part in row.parts]): row for row in rows}
-        if len(lists) == 1:
+        if len({tuple([id(part.factors) for part in row.parts]) for row in rows}) == 1:
             return []
         numbers = [tuple(x for part in row.parts for x in part.factors) for row in rows]
     ranks = {known: k for k, known in enumerate(dict.fromkeys(numbers))}
@@ -95,7 +100,7 @@ def choose(columns: Sequence[Column], count: int) -> list[Column]:
     chosen: list[Column] = []
     apart = 1
     for column in columns:
-        more = len(set(zip(*chosen, column, strict=True)))
+        more = len(set(zip(*chosen, column, strict=True) if chosen else column))
         if more > apart:
             chosen.append(column)
             apart = more

@@ -7,7 +7,7 @@ The numbers at the end of such a text are an index. So is that of a neuron in it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -34,13 +34,13 @@ RESERVED = frozenset(
 def bundles_of(parameters: Sequence[Value], watch: Watch) -> list[Bundle]:
     """The parameters by their labels, or else by the way to each that says most of where it stands."""
     labels = [p.label for p in parameters]
-    ways = ways_to([p for p, label in zip(parameters, labels, strict=True) if not label], watch)
     bundles, numbers = Bundles(), {id(p): k for k, p in enumerate(parameters)}
     alone = [numbers.pop(id(p)) for p, label in zip(parameters, labels, strict=True) if label]
+    ways = ways_to(numbers, watch)
     alone += [numbers.pop(place) for place in ways]
     for owner, places, members in watch.take_held(numbers):
         bundle = bundles.numbered(watch.path_of_holder(owner))
-        bundle.ends.extend(zip(places))  # noqa: B905 - as indices of one number
+        bundle.ends.extend(zip(places, strict=True))  # as indices of one number
         bundle.members.extend(members)
     for k in sorted([*alone, *numbers.values()]):
         p, label = parameters[k], labels[k]
@@ -49,16 +49,16 @@ def bundles_of(parameters: Sequence[Value], watch: Watch) -> list[Bundle]:
     return bundles.all
 
 
-def ways_to(parameters: Sequence[Value], watch: Watch) -> dict[int, list[str]]:
-    """The ways to those parameters that several things hold, by identity."""
-    paths = {id(p): "" for p in parameters}
+def ways_to(parameters: Container[int], watch: Watch) -> dict[int, list[str]]:
+    """The ways to those parameters that several things hold, all by identity."""
+    paths: dict[int, str] = {}
     ways: dict[int, list[str]] = {}
     for thing in watch.of_kinds(*HOLDERS):
         if not watch.leads_first(thing):
-            held = [(key, part) for key, part in parts_of(thing) if id(part) in paths]
+            held = [(key, part) for key, part in parts_of(thing) if id(part) in parameters]
             path = watch.path(thing) if held else ""
             for key, part in held:
-                paths[id(part)] = paths[id(part)] or watch.path(part)
+                paths[id(part)] = paths.get(id(part)) or watch.path(part)
                 way = f"{path}.{key}" if isinstance(thing, Module) else f"{path}[{key!r}]"
                 if way != paths[id(part)]:
                     ways.setdefault(id(part), [paths[id(part)]]).append(way)
