@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import repeat
 from typing import NamedTuple, overload
 
@@ -108,7 +109,15 @@ class Alike(Sequence[Row]):
     def __getitem__(self, k: int | slice) -> Row | Sequence[Row]:
         if isinstance(k, slice):
             return [self[j] for j in range(*k.indices(len(self)))]
+        return self.row(k) if k else self.first
+
+    def row(self, k: int) -> Row:
         return Row(self.numbers[k], self.kind, [of.of(k) for of in self.parts], self.pattern)
+
+    @cached_property
+    def first(self) -> Row:
+        """The first row, which most is asked of."""
+        return self.row(0)
 
     def __iter__(self) -> Iterator[Row]:
         for i, *parts in zip(self.numbers, *[of.each() for of in self.parts], strict=True):

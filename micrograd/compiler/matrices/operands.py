@@ -33,6 +33,10 @@ class Operands:
         self.table, self.count, self.numbers = table, count, numbers
         self.kinds, self.ends, self.left, self.right = kinds, ends, left, right
         self.place = array("I", [NOWHERE]) * count
+        first, last = (numbers[0], numbers[-1] + 1) if numbers else (0, 0)
+        if last - first == len(numbers) and numbers == array("I", range(first, last)):  # as nearly always
+            self.place[first:last] = array("I", range(len(numbers)))
+            return
         for k, i in enumerate(numbers):
             self.place[i] = k
 

@@ -35,7 +35,10 @@ FARTHEST = 3  # steps that a line looks back
 
 def may_repeat(lines: Sequence[Line]) -> bool:
     """Whether any look is that of as many lines as there are steps in the shortest run."""
-    return max(Counter(map(look_of, lines)).values(), default=0) >= FEWEST
+    kinds = [(line.array.shape, type(line.expression), line.forward) for line in lines]
+    counts = Counter(kinds)
+    often = [line for line, kind in zip(lines, kinds, strict=True) if counts[kind] >= FEWEST]
+    return max(Counter(map(look_of, often)).values(), default=0) >= FEWEST
 
 
 def step_by_step(lines: Sequence[Line], operands: Operands) -> list[Line]:

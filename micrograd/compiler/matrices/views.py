@@ -122,6 +122,8 @@ def line_through(column: array[int], axes: Sequence[Axis]) -> tuple[int, list[in
 def side_by_side(e: Leaf) -> Leaf | None:
     """The same with the places that one loop moves along several axes as lists; None if it is no part of an array."""
     movers = [axis for moves in e.moves for axis, _ in moves]
+    if len({*movers}) == sum(map(bool, e.moves)) == len(movers) and not any(e.lists):
+        return e
     base, moves, lists = list(e.base), list(e.moves), list(e.lists)
     for place, of in enumerate(e.moves):
         if len(of) > 1:
