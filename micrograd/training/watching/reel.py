@@ -26,7 +26,7 @@ class Reel:
 
     def __init__(self, task: Task, recording: Recording, output: str | None):
         self.task, self.recording, self._output = task, recording, output
-        self._seen: dict[int, Values] = {}
+        self._values: dict[int, Values] = {}
         self._accuracy: dict[int, float] = {}
         self._undrawn: dict[int, str] = {}  # by the moment, why
 
@@ -54,7 +54,7 @@ class Reel:
 
     def values(self, shot: Shot) -> Values:
         """What changes in the drawings, as it is at this moment."""
-        if shot.number not in self._seen:
+        if shot.number not in self._values:
             found, outs = Values(), list[Any]()
             try:
                 if self.subject is not None and self.twin is not None:
@@ -66,8 +66,8 @@ class Reel:
                     found.update(scene.values(shot, outs))
             except Exception as error:  # whatever a model may raise: its training goes on
                 self._undrawn[shot.number] = f"{type(error).__name__}: {error}"
-            self._seen[shot.number] = found
-        return self._seen[shot.number]
+            self._values[shot.number] = found
+        return self._values[shot.number]
 
     def curves(self) -> Curves:
         """The figures so far; with the accuracy at the moments that were looked at, unless the records have one."""
@@ -108,15 +108,15 @@ class Reel:
         for k in spread(len(shots)):
             if k in (0, len(shots) - 1) or perf_counter() - start < seconds:
                 self.values(shots[k])
-        shots = [shot for shot in shots if shot.number in self._seen]
-        self._seen = {shot.number: self._seen[shot.number] for shot in shots}
+        shots = [shot for shot in shots if shot.number in self._values]
+        self._values = {shot.number: self._values[shot.number] for shot in shots}
         return shots
 
     def page(self, seconds: float = math.inf) -> str:
         """The page: with all moments, or as many as can be drawn in that time."""
         shots, curves = self.look(seconds), self.curves()
         moments = [
-            Moment(self.label(shot), self._figures(shot), {**self._seen[shot.number], **curves.values(shot, ())})
+            Moment(self.label(shot), self._figures(shot), {**self._values[shot.number], **curves.values(shot, ())})
             for shot in shots
         ]
         return build_page(self.title, [curves, *self.scenes], moments)
