@@ -20,6 +20,7 @@ from micrograd.optim import SGD
 from micrograd.training import Film, Training, fit, watch
 
 LONG = 10.0  # seconds of training
+FEW = 200  # epochs, to see how long one takes
 
 
 class Nowhere:
@@ -72,9 +73,8 @@ def lost(compile: bool) -> float:
 
     It is measured between two that are not, so that a machine which gets slower or faster does not count.
     """
-    few = 200
-    list(training(few, compile))
-    epochs = int(LONG * few / taken(lambda: list(training(few, compile)), process_time))
+    list(training(FEW, compile))
+    epochs = max(1, int(LONG * FEW / taken(lambda: list(training(FEW, compile)), process_time)))
 
     def alone() -> float:
         return taken(lambda: list(training(epochs, compile)), process_time)

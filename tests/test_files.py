@@ -589,7 +589,7 @@ def test_output_into_a_folder_that_is_not_there(words, tmp_path, capsys, monkeyp
 
 
 @pytest.mark.parametrize("command", ["draw", "step"])
-@pytest.mark.parametrize("name", ["", ".", "x", "x.gif", "folder"])
+@pytest.mark.parametrize("name", ["", ".", "x", "x.jpg", "folder"])
 def test_output_without_an_ending(command, name, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     os.mkdir("folder")

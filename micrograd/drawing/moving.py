@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from micrograd._core.writing import write_file
+
 COLOURS = 128  # of a palette
 EXACT = 16  # of them that are exactly as they were
 SEEN = 24  # pictures from which the colours are chosen
@@ -72,9 +74,9 @@ def mp4(images: Sequence[bytes], seconds: Sequence[float]) -> bytes:
     with TemporaryDirectory(prefix="micrograd-film-") as name:
         folder = Path(name)
         for k, image in enumerate(images):
-            (folder / f"{k}.png").write_bytes(image)
+            write_file(folder / f"{k}.png", image)
         lines = [f"file {k}.png\nduration {s:.3f}\n" for k, s in enumerate(seconds)]
-        (folder / "list.txt").write_text("".join([*lines, f"file {len(images) - 1}.png\n"]), encoding="utf-8")
+        write_file(folder / "list.txt", "".join([*lines, f"file {len(images) - 1}.png\n"]))
         command = [ffmpeg, *"-v error -f concat -i list.txt".split(), *OPTIONS.split(), "film.mp4"]
         done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True)
         if done.returncode:
