@@ -8,6 +8,9 @@ from micrograd.teaching.record.updates import Move, Update
 from micrograd.text.notation import format_number
 
 ROUNDED = 0.0005  # of a number: what is shown has four digits
+RIGHT = "✓ You predicted {typed}: right."
+WRONG = "✗ You predicted {typed}; it is {after}."
+KNOWN = " That is the answer of a known mistake, {slip}"
 
 
 def judge_prediction(update: Update, move: Move, predicted: str | float) -> str:
@@ -17,10 +20,10 @@ def judge_prediction(update: Update, move: Move, predicted: str | float) -> str:
     """
     typed = read(predicted)
     if _fits(typed, move.after):
-        return f"✓ You predicted {_minus(typed)}: right."
+        return RIGHT.format(typed=_minus(typed))
     found = [slip for slip, x in find_wrong(update, move) if _fits(typed, x)]
-    known = f" That is the answer of a known mistake, {name_slip(found[0])}" if len(found) == 1 else ""
-    return f"✗ You predicted {_minus(typed)}; it is {format_number(move.after)}.{known}"
+    known = KNOWN.format(slip=name_slip(found[0])) if len(found) == 1 else ""
+    return WRONG.format(typed=_minus(typed), after=format_number(move.after)) + known
 
 
 def name_slip(slip: Slip) -> str:

@@ -163,15 +163,16 @@
   function submit() {
     const typed = page.predicted($("question")), move = moves[page.moved];
     if (!typed) return;
-    const said = `You predicted ${typed.text}`;
-    if (near(typed, move.exact)) move.guess = `✓ ${said}: right.`;
+    const { right, wrong, known } = data.judging;
+    if (near(typed, move.exact)) move.guess = right.replace("{typed}", typed.text);
     else {
       const found = move.wrong.filter(([x]) => near(typed, x)).map(([, slip]) => data.slips[slip]);
-      move.guess = `✗ ${said}; it is ${move.after}.${found.length === 1 ? ` That is the answer of a known mistake, ${found[0]}` : ""}`;
+      move.guess = wrong.replace("{typed}", typed.text).replace("{after}", move.after);
+      if (found.length === 1) move.guess += known.replace("{slip}", found[0]);
     }
     page.go(page.moved + 1);
     page.focus($("next"));
   }
   /* Numbers with four digits may be rounded from more. */
-  const near = (typed, exact) => page.near(typed, exact) || (typed.decimals > 0 && Math.abs(typed.number - exact) <= 0.0005 * Math.abs(exact));
+  const near = (typed, exact) => page.near(typed, exact) || (typed.decimals > 0 && Math.abs(typed.number - exact) <= data.judging.rounded * Math.abs(exact));
 })

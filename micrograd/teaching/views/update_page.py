@@ -10,7 +10,7 @@ from typing import Any
 from micrograd.drawing.page import build_frame
 from micrograd.drawing.selection import MOST_BOXES
 from micrograd.engine import Value
-from micrograd.teaching.practice.predicting import name_slip
+from micrograd.teaching.practice.predicting import KNOWN, RIGHT, ROUNDED, WRONG, name_slip
 from micrograd.teaching.record.slips import SLIPS, find_wrong
 from micrograd.teaching.record.spelling import grad_of
 from micrograd.teaching.record.updates import Move, Update
@@ -32,6 +32,7 @@ from micrograd.text.whole import write_whole
 
 MOST = 4_000  # contributions in all updates of a page
 ASKED = 4  # with as many parameters, each is asked for; otherwise the first of a kind
+JUDGING = {"right": RIGHT, "wrong": WRONG, "known": KNOWN, "rounded": ROUNDED}
 UPDATES = Part(
     '<label>update <select id="chapter" title="Which update"></select></label>',
     [],
@@ -87,8 +88,8 @@ class UpdatePage:
     @property
     def html(self) -> str:
         first, *others = (self._chapter(k) for k in range(len(self.pages)))
-        slips = [name_slip(slip) for slip in SLIPS]
-        data = {**first, "slips": slips, "chapters": [None, *({**other, "slips": slips} for other in others)]}
+        shared = {"slips": [name_slip(slip) for slip in SLIPS], "judging": JUDGING}
+        data = {**first, **shared, "chapters": [None, *({**other, **shared} for other in others)]}
         lines, rows = [], []
         for update, page, chapter in zip(self.updates, self.pages, (first, *others), strict=True):
             head = f"<li><strong>Update {update.number}</strong></li>"

@@ -14,7 +14,7 @@ from micrograd.training.task import Task
 from micrograd.training.watching.page import Moment, build_page
 from micrograd.training.watching.recording import Recording, Shot, spread
 from micrograd.training.watching.scenes.choose import choose_scenes
-from micrograd.training.watching.scenes.curves import Curves
+from micrograd.training.watching.scenes.curves import Figures
 from micrograd.training.watching.scenes.sheet import Scene, Values
 from micrograd.training.watching.still import still
 from micrograd.training.watching.subject import Subject, find_subject
@@ -69,10 +69,10 @@ class Reel:
             self._values[shot.number] = found
         return self._values[shot.number]
 
-    def curves(self) -> Curves:
+    def curves(self) -> Figures:
         """The figures so far; with the accuracy at the moments that were looked at, unless the records have one."""
         known = any("accuracy" in name for name in self.recording.latest)
-        return Curves(self.recording, {} if known else {"accuracy": sorted(self._accuracy.items())})
+        return Figures(self.recording, {} if known else {"accuracy": sorted(self._accuracy.items())})
 
     def label(self, shot: Shot) -> str:
         """The name of a moment."""

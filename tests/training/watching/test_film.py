@@ -112,15 +112,21 @@ def test_an_error_in_the_loop_leaves_the_film_so_far(error, capsys):
     assert shots(film) == [0, 1, 2] and capsys.readouterr().err.startswith("epoch 2 of 3")
 
 
-def test_an_interrupted_epoch_leaves_model_and_optimiser_whole(capsys):
-    model, calls = MLP(2, [4, 1], rng=random.Random(1)), []
+def interrupted_at(k):
+    """A loss whose call number k is interrupted."""
+    calls = []
 
     def loss(outs, ys):
         calls.append(1)
-        if len(calls) == 8:
+        if len(calls) == k:
             raise KeyboardInterrupt
         return max_margin(outs, ys)
 
+    return loss
+
+
+def test_an_interrupted_epoch_leaves_model_and_optimiser_whole(capsys):
+    model, loss = MLP(2, [4, 1], rng=random.Random(1)), interrupted_at(8)
     optimiser = SGD(model.parameters(), lr=0.5, momentum=0.9)
     film = watch(fit(model, loss, (POINTS, LABELS), optimiser, epochs=5, batch_size=10, rng=1))
     with pytest.raises(KeyboardInterrupt):
@@ -131,14 +137,7 @@ def test_an_interrupted_epoch_leaves_model_and_optimiser_whole(capsys):
 
 
 def test_train_interrupted_keeps_what_it_has(capsys):
-    model, calls = MLP(2, [4, 1], rng=random.Random(1)), []
-
-    def loss(outs, ys):
-        calls.append(1)
-        if len(calls) == 8:
-            raise KeyboardInterrupt
-        return max_margin(outs, ys)
-
+    model, loss = MLP(2, [4, 1], rng=random.Random(1)), interrupted_at(8)
     optimiser = SGD(model.parameters(), lr=0.5)
     history = train(model, loss, (POINTS, LABELS), optimiser, epochs=5, batch_size=10, rng=1, watch=True)
     assert len(history) == 2 and shots(history.film) == [0, 1, 2]

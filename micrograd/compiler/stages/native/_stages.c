@@ -183,39 +183,27 @@ static PyObject *do_flatten(PyObject *module, PyObject *const *args, Py_ssize_t 
     return out;
 }
 
-static PyObject *do_find_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("find_repeats", n, 6) ? repeats_of(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_rows_with(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("rows_with", n, 10) ? rows_with(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_summed_once(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("summed_once", n, 6) ? summed_once(args) : NULL;
-}
-static PyObject *do_looks(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("number_looks", n, 8) ? looks_of(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_gather(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("gather", n, 8) ? gathered(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_have_repeats(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("have_repeats", n, 3) ? have_repeats(args) : NULL;
-}
-static PyObject *do_select(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("select", n, 2) ? selected(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_lie_evenly(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("lie_evenly", n, 4) ? lie_evenly(args) : NULL;
-}
-static PyObject *do_coordinates(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("coordinates", n, 3) ? coordinates(state_of(module)->array, args) : NULL;
-}
-static PyObject *do_put(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("put", n, 5) ? put_rows(args) : NULL;
-}
-static PyObject *do_find_batches(PyObject *module, PyObject *const *args, Py_ssize_t n) {
-    return takes("find_batches", n, 9) ? batches_of(state_of(module)->array, args) : NULL;
-}
+/* A sweep over arrays, by its name in Python: how many arguments it takes, and the call. */
+#define SWEEP(name, count, call) \
+    static PyObject *do_##name(PyObject *module, PyObject *const *args, Py_ssize_t n) { \
+        (void)module; \
+        return takes(#name, n, count) ? call : NULL; \
+    }
+#define TYPE state_of(module)->array
+SWEEP(find_repeats, 6, repeats_of(TYPE, args))
+SWEEP(rows_with, 10, rows_with(TYPE, args))
+SWEEP(summed_once, 6, summed_once(args))
+SWEEP(number_looks, 8, looks_of(TYPE, args))
+SWEEP(gather, 8, gathered(TYPE, args))
+SWEEP(have_repeats, 3, have_repeats(args))
+SWEEP(select, 2, selected(TYPE, args))
+SWEEP(lie_evenly, 4, lie_evenly(args))
+SWEEP(coordinates, 3, coordinates(TYPE, args))
+SWEEP(put, 5, put_rows(args))
+SWEEP(find_batches, 9, batches_of(TYPE, args))
+#undef TYPE
+#undef SWEEP
+
 static PyObject *do_roll(PyObject *module, PyObject *args) { return roll_rows(state_of(module)->array, args); }
 
 /* connect(compute): `compute(kind, *numbers)` is the number that a node of the kind has for these operands. */
@@ -239,7 +227,7 @@ static PyMethodDef functions[] = {
     {"roll", do_roll, METH_VARARGS, NULL},
     FAST("rows_with", do_rows_with),
     FAST("summed_once", do_summed_once),
-    FAST("number_looks", do_looks),
+    FAST("number_looks", do_number_looks),
     FAST("gather", do_gather),
     FAST("have_repeats", do_have_repeats),
     FAST("select", do_select),

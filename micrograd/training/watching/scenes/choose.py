@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.training.watching.scenes.classes import Confusion, Images
+from micrograd.training.watching.scenes.classes import ConfusionTable, Images
 from micrograd.training.watching.scenes.layers import Layers
 from micrograd.training.watching.scenes.network import Network
 from micrograd.training.watching.scenes.plane import Fit, Line, Plane
@@ -40,7 +40,7 @@ def _of_data(subject: Subject, twin: Twin) -> list[Scene]:
         return [Line(subject, twin)]
     if not subject.classes:
         return [Fit(subject)] if numbers else []
-    return [*([Images(subject)] if subject.kind == "image" else []), Confusion(subject)]
+    return [*([Images(subject)] if subject.kind == "image" else []), ConfusionTable(subject)]
 
 
 def _network(subject: Subject, twin: Twin, loss: Any) -> Network | None:

@@ -48,7 +48,7 @@ class Images:
         return found
 
 
-class Confusion:
+class ConfusionTable:
     """How often each class, a row, is taken for each class, a column: right answers are on the diagonal."""
 
     name, title, width = "confusion", "Taken for", 400.0

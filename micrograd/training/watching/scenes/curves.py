@@ -17,7 +17,7 @@ FARTHEST = 1e6  # what is smaller than the largest number by more is not told ap
 Series = dict[str, list[tuple[int, float]]]
 
 
-class Curves:
+class Figures:
     """The curves of a recording: as far as the moment shown strong, and beyond it faint."""
 
     name, title, note, width, height = "curves", "Figures", "", 400.0, 340.0
